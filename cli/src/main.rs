@@ -1,0 +1,3 @@
+//! The `livepermit` command.
+
+fn main() {}

@@ -1,0 +1,91 @@
+//! Points in time, as whole seconds.
+
+use core::fmt;
+
+/// A point in time: whole seconds since 1970-01-01T00:00:00Z, without leap seconds (RFC 8392 `NumericDate`
+/// restricted to unsigned integers), below 2^40 (about the year 36,800).
+///
+/// The library never reads a clock: every call that depends on time takes one of these.
+///
+/// ```
+/// use livepermit::Timestamp;
+/// let noon = Timestamp::from_unix(1_790_000_000).expect("below 2^40");
+/// assert_eq!(noon.as_unix(), 1_790_000_000);
+/// assert_eq!(noon.plus(30).as_unix(), 1_790_000_030);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The earliest time there is: 1970-01-01T00:00:00Z.
+    pub const MIN: Self = Self(0);
+    /// The last second that can be written: 2^40 − 1. Sums that would pass it stop here.
+    pub const MAX: Self = Self((1 << 40) - 1);
+
+    /// Takes whole seconds since 1970; `None` when they are 2^40 or more.
+    #[must_use]
+    pub const fn from_unix(seconds: u64) -> Option<Self> {
+        if seconds <= Self::MAX.0 { Some(Self(seconds)) } else { None }
+    }
+
+    /// Whole seconds since 1970.
+    #[must_use]
+    pub const fn as_unix(self) -> u64 {
+        self.0
+    }
+
+    /// This time and `seconds` later, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub const fn plus(self, seconds: u64) -> Self {
+        let sum = self.0.saturating_add(seconds);
+        if sum <= Self::MAX.0 { Self(sum) } else { Self::MAX }
+    }
+
+    /// This time and `seconds` earlier, at least [`Timestamp::MIN`].
+    #[must_use]
+    pub const fn minus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_sub(seconds))
+    }
+
+    /// Seconds from `earlier` to this time; 0 when `earlier` is later.
+    #[must_use]
+    pub const fn seconds_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Timestamp({})", self.0)
+    }
+}
+
+/// Writes the seconds since 1970.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The time lies before 1970 or beyond 2^40 − 1 seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOutOfRange;
+
+impl fmt::Display for TimeOutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time lies before 1970 or at 2^40 seconds or later")
+    }
+}
+
+impl core::error::Error for TimeOutOfRange {}
+
+/// Drops the fraction of a second.
+#[cfg(feature = "std")]
+impl TryFrom<std::time::SystemTime> for Timestamp {
+    type Error = TimeOutOfRange;
+
+    fn try_from(time: std::time::SystemTime) -> Result<Self, TimeOutOfRange> {
+        let since = time.duration_since(std::time::UNIX_EPOCH).map_err(|_| TimeOutOfRange)?;
+        Self::from_unix(since.as_secs()).ok_or(TimeOutOfRange)
+    }
+}
