@@ -8,6 +8,35 @@
 
 extern crate alloc;
 
+mod cbor;
+mod cose;
+mod holder;
+mod inspect;
+mod issuer;
+mod key;
+mod malformed;
+mod rejection;
+mod text;
 mod time;
+mod token;
+mod trust;
+mod verifier;
 
+pub use holder::{AcceptError, HeldCredential, Holder, Recipient};
+pub use inspect::{diagnostic_notation, inspect};
+pub use issuer::{Issuer, Validity};
+pub use key::{Algorithm, KeyError, PublicKey, SecretKey};
+pub use malformed::{Flaw, Layer, Malformed};
+pub use rand_core;
+pub use rejection::{Code, Evidence, Fault, Rejection, Stage};
+pub use text::{MAX_TEXT_CHARS, MAX_TOKEN_BYTES, QR_PREFIX};
 pub use time::{TimeOutOfRange, Timestamp};
+pub use token::{
+    ApplicationError, BirthDate, ClaimError, Form, Permit, Person, PrepareError, Prepared, SignatureRefused,
+    StatusReference, Token,
+};
+pub use trust::{MAX_KEYS_PER_ID, Trust, TrustError, TrustedKey, Use, Uses};
+pub use verifier::{
+    AudiencePolicy, Caution, Cautions, Challenge, ChallengePolicy, Claim, ConfigError, Context, Input,
+    PermitId, Policy, Revocation, Verified, Verifier,
+};

@@ -1,0 +1,286 @@
+//! The strict reader.
+
+use core::cmp::Ordering;
+
+use super::{MAX_DEPTH, major};
+use crate::malformed::{Flaw, Layer, Malformed};
+
+/// A key of a claims or header map: RFC 8392 and RFC 9052 allow integers and text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label<'a> {
+    Int(i64),
+    Text(&'a str),
+}
+
+/// What the first byte and its argument say about an item.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    major: u8,
+    argument: u64,
+}
+
+/// Reads items one by one from a borrowed slice. Every method leaves the position behind the item it read; after an
+/// error the reader is not used again.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'a> {
+    input: &'a [u8],
+    at: usize,
+    /// Where `input` starts in the whole token, so that errors point into what the caller holds.
+    base: usize,
+    layer: Layer,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(input: &'a [u8], base: usize, layer: Layer) -> Self {
+        Self { input, at: 0, base, layer }
+    }
+
+    /// The position in the whole token.
+    pub(crate) const fn offset(&self) -> usize {
+        self.base.saturating_add(self.at)
+    }
+
+    pub(crate) const fn flaw_at(&self, offset: usize, flaw: Flaw) -> Malformed {
+        Malformed::new(self.layer, flaw, offset)
+    }
+
+    pub(crate) const fn flaw(&self, flaw: Flaw) -> Malformed {
+        self.flaw_at(self.offset(), flaw)
+    }
+
+    /// Errors found from here on are reported under another layer.
+    pub(crate) fn set_layer(&mut self, layer: Layer) {
+        self.layer = layer;
+    }
+
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.at >= self.input.len()
+    }
+
+    /// The bytes from an earlier position (as [`Reader::offset`] gave it) up to here.
+    pub(crate) fn since(&self, offset: usize) -> &'a [u8] {
+        self.input.get(offset.saturating_sub(self.base)..self.at).unwrap_or_default()
+    }
+
+    pub(crate) fn finish(self) -> Result<(), Malformed> {
+        if self.is_at_end() { Ok(()) } else { Err(self.flaw(Flaw::TrailingBytes)) }
+    }
+
+    fn take(&mut self, count: u64) -> Result<&'a [u8], Malformed> {
+        let rest = self.input.get(self.at..).unwrap_or_default();
+        let count = usize::try_from(count).map_err(|_| self.flaw(Flaw::Truncated))?;
+        let taken = rest.get(..count).ok_or_else(|| self.flaw(Flaw::Truncated))?;
+        self.at = self.at.saturating_add(count);
+        Ok(taken)
+    }
+
+    /// The argument that follows an initial byte with additional information `info`, in its shortest form.
+    fn argument(&mut self, info: u8, start: usize) -> Result<u64, Malformed> {
+        let (width, least) = match info {
+            0..=23 => return Ok(u64::from(info)),
+            24 => (1, 24),
+            25 => (2, 1 << 8),
+            26 => (4, 1 << 16),
+            27 => (8, 1 << 32),
+            28..=30 => return Err(self.flaw_at(start, Flaw::ReservedHead)),
+            _ => return Err(self.flaw_at(start, Flaw::IndefiniteLength)),
+        };
+        let value = self.take(width)?.iter().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
+        if value < least { Err(self.flaw_at(start, Flaw::LongForm)) } else { Ok(value) }
+    }
+
+    /// Reads the head of an item of major type 0 to 6, or one of the simple values true, false and null.
+    fn head(&mut self) -> Result<Head, Malformed> {
+        let start = self.offset();
+        let first = self.take(1)?.first().copied().unwrap_or_default();
+        let (major, info) = (first >> 5, first & 0x1f);
+        if major == major::SIMPLE {
+            return match info {
+                20..=22 => Ok(Head { major, argument: u64::from(info) }),
+                25..=27 => Err(self.flaw_at(start, Flaw::FloatNotAllowed)),
+                28..=30 => Err(self.flaw_at(start, Flaw::ReservedHead)),
+                31 => Err(self.flaw_at(start, Flaw::IndefiniteLength)),
+                _ => Err(self.flaw_at(start, Flaw::SimpleNotAllowed)),
+            };
+        }
+        Ok(Head { major, argument: self.argument(info, start)? })
+    }
+
+    fn expect(&mut self, wanted: u8) -> Result<u64, Malformed> {
+        let start = self.offset();
+        let head = self.head()?;
+        if head.major == wanted {
+            Ok(head.argument)
+        } else if head.major == major::TAG {
+            Err(self.flaw_at(start, Flaw::UnexpectedTag))
+        } else {
+            Err(self.flaw_at(start, Flaw::WrongType))
+        }
+    }
+
+    pub(crate) fn unsigned(&mut self) -> Result<u64, Malformed> {
+        self.expect(major::UNSIGNED)
+    }
+
+    /// An unsigned or negative integer from −2^63 to 2^63 − 1.
+    pub(crate) fn integer(&mut self) -> Result<i64, Malformed> {
+        let start = self.offset();
+        let head = self.head()?;
+        self.integer_from(head, start)
+    }
+
+    fn integer_from(&self, head: Head, start: usize) -> Result<i64, Malformed> {
+        let value = i64::try_from(head.argument);
+        match (head.major, value) {
+            (major::UNSIGNED, Ok(value)) => Ok(value),
+            // −1 − n is the bitwise complement of n in two's complement, and cannot overflow.
+            (major::NEGATIVE, Ok(value)) => Ok(!value),
+            (major::UNSIGNED | major::NEGATIVE, Err(_)) => Err(self.flaw_at(start, Flaw::NumberOutOfRange)),
+            (major::TAG, _) => Err(self.flaw_at(start, Flaw::UnexpectedTag)),
+            _ => Err(self.flaw_at(start, Flaw::WrongType)),
+        }
+    }
+
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
+        let length = self.expect(major::BYTES)?;
+        self.take(length)
+    }
+
+    pub(crate) fn text(&mut self) -> Result<&'a str, Malformed> {
+        let length = self.expect(major::TEXT)?;
+        self.utf8(length)
+    }
+
+    fn utf8(&mut self, length: u64) -> Result<&'a str, Malformed> {
+        let start = self.offset();
+        let bytes = self.take(length)?;
+        core::str::from_utf8(bytes).map_err(|_| self.flaw_at(start, Flaw::InvalidUtf8))
+    }
+
+    pub(crate) fn boolean(&mut self) -> Result<bool, Malformed> {
+        let start = self.offset();
+        match self.expect(major::SIMPLE)? {
+            20 => Ok(false),
+            21 => Ok(true),
+            _ => Err(self.flaw_at(start, Flaw::WrongType)),
+        }
+    }
+
+    /// An array head; the caller reads the elements.
+    pub(crate) fn array(&mut self) -> Result<u64, Malformed> {
+        self.expect(major::ARRAY)
+    }
+
+    /// A map head; the caller reads key and value pairs through the [`MapReader`].
+    pub(crate) fn map(&mut self) -> Result<MapReader<'a>, Malformed> {
+        Ok(MapReader { left: self.expect(major::MAP)?, previous: None })
+    }
+
+    /// The tag number in front of an item.
+    pub(crate) fn tag(&mut self) -> Result<u64, Malformed> {
+        let start = self.offset();
+        let head = self.head()?;
+        if head.major == major::TAG { Ok(head.argument) } else { Err(self.flaw_at(start, Flaw::WrongTag)) }
+    }
+
+    fn label(&mut self) -> Result<Label<'a>, Malformed> {
+        let start = self.offset();
+        let head = self.head()?;
+        if head.major == major::TEXT {
+            return Ok(Label::Text(self.utf8(head.argument)?));
+        }
+        Ok(Label::Int(self.integer_from(head, start)?))
+    }
+
+    /// The first byte of the next item; nothing is read.
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.input.get(self.at).copied()
+    }
+
+    /// Whether the next item is a text string; nothing is read.
+    pub(crate) fn next_is_text(&self) -> bool {
+        self.peek().is_some_and(|byte| byte >> 5 == major::TEXT)
+    }
+
+    /// The name of a simple value: `true`, `false` or `null`.
+    pub(super) fn simple(&mut self) -> Result<&'static str, Malformed> {
+        Ok(match self.expect(major::SIMPLE)? {
+            20 => "false",
+            21 => "true",
+            _ => "null",
+        })
+    }
+
+    /// Reads over one value of application data, as strictly as everything else: unsigned integers, negative ones
+    /// down to −2^63, text, bytes, arrays, maps, true, false and null.
+    pub(crate) fn skip_value(&mut self) -> Result<(), Malformed> {
+        self.skip_nested(MAX_DEPTH)
+    }
+
+    fn skip_nested(&mut self, depth_left: u8) -> Result<(), Malformed> {
+        let start = self.offset();
+        let head = self.head()?;
+        match head.major {
+            major::UNSIGNED | major::SIMPLE => Ok(()),
+            major::NEGATIVE => self.integer_from(head, start).map(drop),
+            major::BYTES => self.take(head.argument).map(drop),
+            major::TEXT => self.utf8(head.argument).map(drop),
+            major::ARRAY | major::MAP => {
+                let Some(depth_left) = depth_left.checked_sub(1) else {
+                    return Err(self.flaw_at(start, Flaw::TooDeep));
+                };
+                if head.major == major::ARRAY {
+                    // Each turn reads at least one byte or fails, so a huge count ends with the input.
+                    for _ in 0..head.argument {
+                        self.skip_nested(depth_left)?;
+                    }
+                    return Ok(());
+                }
+                let mut map = MapReader { left: head.argument, previous: None };
+                while map.next_key(self, |reader| reader.skip_nested(depth_left))?.is_some() {
+                    self.skip_nested(depth_left)?;
+                }
+                Ok(())
+            }
+            _ => Err(self.flaw_at(start, Flaw::UnexpectedTag)),
+        }
+    }
+}
+
+/// The keys of a map being read: each must sort behind the one before it.
+#[derive(Debug)]
+pub(crate) struct MapReader<'a> {
+    left: u64,
+    previous: Option<&'a [u8]>,
+}
+
+impl<'a> MapReader<'a> {
+    /// How many pairs are still to come, this one not counted once its key was read.
+    pub(crate) const fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// The next key, or `None` behind the last pair. The caller then reads the value.
+    pub(crate) fn next_label(&mut self, reader: &mut Reader<'a>) -> Result<Option<Label<'a>>, Malformed> {
+        self.next_key(reader, Reader::label)
+    }
+
+    pub(super) fn next_key<T>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, Malformed>,
+    ) -> Result<Option<T>, Malformed> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        let start = reader.offset();
+        let key = read(reader)?;
+        let encoded = reader.since(start);
+        match self.previous.map(|previous| previous.cmp(encoded)) {
+            Some(Ordering::Equal) => return Err(reader.flaw_at(start, Flaw::DuplicateKey)),
+            Some(Ordering::Greater) => return Err(reader.flaw_at(start, Flaw::UnsortedKeys)),
+            Some(Ordering::Less) | None => {}
+        }
+        self.previous = Some(encoded);
+        Ok(Some(key))
+    }
+}

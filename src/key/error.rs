@@ -1,0 +1,50 @@
+use core::fmt;
+
+use crate::malformed::Malformed;
+
+/// Why a key cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The PEM or DER structure is broken, or of another kind than asked for.
+    Encoding,
+    /// The key is of a type other than Ed25519 and P-256.
+    UnsupportedAlgorithm,
+    /// Not the encoding of a point on the curve, or not its one canonical encoding.
+    NotOnCurve,
+    /// A point of small order: signatures under it prove nothing (RFC 8032 §8.4, small subgroups).
+    SmallOrder,
+    /// A number outside the range of private keys of its curve.
+    SecretOutOfRange,
+    /// The bytes have another length than a key of this type.
+    Length {
+        /// Bytes given.
+        found: usize,
+        /// Bytes such a key has.
+        expected: usize,
+    },
+    /// The `COSE_Key` breaks the profile.
+    Malformed(Malformed),
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encoding => f.write_str("not a PEM or DER key of the expected kind"),
+            Self::UnsupportedAlgorithm => f.write_str("neither an Ed25519 nor a P-256 key"),
+            Self::NotOnCurve => f.write_str("not the canonical encoding of a point on the curve"),
+            Self::SmallOrder => f.write_str("a point of small order"),
+            Self::SecretOutOfRange => f.write_str("a private key outside the range of its curve"),
+            Self::Length { found, expected } => write!(f, "{found} bytes where the key has {expected}"),
+            Self::Malformed(malformed) => write!(f, "malformed COSE_Key: {malformed}"),
+        }
+    }
+}
+
+impl core::error::Error for KeyError {}
+
+impl From<Malformed> for KeyError {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}

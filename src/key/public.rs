@@ -1,0 +1,217 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use ed25519_dalek as ed25519;
+use p256::ecdsa::{self, signature::Verifier as _};
+use sha2::{Digest as _, Sha256};
+
+use super::cose_key::{CoseKey, p256_thumbprint_input};
+use super::{Algorithm, KeyError, SIGNATURE_BYTES, pkcs};
+use crate::cbor::Writer;
+
+/// A public key that was found good: a point of its curve, in its one encoding, not of small order.
+///
+/// ```
+/// use livepermit::{Algorithm, PublicKey};
+/// let pem = "-----BEGIN PUBLIC KEY-----\n\
+///            MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n\
+///            -----END PUBLIC KEY-----\n";
+/// let key = PublicKey::from_spki_pem(pem)?;
+/// assert_eq!(key.algorithm(), Algorithm::Ed25519);
+/// assert_eq!(key.to_spki_pem(), pem);
+/// # Ok::<(), livepermit::KeyError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey(Point);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Point {
+    Ed25519(ed25519::VerifyingKey),
+    P256(ecdsa::VerifyingKey),
+}
+
+impl PublicKey {
+    /// Takes the 32 bytes of an Ed25519 public key (RFC 8032 §5.1.5).
+    ///
+    /// # Errors
+    /// [`KeyError::NotOnCurve`] for bytes that are not the canonical encoding of a point,
+    /// [`KeyError::SmallOrder`] for one of the eight points that `verify_strict` refuses.
+    pub fn from_ed25519_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        let key = ed25519::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotOnCurve)?;
+        if key.is_weak() {
+            return Err(KeyError::SmallOrder);
+        }
+        // dalek keeps the bytes it was given; compressing the point again gives the canonical ones.
+        if key.to_edwards().compress().as_bytes() != bytes {
+            return Err(KeyError::NotOnCurve);
+        }
+        Ok(Self(Point::Ed25519(key)))
+    }
+
+    /// Takes a P-256 point in SEC1 form, compressed (33 bytes) or not (65 bytes).
+    ///
+    /// # Errors
+    /// [`KeyError::NotOnCurve`] for anything else, the point at infinity included.
+    pub fn from_sec1_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let key = ecdsa::VerifyingKey::from_sec1_bytes(bytes).map_err(|_| KeyError::NotOnCurve)?;
+        Ok(Self(Point::P256(key)))
+    }
+
+    /// Reads a DER `SubjectPublicKeyInfo` (RFC 5280 §4.1, RFC 8410, RFC 5480).
+    ///
+    /// # Errors
+    /// [`KeyError::Encoding`], [`KeyError::UnsupportedAlgorithm`] or what the point itself gives.
+    pub fn from_spki_der(der: &[u8]) -> Result<Self, KeyError> {
+        pkcs::public_from_der(der)
+    }
+
+    /// Reads a PEM `PUBLIC KEY` block (RFC 7468 §13).
+    ///
+    /// # Errors
+    /// As [`PublicKey::from_spki_der`].
+    pub fn from_spki_pem(pem: &str) -> Result<Self, KeyError> {
+        pkcs::public_from_pem(pem)
+    }
+
+    /// Reads a `COSE_Key` (RFC 9052 §7): `{1: 1, -1: 6, -2: x}` for Ed25519, `{1: 2, -1: 1, -2: x, -3: sign of y}` for
+    /// P-256, deterministically encoded and with no further parameter.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`] or what the point itself gives.
+    pub fn from_cose_key(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::from_cose(&CoseKey::from_bytes(bytes)?)
+    }
+
+    pub(crate) fn from_cose(key: &CoseKey<'_>) -> Result<Self, KeyError> {
+        match *key {
+            CoseKey::Ed25519 { x } => Self::from_ed25519_bytes(x),
+            CoseKey::P256 { x, y_is_odd } => {
+                let mut sec1 = [if y_is_odd { 3 } else { 2 }; 33];
+                for (to, from) in sec1.iter_mut().skip(1).zip(x) {
+                    *to = *from;
+                }
+                Self::from_sec1_bytes(&sec1)
+            }
+        }
+    }
+
+    /// The key of a seed: never of small order, always canonical.
+    pub(super) fn from_dalek(key: ed25519::VerifyingKey) -> Self {
+        Self(Point::Ed25519(key))
+    }
+
+    pub(super) fn from_p256(key: ecdsa::VerifyingKey) -> Self {
+        Self(Point::P256(key))
+    }
+
+    /// The algorithm signatures under this key have: [`Algorithm::Ed25519`] or [`Algorithm::Esp256`].
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            Point::Ed25519(_) => Algorithm::Ed25519,
+            Point::P256(_) => Algorithm::Esp256,
+        }
+    }
+
+    /// The key as DER `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn to_spki_der(&self) -> Vec<u8> {
+        match &self.0 {
+            Point::Ed25519(key) => pkcs::ed25519_spki(key.as_bytes()),
+            Point::P256(key) => pkcs::p256_spki(&key.to_sec1_bytes()),
+        }
+    }
+
+    /// The key as a PEM `PUBLIC KEY` block.
+    #[must_use]
+    pub fn to_spki_pem(&self) -> String {
+        pkcs::pem("PUBLIC KEY", &self.to_spki_der())
+    }
+
+    /// The raw point: 32 bytes for Ed25519, 65 bytes uncompressed SEC1 for P-256.
+    #[must_use]
+    pub fn to_point_bytes(&self) -> Vec<u8> {
+        match &self.0 {
+            Point::Ed25519(key) => key.as_bytes().to_vec(),
+            Point::P256(key) => key.to_sec1_bytes().into_vec(),
+        }
+    }
+
+    /// The key as deterministic `COSE_Key`: 42 bytes for Ed25519, 44 for P-256.
+    #[must_use]
+    pub fn to_cose_key(&self) -> Vec<u8> {
+        let mut out = Writer::new();
+        self.with_cose(|key| key.write(&mut out));
+        out.into_bytes()
+    }
+
+    /// Lends the fields of the key.
+    pub(crate) fn with_cose<T>(&self, use_key: impl FnOnce(&CoseKey<'_>) -> T) -> T {
+        match &self.0 {
+            Point::Ed25519(key) => use_key(&CoseKey::Ed25519 { x: key.as_bytes() }),
+            Point::P256(key) => {
+                let (x, y) = p256_coordinates(key);
+                let y_is_odd = y.last().is_some_and(|byte| byte & 1 == 1);
+                use_key(&CoseKey::P256 { x: &x, y_is_odd })
+            }
+        }
+    }
+
+    /// The SHA-256 COSE Key Thumbprint (RFC 9679). Its first 8 bytes are the default key id of an issuer key.
+    #[must_use]
+    pub fn thumbprint(&self) -> [u8; 32] {
+        match &self.0 {
+            Point::Ed25519(_) => Sha256::digest(self.to_cose_key()).into(),
+            Point::P256(key) => {
+                let (x, y) = p256_coordinates(key);
+                Sha256::digest(p256_thumbprint_input(&x, &y)).into()
+            }
+        }
+    }
+
+    /// Whether `signature` is this key's over `message`.
+    ///
+    /// Ed25519: exactly the verdict of `ed25519-dalek`'s `verify_strict`. P-256: ECDSA with SHA-256, s at most half the
+    /// group order.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+        match &self.0 {
+            Point::Ed25519(key) => {
+                key.verify_strict(message, &ed25519::Signature::from_bytes(signature)).is_ok()
+            }
+            Point::P256(key) => {
+                let Ok(signature) = ecdsa::Signature::from_slice(signature) else { return false };
+                signature.normalize_s() == signature && key.verify(message, &signature).is_ok()
+            }
+        }
+    }
+
+    /// Brings what a signer gave into the form tokens carry: 64 raw bytes, for P-256 also DER, low s.
+    pub(crate) fn normalise_signature(&self, given: &[u8]) -> [Option<[u8; SIGNATURE_BYTES]>; 2] {
+        match &self.0 {
+            Point::Ed25519(_) => [given.try_into().ok(), None],
+            // 64 bytes may be a short DER signature as well as a raw one: both readings are tried.
+            Point::P256(_) => [ecdsa::Signature::from_slice(given), ecdsa::Signature::from_der(given)]
+                .map(|signature| signature.ok().map(|signature| signature.normalize_s().to_bytes().into())),
+        }
+    }
+}
+
+fn p256_coordinates(key: &ecdsa::VerifyingKey) -> ([u8; 32], [u8; 32]) {
+    let sec1 = key.to_sec1_bytes();
+    let mut coordinates = sec1.iter().skip(1).copied();
+    (
+        core::array::from_fn(|_| coordinates.next().unwrap_or_default()),
+        core::array::from_fn(|_| coordinates.next().unwrap_or_default()),
+    )
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({}, ", self.algorithm())?;
+        for byte in self.thumbprint().iter().take(8) {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str(")")
+    }
+}

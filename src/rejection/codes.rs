@@ -1,0 +1,176 @@
+//! The one table of rejection codes. Code, stage, fault, instruction, documentation and the vectors' list of codes
+//! are all made from it.
+
+use core::fmt;
+
+use super::{Fault, Stage};
+
+macro_rules! codes {
+    ($($variant:ident = $code:literal, $stage:ident, $fault:ident, $cause:literal, $instruction:literal;)+) => {
+        /// The stable code of a rejection.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $(#[doc = concat!("`", $code, "`: ", $cause)] $variant,)+ }
+
+        impl Code {
+            /// Every code, in the order of the checks.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable kebab-case name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The step of verification that gives it.
+            #[must_use]
+            pub const fn stage(self) -> Stage {
+                match self { $(Self::$variant => Stage::$stage,)+ }
+            }
+
+            /// Who has to act.
+            #[must_use]
+            pub const fn fault(self) -> Fault {
+                match self { $(Self::$variant => Fault::$fault,)+ }
+            }
+
+            /// What led to it, in one sentence.
+            #[must_use]
+            pub const fn cause(self) -> &'static str {
+                match self { $(Self::$variant => $cause,)+ }
+            }
+
+            /// What the person at the gate should do.
+            #[must_use]
+            pub const fn instruction(self) -> &'static str {
+                match self { $(Self::$variant => $instruction,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    Empty = "empty", Structure, Malformed,
+        "The input is empty.",
+        "Scan again.";
+    TooLong = "too-long", Structure, Malformed,
+        "The input is longer than any token.",
+        "This is not a permit code. Ask for the permit app.";
+    NotOurs = "not-ours", Structure, Malformed,
+        "The text has neither the prefix nor the form of a token: it is some other QR code.",
+        "This is not a permit code. Ask for the permit app.";
+    OtherVersion = "other-version", Structure, Malformed,
+        "The prefix names a version of the format that this verifier does not know.",
+        "Update the gate, or ask for the permit app to be updated.";
+    Malformed = "malformed", Structure, Malformed,
+        "A rule of the format is broken; the evidence says which and where.",
+        "Scan again; if it stays, the app or its issuer makes broken codes.";
+    UnknownType = "unknown-type", Structure, Malformed,
+        "The signed type is none of the forms that can be shown.",
+        "This is not a permit code. Ask for the permit app.";
+    CredentialAlone = "credential-alone", Structure, NotLive,
+        "A credential is shown without the device's signature over the time, so nothing shows that it is live.",
+        "Ask for the live code in the app, not a copy of the credential.";
+
+    UnknownKey = "unknown-key", Key, Untrusted,
+        "No trusted key has this key id.",
+        "Refuse. If many visitors show this, the gate's trusted keys are old.";
+    AlgorithmMismatch = "algorithm-mismatch", Key, Untrusted,
+        "The token names another algorithm than its key is pinned to; the evidence has both COSE numbers.",
+        "Refuse.";
+
+    BadSignature = "bad-signature", Signature, Untrusted,
+        "The issuer's signature does not verify under any candidate key.",
+        "Refuse: the code was altered or forged.";
+    BadDeviceKey = "bad-device-key", Signature, Untrusted,
+        "The device key the issuer signed is not a valid point of its curve.",
+        "Refuse and tell the issuer.";
+    BadDeviceSignature = "bad-device-signature", Signature, Untrusted,
+        "The presentation is not signed by the device key inside the credential.",
+        "Refuse: the code was altered or forged.";
+    IssuerMismatch = "issuer-mismatch", Signature, Untrusted,
+        "The token names another issuer than the one its key belongs to.",
+        "Refuse and tell the issuer.";
+    ClassNotGranted = "class-not-granted", Signature, Untrusted,
+        "The key may not sign permits of this class.",
+        "Refuse and tell the issuer.";
+    UseNotGranted = "use-not-granted", Signature, Untrusted,
+        "The key may not sign this form.",
+        "Refuse and tell the issuer.";
+    KeyNotYetValid = "key-not-yet-valid", Signature, Untrusted,
+        "The token is dated before the key may sign.",
+        "Refuse and tell the issuer.";
+    KeyRetired = "key-retired", Signature, Untrusted,
+        "The token is dated at or after the time from which the key may sign nothing new.",
+        "Refuse; the holder needs a new permit from the issuer.";
+    KeyExpired = "key-expired", Signature, Untrusted,
+        "The key is trusted no longer, whatever it signed.",
+        "Refuse; the holder needs a new permit from the issuer.";
+
+    NotYetValid = "not-yet-valid", Credential, NotLive,
+        "The credential's validity has not begun.",
+        "Refuse; it becomes valid at the time shown. If many visitors show this, check the gate's clock.";
+    Expired = "expired", Credential, NotLive,
+        "The credential's validity is over.",
+        "Ask the holder to go online so that the app fetches a new credential.";
+    CredentialTooOld = "credential-too-old", Credential, NotLive,
+        "The credential is still valid, but older than this gate accepts.",
+        "Ask the holder to go online so that the app fetches a new credential.";
+    TimesOutOfOrder = "times-out-of-order", Credential, NotLive,
+        "The presentation is dated outside the validity of the credential in it.",
+        "Ask the holder to set the phone's clock.";
+
+    FromTheFuture = "from-the-future", Freshness, NotLive,
+        "The code is dated later than this gate's clock and its skew allow.",
+        "Ask the holder to set the phone's clock. If many visitors show this, check the gate's clock.";
+    Stale = "stale", Freshness, NotLive,
+        "The code is older than its window: a screenshot, a photo or a frozen app.",
+        "Ask for the live code in the app.";
+    WrongAudience = "wrong-audience", Freshness, NotHere,
+        "The code was made for another gate, or for any gate where this one wants its own name.",
+        "Ask the holder to make a code for this gate.";
+    ChallengeMissing = "challenge-missing", Freshness, NotHere,
+        "The gate asked a question and the code does not answer it.",
+        "Ask the holder to scan the gate's code first.";
+    ChallengeUnexpected = "challenge-unexpected", Freshness, NotHere,
+        "The code answers a question this gate did not ask.",
+        "Ask the holder to make a code for this gate.";
+    ChallengeMismatch = "challenge-mismatch", Freshness, NotHere,
+        "The code answers another question than the one this gate asked.",
+        "Ask the holder to scan the gate's code again.";
+    ChallengeExpired = "challenge-expired", Freshness, NotLive,
+        "The gate's question was answered too late.",
+        "Ask the holder to scan the gate's new code.";
+    ChallengeNotSupplied = "challenge-not-supplied", Freshness, Ours,
+        "The policy requires a challenge, but the call to verify handed none over.",
+        "Gate out of order: tell its operator.";
+
+    FormNotAccepted = "form-not-accepted", Policy, NotHere,
+        "The policy does not accept this form (pass, presentation).",
+        "Refuse; say which form this gate takes.";
+    ClassNotAccepted = "class-not-accepted", Policy, NotHere,
+        "The permit is genuine, but of a class this gate does not let in.",
+        "Refuse: the permit is not for this place.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_kebab_case_and_in_stage_order() {
+        for (index, code) in Code::ALL.iter().enumerate() {
+            let name = code.as_str();
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+            assert!(Code::ALL[..index].iter().all(|other| other.as_str() != name), "{name} twice");
+            assert!(code.cause().ends_with('.') && code.instruction().ends_with('.'), "{name}");
+        }
+        assert!(Code::ALL.is_sorted_by_key(|code| code.stage()));
+    }
+}

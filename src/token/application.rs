@@ -1,0 +1,160 @@
+//! The caller's own claims, through serde and `ciborium`, brought into the one encoding.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::fmt;
+
+use ciborium::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::claims::{Application, is_application_label};
+use crate::cbor::{Label, MAX_DEPTH, Writer};
+
+/// Why application claims cannot be written or read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApplicationError {
+    /// serde or `ciborium` refused; the text is theirs.
+    Serde(String),
+    /// The value is not a map or struct at its top.
+    NotAMap,
+    /// A label that is not an application's: text of 3 to 255 bytes or an integer below −65552.
+    Label(String),
+    /// The same key twice in one map.
+    DuplicateKey(String),
+    /// A value that a permit cannot hold: a float, a tag, an integer beyond 64 bits.
+    Value(&'static str),
+    /// Containers nested deeper than eight levels.
+    TooDeep,
+}
+
+impl fmt::Display for ApplicationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serde(text) => write!(f, "application claims: {text}"),
+            Self::NotAMap => f.write_str("application claims must be a map or a struct"),
+            Self::Label(label) => write!(
+                f,
+                "application claim {label}: labels are text of 3 to 255 bytes or integers below -65552"
+            ),
+            Self::DuplicateKey(key) => write!(f, "application claims have the key {key} twice"),
+            Self::Value(what) => write!(f, "application claims cannot hold {what}"),
+            Self::TooDeep => write!(f, "application claims nest deeper than {MAX_DEPTH} levels"),
+        }
+    }
+}
+
+impl core::error::Error for ApplicationError {}
+
+/// Owned application claims: their number and their encoded pairs, sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct OwnedApplication {
+    pairs: u64,
+    encoded: Vec<u8>,
+}
+
+impl OwnedApplication {
+    pub(super) fn encode(claims: &impl Serialize) -> Result<Self, ApplicationError> {
+        let value = Value::serialized(claims).map_err(|error| ApplicationError::Serde(error.to_string()))?;
+        let Value::Map(pairs) = value else { return Err(ApplicationError::NotAMap) };
+        for (key, _) in &pairs {
+            let allowed = match key {
+                Value::Text(text) => is_application_label(Label::Text(text)),
+                Value::Integer(integer) => {
+                    i64::try_from(*integer).is_ok_and(|label| is_application_label(Label::Int(label)))
+                }
+                _ => false,
+            };
+            if !allowed {
+                return Err(ApplicationError::Label(show(key)));
+            }
+        }
+        let mut out = Writer::new();
+        let count = write_pairs(&pairs, &mut out, MAX_DEPTH)?;
+        Ok(Self { pairs: u64::try_from(count).unwrap_or(u64::MAX), encoded: out.into_bytes() })
+    }
+
+    pub(super) fn as_claims(&self) -> Application<'_> {
+        Application { pairs: self.pairs, encoded: &self.encoded }
+    }
+}
+
+/// Reads application claims into the caller's type.
+pub(super) fn decode<T: DeserializeOwned>(claims: Application<'_>) -> Result<T, ApplicationError> {
+    let mut out = Writer::new();
+    out.map(usize::try_from(claims.pairs).unwrap_or(usize::MAX)).raw(claims.encoded);
+    ciborium::from_reader(out.into_bytes().as_slice())
+        .map_err(|error| ApplicationError::Serde(error.to_string()))
+}
+
+fn show(key: &Value) -> String {
+    alloc::format!("{key:?}").chars().take(80).collect()
+}
+
+/// Writes the pairs in bytewise order of their encoded keys (RFC 8949 §4.2.1).
+fn write_pairs(
+    pairs: &[(Value, Value)],
+    out: &mut Writer,
+    depth_left: u8,
+) -> Result<usize, ApplicationError> {
+    let mut encoded = Vec::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        let (mut key_out, mut value_out) = (Writer::new(), Writer::new());
+        write_value(key, &mut key_out, depth_left)?;
+        write_value(value, &mut value_out, depth_left)?;
+        encoded.push((key_out.into_bytes(), value_out.into_bytes(), key));
+    }
+    encoded.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut previous: Option<&[u8]> = None;
+    for (key, value, original) in &encoded {
+        if previous == Some(key.as_slice()) {
+            return Err(ApplicationError::DuplicateKey(show(original)));
+        }
+        previous = Some(key);
+        out.raw(key).raw(value);
+    }
+    Ok(encoded.len())
+}
+
+fn write_value(value: &Value, out: &mut Writer, depth_left: u8) -> Result<(), ApplicationError> {
+    match value {
+        Value::Integer(integer) => {
+            if let Ok(value) = u64::try_from(*integer) {
+                out.unsigned(value);
+            } else if let Ok(value) = i64::try_from(*integer) {
+                out.integer(value);
+            } else {
+                return Err(ApplicationError::Value("an integer below -2^63 or above 2^64 - 1"));
+            }
+        }
+        Value::Bytes(bytes) => {
+            out.bytes(bytes);
+        }
+        Value::Text(text) => {
+            out.text(text);
+        }
+        Value::Bool(value) => {
+            out.boolean(*value);
+        }
+        Value::Null => {
+            out.null();
+        }
+        Value::Array(items) => {
+            let depth_left = depth_left.checked_sub(1).ok_or(ApplicationError::TooDeep)?;
+            out.array(items.len());
+            for item in items {
+                write_value(item, out, depth_left)?;
+            }
+        }
+        Value::Map(pairs) => {
+            let depth_left = depth_left.checked_sub(1).ok_or(ApplicationError::TooDeep)?;
+            out.map(pairs.len());
+            write_pairs(pairs, out, depth_left)?;
+        }
+        Value::Float(_) => return Err(ApplicationError::Value("a floating-point number")),
+        Value::Tag(..) => return Err(ApplicationError::Value("a tagged value")),
+        _ => return Err(ApplicationError::Value("a value of an unknown kind")),
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! Claims as they stand in a token, borrowed: the same structure is read from bytes and written to bytes.
+
+use super::{Form, label};
+use crate::cbor::{Label, Reader};
+use crate::cose::Part;
+use crate::key::CoseKey;
+use crate::malformed::{Flaw, Layer, Malformed};
+use crate::time::Timestamp;
+use crate::token::fields::{
+    check_birth_date, check_class, check_full_name, check_name, check_nonce, check_window,
+};
+
+/// The claims an issuer signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Claims<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) subject: &'a str,
+    pub(crate) class: &'a str,
+    pub(crate) timing: Timing<'a>,
+    pub(crate) person: Option<PersonClaim<'a>>,
+    pub(crate) status: Option<StatusClaim<'a>>,
+    pub(crate) application: Application<'a>,
+}
+
+/// What differs between the forms an issuer signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timing<'a> {
+    Pass { audience: Option<&'a str>, issued_at: Timestamp, expires: Timestamp },
+    Credential { not_before: Timestamp, expires: Timestamp, window: u64, device_key: CoseKey<'a> },
+}
+
+/// The confirmation method `COSE_Key` (RFC 8747 §3.1).
+pub(crate) const CNF_COSE_KEY: i64 = 1;
+
+/// Claim 169: {4: full name, ? 8: date of birth}.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PersonClaim<'a> {
+    pub(crate) full_name: &'a str,
+    pub(crate) birth_date: Option<&'a str>,
+}
+
+pub(crate) const FULL_NAME: i64 = 4;
+pub(crate) const BIRTH_DATE: i64 = 8;
+
+/// Claim 65535: {"`status_list`": {"idx": index, "uri": list}}.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StatusClaim<'a> {
+    pub(crate) index: u64,
+    pub(crate) uri: &'a str,
+}
+
+pub(crate) const STATUS_LIST: &str = "status_list";
+pub(crate) const IDX: &str = "idx";
+pub(crate) const URI: &str = "uri";
+
+/// The caller's own claims: encoded pairs, which sort behind all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Application<'a> {
+    pub(crate) pairs: u64,
+    pub(crate) encoded: &'a [u8],
+}
+
+/// Application claims have text labels of 3 to 255 bytes, which leaves short ones to standards, or integers below our
+/// own block.
+pub(crate) fn is_application_label(label: Label<'_>) -> bool {
+    match label {
+        Label::Int(label) => label < label::BLOCK_END,
+        Label::Text(label) => (3..=255).contains(&label.len()),
+    }
+}
+
+impl<'a> Claims<'a> {
+    /// Reads the claims of `form`, a form that an issuer signs.
+    pub(crate) fn read(form: Form, payload: Part<'a>, layer: Layer) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(payload.bytes, payload.offset, layer);
+        let start = reader.offset();
+        let mut map = reader.map()?;
+        let pass = matches!(form, Form::Pass);
+        let (mut issuer, mut subject, mut class, mut audience) = (None, None, None, None);
+        let (mut expires, mut not_before, mut issued_at, mut window) = (None, None, None, None);
+        let (mut device_key, mut person, mut status) = (None, None, None);
+        let mut application = Application::default();
+        let mut application_start = None;
+        loop {
+            let at = reader.offset();
+            let Some(label) = map.next_label(&mut reader)? else { break };
+            match label {
+                Label::Int(label::ISS) => issuer = Some(name(&mut reader, check_name)?),
+                Label::Int(label::SUB) => subject = Some(name(&mut reader, check_name)?),
+                Label::Int(label::AUD) if pass => audience = Some(name(&mut reader, check_name)?),
+                Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
+                Label::Int(label::NBF) if !pass => not_before = Some(time(&mut reader)?),
+                Label::Int(label::IAT) if pass => issued_at = Some(time(&mut reader)?),
+                Label::Int(label::CNF) if !pass => device_key = Some(confirmation(&mut reader)?),
+                Label::Int(label::VCT) => class = Some(name(&mut reader, check_class)?),
+                Label::Int(label::PERSON) => person = Some(PersonClaim::read(&mut reader)?),
+                Label::Int(label::STATUS) => status = Some(StatusClaim::read(&mut reader)?),
+                Label::Int(label::WINDOW) if !pass => {
+                    let at = reader.offset();
+                    let seconds = reader.unsigned()?;
+                    check_window(seconds).map_err(|flaw| reader.flaw_at(at, flaw))?;
+                    window = Some(seconds);
+                }
+                label if is_application_label(label) => {
+                    reader.skip_value()?;
+                    application.pairs = application.pairs.saturating_add(1);
+                    // They sort behind everything else, so from the first one on all bytes are theirs.
+                    let from = *application_start.get_or_insert(at);
+                    application.encoded = reader.since(from);
+                }
+                _ => return Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
+            }
+        }
+        let missing = reader.flaw_at(start, Flaw::MissingClaim);
+        let bad_time = reader.flaw_at(start, Flaw::NumberOutOfRange);
+        reader.finish()?;
+        let expires: Timestamp = expires.ok_or(missing)?;
+        let timing = if pass {
+            let issued_at = issued_at.ok_or(missing)?;
+            check_window(expires.seconds_since(issued_at)).map_err(|_| bad_time)?;
+            Timing::Pass { audience, issued_at, expires }
+        } else {
+            let not_before = not_before.ok_or(missing)?;
+            if not_before >= expires {
+                return Err(bad_time);
+            }
+            Timing::Credential {
+                not_before,
+                expires,
+                window: window.ok_or(missing)?,
+                device_key: device_key.ok_or(missing)?,
+            }
+        };
+        Ok(Self {
+            issuer: issuer.ok_or(missing)?,
+            subject: subject.ok_or(missing)?,
+            class: class.ok_or(missing)?,
+            timing,
+            person,
+            status,
+            application,
+        })
+    }
+}
+
+/// The claims a device signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PresentationClaims<'a> {
+    pub(crate) audience: &'a str,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) nonce: Option<&'a [u8]>,
+}
+
+impl<'a> PresentationClaims<'a> {
+    pub(crate) fn read(payload: Part<'a>, layer: Layer) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(payload.bytes, payload.offset, layer);
+        let start = reader.offset();
+        let mut map = reader.map()?;
+        let (mut audience, mut issued_at, mut nonce) = (None, None, None);
+        loop {
+            let at = reader.offset();
+            let Some(label) = map.next_label(&mut reader)? else { break };
+            match label {
+                Label::Int(label::AUD) => audience = Some(name(&mut reader, check_name)?),
+                Label::Int(label::IAT) => issued_at = Some(time(&mut reader)?),
+                Label::Int(label::CNONCE) => {
+                    let at = reader.offset();
+                    let bytes = reader.bytes()?;
+                    check_nonce(bytes).map_err(|flaw| reader.flaw_at(at, flaw))?;
+                    nonce = Some(bytes);
+                }
+                _ => return Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
+            }
+        }
+        let missing = reader.flaw_at(start, Flaw::MissingClaim);
+        reader.finish()?;
+        Ok(Self { audience: audience.ok_or(missing)?, issued_at: issued_at.ok_or(missing)?, nonce })
+    }
+}
+
+fn name<'a>(
+    reader: &mut Reader<'a>,
+    check: impl FnOnce(&str) -> Result<(), Flaw>,
+) -> Result<&'a str, Malformed> {
+    let at = reader.offset();
+    let text = reader.text()?;
+    check(text).map_err(|flaw| reader.flaw_at(at, flaw))?;
+    Ok(text)
+}
+
+/// Unsigned integers below 2^40: no floats, no tags, no negative times.
+fn time(reader: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
+    let at = reader.offset();
+    Timestamp::from_unix(reader.unsigned()?).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))
+}
+
+/// `cnf` (RFC 8747 §3.2): {1: `COSE_Key`}.
+fn confirmation<'a>(reader: &mut Reader<'a>) -> Result<CoseKey<'a>, Malformed> {
+    pairs(reader, 1)?;
+    let at = reader.offset();
+    match reader.integer()? {
+        CNF_COSE_KEY => CoseKey::read(reader),
+        _ => Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
+    }
+}
+
+impl<'a> PersonClaim<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        let start = reader.offset();
+        let mut map = reader.map()?;
+        let (mut full_name, mut birth_date) = (None, None);
+        loop {
+            let at = reader.offset();
+            match map.next_label(reader)? {
+                None => break,
+                Some(Label::Int(FULL_NAME)) => full_name = Some(name(reader, check_full_name)?),
+                Some(Label::Int(BIRTH_DATE)) => birth_date = Some(name(reader, check_birth_date)?),
+                Some(_) => return Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
+            }
+        }
+        let full_name = full_name.ok_or(reader.flaw_at(start, Flaw::MissingClaim))?;
+        Ok(Self { full_name, birth_date })
+    }
+}
+
+impl<'a> StatusClaim<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        pairs(reader, 1)?;
+        key(reader, STATUS_LIST)?;
+        pairs(reader, 2)?;
+        key(reader, IDX)?;
+        let index = reader.unsigned()?;
+        key(reader, URI)?;
+        Ok(Self { index, uri: name(reader, check_name)? })
+    }
+}
+
+/// The head of a map that must have so many pairs.
+fn pairs(reader: &mut Reader<'_>, wanted: u64) -> Result<(), Malformed> {
+    let at = reader.offset();
+    if reader.map()?.left() == wanted { Ok(()) } else { Err(reader.flaw_at(at, Flaw::WrongCount)) }
+}
+
+/// A text key that must come next. Fixed keys in a fixed order need no further check of order.
+fn key(reader: &mut Reader<'_>, wanted: &str) -> Result<(), Malformed> {
+    let at = reader.offset();
+    if reader.text()? == wanted { Ok(()) } else { Err(reader.flaw_at(at, Flaw::UnexpectedClaim)) }
+}

@@ -1,0 +1,117 @@
+//! Claims that outlive the input they were read from: one copy of the bytes, and where each field lies in it.
+
+use alloc::string::ToString as _;
+use alloc::vec::Vec;
+
+use serde::de::DeserializeOwned;
+
+use super::application;
+use super::claims::Application;
+use super::{ApplicationError, IssuerSigned, Person, StatusReference};
+
+/// A part of the retained bytes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    start: usize,
+    length: usize,
+}
+
+impl Span {
+    /// Where `part`, a slice of `whole`, lies in it.
+    fn of(part: &[u8], whole: &[u8]) -> Self {
+        Self { start: part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr()), length: part.len() }
+    }
+}
+
+/// The issuer's claims of a token and the token's bytes.
+#[derive(Clone)]
+pub(crate) struct Retained {
+    bytes: Vec<u8>,
+    issuer: Span,
+    subject: Span,
+    class: Span,
+    key_id: Span,
+    audience: Option<Span>,
+    full_name: Option<Span>,
+    birth_date: Option<Span>,
+    status: Option<(u64, Span)>,
+    application: (u64, Span),
+}
+
+impl Retained {
+    /// `token` and `audience` must have been read from `bytes`; a field that was not would read as empty.
+    pub(crate) fn new(bytes: &[u8], token: &IssuerSigned<'_>, audience: Option<&str>) -> Self {
+        let span = |text: &str| Span::of(text.as_bytes(), bytes);
+        let claims = &token.claims;
+        Self {
+            key_id: Span::of(token.kid, bytes),
+            audience: audience.map(span),
+            issuer: span(claims.issuer),
+            subject: span(claims.subject),
+            class: span(claims.class),
+            full_name: claims.person.map(|person| span(person.full_name)),
+            birth_date: claims.person.and_then(|person| person.birth_date).map(span),
+            status: claims.status.map(|status| (status.index, span(status.uri))),
+            application: (claims.application.pairs, Span::of(claims.application.encoded, bytes)),
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn part(&self, span: Span) -> &[u8] {
+        self.bytes.get(span.start..span.start.saturating_add(span.length)).unwrap_or_default()
+    }
+
+    fn text(&self, span: Span) -> &str {
+        core::str::from_utf8(self.part(span)).unwrap_or_default()
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        self.text(self.issuer)
+    }
+
+    pub(crate) fn subject(&self) -> &str {
+        self.text(self.subject)
+    }
+
+    pub(crate) fn class(&self) -> &str {
+        self.text(self.class)
+    }
+
+    pub(crate) fn key_id(&self) -> &[u8] {
+        self.part(self.key_id)
+    }
+
+    pub(crate) fn audience(&self) -> Option<&str> {
+        self.audience.map(|span| self.text(span))
+    }
+
+    pub(crate) fn person(&self) -> Option<Person> {
+        let person = Person::new(self.text(self.full_name?)).ok()?;
+        Some(match self.birth_date.map(|span| self.text(span).parse()) {
+            Some(Ok(date)) => person.with_birth_date(date),
+            _ => person,
+        })
+    }
+
+    pub(crate) fn status(&self) -> Option<StatusReference> {
+        let (index, uri) = self.status?;
+        StatusReference::new(self.text(uri), index).ok()
+    }
+
+    pub(crate) fn application<T: DeserializeOwned>(&self) -> Result<T, ApplicationError> {
+        let (pairs, span) = self.application;
+        let encoded = if pairs == 0 { &[] } else { self.part(span) };
+        application::decode(Application { pairs, encoded })
+    }
+}
+
+impl core::fmt::Debug for Retained {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        // Person data and application claims stay out of logs.
+        f.write_str(&[self.issuer(), self.class(), &self.bytes.len().to_string()].join(", "))
+    }
+}

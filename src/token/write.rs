@@ -1,0 +1,69 @@
+//! Claims to bytes: the mirror of `claims`.
+
+use alloc::vec::Vec;
+
+use super::claims::{
+    BIRTH_DATE, CNF_COSE_KEY, Claims, FULL_NAME, IDX, PresentationClaims, STATUS_LIST, Timing, URI,
+};
+use super::label;
+use crate::cbor::Writer;
+
+/// Labels are written in bytewise order of their encoding: 1 to 11 and 39, 169, 65535, then the negative ones.
+pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
+    let own_pairs = 4_usize
+        .saturating_add(match claims.timing {
+            Timing::Pass { audience, .. } => 1_usize.saturating_add(usize::from(audience.is_some())),
+            Timing::Credential { .. } => 3,
+        })
+        .saturating_add(usize::from(claims.person.is_some()))
+        .saturating_add(usize::from(claims.status.is_some()));
+    // Each application pair takes at least two bytes of memory, so their number fits.
+    let application_pairs = usize::try_from(claims.application.pairs).unwrap_or(usize::MAX);
+    let mut out = Writer::new();
+    out.map(own_pairs.saturating_add(application_pairs));
+    out.integer(label::ISS).text(claims.issuer);
+    out.integer(label::SUB).text(claims.subject);
+    match &claims.timing {
+        Timing::Pass { audience, issued_at, expires } => {
+            if let Some(audience) = audience {
+                out.integer(label::AUD).text(audience);
+            }
+            out.integer(label::EXP).unsigned(expires.as_unix());
+            out.integer(label::IAT).unsigned(issued_at.as_unix());
+        }
+        Timing::Credential { not_before, expires, device_key, .. } => {
+            out.integer(label::EXP).unsigned(expires.as_unix());
+            out.integer(label::NBF).unsigned(not_before.as_unix());
+            out.integer(label::CNF).map(1).integer(CNF_COSE_KEY);
+            device_key.write(&mut out);
+        }
+    }
+    out.integer(label::VCT).text(claims.class);
+    if let Some(person) = &claims.person {
+        out.integer(label::PERSON).map(if person.birth_date.is_some() { 2 } else { 1 });
+        out.integer(FULL_NAME).text(person.full_name);
+        if let Some(date) = person.birth_date {
+            out.integer(BIRTH_DATE).text(date);
+        }
+    }
+    if let Some(status) = &claims.status {
+        out.integer(label::STATUS).map(1).text(STATUS_LIST);
+        out.map(2).text(IDX).unsigned(status.index).text(URI).text(status.uri);
+    }
+    if let Timing::Credential { window, .. } = claims.timing {
+        out.integer(label::WINDOW).unsigned(window);
+    }
+    out.raw(claims.application.encoded);
+    out.into_bytes()
+}
+
+pub(crate) fn write_presentation_claims(claims: &PresentationClaims<'_>) -> Vec<u8> {
+    let mut out = Writer::new();
+    out.map(if claims.nonce.is_some() { 3 } else { 2 });
+    out.integer(label::AUD).text(claims.audience);
+    out.integer(label::IAT).unsigned(claims.issued_at.as_unix());
+    if let Some(nonce) = claims.nonce {
+        out.integer(label::CNONCE).bytes(nonce);
+    }
+    out.into_bytes()
+}

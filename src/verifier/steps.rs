@@ -1,0 +1,232 @@
+//! The checks, in their one order. What each compares, and on which side of an edge it falls, is in `docs/spec.md`.
+
+use super::verified::CredentialFacts;
+use super::{
+    AudiencePolicy, Caution, Cautions, ChallengePolicy, Context, PermitId, Policy, Revocation, Verified,
+    Verifier,
+};
+use crate::key::PublicKey;
+use crate::rejection::{Code, Rejection};
+use crate::time::Timestamp;
+use crate::token::{ANYONE, Form, IssuerSigned, Presentation, Retained, Shown, Timing};
+use crate::trust::{check_authority, check_validity};
+
+impl Verifier {
+    pub(super) fn verify_bytes(&self, bytes: &[u8], context: &Context<'_>) -> Result<Verified, Rejection> {
+        match Shown::read(bytes)? {
+            Shown::Presentation(presentation) => self.presentation(bytes, &presentation, context),
+            Shown::Issued(token) => match token.claims.timing {
+                Timing::Pass { audience, issued_at, expires } => {
+                    self.pass(bytes, &token, Dates { audience, issued_at, expires }, context)
+                }
+                Timing::Credential { .. } => Err(Rejection::plain(Code::CredentialAlone)),
+            },
+        }
+    }
+
+    fn pass(
+        &self,
+        bytes: &[u8],
+        token: &IssuerSigned<'_>,
+        dates: Dates<'_>,
+        context: &Context<'_>,
+    ) -> Result<Verified, Rejection> {
+        let key = self.trust.candidates(token)?.verify(token)?;
+        check_authority(key, token, context.now)?;
+
+        let Dates { audience, issued_at, expires } = dates;
+        let liveness = Liveness::of(expires.seconds_since(issued_at), issued_at, expires, &self.policy);
+        liveness.check(context.now)?;
+        check_audience(&self.policy, audience)?;
+        // A pass carries no nonce, so it can never answer a challenge.
+        let challenge_answered = check_challenge(&self.policy, audience, None, context)?;
+
+        self.check_policy(Form::Pass, token)?;
+        Ok(self.accept(bytes, token, Form::Pass, &liveness, audience, None, challenge_answered))
+    }
+
+    fn presentation(
+        &self,
+        bytes: &[u8],
+        presentation: &Presentation<'_>,
+        context: &Context<'_>,
+    ) -> Result<Verified, Rejection> {
+        let credential = &presentation.credential;
+        let Timing::Credential { not_before, expires, window, device_key } = credential.claims.timing else {
+            return Err(Rejection::plain(Code::UnknownType));
+        };
+        // Step 2: both algorithms belong to their keys.
+        let candidates = self.trust.candidates(credential)?;
+        let bound = device_key.algorithm().cose_id();
+        if presentation.algorithm != bound {
+            return Err(Rejection::numbers(Code::AlgorithmMismatch, presentation.algorithm, bound));
+        }
+        // Step 3: every signature, then what the issuer's key may sign.
+        let key = candidates.verify(credential)?;
+        let device_key =
+            PublicKey::from_cose(&device_key).map_err(|_| Rejection::plain(Code::BadDeviceKey))?;
+        let message = presentation.sign1.to_be_signed();
+        if !device_key.verifies(message.as_bytes(), presentation.sign1.signature) {
+            return Err(Rejection::plain(Code::BadDeviceSignature));
+        }
+        check_authority(key, credential, context.now)?;
+        // Step 4
+        check_validity(not_before, expires, context.now)?;
+        self.check_age(not_before, context.now)?;
+        let claims = &presentation.claims;
+        check_order(not_before, claims.issued_at, expires)?;
+        // Step 5
+        let liveness = Liveness::of(window, claims.issued_at, expires, &self.policy);
+        liveness.check(context.now)?;
+        let audience = (claims.audience != ANYONE).then_some(claims.audience);
+        check_audience(&self.policy, audience)?;
+        let challenge_answered = check_challenge(&self.policy, audience, claims.nonce, context)?;
+        // Step 6
+        self.check_policy(Form::Presentation, credential)?;
+        let facts = CredentialFacts { not_before, expires, device_key };
+        Ok(self.accept(
+            bytes,
+            credential,
+            Form::Presentation,
+            &liveness,
+            audience,
+            Some(facts),
+            challenge_answered,
+        ))
+    }
+
+    /// Step 4: the credential is young enough for this gate.
+    fn check_age(&self, not_before: Timestamp, now: Timestamp) -> Result<(), Rejection> {
+        let age = now.seconds_since(not_before);
+        let limit = self.policy.max_credential_age();
+        if age > limit {
+            return Err(Rejection::times(Code::CredentialTooOld, now, not_before.plus(limit)));
+        }
+        Ok(())
+    }
+
+    /// Step 6: the form, then the class.
+    fn check_policy(&self, form: Form, token: &IssuerSigned<'_>) -> Result<(), Rejection> {
+        if !self.policy.forms().contains(&form) {
+            return Err(Rejection::plain(Code::FormNotAccepted));
+        }
+        if !self.policy.accepts_class(token.claims.class) {
+            return Err(Rejection::plain(Code::ClassNotAccepted));
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one fact of the verdict, gathered in one place")]
+    fn accept(
+        &self,
+        bytes: &[u8],
+        token: &IssuerSigned<'_>,
+        form: Form,
+        liveness: &Liveness,
+        audience: Option<&str>,
+        credential: Option<CredentialFacts>,
+        challenge_answered: bool,
+    ) -> Verified {
+        let cautions = match self.policy.revocation() {
+            Revocation::NotChecked => Cautions::default().with(Caution::RevocationNotChecked),
+        };
+        Verified {
+            retained: Retained::new(bytes, token, audience),
+            form,
+            issued_at: liveness.issued_at,
+            live_until: liveness.live_until,
+            window: liveness.window,
+            skew: liveness.skew,
+            credential,
+            challenge_answered,
+            cautions,
+            permit: PermitId::of(&token.claims),
+        }
+    }
+}
+
+/// What a pass says about itself.
+#[derive(Debug, Clone, Copy)]
+struct Dates<'a> {
+    audience: Option<&'a str>,
+    issued_at: Timestamp,
+    expires: Timestamp,
+}
+
+/// The window of a code, after policy.
+#[derive(Debug, Clone, Copy)]
+struct Liveness {
+    issued_at: Timestamp,
+    live_until: Timestamp,
+    window: u64,
+    skew: u64,
+}
+
+impl Liveness {
+    /// `window = min(signed, policy)`, `skew = min(policy, window / 2)`: no leeway outlives the code.
+    fn of(signed_window: u64, issued_at: Timestamp, expires: Timestamp, policy: &Policy) -> Self {
+        let window = signed_window.min(policy.window());
+        let skew = policy.skew().min(window / 2);
+        Self { issued_at, live_until: issued_at.plus(window).min(expires), window, skew }
+    }
+
+    /// Step 5: `iat <= now + skew` and `now < min(iat + window, exp)`.
+    fn check(&self, now: Timestamp) -> Result<(), Rejection> {
+        let latest = now.plus(self.skew);
+        if self.issued_at > latest {
+            return Err(Rejection::times(Code::FromTheFuture, self.issued_at, latest));
+        }
+        if now >= self.live_until {
+            return Err(Rejection::times(Code::Stale, now, self.live_until));
+        }
+        Ok(())
+    }
+}
+
+/// Step 4: the device signed while the credential was valid: `nbf <= iat < exp`.
+fn check_order(not_before: Timestamp, issued_at: Timestamp, expires: Timestamp) -> Result<(), Rejection> {
+    if issued_at < not_before {
+        return Err(Rejection::times(Code::TimesOutOfOrder, issued_at, not_before));
+    }
+    if issued_at >= expires {
+        return Err(Rejection::times(Code::TimesOutOfOrder, issued_at, expires));
+    }
+    Ok(())
+}
+
+/// Step 5: made for this gate, or for every gate where the policy takes that.
+fn check_audience(policy: &Policy, audience: Option<&str>) -> Result<(), Rejection> {
+    let fits = match (policy.audience(), audience) {
+        (AudiencePolicy::Own(own) | AudiencePolicy::OwnOrAny(own), Some(audience)) => own == audience,
+        (AudiencePolicy::OwnOrAny(_), None) => true,
+        (AudiencePolicy::Own(_), None) => false,
+    };
+    if fits { Ok(()) } else { Err(Rejection::plain(Code::WrongAudience)) }
+}
+
+/// Step 5: the question of this gate is answered, in its own name and in time; or none was asked and none is answered.
+/// Tells whether one was answered.
+fn check_challenge(
+    policy: &Policy,
+    audience: Option<&str>,
+    nonce: Option<&[u8]>,
+    context: &Context<'_>,
+) -> Result<bool, Rejection> {
+    let (challenge, nonce) = match (policy.challenge(), context.challenge, nonce) {
+        (ChallengePolicy::NotUsed, None, None) => return Ok(false),
+        (ChallengePolicy::NotUsed, None, Some(_)) => return Err(Rejection::plain(Code::ChallengeUnexpected)),
+        (ChallengePolicy::Required, None, _) => return Err(Rejection::plain(Code::ChallengeNotSupplied)),
+        (_, Some(_), None) => return Err(Rejection::plain(Code::ChallengeMissing)),
+        (_, Some(challenge), Some(nonce)) => (challenge, nonce),
+    };
+    if audience != Some(policy.audience().own()) || challenge.gate() != policy.audience().own() {
+        return Err(Rejection::plain(Code::WrongAudience));
+    }
+    if nonce != challenge.nonce() {
+        return Err(Rejection::plain(Code::ChallengeMismatch));
+    }
+    if context.now >= challenge.expires() {
+        return Err(Rejection::times(Code::ChallengeExpired, context.now, challenge.expires()));
+    }
+    Ok(true)
+}

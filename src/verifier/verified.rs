@@ -1,0 +1,284 @@
+use core::fmt;
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+
+use crate::cbor::{head, major};
+use crate::key::PublicKey;
+use crate::time::Timestamp;
+use crate::token::{ApplicationError, Claims, Form, Person, Retained, StatusReference};
+
+/// A permit by what stays the same when it is re-issued, moved to another phone or shown in another form: SHA-256 of the
+/// deterministic CBOR of [issuer, subject, class].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PermitId([u8; 32]);
+
+impl PermitId {
+    pub(super) fn of(claims: &Claims<'_>) -> Self {
+        let mut hash = Sha256::new();
+        let put_head = |hash: &mut Sha256, major, length: usize| {
+            let (bytes, count) = head(major, u64::try_from(length).unwrap_or(u64::MAX));
+            hash.update(bytes.get(..count).unwrap_or_default());
+        };
+        put_head(&mut hash, major::ARRAY, 3);
+        for text in [claims.issuer, claims.subject, claims.class] {
+            put_head(&mut hash, major::TEXT, text.len());
+            hash.update(text.as_bytes());
+        }
+        Self(hash.finalize().into())
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// All 64 hexadecimal digits.
+impl fmt::Display for PermitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for PermitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a replay store needs to know of a verdict: which permit was shown, dated when, and how long to remember it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The permit.
+    pub permit: PermitId,
+    /// The `iat` of the code. Permit and moment together name a showing, whatever its audience, nonce or bytes.
+    pub moment: Timestamp,
+    /// The first second at which no gate with this policy accepts the code, even with its clock behind by the policy's skew.
+    pub keep_until: Timestamp,
+}
+
+/// Something the person at the gate should know about an accepted permit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Caution {
+    /// The policy does not look up withdrawn permits.
+    RevocationNotChecked,
+}
+
+impl Caution {
+    const ALL: [Self; 1] = [Self::RevocationNotChecked];
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::RevocationNotChecked => 1,
+        }
+    }
+
+    /// The stable code, in kebab-case.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RevocationNotChecked => "revocation-not-checked",
+        }
+    }
+
+    /// What the person at the gate should do.
+    #[must_use]
+    pub const fn instruction(self) -> &'static str {
+        match self {
+            Self::RevocationNotChecked => "This gate does not know which permits were withdrawn.",
+        }
+    }
+}
+
+impl fmt::Display for Caution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// The cautions of a verdict. None: a green light; some: a yellow one.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cautions(u8);
+
+impl Cautions {
+    pub(super) const fn with(self, caution: Caution) -> Self {
+        Self(self.0 | caution.bit())
+    }
+
+    /// Whether there is nothing to be cautious about.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether this caution is among them.
+    #[must_use]
+    pub const fn contains(self, caution: Caution) -> bool {
+        self.0 & caution.bit() != 0
+    }
+
+    /// The cautions one by one.
+    pub fn iter(self) -> impl Iterator<Item = Caution> {
+        Caution::ALL.into_iter().filter(move |caution| self.contains(*caution))
+    }
+}
+
+impl fmt::Debug for Cautions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// A permit that was verified: genuine, live, for here. Only [`Verifier::verify`](crate::Verifier::verify) makes one.
+///
+/// Whether the same code was shown before is not known here: a store of [`Verified::claim`]s tells.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    pub(super) retained: Retained,
+    pub(super) form: Form,
+    pub(super) issued_at: Timestamp,
+    pub(super) live_until: Timestamp,
+    pub(super) window: u64,
+    pub(super) skew: u64,
+    pub(super) credential: Option<CredentialFacts>,
+    pub(super) challenge_answered: bool,
+    pub(super) cautions: Cautions,
+    pub(super) permit: PermitId,
+}
+
+/// What only a presentation has.
+#[derive(Debug, Clone)]
+pub(super) struct CredentialFacts {
+    pub(super) not_before: Timestamp,
+    pub(super) expires: Timestamp,
+    pub(super) device_key: PublicKey,
+}
+
+impl Verified {
+    /// The form that was shown.
+    #[must_use]
+    pub const fn form(&self) -> Form {
+        self.form
+    }
+
+    /// The issuer.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.retained.issuer()
+    }
+
+    /// Whose permit it is.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.retained.subject()
+    }
+
+    /// The class.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        self.retained.class()
+    }
+
+    /// The permit by what stays the same when it is re-issued.
+    #[must_use]
+    pub const fn permit_id(&self) -> PermitId {
+        self.permit
+    }
+
+    /// The id of the issuer key that signed.
+    #[must_use]
+    pub fn key_id(&self) -> &[u8] {
+        self.retained.key_id()
+    }
+
+    /// The gate the code was made for; `None` when it was made for every gate.
+    #[must_use]
+    pub fn audience(&self) -> Option<&str> {
+        self.retained.audience()
+    }
+
+    /// Whether the code answered the challenge of the [`Context`](crate::Context).
+    #[must_use]
+    pub const fn challenge_answered(&self) -> bool {
+        self.challenge_answered
+    }
+
+    /// When the code was made, by the clock of who made it.
+    #[must_use]
+    pub const fn issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
+    /// From this second on the code is stale.
+    #[must_use]
+    pub const fn live_until(&self) -> Timestamp {
+        self.live_until
+    }
+
+    /// Seconds the code is live: the shorter of the signed and the policy's window.
+    #[must_use]
+    pub const fn window(&self) -> u64 {
+        self.window
+    }
+
+    /// The first second the credential is valid; `None` for a pass.
+    #[must_use]
+    pub fn credential_not_before(&self) -> Option<Timestamp> {
+        self.credential.as_ref().map(|credential| credential.not_before)
+    }
+
+    /// The second from which the credential is not valid; `None` for a pass.
+    #[must_use]
+    pub fn credential_expires(&self) -> Option<Timestamp> {
+        self.credential.as_ref().map(|credential| credential.expires)
+    }
+
+    /// The device key that signed; `None` for a pass.
+    #[must_use]
+    pub fn device_key(&self) -> Option<&PublicKey> {
+        self.credential.as_ref().map(|credential| &credential.device_key)
+    }
+
+    /// The person data in the permit, if any.
+    #[must_use]
+    pub fn person(&self) -> Option<Person> {
+        self.retained.person()
+    }
+
+    /// The status list entry, if the permit has one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusReference> {
+        self.retained.status()
+    }
+
+    /// The application's own claims, read into the caller's type.
+    ///
+    /// # Errors
+    /// [`ApplicationError`] when they do not fit the type.
+    pub fn application<T: DeserializeOwned>(&self) -> Result<T, ApplicationError> {
+        self.retained.application()
+    }
+
+    /// What the person at the gate should know beside.
+    #[must_use]
+    pub const fn cautions(&self) -> Cautions {
+        self.cautions
+    }
+
+    /// What a replay store needs.
+    #[must_use]
+    pub const fn claim(&self) -> Claim {
+        let slack = self.skew.saturating_mul(2);
+        Claim { permit: self.permit, moment: self.issued_at, keep_until: self.live_until.plus(slack) }
+    }
+
+    /// The bytes that were verified.
+    #[must_use]
+    pub fn token_bytes(&self) -> &[u8] {
+        self.retained.bytes()
+    }
+}
