@@ -8,6 +8,8 @@
 
 extern crate alloc;
 
+mod holder;
 mod time;
 
+pub use holder::{Arrival, Countdown, Schedule, ScheduleError, ScheduleSettings, Screen, Slot, Step, Uptime};
 pub use time::{TimeOutOfRange, Timestamp};
