@@ -22,7 +22,7 @@ mod token;
 mod trust;
 mod verifier;
 
-pub use holder::{AcceptError, HeldCredential, Holder, Recipient};
+pub use holder::{AcceptError, HeldCredential, Holder, Recipient, schedule};
 pub use inspect::{diagnostic_notation, inspect};
 pub use issuer::{Issuer, Validity};
 pub use key::{Algorithm, KeyError, PublicKey, SecretKey};

@@ -1,6 +1,7 @@
 //! The holder's side: taking credentials in, and showing them.
 
 mod held;
+pub mod schedule;
 
 use alloc::vec::Vec;
 use core::fmt;
