@@ -10,4 +10,9 @@ extern crate alloc;
 
 mod time;
 
+#[cfg(feature = "qr")]
+pub mod qr;
+#[cfg(feature = "scan")]
+pub mod scan;
+
 pub use time::{TimeOutOfRange, Timestamp};
