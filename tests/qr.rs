@@ -1,5 +1,6 @@
 //! QR codes as a user of the library draws them.
 #![cfg(feature = "qr")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 use core::num::NonZeroU8;
 

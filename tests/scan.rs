@@ -1,5 +1,6 @@
 //! Codes read back from pictures.
 #![cfg(all(feature = "scan", feature = "qr"))]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use core::num::NonZeroU8;
 use std::io::Cursor;
