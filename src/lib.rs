@@ -1,4 +1,21 @@
-//! livepermit: a permit that can be shown, but not copied.
+//! livepermit: **a permit that can be shown, but not copied**.
+//!
+//! An issuer signs a permit; the holder's phone (or the issuer's server) turns it into a QR code that is fresh every few
+//! seconds; a checkpoint verifies it offline from public keys alone, and a screenshot of it goes stale and is refused.
+//!
+//! | who | starts at |
+//! |---|---|
+//! | the issuer's server | [`Issuer`], [`Permit`] |
+//! | the holder's app | [`Holder`], [`schedule`], `qr::QrCode` |
+//! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`] |
+//! | the reviewer | [`inspect()`], [`Code`], `docs/spec.md` and `test-vectors/` in the repository |
+//!
+//! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock, a file or the network.
+//!
+//! # Features
+//!
+//! `std` (default): conversions from `std::time`, faster P-256. `qr` (default): QR codes as matrix, PNG, SVG and terminal
+//! text. `scan`: QR codes out of PNG and JPEG pictures. Without `std` the core needs `alloc` only.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -21,6 +38,11 @@ mod time;
 mod token;
 mod trust;
 mod verifier;
+
+#[cfg(feature = "qr")]
+pub mod qr;
+#[cfg(feature = "scan")]
+pub mod scan;
 
 pub use holder::{AcceptError, HeldCredential, Holder, Recipient, schedule};
 pub use inspect::{diagnostic_notation, inspect};

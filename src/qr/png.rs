@@ -1,0 +1,104 @@
+//! The symbol as a PNG.
+
+use core::iter;
+use core::num::NonZeroU8;
+use std::io::Write;
+
+use png::{BitDepth, ColorType, Compression, Encoder, Filter};
+
+use super::error::QrError;
+use super::matrix::{QUIET_ZONE, QrCode};
+
+impl QrCode {
+    /// Draws the code as a PNG: black on white, 1 bit a pixel, with the quiet zone.
+    ///
+    /// The picture is [`width_with_quiet_zone`](Self::width_with_quiet_zone) times `pixels_per_module` pixels
+    /// wide and high. Scale it by whole numbers only and without smoothing, or take the
+    /// [SVG](Self::to_svg). For a screen 8 pixels a module are a good size, 3 the least that cameras read well.
+    ///
+    /// ```
+    /// use core::num::NonZeroU8;
+    /// use livepermit::qr::{ErrorCorrection, QrCode};
+    /// let code = QrCode::encode("LP1:HELLO", ErrorCorrection::Medium)?;
+    /// let png = code.to_png(NonZeroU8::new(8).unwrap())?;
+    /// assert!(png.starts_with(b"\x89PNG"));
+    /// # Ok::<(), livepermit::qr::QrError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`QrError::Encoder`], which should never be seen.
+    pub fn to_png(&self, pixels_per_module: NonZeroU8) -> Result<Vec<u8>, QrError> {
+        let scale = usize::from(pixels_per_module.get());
+        // At most 185 modules of 255 pixels.
+        let side = u32::try_from(self.width_with_quiet_zone().saturating_mul(scale))
+            .map_err(|_| QrError::Encoder)?;
+        let mut file = Vec::new();
+        self.write_png(&mut file, side, scale).map_err(|_| QrError::Encoder)?;
+        Ok(file)
+    }
+
+    fn write_png(&self, file: &mut Vec<u8>, side: u32, scale: usize) -> Result<(), png::EncodingError> {
+        let mut encoder = Encoder::new(file, side, side);
+        encoder.set_color(ColorType::Grayscale);
+        encoder.set_depth(BitDepth::One);
+        encoder.set_compression(Compression::Balanced);
+        // A pixel row mostly repeats the one above: then this filter leaves zeros.
+        encoder.set_filter(Filter::Up);
+        let mut writer = encoder.write_header()?;
+        // Row by row, so that the largest picture (279 MB unpacked) needs no more memory than the smallest.
+        let mut pixels = writer.stream_writer()?;
+
+        let light = packed(iter::repeat_n(false, self.width_with_quiet_zone()), scale);
+        let quiet = QUIET_ZONE.saturating_mul(scale);
+        for _ in 0..quiet {
+            pixels.write_all(&light)?;
+        }
+        for row in self.rows() {
+            let margin = iter::repeat_n(false, QUIET_ZONE);
+            let line = packed(margin.clone().chain(row.iter().copied()).chain(margin), scale);
+            for _ in 0..scale {
+                pixels.write_all(&line)?;
+            }
+        }
+        for _ in 0..quiet {
+            pixels.write_all(&light)?;
+        }
+        pixels.finish()?;
+        writer.finish()
+    }
+}
+
+/// One row of pixels, eight to a byte, the leftmost in the highest bit; light is 1, and so is the padding.
+fn packed(modules: impl Iterator<Item = bool>, scale: usize) -> Vec<u8> {
+    let mut line = Vec::new();
+    let mut byte = u8::MAX;
+    let mut bit = 0x80_u8;
+    for dark in modules.flat_map(|dark| iter::repeat_n(dark, scale)) {
+        if dark {
+            byte ^= bit;
+        }
+        bit >>= 1;
+        if bit == 0 {
+            line.push(byte);
+            byte = u8::MAX;
+            bit = 0x80;
+        }
+    }
+    if bit != 0x80 {
+        line.push(byte);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::packed;
+
+    #[test]
+    fn pixels_fill_bytes_from_the_left() {
+        assert_eq!(packed([true, false].into_iter(), 4), [0x0F]);
+        assert_eq!(packed([true, false, true].into_iter(), 3), [0b0001_1100, 0b0111_1111]);
+        assert_eq!(packed([true].into_iter(), 9), [0x00, 0x7F]);
+    }
+}
