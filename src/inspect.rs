@@ -77,5 +77,8 @@ fn times(out: &mut String, timing: &Timing<'_>) {
         Timing::Credential { not_before, expires, window, .. } => {
             writeln!(out, "  valid from {not_before} until before {expires}, live {window} s when presented")
         }
+        Timing::Slip { not_before, expires, .. } => {
+            writeln!(out, "  printed; valid from {not_before} until before {expires}")
+        }
     };
 }

@@ -33,6 +33,7 @@ mod issuer;
 mod key;
 mod malformed;
 mod rejection;
+mod status;
 mod text;
 mod time;
 mod token;
@@ -50,15 +51,21 @@ pub use issuer::{Issuer, Validity};
 pub use key::{Algorithm, KeyError, PublicKey, SecretKey};
 pub use malformed::{Flaw, Layer, Malformed};
 pub use rand_core;
-pub use rejection::{Code, Evidence, Fault, Rejection, Stage};
+pub use rejection::{Code, Evidence, Fault, ListCode, ListRejection, Rejection, Stage};
+pub use status::{
+    Occupied, StatusLimits, StatusList, StatusListBuilder, StatusListError, StatusState, StatusValue,
+};
 pub use text::{MAX_TEXT_CHARS, MAX_TOKEN_BYTES, QR_PREFIX};
 pub use time::{TimeOutOfRange, Timestamp};
 pub use token::{
-    ApplicationError, BirthDate, ClaimError, Form, Permit, Person, PrepareError, Prepared, SignatureRefused,
-    StatusReference, Token,
+    Acting, ApplicationError, BirthDate, ClaimError, Form, Permit, Person, PrepareError, Prepared,
+    SignatureRefused, StatusReference, Token,
 };
-pub use trust::{MAX_KEYS_PER_ID, Trust, TrustError, TrustedKey, Use, Uses};
+pub use trust::{
+    MAX_KEYS_PER_ID, SkippedKey, Trust, TrustAnchor, TrustError, TrustList, TrustListBuilder, TrustListError,
+    TrustState, TrustedKey, Use, Uses,
+};
 pub use verifier::{
-    AudiencePolicy, Caution, Cautions, Challenge, ChallengePolicy, Claim, ConfigError, Context, Input,
-    PermitId, Policy, Revocation, Verified, Verifier,
+    ActingPolicy, AudiencePolicy, Caution, Cautions, Challenge, ChallengePolicy, Claim, ConfigError, Context,
+    Input, PermitId, Policy, Revocation, Verified, Verifier,
 };

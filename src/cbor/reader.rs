@@ -1,5 +1,6 @@
 //! The strict reader.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::{MAX_DEPTH, major};
@@ -28,11 +29,28 @@ pub(crate) struct Reader<'a> {
     /// Where `input` starts in the whole token, so that errors point into what the caller holds.
     base: usize,
     layer: Layer,
+    encoding: Encoding,
+}
+
+/// Which encodings of a value are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// The one deterministic encoding.
+    Deterministic,
+    /// Map keys in any order and heads of any length, for status lists that others made. Everything else is as strict, and
+    /// no key may stand twice.
+    AnyOrder,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) const fn new(input: &'a [u8], base: usize, layer: Layer) -> Self {
-        Self { input, at: 0, base, layer }
+        Self { input, at: 0, base, layer, encoding: Encoding::Deterministic }
+    }
+
+    /// Reads what others encoded, see [`Encoding::AnyOrder`].
+    pub(crate) const fn any_order(mut self) -> Self {
+        self.encoding = Encoding::AnyOrder;
+        self
     }
 
     /// The position in the whole token.
@@ -86,7 +104,11 @@ impl<'a> Reader<'a> {
             _ => return Err(self.flaw_at(start, Flaw::IndefiniteLength)),
         };
         let value = self.take(width)?.iter().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
-        if value < least { Err(self.flaw_at(start, Flaw::LongForm)) } else { Ok(value) }
+        if value < least && self.encoding == Encoding::Deterministic {
+            Err(self.flaw_at(start, Flaw::LongForm))
+        } else {
+            Ok(value)
+        }
     }
 
     /// Reads the head of an item of major type 0 to 6, or one of the simple values true, false and null.
@@ -173,7 +195,7 @@ impl<'a> Reader<'a> {
 
     /// A map head; the caller reads key and value pairs through the [`MapReader`].
     pub(crate) fn map(&mut self) -> Result<MapReader<'a>, Malformed> {
-        Ok(MapReader { left: self.expect(major::MAP)?, previous: None })
+        Ok(MapReader::new(self.expect(major::MAP)?))
     }
 
     /// The tag number in front of an item.
@@ -236,7 +258,7 @@ impl<'a> Reader<'a> {
                     }
                     return Ok(());
                 }
-                let mut map = MapReader { left: head.argument, previous: None };
+                let mut map = MapReader::new(head.argument);
                 while map.next_key(self, |reader| reader.skip_nested(depth_left))?.is_some() {
                     self.skip_nested(depth_left)?;
                 }
@@ -252,9 +274,18 @@ impl<'a> Reader<'a> {
 pub(crate) struct MapReader<'a> {
     left: u64,
     previous: Option<&'a [u8]>,
+    /// Every key so far, where they need not be sorted.
+    seen: Vec<&'a [u8]>,
 }
 
+/// Keys one unsorted map may have: each is compared with all before it.
+const MAX_UNSORTED_KEYS: usize = 64;
+
 impl<'a> MapReader<'a> {
+    const fn new(left: u64) -> Self {
+        Self { left, previous: None, seen: Vec::new() }
+    }
+
     /// How many pairs are still to come, this one not counted once its key was read.
     pub(crate) const fn left(&self) -> u64 {
         self.left
@@ -275,6 +306,17 @@ impl<'a> MapReader<'a> {
         let start = reader.offset();
         let key = read(reader)?;
         let encoded = reader.since(start);
+        if reader.encoding == Encoding::AnyOrder {
+            let value = shortest(encoded);
+            if self.seen.iter().any(|seen| shortest(seen) == value) {
+                return Err(reader.flaw_at(start, Flaw::DuplicateKey));
+            }
+            if self.seen.len() >= MAX_UNSORTED_KEYS {
+                return Err(reader.flaw_at(start, Flaw::WrongCount));
+            }
+            self.seen.push(encoded);
+            return Ok(Some(key));
+        }
         match self.previous.map(|previous| previous.cmp(encoded)) {
             Some(Ordering::Equal) => return Err(reader.flaw_at(start, Flaw::DuplicateKey)),
             Some(Ordering::Greater) => return Err(reader.flaw_at(start, Flaw::UnsortedKeys)),
@@ -283,4 +325,18 @@ impl<'a> MapReader<'a> {
         self.previous = Some(encoded);
         Ok(Some(key))
     }
+}
+
+/// Major type and argument of a key's head, and what follows it: equal for two encodings of one integer or string.
+fn shortest(key: &[u8]) -> (u8, u64, &[u8]) {
+    let Some((first, rest)) = key.split_first() else { return (0, 0, key) };
+    let width = match first & 0x1f {
+        24 => 1,
+        25 => 2,
+        26 => 4,
+        27 => 8,
+        short => return (first >> 5, u64::from(short), rest),
+    };
+    let (argument, rest) = rest.split_at_checked(width).unwrap_or((rest, &[]));
+    (first >> 5, argument.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte)), rest)
 }

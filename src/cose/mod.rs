@@ -93,6 +93,16 @@ pub(crate) enum Typ<'a> {
     MediaType(&'a str),
 }
 
+impl<'a> Typ<'a> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        Ok(if reader.next_is_text() {
+            Self::MediaType(reader.text()?)
+        } else {
+            Self::ContentFormat(reader.unsigned()?)
+        })
+    }
+}
+
 /// Key ids have 1 to 32 bytes: nothing selects by an empty one, and no digest is longer.
 pub(crate) const MAX_KID_BYTES: usize = 32;
 
@@ -121,11 +131,7 @@ impl<'a> Header<'a> {
                     reader.set_layer(layer);
                 }
                 Label::Int(label::TYP) => {
-                    typ = Some(if reader.next_is_text() {
-                        Typ::MediaType(reader.text()?)
-                    } else {
-                        Typ::ContentFormat(reader.unsigned()?)
-                    });
+                    typ = Some(Typ::read(&mut reader)?);
                 }
                 _ => return Err(reader.flaw_at(at, Flaw::UnexpectedHeader)),
             }
@@ -159,6 +165,13 @@ impl ToBeSigned {
         new.head(major::BYTES, payload.len());
         new.push(payload);
         new
+    }
+
+    /// The same for lists, which are larger than tokens.
+    pub(crate) fn vec(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+        let mut out = Writer::new();
+        out.array(4).text("Signature1").bytes(protected).bytes(&[]).bytes(payload);
+        out.into_bytes()
     }
 
     fn head(&mut self, major: u8, argument: usize) {

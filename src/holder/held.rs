@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use crate::key::PublicKey;
 use crate::rejection::{Code, Rejection};
 use crate::time::Timestamp;
-use crate::token::{ApplicationError, Person, Retained, Shown, StatusReference, Timing};
+use crate::token::{Acting, ApplicationError, Person, Retained, Shown, StatusReference, Timing};
 use crate::trust::{Trust, check_authority, check_validity};
 
 /// Why a credential is not taken in.
@@ -62,11 +62,11 @@ impl HeldCredential {
         now: Timestamp,
     ) -> Result<Self, AcceptError> {
         let Shown::Issued(token) = Shown::read(bytes)? else { return Err(AcceptError::NotACredential) };
-        let Timing::Credential { not_before, expires, window, device_key: bound } = token.claims.timing
+        let Timing::Credential { not_before, expires, window, device_key: bound, .. } = token.claims.timing
         else {
             return Err(AcceptError::NotACredential);
         };
-        let key = issuers.candidates(&token)?.verify(&token)?;
+        let key = issuers.candidates(&token, now)?.verify(&token)?;
         if !device_key.with_cose(|own| *own == bound) {
             return Err(AcceptError::OtherDevice);
         }
@@ -110,6 +110,12 @@ impl HeldCredential {
     #[must_use]
     pub fn status(&self) -> Option<StatusReference> {
         self.retained.status()
+    }
+
+    /// Who shows the permit for its subject, if somebody acts for another.
+    #[must_use]
+    pub fn acting(&self) -> Option<Acting> {
+        self.retained.acting()
     }
 
     /// The application's own claims.

@@ -6,8 +6,8 @@ use crate::cose::MAX_KID_BYTES;
 use crate::key::{Algorithm, PublicKey};
 use crate::time::Timestamp;
 use crate::token::{
-    ClaimError, Form, Permit, PrepareError, Prepared, PreparedHeader, Timing, check_gate, check_name,
-    write_claims,
+    ClaimError, Form, Permit, PrepareError, Prepared, PreparedHeader, Timing, check_check_number, check_gate,
+    check_name, write_claims,
 };
 use crate::trust::{TrustError, default_key_id};
 
@@ -100,6 +100,18 @@ impl Issuer {
         &self.key
     }
 
+    /// The key id tokens name the key by.
+    #[must_use]
+    pub fn key_id(&self) -> &[u8] {
+        &self.key_id
+    }
+
+    /// The algorithm its tokens name.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// Prepares a pass: live from `now` for the permit's window, at `audience` or, with `None`, at every gate.
     ///
     /// # Errors
@@ -137,10 +149,31 @@ impl Issuer {
             return Err(PrepareError::EmptyValidity);
         }
         device_key.with_cose(|key| {
-            let timing =
-                Timing::Credential { not_before, expires, window: permit.window(), device_key: *key };
+            let acting = permit.acting_claim();
+            let window = permit.window();
+            let timing = Timing::Credential { not_before, expires, window, device_key: *key, acting };
             self.prepare(permit, timing, not_before)
         })
+    }
+
+    /// Prepares a printed slip for people without a smartphone. The permit must name a person, whose identity document the
+    /// gate compares, and a status, by which the slip can be withdrawn. `check_number` (6 to 12 digits) is printed beside
+    /// the code.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when person, status or check number are missing or wrong, or the claims do not fit.
+    pub fn prepare_slip(
+        &self,
+        permit: &Permit,
+        check_number: &str,
+        not_before: Timestamp,
+        expires: Timestamp,
+    ) -> Result<Prepared, PrepareError> {
+        check_check_number(check_number).map_err(ClaimError::of("check number"))?;
+        if not_before >= expires {
+            return Err(PrepareError::EmptyValidity);
+        }
+        self.prepare(permit, Timing::Slip { not_before, expires, check_number }, not_before)
     }
 
     fn prepare(
@@ -149,9 +182,14 @@ impl Issuer {
         timing: Timing<'_>,
         issued_at: Timestamp,
     ) -> Result<Prepared, PrepareError> {
+        let carries_acting = matches!(timing, Timing::Credential { .. });
+        if permit.acting_claim().is_some() && !carries_acting {
+            return Err(PrepareError::ActingNeedsCredential);
+        }
         let form = match timing {
             Timing::Pass { .. } => Form::Pass,
             Timing::Credential { .. } => Form::Credential,
+            Timing::Slip { .. } => Form::Slip,
         };
         let payload = write_claims(&permit.as_claims(&self.name, timing));
         let header = PreparedHeader::Issued { algorithm: self.algorithm, kid: &self.key_id };

@@ -72,6 +72,9 @@ codes! {
         "A credential is shown without the device's signature over the time, so nothing shows that it is live.",
         "Ask for the live code in the app, not a copy of the credential.";
 
+    TrustListExpired = "trust-list-expired", Key, Ours,
+        "The gate's list of trusted keys has ended.",
+        "Gate out of order: fetch a new trust list.";
     UnknownKey = "unknown-key", Key, Untrusted,
         "No trusted key has this key id.",
         "Refuse. If many visitors show this, the gate's trusted keys are old.";
@@ -151,6 +154,62 @@ codes! {
     ClassNotAccepted = "class-not-accepted", Policy, NotHere,
         "The permit is genuine, but of a class this gate does not let in.",
         "Refuse: the permit is not for this place.";
+    ActingNotAccepted = "acting-not-accepted", Policy, NotHere,
+        "Somebody shows the permit for another person, and the policy does not take that.",
+        "Refuse; the person named in the permit must come in person.";
+
+    StatusMissing = "status-missing", Status, Untrusted,
+        "The permit names no status list, and its class is not exempt.",
+        "Refuse and tell the issuer.";
+    StatusListUnknown = "status-list-unknown", Status, Ours,
+        "The gate holds no status list of this issuer under the URI the permit names.",
+        "Gate out of order: fetch the issuer's status lists.";
+    StatusListExpired = "status-list-expired", Status, Ours,
+        "The status list the gate holds has ended.",
+        "Gate out of order: fetch the issuer's status lists.";
+    StatusListTooOld = "status-list-too-old", Status, Ours,
+        "The status list the gate holds is older than the policy allows.",
+        "Gate out of order: fetch the issuer's status lists.";
+    StatusIndexOutOfRange = "status-index-out-of-range", Status, Untrusted,
+        "The permit names an entry behind the end of its status list; the evidence has the index and the length.",
+        "Refuse and tell the issuer.";
+    Revoked = "revoked", Status, Withdrawn,
+        "The issuer has withdrawn the permit for good.",
+        "Refuse: the permit was withdrawn.";
+    Suspended = "suspended", Status, Withdrawn,
+        "The issuer has suspended the permit for now.",
+        "Refuse: the permit is suspended; the holder asks the issuer.";
+    StatusNotValid = "status-not-valid", Status, Withdrawn,
+        "The status list gives the permit a value that does not mean valid.",
+        "Refuse; the holder asks the issuer.";
+
+    ClockBelowFloor = "clock-below-floor", Admission, Ours,
+        "The gate's clock is earlier than a list it has accepted was dated: it was set back.",
+        "Gate out of order: set its clock.";
+    ClockSuspect = "clock-suspect", Admission, Ours,
+        "Several different phones agree on a time that is not the gate's; the evidence has the gate's time and theirs.",
+        "Gate out of order: check its clock.";
+    ChallengeUnknown = "challenge-unknown", Admission, NotHere,
+        "The code answers a question that is not open here: not asked, answered already or over.",
+        "Ask the holder to scan the gate's code again.";
+    AlreadyAcceptedHere = "already-accepted-here", Admission, Used,
+        "The same code was accepted by this lane a moment ago and is being read again.",
+        "Nothing: it was let in already. A second person showing the same code is not.";
+    AlreadyUsed = "already-used", Admission, Used,
+        "The same code was accepted before; the evidence has the time now and then.",
+        "Refuse: ask for the live code in the app.";
+    Superseded = "superseded", Admission, Used,
+        "A newer code of the same permit was accepted already; the evidence has both moments.",
+        "Refuse: ask for the live code in the app.";
+    CoolingDown = "cooling-down", Admission, Used,
+        "The permit was accepted in this zone a short while ago; the evidence has the time now and when it is free again.",
+        "Refuse for now; it is free again at the time shown.";
+    StoreFull = "store-full", Admission, Ours,
+        "The gate's memory of used codes is full.",
+        "Gate out of order: give its store more room.";
+    StoreUnreachable = "store-unreachable", Admission, Ours,
+        "The gate cannot reach its memory of used codes.",
+        "Gate out of order: check its store.";
 }
 
 impl fmt::Display for Code {

@@ -1,10 +1,12 @@
 //! Why a token is refused: typed, small, owned.
 
 mod codes;
+mod lists;
 
 use core::fmt;
 
 pub use codes::Code;
+pub use lists::{ListCode, ListRejection};
 
 use crate::malformed::Malformed;
 use crate::text::TextError;
@@ -26,6 +28,10 @@ pub enum Stage {
     Freshness,
     /// 6: class and form against the policy.
     Policy,
+    /// 7: the status list.
+    Status,
+    /// 8: what only a checkpoint remembers: its clock, its challenges, what was shown before.
+    Admission,
 }
 
 impl Stage {
@@ -39,6 +45,8 @@ impl Stage {
             Self::Credential => "credential",
             Self::Freshness => "freshness",
             Self::Policy => "policy",
+            Self::Status => "status",
+            Self::Admission => "admission",
         }
     }
 }
@@ -55,7 +63,11 @@ pub enum Fault {
     NotLive,
     /// It is good, but not for this place or question.
     NotHere,
-    /// The gate's own configuration or clock: never to be shown as the visitor's fault.
+    /// The issuer has withdrawn the permit.
+    Withdrawn,
+    /// It was used already, here or elsewhere.
+    Used,
+    /// The gate's own lists, store, configuration or clock: never to be shown as the visitor's fault.
     Ours,
 }
 
@@ -68,6 +80,8 @@ impl Fault {
             Self::Untrusted => "untrusted",
             Self::NotLive => "not-live",
             Self::NotHere => "not-here",
+            Self::Withdrawn => "withdrawn",
+            Self::Used => "used",
             Self::Ours => "ours",
         }
     }
@@ -155,16 +169,22 @@ impl Rejection {
     }
 }
 
+/// `: ` and what was compared; nothing where there is nothing.
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::Times { found, limit } => write!(f, ": {found}, limit {limit}"),
+            Self::Numbers { found, limit } => write!(f, ": {found}, limit {limit}"),
+            Self::Malformed(malformed) => write!(f, ": {malformed}"),
+        }
+    }
+}
+
 /// The code, then what was compared: `stale: 1790000100, limit 1790000030`.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.as_str())?;
-        match self.evidence {
-            Evidence::None => Ok(()),
-            Evidence::Times { found, limit } => write!(f, ": {found}, limit {limit}"),
-            Evidence::Numbers { found, limit } => write!(f, ": {found}, limit {limit}"),
-            Evidence::Malformed(malformed) => write!(f, ": {malformed}"),
-        }
+        write!(f, "{}{}", self.code, self.evidence)
     }
 }
 

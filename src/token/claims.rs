@@ -7,7 +7,8 @@ use crate::key::CoseKey;
 use crate::malformed::{Flaw, Layer, Malformed};
 use crate::time::Timestamp;
 use crate::token::fields::{
-    check_birth_date, check_class, check_full_name, check_gate, check_name, check_nonce, check_window,
+    check_birth_date, check_check_number, check_class, check_full_name, check_gate, check_name, check_nonce,
+    check_window,
 };
 
 /// The claims an issuer signs.
@@ -25,9 +26,34 @@ pub(crate) struct Claims<'a> {
 /// What differs between the forms an issuer signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timing<'a> {
-    Pass { audience: Option<&'a str>, issued_at: Timestamp, expires: Timestamp },
-    Credential { not_before: Timestamp, expires: Timestamp, window: u64, device_key: CoseKey<'a> },
+    Pass {
+        audience: Option<&'a str>,
+        issued_at: Timestamp,
+        expires: Timestamp,
+    },
+    Credential {
+        not_before: Timestamp,
+        expires: Timestamp,
+        window: u64,
+        device_key: CoseKey<'a>,
+        acting: Option<ActingClaim<'a>>,
+    },
+    Slip {
+        not_before: Timestamp,
+        expires: Timestamp,
+        check_number: &'a str,
+    },
 }
+
+/// Claim −65538: {1: role, 2: representative}.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ActingClaim<'a> {
+    pub(crate) role: &'a str,
+    pub(crate) representative: &'a str,
+}
+
+pub(crate) const ROLE: i64 = 1;
+pub(crate) const REPRESENTATIVE: i64 = 2;
 
 /// The confirmation method `COSE_Key` (RFC 8747 §3.1).
 pub(crate) const CNF_COSE_KEY: i64 = 1;
@@ -75,10 +101,11 @@ impl<'a> Claims<'a> {
         let mut reader = Reader::new(payload.bytes, payload.offset, layer);
         let start = reader.offset();
         let mut map = reader.map()?;
-        let pass = matches!(form, Form::Pass);
+        let (pass, credential, slip) = (form == Form::Pass, form == Form::Credential, form == Form::Slip);
         let (mut issuer, mut subject, mut class, mut audience) = (None, None, None, None);
         let (mut expires, mut not_before, mut issued_at, mut window) = (None, None, None, None);
         let (mut device_key, mut person, mut status) = (None, None, None);
+        let (mut acting, mut check_number) = (None, None);
         let mut application = Application::default();
         let mut application_start = None;
         loop {
@@ -91,15 +118,19 @@ impl<'a> Claims<'a> {
                 Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
                 Label::Int(label::NBF) if !pass => not_before = Some(time(&mut reader)?),
                 Label::Int(label::IAT) if pass => issued_at = Some(time(&mut reader)?),
-                Label::Int(label::CNF) if !pass => device_key = Some(confirmation(&mut reader)?),
+                Label::Int(label::CNF) if credential => device_key = Some(confirmation(&mut reader)?),
                 Label::Int(label::VCT) => class = Some(name(&mut reader, check_class)?),
                 Label::Int(label::PERSON) => person = Some(PersonClaim::read(&mut reader)?),
                 Label::Int(label::STATUS) => status = Some(StatusClaim::read(&mut reader)?),
-                Label::Int(label::WINDOW) if !pass => {
+                Label::Int(label::WINDOW) if credential => {
                     let at = reader.offset();
                     let seconds = reader.unsigned()?;
                     check_window(seconds).map_err(|flaw| reader.flaw_at(at, flaw))?;
                     window = Some(seconds);
+                }
+                Label::Int(label::ACTING) if credential => acting = Some(ActingClaim::read(&mut reader)?),
+                Label::Int(label::CHECK_NUMBER) if slip => {
+                    check_number = Some(name(&mut reader, check_check_number)?);
                 }
                 label if is_application_label(label) => {
                     reader.skip_value()?;
@@ -124,11 +155,20 @@ impl<'a> Claims<'a> {
             if not_before >= expires {
                 return Err(bad_time);
             }
-            Timing::Credential {
-                not_before,
-                expires,
-                window: window.ok_or(missing)?,
-                device_key: device_key.ok_or(missing)?,
+            if slip {
+                // A slip is compared with an identity document, and can be withdrawn.
+                if person.is_none() || status.is_none() {
+                    return Err(missing);
+                }
+                Timing::Slip { not_before, expires, check_number: check_number.ok_or(missing)? }
+            } else {
+                Timing::Credential {
+                    not_before,
+                    expires,
+                    window: window.ok_or(missing)?,
+                    device_key: device_key.ok_or(missing)?,
+                    acting,
+                }
             }
         };
         Ok(Self {
@@ -197,11 +237,8 @@ fn time(reader: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
 /// `cnf` (RFC 8747 §3.2): {1: `COSE_Key`}.
 fn confirmation<'a>(reader: &mut Reader<'a>) -> Result<CoseKey<'a>, Malformed> {
     pairs(reader, 1)?;
-    let at = reader.offset();
-    match reader.integer()? {
-        CNF_COSE_KEY => CoseKey::read(reader),
-        _ => Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
-    }
+    integer_key(reader, CNF_COSE_KEY)?;
+    CoseKey::read(reader)
 }
 
 impl<'a> PersonClaim<'a> {
@@ -220,6 +257,16 @@ impl<'a> PersonClaim<'a> {
         }
         let full_name = full_name.ok_or(reader.flaw_at(start, Flaw::MissingClaim))?;
         Ok(Self { full_name, birth_date })
+    }
+}
+
+impl<'a> ActingClaim<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        pairs(reader, 2)?;
+        integer_key(reader, ROLE)?;
+        let role = name(reader, check_name)?;
+        integer_key(reader, REPRESENTATIVE)?;
+        Ok(Self { role, representative: name(reader, check_name)? })
     }
 }
 
@@ -245,4 +292,10 @@ fn pairs(reader: &mut Reader<'_>, wanted: u64) -> Result<(), Malformed> {
 fn key(reader: &mut Reader<'_>, wanted: &str) -> Result<(), Malformed> {
     let at = reader.offset();
     if reader.text()? == wanted { Ok(()) } else { Err(reader.flaw_at(at, Flaw::UnexpectedClaim)) }
+}
+
+/// An integer key that must come next.
+fn integer_key(reader: &mut Reader<'_>, wanted: i64) -> Result<(), Malformed> {
+    let at = reader.offset();
+    if reader.integer()? == wanted { Ok(()) } else { Err(reader.flaw_at(at, Flaw::UnexpectedClaim)) }
 }

@@ -39,6 +39,17 @@ pub(crate) fn check_class(name: &str) -> Result<(), Flaw> {
     if name.contains(':') { Ok(()) } else { Err(Flaw::TextNotAllowed) }
 }
 
+/// The number printed beside a slip's code, which a guard can read out: 6 to 12 digits.
+pub(crate) fn check_check_number(text: &str) -> Result<(), Flaw> {
+    if !(6..=12).contains(&text.len()) {
+        Err(Flaw::LengthOutOfRange)
+    } else if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(Flaw::TextNotAllowed)
+    }
+}
+
 /// A person's name is what people write, without control characters.
 pub(crate) fn check_full_name(name: &str) -> Result<(), Flaw> {
     if !FULL_NAME_BYTES.contains(&name.len()) {
@@ -179,6 +190,38 @@ impl fmt::Debug for Person {
 impl fmt::Debug for BirthDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BirthDate(..)")
+    }
+}
+
+/// Who shows a permit for its subject, and as what.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Acting {
+    role: String,
+    representative: String,
+}
+
+impl Acting {
+    /// `representative` acts as `role` (`guardian`, `relative`, …) for the permit's subject: each 1 to 128 visible ASCII
+    /// characters, the representative a pseudonym like the subject.
+    ///
+    /// # Errors
+    /// [`ClaimError`] naming the field.
+    pub fn new(role: &str, representative: &str) -> Result<Self, ClaimError> {
+        check_name(role).map_err(ClaimError::of("role"))?;
+        check_name(representative).map_err(ClaimError::of("representative"))?;
+        Ok(Self { role: role.to_string(), representative: representative.to_string() })
+    }
+
+    /// As what the representative acts.
+    #[must_use]
+    pub fn role(&self) -> &str {
+        &self.role
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn representative(&self) -> &str {
+        &self.representative
     }
 }
 

@@ -17,10 +17,14 @@ pub enum Form {
     Credential,
     /// A credential inside the device's signature over the time.
     Presentation,
+    /// Signed by the issuer and printed once: static, refused unless the policy names it.
+    Slip,
 }
 
 /// Media type of a pass.
 const TYP_PASS: &str = "application/vnd.lpp+cwt";
+/// Media type of a slip.
+const TYP_SLIP: &str = "application/vnd.lps+cwt";
 /// CoAP content format of `application/sd-cwt` (draft-ietf-spice-sd-cwt).
 const TYP_CREDENTIAL: u64 = 293;
 /// CoAP content format of `application/kb+cwt` (draft-ietf-spice-sd-cwt).
@@ -34,6 +38,7 @@ impl Form {
             Self::Pass => "pass",
             Self::Credential => "credential",
             Self::Presentation => "presentation",
+            Self::Slip => "slip",
         }
     }
 
@@ -42,11 +47,14 @@ impl Form {
             Self::Pass => Typ::MediaType(TYP_PASS),
             Self::Credential => Typ::ContentFormat(TYP_CREDENTIAL),
             Self::Presentation => Typ::ContentFormat(TYP_PRESENTATION),
+            Self::Slip => Typ::MediaType(TYP_SLIP),
         }
     }
 
     pub(crate) fn from_typ(typ: Typ<'_>) -> Option<Self> {
-        [Self::Pass, Self::Credential, Self::Presentation].into_iter().find(|form| form.typ() == typ)
+        [Self::Pass, Self::Credential, Self::Presentation, Self::Slip]
+            .into_iter()
+            .find(|form| form.typ() == typ)
     }
 }
 

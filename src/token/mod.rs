@@ -12,8 +12,10 @@ mod write;
 
 pub use application::ApplicationError;
 pub(crate) use claims::{Claims, PresentationClaims, Timing};
-pub use fields::{BirthDate, ClaimError, Person, StatusReference};
-pub(crate) use fields::{WINDOW_SECONDS, check_class, check_gate, check_name, check_nonce, check_window};
+pub use fields::{Acting, BirthDate, ClaimError, Person, StatusReference};
+pub(crate) use fields::{
+    WINDOW_SECONDS, check_check_number, check_class, check_gate, check_name, check_nonce, check_window,
+};
 pub use form::{Form, Token};
 pub(crate) use parse::{IssuerSigned, Presentation, Shown};
 pub use permit::Permit;
@@ -39,6 +41,10 @@ pub(crate) mod label {
     pub(crate) const STATUS: i64 = 65535;
     /// Freshness window in seconds: the first of our own block, −65537 to −65552.
     pub(crate) const WINDOW: i64 = -65537;
+    /// Acting for another: {1: role, 2: representative}.
+    pub(crate) const ACTING: i64 = -65538;
+    /// The check number of a printed slip.
+    pub(crate) const CHECK_NUMBER: i64 = -65544;
     /// The last of our own block: application labels lie below.
     pub(crate) const BLOCK_END: i64 = -65552;
 }

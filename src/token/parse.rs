@@ -14,7 +14,7 @@ pub(crate) enum Shown<'a> {
     Presentation(Presentation<'a>),
 }
 
-/// A pass or a credential.
+/// A pass, a credential or a slip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct IssuerSigned<'a> {
     pub(crate) sign1: Sign1<'a>,
@@ -46,7 +46,7 @@ impl<'a> Shown<'a> {
         let header = Header::read(sign1.protected, Layer::Header)?;
         match Form::from_typ(header.typ).ok_or(Rejection::plain(Code::UnknownType))? {
             Form::Presentation => Ok(Self::Presentation(Presentation::read(sign1, &header)?)),
-            form @ (Form::Pass | Form::Credential) => {
+            form @ (Form::Pass | Form::Credential | Form::Slip) => {
                 Ok(Self::Issued(IssuerSigned::read(form, sign1, &header, Layer::Header, Layer::Payload)?))
             }
         }

@@ -3,9 +3,11 @@ use alloc::string::{String, ToString as _};
 use serde::Serialize;
 
 use super::application::OwnedApplication;
-use super::claims::{Claims, PersonClaim, StatusClaim, Timing};
+use super::claims::{ActingClaim, Claims, PersonClaim, StatusClaim, Timing};
 use super::fields::check_class;
-use super::{ApplicationError, BirthDate, ClaimError, Person, StatusReference, check_name, check_window};
+use super::{
+    Acting, ApplicationError, BirthDate, ClaimError, Person, StatusReference, check_name, check_window,
+};
 
 /// The right that is shown: who may do what, as claims. An [`Issuer`](crate::Issuer) makes passes and credentials of it.
 ///
@@ -29,6 +31,7 @@ pub struct Permit {
     window: u64,
     person: Option<Person>,
     status: Option<StatusReference>,
+    acting: Option<Acting>,
     application: OwnedApplication,
 }
 
@@ -51,6 +54,7 @@ impl Permit {
             window: Self::DEFAULT_WINDOW,
             person: None,
             status: None,
+            acting: None,
             application: OwnedApplication::default(),
         })
     }
@@ -77,6 +81,20 @@ impl Permit {
     pub fn with_status(mut self, status: StatusReference) -> Self {
         self.status = Some(status);
         self
+    }
+
+    /// Names who shows the permit for its subject, and as what: a guardian for a minor, say. The credential is then bound to
+    /// the representative's device. Only credentials carry it.
+    #[must_use]
+    pub fn with_acting(mut self, acting: Acting) -> Self {
+        self.acting = Some(acting);
+        self
+    }
+
+    pub(crate) fn acting_claim(&self) -> Option<ActingClaim<'_>> {
+        self.acting
+            .as_ref()
+            .map(|acting| ActingClaim { role: acting.role(), representative: acting.representative() })
     }
 
     /// Adds the application's own claims: a struct or map whose keys are text of 3 to 255 bytes or integers below −65552.

@@ -79,6 +79,8 @@ pub enum PrepareError {
         /// When its validity ended.
         expires: Timestamp,
     },
+    /// The permit names somebody who acts for its subject: only a credential, bound to a device, can carry that.
+    ActingNeedsCredential,
     /// The holder has no credential.
     NoCredential,
     /// A value that breaks the rules of its field.
@@ -99,6 +101,9 @@ impl fmt::Display for PrepareError {
                 write!(f, "the credential is valid from {not_before}, and it is {now}")
             }
             Self::Expired { now, expires } => write!(f, "the credential ended at {expires}, and it is {now}"),
+            Self::ActingNeedsCredential => {
+                f.write_str("a permit that names a representative can only be a credential")
+            }
             Self::NoCredential => f.write_str("the holder has no credential"),
             Self::Claim(error) => error.fmt(f),
         }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::application;
 use super::claims::Application;
-use super::{ApplicationError, IssuerSigned, Person, StatusReference};
+use super::{Acting, ApplicationError, IssuerSigned, Person, StatusReference, Timing};
 
 /// A part of the retained bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +35,8 @@ pub(crate) struct Retained {
     full_name: Option<Span>,
     birth_date: Option<Span>,
     status: Option<(u64, Span)>,
+    acting: Option<(Span, Span)>,
+    check_number: Option<Span>,
     application: (u64, Span),
 }
 
@@ -52,6 +54,16 @@ impl Retained {
             full_name: claims.person.map(|person| span(person.full_name)),
             birth_date: claims.person.and_then(|person| person.birth_date).map(span),
             status: claims.status.map(|status| (status.index, span(status.uri))),
+            acting: match claims.timing {
+                Timing::Credential { acting: Some(acting), .. } => {
+                    Some((span(acting.role), span(acting.representative)))
+                }
+                _ => None,
+            },
+            check_number: match claims.timing {
+                Timing::Slip { check_number, .. } => Some(span(check_number)),
+                _ => None,
+            },
             application: (claims.application.pairs, Span::of(claims.application.encoded, bytes)),
             bytes: bytes.to_vec(),
         }
@@ -100,6 +112,15 @@ impl Retained {
     pub(crate) fn status(&self) -> Option<StatusReference> {
         let (index, uri) = self.status?;
         StatusReference::new(self.text(uri), index).ok()
+    }
+
+    pub(crate) fn acting(&self) -> Option<Acting> {
+        let (role, representative) = self.acting?;
+        Acting::new(self.text(role), self.text(representative)).ok()
+    }
+
+    pub(crate) fn check_number(&self) -> Option<&str> {
+        self.check_number.map(|span| self.text(span))
     }
 
     pub(crate) fn application<T: DeserializeOwned>(&self) -> Result<T, ApplicationError> {

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use super::claims::{
-    BIRTH_DATE, CNF_COSE_KEY, Claims, FULL_NAME, IDX, PresentationClaims, STATUS_LIST, Timing, URI,
+    BIRTH_DATE, CNF_COSE_KEY, Claims, FULL_NAME, IDX, PresentationClaims, REPRESENTATIVE, ROLE, STATUS_LIST,
+    Timing, URI,
 };
 use super::label;
 use crate::cbor::Writer;
@@ -13,7 +14,8 @@ pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
     let own_pairs = 4_usize
         .saturating_add(match claims.timing {
             Timing::Pass { audience, .. } => 1_usize.saturating_add(usize::from(audience.is_some())),
-            Timing::Credential { .. } => 3,
+            Timing::Credential { acting, .. } => 3_usize.saturating_add(usize::from(acting.is_some())),
+            Timing::Slip { .. } => 2,
         })
         .saturating_add(usize::from(claims.person.is_some()))
         .saturating_add(usize::from(claims.status.is_some()));
@@ -37,6 +39,10 @@ pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
             out.integer(label::CNF).map(1).integer(CNF_COSE_KEY);
             device_key.write(&mut out);
         }
+        Timing::Slip { not_before, expires, .. } => {
+            out.integer(label::EXP).unsigned(expires.as_unix());
+            out.integer(label::NBF).unsigned(not_before.as_unix());
+        }
     }
     out.integer(label::VCT).text(claims.class);
     if let Some(person) = &claims.person {
@@ -50,8 +56,18 @@ pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
         out.integer(label::STATUS).map(1).text(STATUS_LIST);
         out.map(2).text(IDX).unsigned(status.index).text(URI).text(status.uri);
     }
-    if let Timing::Credential { window, .. } = claims.timing {
-        out.integer(label::WINDOW).unsigned(window);
+    match claims.timing {
+        Timing::Credential { window, acting, .. } => {
+            out.integer(label::WINDOW).unsigned(window);
+            if let Some(acting) = acting {
+                out.integer(label::ACTING).map(2).integer(ROLE).text(acting.role);
+                out.integer(REPRESENTATIVE).text(acting.representative);
+            }
+        }
+        Timing::Slip { check_number, .. } => {
+            out.integer(label::CHECK_NUMBER).text(check_number);
+        }
+        Timing::Pass { .. } => {}
     }
     out.raw(claims.application.encoded);
     out.into_bytes()

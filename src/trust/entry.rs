@@ -16,15 +16,21 @@ pub enum Use {
     Credential,
     /// Passes.
     Pass,
+    /// Printed slips.
+    Slip,
+    /// Status lists of permits that this issuer withdrew.
+    Status,
 }
 
 impl Use {
-    const ALL: [Self; 2] = [Self::Credential, Self::Pass];
+    pub(crate) const ALL: [Self; 4] = [Self::Credential, Self::Pass, Self::Slip, Self::Status];
 
     const fn bit(self) -> u8 {
         match self {
             Self::Credential => 1,
             Self::Pass => 2,
+            Self::Slip => 4,
+            Self::Status => 8,
         }
     }
 
@@ -34,6 +40,8 @@ impl Use {
         match self {
             Self::Credential => "credential",
             Self::Pass => "pass",
+            Self::Slip => "slip",
+            Self::Status => "status",
         }
     }
 }
@@ -135,7 +143,7 @@ impl TrustedKey {
     }
 
     /// Pins the key to [`Algorithm::EdDsa`], the older number for the same signature: its tokens must carry −8, and it may
-    /// sign passes only.
+    /// sign passes and slips only.
     ///
     /// # Errors
     /// [`TrustError::PinnedToEdDsa`] when the key has the use [`Use::Credential`].

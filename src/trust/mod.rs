@@ -1,12 +1,14 @@
 //! Which keys count, for whom, for what and when.
 
 mod entry;
+mod list;
 
 use alloc::vec::Vec;
 use core::fmt;
 
 pub(crate) use entry::default_key_id;
 pub use entry::{TrustedKey, Use, Uses};
+pub use list::{SkippedKey, TrustAnchor, TrustList, TrustListBuilder, TrustListError, TrustState};
 
 use crate::cose::ToBeSigned;
 use crate::rejection::{Code, Rejection};
@@ -32,6 +34,8 @@ pub const MAX_KEYS_PER_ID: usize = 4;
 pub struct Trust {
     /// Sorted by key id, so that a look-up among ten thousand takes a dozen comparisons.
     keys: Vec<TrustedKey>,
+    /// When the list they came from ends.
+    expires: Option<Timestamp>,
 }
 
 /// Why keys cannot be trusted as given.
@@ -49,7 +53,7 @@ pub enum TrustError {
     },
     /// The key has no use or no class: it could sign nothing.
     NoUse,
-    /// A key pinned to the older `EdDSA` number may sign passes only.
+    /// A key pinned to the older `EdDSA` number may sign passes and slips, no credentials.
     PinnedToEdDsa,
     /// The times are not in the order `not_before` < `sign_until` <= `expires`.
     TimesOutOfOrder,
@@ -71,7 +75,7 @@ impl fmt::Display for TrustError {
             Self::NotEd25519 => f.write_str("issuer keys are Ed25519 keys"),
             Self::KeyIdLength { found } => write!(f, "a key id has 1 to 32 bytes, not {found}"),
             Self::NoUse => f.write_str("the key has no use or no class"),
-            Self::PinnedToEdDsa => f.write_str("a key pinned to EdDSA (-8) may sign passes only"),
+            Self::PinnedToEdDsa => f.write_str("a key pinned to EdDSA (-8) may sign no credentials"),
             Self::TimesOutOfOrder => f.write_str("a key's times must be: not before < sign until <= expires"),
             Self::Duplicate => f.write_str("the same key stands in the list twice"),
             Self::TooManyPerId { found, limit } => {
@@ -111,7 +115,20 @@ impl Trust {
                 }
             }
         }
-        Ok(Self { keys })
+        Ok(Self { keys, expires: None })
+    }
+
+    /// From this second on nothing is trusted any more: the end of the trust list the keys came from.
+    #[must_use]
+    pub const fn until(mut self, expires: Timestamp) -> Self {
+        self.expires = Some(expires);
+        self
+    }
+
+    /// When the list the keys came from ends, if they came from one.
+    #[must_use]
+    pub const fn expires(&self) -> Option<Timestamp> {
+        self.expires
     }
 
     /// The keys, sorted by key id.
@@ -120,12 +137,26 @@ impl Trust {
         &self.keys
     }
 
-    /// Step 2: the entries with this key id and this algorithm.
-    pub(crate) fn candidates(&self, token: &IssuerSigned<'_>) -> Result<Candidates<'_>, Rejection> {
-        let from = self.keys.partition_point(|key| key.key_id() < token.kid);
+    /// The entries with this key id.
+    pub(crate) fn with_key_id(&self, key_id: &[u8]) -> &[TrustedKey] {
+        let from = self.keys.partition_point(|key| key.key_id() < key_id);
         let rest = self.keys.get(from..).unwrap_or_default();
-        let length = rest.partition_point(|key| key.key_id() == token.kid);
-        let same_id = rest.get(..length).unwrap_or_default();
+        let length = rest.partition_point(|key| key.key_id() == key_id);
+        rest.get(..length).unwrap_or_default()
+    }
+
+    /// Step 2: the entries with this key id and this algorithm.
+    pub(crate) fn candidates(
+        &self,
+        token: &IssuerSigned<'_>,
+        now: Timestamp,
+    ) -> Result<Candidates<'_>, Rejection> {
+        if let Some(expires) = self.expires
+            && now >= expires
+        {
+            return Err(Rejection::times(Code::TrustListExpired, now, expires));
+        }
+        let same_id = self.with_key_id(token.kid);
         let Some(first) = same_id.first() else { return Err(Rejection::plain(Code::UnknownKey)) };
         if same_id.iter().all(|key| key.algorithm().cose_id() != token.algorithm) {
             let expected = first.algorithm().cose_id();
@@ -170,6 +201,7 @@ pub(crate) fn check_authority(
     let (wanted, dated) = match claims.timing {
         Timing::Pass { issued_at, .. } => (Use::Pass, issued_at),
         Timing::Credential { not_before, .. } => (Use::Credential, not_before),
+        Timing::Slip { not_before, .. } => (Use::Slip, not_before),
     };
     if !key.uses().contains(wanted) {
         return Err(Rejection::plain(Code::UseNotGranted));

@@ -6,10 +6,15 @@ mod steps;
 mod verified;
 
 pub use context::{Challenge, Context, Input};
-pub use policy::{AudiencePolicy, ChallengePolicy, ConfigError, Policy, Revocation};
+pub use policy::{ActingPolicy, AudiencePolicy, ChallengePolicy, ConfigError, Policy, Revocation};
 pub use verified::{Caution, Cautions, Claim, PermitId, Verified};
 
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
 use crate::rejection::Rejection;
+use crate::status::StatusList;
 use crate::text::{self, MAX_TOKEN_BYTES};
 use crate::trust::Trust;
 
@@ -44,6 +49,8 @@ use crate::trust::Trust;
 pub struct Verifier {
     trust: Trust,
     policy: Policy,
+    /// Sorted by issuer and URI.
+    status_lists: Vec<Arc<StatusList>>,
 }
 
 impl Verifier {
@@ -53,7 +60,33 @@ impl Verifier {
     /// [`ConfigError`] when the policy contradicts itself or could accept nothing.
     pub fn new(trust: Trust, policy: Policy) -> Result<Self, ConfigError> {
         policy.check()?;
-        Ok(Self { trust, policy })
+        Ok(Self { trust, policy, status_lists: Vec::new() })
+    }
+
+    /// Holds these status lists; of several with the same issuer and URI the newest.
+    #[must_use]
+    pub fn with_status_lists(mut self, lists: impl IntoIterator<Item = Arc<StatusList>>) -> Self {
+        let mut lists: Vec<_> = lists.into_iter().collect();
+        lists.sort_by(|a, b| {
+            (a.issuer(), a.uri(), Reverse(a.issued_at())).cmp(&(b.issuer(), b.uri(), Reverse(b.issued_at())))
+        });
+        lists.dedup_by(|a, b| (a.issuer(), a.uri()) == (b.issuer(), b.uri()));
+        self.status_lists = lists;
+        self
+    }
+
+    /// The status lists held, sorted by issuer and URI.
+    #[must_use]
+    pub fn status_lists(&self) -> &[Arc<StatusList>] {
+        &self.status_lists
+    }
+
+    fn status_list(&self, issuer: &str, uri: &str) -> Option<&StatusList> {
+        let at = self
+            .status_lists
+            .binary_search_by(|list| (list.issuer(), list.uri()).cmp(&(issuer, uri)))
+            .ok()?;
+        self.status_lists.get(at).map(AsRef::as_ref)
     }
 
     /// The trusted keys.
@@ -69,7 +102,7 @@ impl Verifier {
     }
 
     /// Verifies what was scanned, in the order of DESIGN: structure, key, signatures and authority, credential, freshness,
-    /// policy. The first check that fails is the answer.
+    /// policy, status. The first check that fails is the answer.
     ///
     /// `input` is the text of a QR code or link, or the bytes; `context` the time, or a [`Context`] when a challenge has to be
     /// answered.

@@ -40,9 +40,28 @@ pub enum ChallengePolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Revocation {
+    /// Every credential and slip is looked up in a status list that this verifier holds; a pass only if it names one, because
+    /// its issuer signed it seconds ago.
+    Required {
+        /// The oldest a list may be, in seconds since it was made.
+        max_age: u64,
+        /// For how many seconds more, after a list ended or grew too old, it is used with the caution
+        /// [`Caution::StatusOld`](crate::Caution::StatusOld). 0 for none.
+        grace: u64,
+    },
     /// Withdrawn permits are not found out. Every verdict carries
     /// [`Caution::RevocationNotChecked`](crate::Caution::RevocationNotChecked).
     NotChecked,
+}
+
+/// Whether somebody may show a permit for another person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ActingPolicy {
+    /// Only the subject.
+    Refused,
+    /// Representatives too; the verdict names both and carries [`Caution::Acting`](crate::Caution::Acting).
+    Accepted,
 }
 
 /// What a gate accepts.
@@ -61,6 +80,8 @@ pub struct Policy {
     revocation: Revocation,
     forms: Vec<Form>,
     challenge: ChallengePolicy,
+    acting: ActingPolicy,
+    status_exempt: Vec<Box<str>>,
     window: u64,
     skew: u64,
     max_credential_age: u64,
@@ -98,9 +119,9 @@ impl fmt::Display for ConfigError {
             Self::Claim(error) => error.fmt(f),
             Self::ReservedName => f.write_str("a gate cannot be called \"*\": that means every gate"),
             Self::NoClass => f.write_str("the policy accepts no class"),
-            Self::Forms => {
-                f.write_str("the policy must accept passes, presentations or both, and nothing else")
-            }
+            Self::Forms => f.write_str(
+                "the policy must accept at least one of pass, presentation and slip, and nothing else",
+            ),
             Self::Window { found } => write!(f, "a window of {found} seconds is outside 1 to 86400"),
             Self::Skew { found } => write!(f, "a skew of {found} seconds is above 43200"),
             Self::MaxCredentialAge => f.write_str("a maximal credential age of 0 accepts no credential"),
@@ -140,13 +161,15 @@ impl Policy {
             revocation,
             forms: [Form::Pass, Form::Presentation].into(),
             challenge: ChallengePolicy::NotUsed,
+            acting: ActingPolicy::Refused,
+            status_exempt: Vec::new(),
             window: Self::DEFAULT_WINDOW,
             skew: Self::DEFAULT_SKEW,
             max_credential_age: Self::DEFAULT_MAX_CREDENTIAL_AGE,
         }
     }
 
-    /// Accepts these forms only: [`Form::Pass`], [`Form::Presentation`].
+    /// Accepts these forms only: [`Form::Pass`], [`Form::Presentation`], [`Form::Slip`]. By default the first two.
     #[must_use]
     pub fn with_forms(mut self, forms: impl IntoIterator<Item = Form>) -> Self {
         self.forms = forms.into_iter().collect();
@@ -157,6 +180,23 @@ impl Policy {
     #[must_use]
     pub const fn with_challenge(mut self, challenge: ChallengePolicy) -> Self {
         self.challenge = challenge;
+        self
+    }
+
+    /// Whether somebody may show a permit for another person. By default not.
+    #[must_use]
+    pub const fn with_acting(mut self, acting: ActingPolicy) -> Self {
+        self.acting = acting;
+        self
+    }
+
+    /// Under [`Revocation::Required`], accepts credentials of these classes that name no status list: they cannot be withdrawn.
+    #[must_use]
+    pub fn dangerous_exempt_from_status<C: Into<String>>(
+        mut self,
+        classes: impl IntoIterator<Item = C>,
+    ) -> Self {
+        self.status_exempt = classes.into_iter().map(|class| class.into().into()).collect();
         self
     }
 
@@ -210,6 +250,16 @@ impl Policy {
         self.challenge
     }
 
+    /// Whether somebody may show a permit for another person.
+    #[must_use]
+    pub const fn acting(&self) -> ActingPolicy {
+        self.acting
+    }
+
+    pub(super) fn is_status_exempt(&self, class: &str) -> bool {
+        self.status_exempt.iter().any(|exempt| exempt.as_ref() == class)
+    }
+
     /// The longest a code may be live, in seconds.
     #[must_use]
     pub const fn window(&self) -> u64 {
@@ -243,7 +293,7 @@ impl Policy {
         for class in &self.classes {
             check_class(class).map_err(ClaimError::of("class"))?;
         }
-        let can_be_shown = |form: &Form| matches!(form, Form::Pass | Form::Presentation);
+        let can_be_shown = |form: &Form| matches!(form, Form::Pass | Form::Presentation | Form::Slip);
         if self.forms.is_empty() || !self.forms.iter().all(can_be_shown) {
             return Err(ConfigError::Forms);
         }

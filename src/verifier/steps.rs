@@ -2,11 +2,12 @@
 
 use super::verified::CredentialFacts;
 use super::{
-    AudiencePolicy, Caution, Cautions, ChallengePolicy, Context, PermitId, Policy, Revocation, Verified,
-    Verifier,
+    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Context, PermitId, Policy, Revocation,
+    Verified, Verifier,
 };
 use crate::key::PublicKey;
 use crate::rejection::{Code, Rejection};
+use crate::status::StatusValue;
 use crate::time::Timestamp;
 use crate::token::{ANYONE, Form, IssuerSigned, Presentation, Retained, Shown, Timing};
 use crate::trust::{check_authority, check_validity};
@@ -18,6 +19,9 @@ impl Verifier {
             Shown::Issued(token) => match token.claims.timing {
                 Timing::Pass { audience, issued_at, expires } => {
                     self.pass(bytes, &token, Dates { audience, issued_at, expires }, context)
+                }
+                Timing::Slip { not_before, expires, .. } => {
+                    self.slip(bytes, &token, not_before, expires, context)
                 }
                 Timing::Credential { .. } => Err(Rejection::plain(Code::CredentialAlone)),
             },
@@ -31,7 +35,7 @@ impl Verifier {
         dates: Dates<'_>,
         context: &Context<'_>,
     ) -> Result<Verified, Rejection> {
-        let key = self.trust.candidates(token)?.verify(token)?;
+        let key = self.trust.candidates(token, context.now)?.verify(token)?;
         check_authority(key, token, context.now)?;
 
         let Dates { audience, issued_at, expires } = dates;
@@ -42,7 +46,9 @@ impl Verifier {
         let challenge_answered = check_challenge(&self.policy, audience, None, context)?;
 
         self.check_policy(Form::Pass, token)?;
-        Ok(self.accept(bytes, token, Form::Pass, &liveness, audience, None, challenge_answered))
+        let cautions = self.check_status(Form::Pass, token, context.now)?;
+        let facts = Facts { audience, credential: None, challenge_answered, cautions };
+        Ok(accept(bytes, token, Form::Pass, &liveness, facts))
     }
 
     fn presentation(
@@ -52,11 +58,12 @@ impl Verifier {
         context: &Context<'_>,
     ) -> Result<Verified, Rejection> {
         let credential = &presentation.credential;
-        let Timing::Credential { not_before, expires, window, device_key } = credential.claims.timing else {
+        let Timing::Credential { not_before, expires, window, device_key, acting } = credential.claims.timing
+        else {
             return Err(Rejection::plain(Code::UnknownType));
         };
         // Step 2: both algorithms belong to their keys.
-        let candidates = self.trust.candidates(credential)?;
+        let candidates = self.trust.candidates(credential, context.now)?;
         let bound = device_key.algorithm().cose_id();
         if presentation.algorithm != bound {
             return Err(Rejection::numbers(Code::AlgorithmMismatch, presentation.algorithm, bound));
@@ -83,16 +90,37 @@ impl Verifier {
         let challenge_answered = check_challenge(&self.policy, audience, claims.nonce, context)?;
         // Step 6
         self.check_policy(Form::Presentation, credential)?;
-        let facts = CredentialFacts { not_before, expires, device_key };
-        Ok(self.accept(
-            bytes,
-            credential,
-            Form::Presentation,
-            &liveness,
-            audience,
-            Some(facts),
-            challenge_answered,
-        ))
+        if acting.is_some() && self.policy.acting() != ActingPolicy::Accepted {
+            return Err(Rejection::plain(Code::ActingNotAccepted));
+        }
+        // Step 7
+        let mut cautions = self.check_status(Form::Presentation, credential, context.now)?;
+        if acting.is_some() {
+            cautions = cautions.with(Caution::Acting);
+        }
+        let credential_facts = Some(CredentialFacts { not_before, expires, device_key });
+        let facts = Facts { audience, credential: credential_facts, challenge_answered, cautions };
+        Ok(accept(bytes, credential, Form::Presentation, &liveness, facts))
+    }
+
+    /// A slip has neither moment nor audience: naming the form in the policy accepts that.
+    fn slip(
+        &self,
+        bytes: &[u8],
+        token: &IssuerSigned<'_>,
+        not_before: Timestamp,
+        expires: Timestamp,
+        context: &Context<'_>,
+    ) -> Result<Verified, Rejection> {
+        let key = self.trust.candidates(token, context.now)?.verify(token)?;
+        check_authority(key, token, context.now)?;
+        check_validity(not_before, expires, context.now)?;
+        self.check_policy(Form::Slip, token)?;
+        let cautions = self.check_status(Form::Slip, token, context.now)?.with(Caution::Printed);
+        let window = expires.seconds_since(not_before);
+        let liveness = Liveness { issued_at: not_before, live_until: expires, window, skew: 0 };
+        let facts = Facts { audience: None, credential: None, challenge_answered: false, cautions };
+        Ok(accept(bytes, token, Form::Slip, &liveness, facts))
     }
 
     /// Step 4: the credential is young enough for this gate.
@@ -116,32 +144,75 @@ impl Verifier {
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is one fact of the verdict, gathered in one place")]
-    fn accept(
+    /// Step 7: what the status list of the verified key's issuer says. Tells what to be cautious about.
+    fn check_status(
         &self,
-        bytes: &[u8],
-        token: &IssuerSigned<'_>,
         form: Form,
-        liveness: &Liveness,
-        audience: Option<&str>,
-        credential: Option<CredentialFacts>,
-        challenge_answered: bool,
-    ) -> Verified {
-        let cautions = match self.policy.revocation() {
-            Revocation::NotChecked => Cautions::default().with(Caution::RevocationNotChecked),
+        token: &IssuerSigned<'_>,
+        now: Timestamp,
+    ) -> Result<Cautions, Rejection> {
+        let none = Cautions::default();
+        let (max_age, grace) = match self.policy.revocation() {
+            Revocation::NotChecked => return Ok(none.with(Caution::RevocationNotChecked)),
+            Revocation::Required { max_age, grace } => (max_age, grace),
         };
-        Verified {
-            retained: Retained::new(bytes, token, audience),
-            form,
-            issued_at: liveness.issued_at,
-            live_until: liveness.live_until,
-            window: liveness.window,
-            skew: liveness.skew,
-            credential,
-            challenge_answered,
-            cautions,
-            permit: PermitId::of(&token.claims),
+        let claims = &token.claims;
+        let Some(status) = claims.status else {
+            // The issuer signed a pass seconds ago: it needs no list to take it back.
+            let needs_none = form == Form::Pass || self.policy.is_status_exempt(claims.class);
+            return if needs_none { Ok(none) } else { Err(Rejection::plain(Code::StatusMissing)) };
+        };
+        // `iss` is the name of the issuer whose key verified: authority was checked.
+        let list =
+            self.status_list(claims.issuer, status.uri).ok_or(Rejection::plain(Code::StatusListUnknown))?;
+        let value = list.get(status.index).ok_or_else(|| {
+            let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
+            Rejection::numbers(Code::StatusIndexOutOfRange, number(status.index), number(list.len()))
+        })?;
+        let too_old = list.issued_at().plus(max_age);
+        let (code, deadline) = match list.expires() {
+            Some(expires) if expires <= too_old => (Code::StatusListExpired, expires),
+            _ => (Code::StatusListTooOld, too_old),
+        };
+        if now >= deadline.plus(grace) {
+            return Err(Rejection::times(code, now, deadline));
         }
+        match value {
+            StatusValue::Valid if now >= deadline => Ok(none.with(Caution::StatusOld)),
+            StatusValue::Valid => Ok(none),
+            StatusValue::Revoked => Err(Rejection::plain(Code::Revoked)),
+            StatusValue::Suspended => Err(Rejection::plain(Code::Suspended)),
+            StatusValue::Other(value) => Err(Rejection::numbers(Code::StatusNotValid, i64::from(value), 0)),
+        }
+    }
+}
+
+/// What the steps found out beside.
+struct Facts<'a> {
+    audience: Option<&'a str>,
+    credential: Option<CredentialFacts>,
+    challenge_answered: bool,
+    cautions: Cautions,
+}
+
+fn accept(
+    bytes: &[u8],
+    token: &IssuerSigned<'_>,
+    form: Form,
+    liveness: &Liveness,
+    facts: Facts<'_>,
+) -> Verified {
+    Verified {
+        retained: Retained::new(bytes, token, facts.audience),
+        form,
+        issued_at: liveness.issued_at,
+        live_until: liveness.live_until,
+        window: liveness.window,
+        skew: liveness.skew,
+        credential: facts.credential,
+        challenge_answered: facts.challenge_answered,
+        cautions: facts.cautions,
+        permit: PermitId::of(&token.claims),
     }
 }
 

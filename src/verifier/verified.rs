@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use crate::cbor::{head, major};
 use crate::key::PublicKey;
 use crate::time::Timestamp;
-use crate::token::{ApplicationError, Claims, Form, Person, Retained, StatusReference};
+use crate::token::{Acting, ApplicationError, Claims, Form, Person, Retained, StatusReference};
 
 /// A permit by what stays the same when it is re-issued, moved to another phone or shown in another form: SHA-256 of the
 /// deterministic CBOR of [issuer, subject, class].
@@ -14,6 +14,12 @@ use crate::token::{ApplicationError, Claims, Form, Person, Retained, StatusRefer
 pub struct PermitId([u8; 32]);
 
 impl PermitId {
+    /// A permit id that was stored.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     pub(super) fn of(claims: &Claims<'_>) -> Self {
         let mut hash = Sha256::new();
         let put_head = |hash: &mut Sha256, major, length: usize| {
@@ -54,8 +60,11 @@ impl fmt::Debug for PermitId {
 pub struct Claim {
     /// The permit.
     pub permit: PermitId,
-    /// The `iat` of the code. Permit and moment together name a showing, whatever its audience, nonce or bytes.
-    pub moment: Timestamp,
+    /// The `iat` of the code. Permit and moment together name a showing, whatever its audience, nonce or bytes. A slip has
+    /// none: it was printed once.
+    pub moment: Option<Timestamp>,
+    /// The first second at which the code is stale.
+    pub live_until: Timestamp,
     /// The first second at which no gate with this policy accepts the code, even with its clock behind by the policy's skew.
     pub keep_until: Timestamp,
 }
@@ -66,14 +75,37 @@ pub struct Claim {
 pub enum Caution {
     /// The policy does not look up withdrawn permits.
     RevocationNotChecked,
+    /// The status list is overdue, within the policy's grace.
+    StatusOld,
+    /// The code was printed: whoever shows it may have copied it.
+    Printed,
+    /// Somebody shows the permit for another person.
+    Acting,
+    /// The store of used codes could not be asked, and the policy admits nevertheless.
+    ReplayNotChecked,
+    /// The gate's clock jumped forward since it was last asked.
+    ClockJumped,
 }
 
 impl Caution {
-    const ALL: [Self; 1] = [Self::RevocationNotChecked];
+    /// Every caution.
+    pub const ALL: [Self; 6] = [
+        Self::RevocationNotChecked,
+        Self::StatusOld,
+        Self::Printed,
+        Self::Acting,
+        Self::ReplayNotChecked,
+        Self::ClockJumped,
+    ];
 
     const fn bit(self) -> u8 {
         match self {
             Self::RevocationNotChecked => 1,
+            Self::StatusOld => 2,
+            Self::Printed => 4,
+            Self::Acting => 8,
+            Self::ReplayNotChecked => 16,
+            Self::ClockJumped => 32,
         }
     }
 
@@ -82,6 +114,11 @@ impl Caution {
     pub const fn code(self) -> &'static str {
         match self {
             Self::RevocationNotChecked => "revocation-not-checked",
+            Self::StatusOld => "status-old",
+            Self::Printed => "printed",
+            Self::Acting => "acting",
+            Self::ReplayNotChecked => "replay-not-checked",
+            Self::ClockJumped => "clock-jumped",
         }
     }
 
@@ -90,6 +127,11 @@ impl Caution {
     pub const fn instruction(self) -> &'static str {
         match self {
             Self::RevocationNotChecked => "This gate does not know which permits were withdrawn.",
+            Self::StatusOld => "The list of withdrawn permits is overdue: fetch a new one.",
+            Self::Printed => "Printed: check the identity document.",
+            Self::Acting => "Shown for another person: check who it is.",
+            Self::ReplayNotChecked => "This gate cannot tell whether the code was used before.",
+            Self::ClockJumped => "The gate's clock jumped forward: check it.",
         }
     }
 }
@@ -105,7 +147,7 @@ impl fmt::Display for Caution {
 pub struct Cautions(u8);
 
 impl Cautions {
-    pub(super) const fn with(self, caution: Caution) -> Self {
+    pub(crate) const fn with(self, caution: Caution) -> Self {
         Self(self.0 | caution.bit())
     }
 
@@ -207,7 +249,7 @@ impl Verified {
         self.challenge_answered
     }
 
-    /// When the code was made, by the clock of who made it.
+    /// When the code was made, by the clock of who made it; for a slip, when its validity began.
     #[must_use]
     pub const fn issued_at(&self) -> Timestamp {
         self.issued_at
@@ -255,6 +297,18 @@ impl Verified {
         self.retained.status()
     }
 
+    /// Who shows the permit for its subject, if somebody acts for another.
+    #[must_use]
+    pub fn acting(&self) -> Option<Acting> {
+        self.retained.acting()
+    }
+
+    /// The number printed beside a slip's code.
+    #[must_use]
+    pub fn check_number(&self) -> Option<&str> {
+        self.retained.check_number()
+    }
+
     /// The application's own claims, read into the caller's type.
     ///
     /// # Errors
@@ -273,7 +327,16 @@ impl Verified {
     #[must_use]
     pub const fn claim(&self) -> Claim {
         let slack = self.skew.saturating_mul(2);
-        Claim { permit: self.permit, moment: self.issued_at, keep_until: self.live_until.plus(slack) }
+        let moment = match self.form {
+            Form::Slip => None,
+            _ => Some(self.issued_at),
+        };
+        Claim {
+            permit: self.permit,
+            moment,
+            live_until: self.live_until,
+            keep_until: self.live_until.plus(slack),
+        }
     }
 
     /// The bytes that were verified.

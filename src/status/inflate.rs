@@ -1,0 +1,57 @@
+//! Bounded inflation of a zlib stream (RFC 1950).
+
+use alloc::vec::Vec;
+
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::{
+    TINFL_FLAG_COMPUTE_ADLER32, TINFL_FLAG_PARSE_ZLIB_HEADER, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+};
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+
+use crate::rejection::{ListCode, ListRejection};
+
+/// Memory is claimed in steps, so that a list that says little costs little whatever the limit is.
+const FIRST_STEP: usize = 64 * 1024;
+
+/// Inflates one whole stream to at most `limit` bytes.
+pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListRejection> {
+    let broken = ListRejection::plain(ListCode::Compression);
+    // Bit 5 of the second byte asks for a preset dictionary, which a status list cannot name.
+    if stream.get(1).is_none_or(|flags| flags & 0x20 != 0) {
+        return Err(broken);
+    }
+    let flags =
+        TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_COMPUTE_ADLER32 | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let mut state = DecompressorOxide::new();
+    let mut out = Vec::new();
+    let (mut read, mut written) = (0_usize, 0_usize);
+    loop {
+        if written == out.len() {
+            // One byte more than the limit tells a list that just fits from one that does not.
+            let most = limit.saturating_add(1);
+            if out.len() >= most {
+                let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+                return Err(ListRejection::numbers(ListCode::TooLarge, limit.saturating_add(1), limit));
+            }
+            out.resize(out.len().saturating_mul(2).max(FIRST_STEP).min(most), 0);
+        }
+        let rest = stream.get(read..).unwrap_or_default();
+        let (status, consumed, produced) = decompress(&mut state, rest, &mut out, written, flags);
+        read = read.saturating_add(consumed);
+        written = written.saturating_add(produced);
+        match status {
+            TINFLStatus::Done if written > limit => {
+                let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+                return Err(ListRejection::numbers(ListCode::TooLarge, limit.saturating_add(1), limit));
+            }
+            TINFLStatus::Done if read == stream.len() => {
+                out.truncate(written);
+                out.shrink_to_fit();
+                return Ok(out);
+            }
+            TINFLStatus::HasMoreOutput if written == out.len() => {}
+            // Cut off, broken, a wrong checksum, or bytes behind the checksum.
+            _ => return Err(broken),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Status lists (draft-ietf-oauth-status-list, CWT form): which permits were withdrawn.
+
+mod inflate;
+mod list;
+mod publish;
+
+pub use list::{StatusLimits, StatusList, StatusState};
+pub use publish::{Occupied, StatusListBuilder, StatusListError};
+
+/// The status of a permit (draft-ietf-oauth-status-list §7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StatusValue {
+    /// 0: valid.
+    Valid,
+    /// 1: withdrawn for good.
+    Revoked,
+    /// 2: withdrawn for now.
+    Suspended,
+    /// Any other value: not valid, by a meaning that is the application's.
+    Other(u8),
+}
+
+impl StatusValue {
+    /// The value in the list.
+    #[must_use]
+    pub const fn as_u8(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Revoked => 1,
+            Self::Suspended => 2,
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl From<u8> for StatusValue {
+    fn from(value: u8) -> Self {
+        match value {
+            0 => Self::Valid,
+            1 => Self::Revoked,
+            2 => Self::Suspended,
+            other => Self::Other(other),
+        }
+    }
+}
+
+/// Claim and map labels of a status list token (draft-ietf-oauth-status-list §5.2).
+mod label {
+    pub(super) const SUB: i64 = 2;
+    pub(super) const EXP: i64 = 4;
+    pub(super) const IAT: i64 = 6;
+    pub(super) const STATUS_LIST: i64 = 65533;
+    pub(super) const TTL: i64 = 65534;
+    pub(super) const BITS: &str = "bits";
+    pub(super) const LST: &str = "lst";
+}
+
+/// The registered CoAP content format and the media type of a status list token.
+const TYP_NUMBER: u64 = 279;
+const TYP_NAME: &str = "application/statuslist+cwt";
+
+/// How many entries of `bits` bits one byte has: 8, 4, 2 or 1.
+const fn entries_per_byte(bits: u8) -> u64 {
+    match bits {
+        1 => 8,
+        2 => 4,
+        4 => 2,
+        _ => 1,
+    }
+}

@@ -1,0 +1,308 @@
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use rand_core::Rng;
+
+use super::{StatusValue, TYP_NAME, entries_per_byte, label};
+use crate::cbor::Writer;
+use crate::cose::{self, ToBeSigned, label as header_label};
+use crate::issuer::Issuer;
+use crate::key::SecretKey;
+use crate::time::Timestamp;
+use crate::token::{ClaimError, SignatureRefused, StatusReference, check_name};
+
+/// Which indices of a list were given to permits. Kept by the issuer beside the list, and never published: an index is never
+/// given twice, so a re-issued permit cannot un-revoke an old one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Occupied {
+    bits: Vec<u8>,
+    free: u64,
+}
+
+impl Occupied {
+    fn new(entries: u64) -> Result<Self, StatusListError> {
+        let bytes = usize::try_from(entries.div_ceil(8)).map_err(|_| StatusListError::Size)?;
+        Ok(Self { bits: vec![0; bytes], free: entries })
+    }
+
+    /// The bytes to store: one bit for each index, least significant first.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bits
+    }
+
+    fn take(&mut self, index: u64) -> bool {
+        let Some(byte) = usize::try_from(index / 8).ok().and_then(|at| self.bits.get_mut(at)) else {
+            return false;
+        };
+        let bit = 1_u8 << (index % 8);
+        if *byte & bit != 0 {
+            return false;
+        }
+        *byte |= bit;
+        self.free = self.free.saturating_sub(1);
+        true
+    }
+}
+
+impl fmt::Debug for Occupied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Occupied({} free)", self.free)
+    }
+}
+
+/// Why a status list cannot be kept as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StatusListError {
+    /// The URI breaks the rules of its field.
+    Claim(ClaimError),
+    /// No entries, a number of them that is not a multiple of eight, or more than memory can address.
+    Size,
+    /// Bits must be 1, 2, 4 or 8.
+    Bits {
+        /// Bits given.
+        found: u8,
+    },
+    /// Every index was given away: start another list.
+    Full,
+    /// The index lies behind the end of the list.
+    Index {
+        /// Index given.
+        found: u64,
+        /// Entries the list has.
+        entries: u64,
+    },
+    /// The value does not fit into the list's bits.
+    Value {
+        /// Value given.
+        found: u8,
+        /// The largest that fits.
+        largest: u8,
+    },
+    /// The stored bytes do not belong to such a list.
+    Stored,
+    /// The list's end lies before its beginning, or beyond time.
+    Time,
+    /// The signature was refused.
+    Signature(SignatureRefused),
+}
+
+impl fmt::Display for StatusListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Claim(error) => error.fmt(f),
+            Self::Size => f.write_str("a status list has a multiple of 8 entries, at least 8"),
+            Self::Bits { found } => write!(f, "an entry has 1, 2, 4 or 8 bits, not {found}"),
+            Self::Full => f.write_str("every index of the list was given away: start another list"),
+            Self::Index { found, entries } => write!(f, "index {found} is not below {entries}"),
+            Self::Value { found, largest } => write!(f, "value {found} does not fit: at most {largest}"),
+            Self::Stored => f.write_str("the stored bytes do not belong to a list of this size"),
+            Self::Time => f.write_str("the list would end before it begins"),
+            Self::Signature(refused) => refused.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for StatusListError {}
+
+impl From<ClaimError> for StatusListError {
+    fn from(error: ClaimError) -> Self {
+        Self::Claim(error)
+    }
+}
+
+/// The issuer's side of a status list: gives out indices, sets values, signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusListBuilder {
+    uri: Box<str>,
+    bits: u8,
+    entries: u64,
+    values: Vec<u8>,
+    occupied: Occupied,
+}
+
+impl StatusListBuilder {
+    /// An empty list of `entries` entries (a multiple of 8) of `bits` bits (1, 2, 4 or 8; suspending needs 2), all valid.
+    ///
+    /// Make it larger than ever needed: among many entries an index says nothing about who has it.
+    ///
+    /// # Errors
+    /// [`StatusListError::Claim`], [`StatusListError::Bits`], [`StatusListError::Size`].
+    pub fn new(uri: &str, bits: u8, entries: u64) -> Result<Self, StatusListError> {
+        check_name(uri).map_err(ClaimError::of("status list URI"))?;
+        if !matches!(bits, 1 | 2 | 4 | 8) {
+            return Err(StatusListError::Bits { found: bits });
+        }
+        if entries == 0 || !entries.is_multiple_of(8) {
+            return Err(StatusListError::Size);
+        }
+        let bytes = usize::try_from(entries / entries_per_byte(bits)).map_err(|_| StatusListError::Size)?;
+        let occupied = Occupied::new(entries)?;
+        Ok(Self { uri: uri.into(), bits, entries, values: vec![0; bytes], occupied })
+    }
+
+    /// Takes up a list that was stored: its [`StatusListBuilder::values`] and its [`Occupied::as_bytes`].
+    ///
+    /// # Errors
+    /// [`StatusListError::Stored`] when their lengths do not belong together.
+    pub fn restore(uri: &str, bits: u8, values: &[u8], occupied: &[u8]) -> Result<Self, StatusListError> {
+        let bytes = u64::try_from(values.len()).map_err(|_| StatusListError::Size)?;
+        if !matches!(bits, 1 | 2 | 4 | 8) {
+            return Err(StatusListError::Bits { found: bits });
+        }
+        let mut list = Self::new(uri, bits, bytes.saturating_mul(entries_per_byte(bits)))?;
+        if list.occupied.bits.len() != occupied.len() {
+            return Err(StatusListError::Stored);
+        }
+        let taken: u64 = occupied.iter().map(|byte| u64::from(byte.count_ones())).sum();
+        list.values.copy_from_slice(values);
+        list.occupied.bits.copy_from_slice(occupied);
+        list.occupied.free = list.entries.saturating_sub(taken);
+        Ok(list)
+    }
+
+    /// Gives out an index that was never given out: a random one, so that neighbours in the list have nothing in common.
+    ///
+    /// # Errors
+    /// [`StatusListError::Full`].
+    pub fn allocate(&mut self, rng: &mut impl Rng) -> Result<StatusReference, StatusListError> {
+        if self.occupied.free == 0 {
+            return Err(StatusListError::Full);
+        }
+        loop {
+            let index = below(rng, self.entries);
+            if self.occupied.take(index) {
+                return Ok(StatusReference::new(&self.uri, index)?);
+            }
+            // In a list that is nearly full most draws miss: walk on from the last one instead, so that it ends.
+            if self.occupied.free < self.entries / 64
+                && let Some(index) = self.next_free(index)
+                && self.occupied.take(index)
+            {
+                return Ok(StatusReference::new(&self.uri, index)?);
+            }
+        }
+    }
+
+    fn next_free(&self, from: u64) -> Option<u64> {
+        let is_free = |index: &u64| {
+            let byte = usize::try_from(index / 8).ok().and_then(|at| self.occupied.bits.get(at));
+            byte.is_some_and(|byte| byte & (1 << (index % 8)) == 0)
+        };
+        (from..self.entries).find(is_free).or_else(|| (0..from).find(is_free))
+    }
+
+    /// Sets the value of an entry.
+    ///
+    /// # Errors
+    /// [`StatusListError::Index`], [`StatusListError::Value`].
+    pub fn set(&mut self, index: u64, value: StatusValue) -> Result<(), StatusListError> {
+        let largest = 0xff_u8.checked_shr(8_u32.saturating_sub(u32::from(self.bits))).unwrap_or_default();
+        let value = value.as_u8();
+        if value > largest {
+            return Err(StatusListError::Value { found: value, largest });
+        }
+        let out_of_range = StatusListError::Index { found: index, entries: self.entries };
+        if index >= self.entries {
+            return Err(out_of_range);
+        }
+        let per_byte = entries_per_byte(self.bits);
+        let at = usize::try_from(index / per_byte).ok();
+        let byte = at.and_then(|at| self.values.get_mut(at)).ok_or(out_of_range)?;
+        let shift = u32::try_from(index % per_byte).unwrap_or_default().saturating_mul(u32::from(self.bits));
+        let cleared = *byte & !largest.checked_shl(shift).unwrap_or_default();
+        *byte = cleared | value.checked_shl(shift).unwrap_or_default();
+        Ok(())
+    }
+
+    /// The value of an entry; `None` behind the end.
+    #[must_use]
+    pub fn get(&self, index: u64) -> Option<StatusValue> {
+        let per_byte = entries_per_byte(self.bits);
+        let byte = *self.values.get(usize::try_from(index / per_byte).ok()?)?;
+        let shift = u32::try_from(index % per_byte).ok()?.saturating_mul(u32::from(self.bits));
+        let mask = 0xff_u8.checked_shr(8_u32.saturating_sub(u32::from(self.bits)))?;
+        Some(StatusValue::from(byte.checked_shr(shift)? & mask))
+    }
+
+    /// The URI permits name the list by.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// Bits of an entry.
+    #[must_use]
+    pub const fn bits(&self) -> u8 {
+        self.bits
+    }
+
+    /// How many entries the list has.
+    #[must_use]
+    pub const fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// The values, to be stored.
+    #[must_use]
+    pub fn values(&self) -> &[u8] {
+        &self.values
+    }
+
+    /// Which indices were given out, to be stored beside the values.
+    #[must_use]
+    pub const fn occupied(&self) -> &Occupied {
+        &self.occupied
+    }
+
+    /// Signs the list as it is now, in the CWT form of the standard: made at `now`, to be used before `expires`.
+    ///
+    /// # Errors
+    /// [`StatusListError::Time`], [`StatusListError::Signature`] when `key` is not `issuer`'s.
+    pub fn sign(
+        &self,
+        issuer: &Issuer,
+        key: &SecretKey,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Result<Vec<u8>, StatusListError> {
+        if expires <= now {
+            return Err(StatusListError::Time);
+        }
+        let mut header = Writer::new();
+        header.map(3).integer(header_label::ALG).integer(issuer.algorithm().cose_id());
+        header.integer(header_label::KID).bytes(issuer.key_id()).integer(header_label::TYP).text(TYP_NAME);
+        let protected = header.into_bytes();
+        let mut claims = Writer::new();
+        claims.map(4).integer(label::SUB).text(&self.uri).integer(label::EXP).unsigned(expires.as_unix());
+        claims.integer(label::IAT).unsigned(now.as_unix()).integer(label::STATUS_LIST).map(2);
+        claims.text(label::LST).bytes(&compress_to_vec_zlib(&self.values, COMPRESSION));
+        claims.text(label::BITS).unsigned(u64::from(self.bits));
+        let payload = claims.into_bytes();
+        let message = ToBeSigned::vec(&protected, &payload);
+        let signature = key.sign(&message);
+        if !issuer.public_key().verifies(&message, &signature) {
+            return Err(StatusListError::Signature(SignatureRefused::DoesNotVerify));
+        }
+        Ok(cose::write(&protected, &payload, &signature))
+    }
+}
+
+/// zlib's best: lists are made once and fetched often.
+const COMPRESSION: u8 = 9;
+
+/// A number below `end` (not 0), each as likely: draws from the incomplete last stretch are thrown away.
+fn below(rng: &mut impl Rng, end: u64) -> u64 {
+    let stretches = u64::MAX.checked_div(end).unwrap_or(1);
+    let limit = stretches.saturating_mul(end);
+    loop {
+        let draw = rng.next_u64();
+        if draw < limit {
+            return draw.checked_rem(end).unwrap_or_default();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Bytes to a trust list in its closed shape.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::super::{TrustedKey, Use};
+use super::{TYP, entry_label, label};
+use crate::cbor::{Label, Reader};
+use crate::cose::{Header, Part, Sign1, ToBeSigned, Typ};
+use crate::key::{Algorithm, PublicKey, SIGNATURE_BYTES};
+use crate::malformed::{Flaw, Layer, Malformed};
+use crate::rejection::{ListCode, ListRejection};
+use crate::time::Timestamp;
+use crate::token::check_name;
+
+/// An entry that can be used, or why it cannot.
+pub(super) type Entry = Result<TrustedKey, String>;
+
+pub(super) struct SignedList<'a> {
+    pub(super) algorithm: i64,
+    pub(super) kid: &'a [u8],
+    pub(super) message: Vec<u8>,
+    pub(super) signature: &'a [u8; SIGNATURE_BYTES],
+    pub(super) name: &'a str,
+    pub(super) version: u64,
+    pub(super) issued_at: Timestamp,
+    pub(super) expires: Timestamp,
+    pub(super) entries: Vec<Entry>,
+    pub(super) roots: Vec<PublicKey>,
+}
+
+impl<'a> SignedList<'a> {
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self, ListRejection> {
+        let mut reader = Reader::new(bytes, 0, Layer::Envelope);
+        let sign1 = Sign1::read(&mut reader)?;
+        reader.finish()?;
+        let header = Header::read(sign1.protected, Layer::Header)?;
+        if header.typ != Typ::MediaType(TYP) {
+            return Err(ListRejection::plain(ListCode::UnknownType));
+        }
+        let flaw = |flaw| Malformed::new(Layer::Header, flaw, sign1.protected.offset);
+        if header.kcwt.is_some() {
+            return Err(flaw(Flaw::UnexpectedHeader).into());
+        }
+        let claims = ListClaims::read(sign1.payload)?;
+        Ok(Self {
+            algorithm: header.algorithm,
+            kid: header.kid.ok_or(flaw(Flaw::MissingHeader))?,
+            message: ToBeSigned::vec(sign1.protected.bytes, sign1.payload.bytes),
+            signature: sign1.signature,
+            name: claims.name,
+            version: claims.version,
+            issued_at: claims.issued_at,
+            expires: claims.expires,
+            entries: claims.entries,
+            roots: claims.roots,
+        })
+    }
+}
+
+struct ListClaims<'a> {
+    name: &'a str,
+    version: u64,
+    issued_at: Timestamp,
+    expires: Timestamp,
+    entries: Vec<Entry>,
+    roots: Vec<PublicKey>,
+}
+
+impl<'a> ListClaims<'a> {
+    fn read(payload: Part<'a>) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(payload.bytes, payload.offset, Layer::Payload);
+        let start = reader.offset();
+        let mut map = reader.map()?;
+        let (mut name, mut version, mut issued_at, mut expires) = (None, None, None, None);
+        let (mut entries, mut roots) = (None, Vec::new());
+        loop {
+            let at = reader.offset();
+            let Some(label) = map.next_label(&mut reader)? else { break };
+            match label {
+                Label::Int(label::SUB) => name = Some(text(&mut reader)?),
+                Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
+                Label::Int(label::IAT) => issued_at = Some(time(&mut reader)?),
+                Label::Int(label::VERSION) => version = Some(reader.unsigned()?),
+                Label::Int(label::KEYS) => entries = Some(list(&mut reader, entry)?),
+                Label::Int(label::ROOTS) => {
+                    roots = list(&mut reader, |reader| {
+                        let at = reader.offset();
+                        let key = PublicKey::from_cose_key(cose_key(reader)?).ok();
+                        key.filter(|key| key.algorithm() == Algorithm::Ed25519)
+                            .ok_or(reader.flaw_at(at, Flaw::InvalidKey))
+                    })?;
+                    if roots.is_empty() {
+                        return Err(reader.flaw_at(at, Flaw::WrongCount));
+                    }
+                }
+                _ => return Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
+            }
+        }
+        let missing = reader.flaw_at(start, Flaw::MissingClaim);
+        let bad_time = reader.flaw_at(start, Flaw::NumberOutOfRange);
+        reader.finish()?;
+        let (issued_at, expires): (Timestamp, Timestamp) =
+            (issued_at.ok_or(missing)?, expires.ok_or(missing)?);
+        if issued_at >= expires {
+            return Err(bad_time);
+        }
+        Ok(Self {
+            name: name.ok_or(missing)?,
+            version: version.ok_or(missing)?,
+            issued_at,
+            expires,
+            entries: entries.ok_or(missing)?,
+            roots,
+        })
+    }
+}
+
+/// The elements of an array, one by one.
+fn list<'a, T>(
+    reader: &mut Reader<'a>,
+    mut element: impl FnMut(&mut Reader<'a>) -> Result<T, Malformed>,
+) -> Result<Vec<T>, Malformed> {
+    let count = reader.array()?;
+    let mut out = Vec::new();
+    for _ in 0..count {
+        out.push(element(reader)?);
+    }
+    Ok(out)
+}
+
+fn text<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Malformed> {
+    let at = reader.offset();
+    let text = reader.text()?;
+    check_name(text).map_err(|flaw| reader.flaw_at(at, flaw))?;
+    Ok(text)
+}
+
+fn time(reader: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
+    let at = reader.offset();
+    Timestamp::from_unix(reader.unsigned()?).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))
+}
+
+/// The bytes of a key of any type: whether this build knows the type is asked afterwards.
+fn cose_key<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
+    let start = reader.offset();
+    reader.skip_value()?;
+    Ok(reader.since(start))
+}
+
+/// Nine fields, all required, in label order. A flaw of the shape refuses the whole list; a value this build does not know skips
+/// the entry.
+fn entry(reader: &mut Reader<'_>) -> Result<Entry, Malformed> {
+    let start = reader.offset();
+    if reader.map()?.left() != 9 {
+        return Err(reader.flaw_at(start, Flaw::WrongCount));
+    }
+    let field = |reader: &mut Reader<'_>, wanted: i64| -> Result<(), Malformed> {
+        let at = reader.offset();
+        match reader.integer()? {
+            label if label == wanted => Ok(()),
+            _ => Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
+        }
+    };
+    field(reader, entry_label::KEY)?;
+    let key = cose_key(reader)?;
+    field(reader, entry_label::KEY_ID)?;
+    let key_id = reader.bytes()?;
+    field(reader, entry_label::ALG)?;
+    let algorithm = reader.integer()?;
+    field(reader, entry_label::ISSUER)?;
+    let issuer = text(reader)?;
+    field(reader, entry_label::USES)?;
+    let uses = list(reader, text)?;
+    field(reader, entry_label::CLASSES)?;
+    let classes = list(reader, text)?;
+    field(reader, entry_label::NOT_BEFORE)?;
+    let not_before = time(reader)?;
+    field(reader, entry_label::SIGN_UNTIL)?;
+    let sign_until = time(reader)?;
+    field(reader, entry_label::EXPIRES)?;
+    let expires = time(reader)?;
+
+    let build = || -> Entry {
+        let key = PublicKey::from_cose_key(key).map_err(|error| error.to_string())?;
+        let mut known = Vec::new();
+        for name in uses {
+            let found = Use::ALL.into_iter().find(|known| known.name() == name);
+            known.push(found.ok_or_else(|| format!("unknown use {name}"))?);
+        }
+        let new = TrustedKey::new(issuer, key, known, classes).and_then(|key| key.with_key_id(key_id));
+        let timed = new.and_then(|key| key.with_times(not_before, sign_until, expires));
+        match Algorithm::from_cose_id(algorithm) {
+            Some(Algorithm::Ed25519) => timed.map_err(|error| error.to_string()),
+            Some(Algorithm::EdDsa) => {
+                timed.and_then(TrustedKey::pinned_to_eddsa).map_err(|error| error.to_string())
+            }
+            _ => Err(format!("algorithm {algorithm} cannot be an issuer's")),
+        }
+    };
+    Ok(build())
+}
