@@ -8,7 +8,7 @@ use crate::cbor::diagnose;
 use crate::cose::{Part, Sign1};
 use crate::malformed::{Layer, Malformed};
 use crate::rejection::Rejection;
-use crate::text::{self, MAX_TOKEN_BYTES};
+use crate::text::MAX_TOKEN_BYTES;
 use crate::token::{Shown, Timing};
 use crate::verifier::Input;
 
@@ -18,13 +18,8 @@ use crate::verifier::Input;
 /// # Errors
 /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for what is not a well-formed token.
 pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
-    match input.into() {
-        Input::Bytes(bytes) => inspect_bytes(bytes),
-        Input::Text(text) => {
-            let mut buffer = [0; MAX_TOKEN_BYTES];
-            inspect_bytes(text::decode(text, &mut buffer)?)
-        }
-    }
+    let mut buffer = [0; MAX_TOKEN_BYTES];
+    inspect_bytes(input.into().decode(&mut buffer)?)
 }
 
 /// Writes one deterministic CBOR item in diagnostic notation (RFC 8949 §8).

@@ -26,6 +26,8 @@
 extern crate alloc;
 
 mod cbor;
+#[cfg(feature = "std")]
+mod checkpoint;
 mod cose;
 mod holder;
 mod inspect;
@@ -33,6 +35,8 @@ mod issuer;
 mod key;
 mod malformed;
 mod rejection;
+#[cfg(feature = "std")]
+mod replay;
 mod status;
 mod text;
 mod time;
@@ -45,6 +49,10 @@ pub mod qr;
 #[cfg(feature = "scan")]
 pub mod scan;
 
+#[cfg(feature = "std")]
+pub use checkpoint::{
+    Admitted, Checkpoint, CheckpointPolicy, ClockState, CoolDown, OpenChallengeError, StoreFailure,
+};
 pub use holder::{AcceptError, HeldCredential, Holder, Recipient, schedule};
 pub use inspect::{diagnostic_notation, inspect};
 pub use issuer::{Issuer, Validity};
@@ -52,20 +60,22 @@ pub use key::{Algorithm, KeyError, PublicKey, SecretKey};
 pub use malformed::{Flaw, Layer, Malformed};
 pub use rand_core;
 pub use rejection::{Code, Evidence, Fault, ListCode, ListRejection, Rejection, Stage};
+#[cfg(feature = "std")]
+pub use replay::{Answer, Attempt, MemoryReplay, Passage, Place, Record, ReplayStore, Retention, StoreError};
 pub use status::{
     Occupied, StatusLimits, StatusList, StatusListBuilder, StatusListError, StatusState, StatusValue,
 };
 pub use text::{MAX_TEXT_CHARS, MAX_TOKEN_BYTES, QR_PREFIX};
 pub use time::{TimeOutOfRange, Timestamp};
 pub use token::{
-    Acting, ApplicationError, BirthDate, ClaimError, Form, Permit, Person, PrepareError, Prepared,
-    SignatureRefused, StatusReference, Token,
+    Acting, ApplicationError, BirthDate, Challenge, ClaimError, Form, GateCode, Permit, Person, PrepareError,
+    Prepared, SignatureRefused, StatusReference, Token,
 };
 pub use trust::{
     MAX_KEYS_PER_ID, SkippedKey, Trust, TrustAnchor, TrustError, TrustList, TrustListBuilder, TrustListError,
     TrustState, TrustedKey, Use, Uses,
 };
 pub use verifier::{
-    ActingPolicy, AudiencePolicy, Caution, Cautions, Challenge, ChallengePolicy, Claim, ConfigError, Context,
-    Input, PermitId, Policy, Revocation, Verified, Verifier,
+    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Claim, ConfigError, Context, Input,
+    PermitId, Policy, Revocation, Verified, Verifier,
 };

@@ -11,8 +11,8 @@ pub use held::{AcceptError, HeldCredential};
 use crate::key::PublicKey;
 use crate::time::Timestamp;
 use crate::token::{
-    ANYONE, ClaimError, Form, PrepareError, Prepared, PreparedHeader, PresentationClaims, check_gate,
-    check_nonce, write_presentation_claims,
+    ANYONE, ClaimError, Form, GateCode, PrepareError, Prepared, PreparedHeader, PresentationClaims,
+    check_gate, check_nonce, write_presentation_claims,
 };
 use crate::trust::Trust;
 
@@ -150,6 +150,18 @@ impl HeldCredential {
             credential: self.as_bytes(),
         };
         Prepared::new(Form::Presentation, now, self.device_key().clone(), &header, payload)
+    }
+}
+
+/// What a phone does with a gate's code it has read.
+impl<'a> From<&'a GateCode> for Recipient<'a> {
+    fn from(code: &'a GateCode) -> Self {
+        match code {
+            GateCode::Name(gate) => Self::Gate(gate),
+            GateCode::Challenge(challenge) => {
+                Self::Challenge { gate: challenge.gate(), nonce: challenge.nonce() }
+            }
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 use sha2::{Digest as _, Sha256};
 
 use super::inflate::inflate;
-use super::{StatusValue, TYP_NAME, TYP_NUMBER, entries_per_byte, label};
+use super::packed::{Packed, Width};
+use super::{StatusValue, TYP_NAME, TYP_NUMBER, label};
 use crate::cbor::{Label, Reader};
 use crate::cose::{MAX_KID_BYTES, ToBeSigned, Typ, label as header_label};
 use crate::key::SIGNATURE_BYTES;
@@ -53,8 +54,7 @@ impl StatusState {
 pub struct StatusList {
     issuer: Box<str>,
     uri: Box<str>,
-    bits: u8,
-    entries: Vec<u8>,
+    entries: Packed,
     issued_at: Timestamp,
     expires: Option<Timestamp>,
     state: StatusState,
@@ -116,8 +116,7 @@ impl StatusList {
         Ok(Self {
             issuer: key.issuer().into(),
             uri: claims.uri.into(),
-            bits: claims.bits,
-            entries: inflate(claims.compressed, limits.inflated_bytes)?,
+            entries: Packed::from_bytes(claims.width, inflate(claims.compressed, limits.inflated_bytes)?),
             issued_at: claims.issued_at,
             expires: claims.expires,
             state,
@@ -127,24 +126,19 @@ impl StatusList {
     /// The value of entry `index`; `None` behind the end.
     #[must_use]
     pub fn get(&self, index: u64) -> Option<StatusValue> {
-        let per_byte = entries_per_byte(self.bits);
-        let byte = *self.entries.get(usize::try_from(index / per_byte).ok()?)?;
-        // Entries count from the least significant bit (draft-ietf-oauth-status-list §4.1).
-        let shift = u32::try_from(index % per_byte).ok()?.saturating_mul(u32::from(self.bits));
-        let mask = 0xff_u8.checked_shr(8_u32.saturating_sub(u32::from(self.bits)))?;
-        Some(StatusValue::from(byte.checked_shr(shift)? & mask))
+        self.entries.get(index).map(StatusValue::from)
     }
 
     /// How many entries the list has.
     #[must_use]
     pub fn len(&self) -> u64 {
-        u64::try_from(self.entries.len()).unwrap_or(u64::MAX).saturating_mul(entries_per_byte(self.bits))
+        self.entries.len()
     }
 
     /// Whether the list has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.len() == 0
     }
 
     /// The issuer whose key signed it: it speaks for permits of that issuer only.
@@ -162,7 +156,7 @@ impl StatusList {
     /// Bits of an entry: 1, 2, 4 or 8.
     #[must_use]
     pub const fn bits(&self) -> u8 {
-        self.bits
+        self.entries.width().bits()
     }
 
     /// When it was made.
@@ -192,7 +186,7 @@ impl StatusList {
 
 impl core::fmt::Debug for StatusList {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "StatusList({}, {} entries of {} bits)", self.uri, self.len(), self.bits)
+        write!(f, "StatusList({}, {} entries of {} bits)", self.uri, self.len(), self.bits())
     }
 }
 
@@ -319,7 +313,7 @@ struct StatusClaims<'a> {
     uri: &'a str,
     issued_at: Timestamp,
     expires: Option<Timestamp>,
-    bits: u8,
+    width: Width,
     compressed: &'a [u8],
 }
 
@@ -328,15 +322,13 @@ impl<'a> StatusClaims<'a> {
         let mut reader = Reader::new(payload, offset, Layer::Payload).any_order();
         let mut map = reader.map()?;
         let (mut issuer, mut uri, mut issued_at, mut expires, mut list) = (None, None, None, None, None);
-        loop {
-            let Some(label) = map.next_label(&mut reader)? else { break };
+        while let Some(label) = map.next_label(&mut reader)? {
             let at = reader.offset();
-            let bad = |reader: &Reader<'_>, flaw| reader.flaw_at(at, flaw);
             match label {
                 Label::Int(1) => issuer = Some(reader.text()?),
                 Label::Int(label::SUB) => {
                     let text = reader.text()?;
-                    check_name(text).map_err(|flaw| bad(&reader, flaw))?;
+                    check_name(text).map_err(|flaw| reader.flaw_at(at, flaw))?;
                     uri = Some(text);
                 }
                 Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
@@ -352,13 +344,13 @@ impl<'a> StatusClaims<'a> {
         }
         let missing = reader.flaw_at(offset, Flaw::MissingClaim);
         reader.finish()?;
-        let (bits, compressed) = list.ok_or(missing)?;
+        let (width, compressed) = list.ok_or(missing)?;
         Ok(Self {
             issuer,
             uri: uri.ok_or(missing)?,
             issued_at: issued_at.ok_or(missing)?,
             expires,
-            bits,
+            width,
             compressed,
         })
     }
@@ -370,7 +362,7 @@ fn time(reader: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
 }
 
 /// {"bits": 1 / 2 / 4 / 8, "lst": zlib, ? "`aggregation_uri`": text}
-fn entries<'a>(reader: &mut Reader<'a>) -> Result<(u8, &'a [u8]), Malformed> {
+fn entries<'a>(reader: &mut Reader<'a>) -> Result<(Width, &'a [u8]), Malformed> {
     let start = reader.offset();
     let mut map = reader.map()?;
     let (mut bits, mut compressed) = (None, None);
@@ -379,13 +371,7 @@ fn entries<'a>(reader: &mut Reader<'a>) -> Result<(u8, &'a [u8]), Malformed> {
         match key {
             Label::Text(label::BITS) => {
                 let value = reader.unsigned()?;
-                bits = Some(match value {
-                    1 => 1,
-                    2 => 2,
-                    4 => 4,
-                    8 => 8,
-                    _ => return Err(reader.flaw_at(at, Flaw::NumberOutOfRange)),
-                });
+                bits = Some(Width::from_bits(value).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))?);
             }
             Label::Text(label::LST) => compressed = Some(reader.bytes()?),
             _ => reader.skip_value()?,

@@ -2,6 +2,7 @@
 
 mod inflate;
 mod list;
+mod packed;
 mod publish;
 
 pub use list::{StatusLimits, StatusList, StatusState};
@@ -59,13 +60,3 @@ mod label {
 /// The registered CoAP content format and the media type of a status list token.
 const TYP_NUMBER: u64 = 279;
 const TYP_NAME: &str = "application/statuslist+cwt";
-
-/// How many entries of `bits` bits one byte has: 8, 4, 2 or 1.
-const fn entries_per_byte(bits: u8) -> u64 {
-    match bits {
-        1 => 8,
-        2 => 4,
-        4 => 2,
-        _ => 1,
-    }
-}

@@ -1,12 +1,12 @@
 use alloc::boxed::Box;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use rand_core::Rng;
 
-use super::{StatusValue, TYP_NAME, entries_per_byte, label};
+use super::packed::{Packed, Width};
+use super::{StatusValue, TYP_NAME, label};
 use crate::cbor::Writer;
 use crate::cose::{self, ToBeSigned, label as header_label};
 use crate::issuer::Issuer;
@@ -18,33 +18,27 @@ use crate::token::{ClaimError, SignatureRefused, StatusReference, check_name};
 /// given twice, so a re-issued permit cannot un-revoke an old one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Occupied {
-    bits: Vec<u8>,
+    taken: Packed,
     free: u64,
 }
 
 impl Occupied {
-    fn new(entries: u64) -> Result<Self, StatusListError> {
-        let bytes = usize::try_from(entries.div_ceil(8)).map_err(|_| StatusListError::Size)?;
-        Ok(Self { bits: vec![0; bytes], free: entries })
-    }
-
     /// The bytes to store: one bit for each index, least significant first.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bits
+        self.taken.as_bytes()
+    }
+
+    fn is_free(&self, index: u64) -> bool {
+        self.taken.get(index) == Some(0)
     }
 
     fn take(&mut self, index: u64) -> bool {
-        let Some(byte) = usize::try_from(index / 8).ok().and_then(|at| self.bits.get_mut(at)) else {
-            return false;
-        };
-        let bit = 1_u8 << (index % 8);
-        if *byte & bit != 0 {
-            return false;
+        let free = self.is_free(index) && self.taken.set(index, 1).is_some();
+        if free {
+            self.free = self.free.saturating_sub(1);
         }
-        *byte |= bit;
-        self.free = self.free.saturating_sub(1);
-        true
+        free
     }
 }
 
@@ -116,12 +110,10 @@ impl From<ClaimError> for StatusListError {
 }
 
 /// The issuer's side of a status list: gives out indices, sets values, signs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StatusListBuilder {
     uri: Box<str>,
-    bits: u8,
-    entries: u64,
-    values: Vec<u8>,
+    values: Packed,
     occupied: Occupied,
 }
 
@@ -134,15 +126,10 @@ impl StatusListBuilder {
     /// [`StatusListError::Claim`], [`StatusListError::Bits`], [`StatusListError::Size`].
     pub fn new(uri: &str, bits: u8, entries: u64) -> Result<Self, StatusListError> {
         check_name(uri).map_err(ClaimError::of("status list URI"))?;
-        if !matches!(bits, 1 | 2 | 4 | 8) {
-            return Err(StatusListError::Bits { found: bits });
-        }
-        if entries == 0 || !entries.is_multiple_of(8) {
-            return Err(StatusListError::Size);
-        }
-        let bytes = usize::try_from(entries / entries_per_byte(bits)).map_err(|_| StatusListError::Size)?;
-        let occupied = Occupied::new(entries)?;
-        Ok(Self { uri: uri.into(), bits, entries, values: vec![0; bytes], occupied })
+        let width = Width::from_bits(bits.into()).ok_or(StatusListError::Bits { found: bits })?;
+        let values = Packed::zeroed(width, entries).ok_or(StatusListError::Size)?;
+        let taken = Packed::zeroed(Width::One, entries).ok_or(StatusListError::Size)?;
+        Ok(Self { uri: uri.into(), values, occupied: Occupied { taken, free: entries } })
     }
 
     /// Takes up a list that was stored: its [`StatusListBuilder::values`] and its [`Occupied::as_bytes`].
@@ -150,18 +137,16 @@ impl StatusListBuilder {
     /// # Errors
     /// [`StatusListError::Stored`] when their lengths do not belong together.
     pub fn restore(uri: &str, bits: u8, values: &[u8], occupied: &[u8]) -> Result<Self, StatusListError> {
-        let bytes = u64::try_from(values.len()).map_err(|_| StatusListError::Size)?;
-        if !matches!(bits, 1 | 2 | 4 | 8) {
-            return Err(StatusListError::Bits { found: bits });
-        }
-        let mut list = Self::new(uri, bits, bytes.saturating_mul(entries_per_byte(bits)))?;
-        if list.occupied.bits.len() != occupied.len() {
+        let width = Width::from_bits(bits.into()).ok_or(StatusListError::Bits { found: bits })?;
+        let values = Packed::from_bytes(width, values.to_vec());
+        let mut list = Self::new(uri, bits, values.len())?;
+        let taken = Packed::from_bytes(Width::One, occupied.to_vec());
+        if taken.len() != values.len() {
             return Err(StatusListError::Stored);
         }
-        let taken: u64 = occupied.iter().map(|byte| u64::from(byte.count_ones())).sum();
-        list.values.copy_from_slice(values);
-        list.occupied.bits.copy_from_slice(occupied);
-        list.occupied.free = list.entries.saturating_sub(taken);
+        let given: u64 = occupied.iter().map(|byte| u64::from(byte.count_ones())).sum();
+        list.occupied = Occupied { free: values.len().saturating_sub(given), taken };
+        list.values = values;
         Ok(list)
     }
 
@@ -174,12 +159,12 @@ impl StatusListBuilder {
             return Err(StatusListError::Full);
         }
         loop {
-            let index = below(rng, self.entries);
+            let index = below(rng, self.entries());
             if self.occupied.take(index) {
                 return Ok(StatusReference::new(&self.uri, index)?);
             }
             // In a list that is nearly full most draws miss: walk on from the last one instead, so that it ends.
-            if self.occupied.free < self.entries / 64
+            if self.occupied.free < self.entries() / 64
                 && let Some(index) = self.next_free(index)
                 && self.occupied.take(index)
             {
@@ -189,11 +174,8 @@ impl StatusListBuilder {
     }
 
     fn next_free(&self, from: u64) -> Option<u64> {
-        let is_free = |index: &u64| {
-            let byte = usize::try_from(index / 8).ok().and_then(|at| self.occupied.bits.get(at));
-            byte.is_some_and(|byte| byte & (1 << (index % 8)) == 0)
-        };
-        (from..self.entries).find(is_free).or_else(|| (0..from).find(is_free))
+        let is_free = |index: &u64| self.occupied.is_free(*index);
+        (from..self.entries()).find(is_free).or_else(|| (0..from).find(is_free))
     }
 
     /// Sets the value of an entry.
@@ -201,32 +183,19 @@ impl StatusListBuilder {
     /// # Errors
     /// [`StatusListError::Index`], [`StatusListError::Value`].
     pub fn set(&mut self, index: u64, value: StatusValue) -> Result<(), StatusListError> {
-        let largest = 0xff_u8.checked_shr(8_u32.saturating_sub(u32::from(self.bits))).unwrap_or_default();
+        let largest = self.values.width().largest();
         let value = value.as_u8();
         if value > largest {
             return Err(StatusListError::Value { found: value, largest });
         }
-        let out_of_range = StatusListError::Index { found: index, entries: self.entries };
-        if index >= self.entries {
-            return Err(out_of_range);
-        }
-        let per_byte = entries_per_byte(self.bits);
-        let at = usize::try_from(index / per_byte).ok();
-        let byte = at.and_then(|at| self.values.get_mut(at)).ok_or(out_of_range)?;
-        let shift = u32::try_from(index % per_byte).unwrap_or_default().saturating_mul(u32::from(self.bits));
-        let cleared = *byte & !largest.checked_shl(shift).unwrap_or_default();
-        *byte = cleared | value.checked_shl(shift).unwrap_or_default();
-        Ok(())
+        let entries = self.entries();
+        self.values.set(index, value).ok_or(StatusListError::Index { found: index, entries })
     }
 
     /// The value of an entry; `None` behind the end.
     #[must_use]
     pub fn get(&self, index: u64) -> Option<StatusValue> {
-        let per_byte = entries_per_byte(self.bits);
-        let byte = *self.values.get(usize::try_from(index / per_byte).ok()?)?;
-        let shift = u32::try_from(index % per_byte).ok()?.saturating_mul(u32::from(self.bits));
-        let mask = 0xff_u8.checked_shr(8_u32.saturating_sub(u32::from(self.bits)))?;
-        Some(StatusValue::from(byte.checked_shr(shift)? & mask))
+        self.values.get(index).map(StatusValue::from)
     }
 
     /// The URI permits name the list by.
@@ -238,19 +207,19 @@ impl StatusListBuilder {
     /// Bits of an entry.
     #[must_use]
     pub const fn bits(&self) -> u8 {
-        self.bits
+        self.values.width().bits()
     }
 
     /// How many entries the list has.
     #[must_use]
-    pub const fn entries(&self) -> u64 {
-        self.entries
+    pub fn entries(&self) -> u64 {
+        self.values.len()
     }
 
     /// The values, to be stored.
     #[must_use]
     pub fn values(&self) -> &[u8] {
-        &self.values
+        self.values.as_bytes()
     }
 
     /// Which indices were given out, to be stored beside the values.
@@ -280,8 +249,8 @@ impl StatusListBuilder {
         let mut claims = Writer::new();
         claims.map(4).integer(label::SUB).text(&self.uri).integer(label::EXP).unsigned(expires.as_unix());
         claims.integer(label::IAT).unsigned(now.as_unix()).integer(label::STATUS_LIST).map(2);
-        claims.text(label::LST).bytes(&compress_to_vec_zlib(&self.values, COMPRESSION));
-        claims.text(label::BITS).unsigned(u64::from(self.bits));
+        claims.text(label::LST).bytes(&compress_to_vec_zlib(self.values(), COMPRESSION));
+        claims.text(label::BITS).unsigned(u64::from(self.bits()));
         let payload = claims.into_bytes();
         let message = ToBeSigned::vec(&protected, &payload);
         let signature = key.sign(&message);
@@ -289,6 +258,12 @@ impl StatusListBuilder {
             return Err(StatusListError::Signature(SignatureRefused::DoesNotVerify));
         }
         Ok(cose::write(&protected, &payload, &signature))
+    }
+}
+
+impl fmt::Debug for StatusListBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StatusListBuilder({}, {} entries of {} bits)", self.uri, self.entries(), self.bits())
     }
 }
 

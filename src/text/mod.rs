@@ -69,6 +69,26 @@ pub(crate) fn decode<'b>(text: &str, buffer: &'b mut TokenBuffer) -> Result<&'b 
     }
 }
 
+/// What the text of a gate's own code starts with.
+const GATE_PREFIX: &str = "LPC1:";
+
+/// Decodes the text of a gate's own code, as strictly.
+pub(crate) fn decode_gate<'b>(text: &str, buffer: &'b mut TokenBuffer) -> Result<&'b [u8], TextError> {
+    if text.len() > MAX_TEXT_CHARS {
+        return Err(TextError::TooLong { found: text.len(), limit: MAX_TEXT_CHARS });
+    }
+    let body = text.strip_prefix(GATE_PREFIX).ok_or(TextError::NotOurs)?;
+    let length = base45::decode(body.as_bytes(), buffer, GATE_PREFIX.len())?;
+    Ok(buffer.get(..length).unwrap_or_default())
+}
+
+/// The text of a gate's own code.
+pub(crate) fn encode_gate(bytes: &[u8]) -> String {
+    let mut text = String::from(GATE_PREFIX);
+    base45::encode(bytes, &mut text);
+    text
+}
+
 /// `LP`, one to three digits, a colon.
 fn is_other_version(text: &str) -> bool {
     let Some((digits, _)) = text.strip_prefix("LP").and_then(|rest| rest.split_once(':')) else {

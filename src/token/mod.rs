@@ -1,6 +1,7 @@
 //! The forms a permit takes, as bytes: what is read from them and how they are written.
 
 mod application;
+mod challenge;
 mod claims;
 mod fields;
 mod form;
@@ -11,6 +12,7 @@ mod retained;
 mod write;
 
 pub use application::ApplicationError;
+pub use challenge::{Challenge, GateCode};
 pub(crate) use claims::{Claims, PresentationClaims, Timing};
 pub use fields::{Acting, BirthDate, ClaimError, Person, StatusReference};
 pub(crate) use fields::{

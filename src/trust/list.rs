@@ -168,7 +168,7 @@ impl TrustAnchor {
             version: list.version,
             issued_at: list.issued_at,
             expires: list.expires,
-            trust: trust.until(list.expires),
+            trust: trust.with_list_times(list.issued_at, list.expires),
             skipped,
         })
     }

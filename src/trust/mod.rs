@@ -36,6 +36,8 @@ pub struct Trust {
     keys: Vec<TrustedKey>,
     /// When the list they came from ends.
     expires: Option<Timestamp>,
+    /// When that list was made.
+    issued_at: Option<Timestamp>,
 }
 
 /// Why keys cannot be trusted as given.
@@ -115,14 +117,19 @@ impl Trust {
                 }
             }
         }
-        Ok(Self { keys, expires: None })
+        Ok(Self { keys, expires: None, issued_at: None })
     }
 
-    /// From this second on nothing is trusted any more: the end of the trust list the keys came from.
-    #[must_use]
-    pub const fn until(mut self, expires: Timestamp) -> Self {
-        self.expires = Some(expires);
+    /// The keys of a list count until it ends, and no true clock is earlier than its date.
+    const fn with_list_times(mut self, issued_at: Timestamp, expires: Timestamp) -> Self {
+        (self.issued_at, self.expires) = (Some(issued_at), Some(expires));
         self
+    }
+
+    /// When the list the keys came from was made, if they came from one.
+    #[must_use]
+    pub const fn issued_at(&self) -> Option<Timestamp> {
+        self.issued_at
     }
 
     /// When the list the keys came from ends, if they came from one.

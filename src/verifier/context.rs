@@ -1,9 +1,10 @@
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::rejection::Rejection;
+use crate::text::{self, TokenBuffer};
 use crate::time::Timestamp;
-use crate::token::{ClaimError, Token, check_gate, check_nonce};
+use crate::token::{Challenge, Token};
 
 /// What is to be verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,19 @@ pub enum Input<'a> {
     Text(&'a str),
     /// The bytes of a token.
     Bytes(&'a [u8]),
+}
+
+impl<'a> Input<'a> {
+    /// The bytes of the token, decoded into `buffer` where they came as text.
+    pub(crate) fn decode<'b>(self, buffer: &'b mut TokenBuffer) -> Result<&'b [u8], Rejection>
+    where
+        'a: 'b,
+    {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Text(text) => Ok(text::decode(text, buffer)?),
+        }
+    }
 }
 
 impl<'a> From<&'a str> for Input<'a> {
@@ -42,46 +56,6 @@ impl<'a> From<&'a Vec<u8>> for Input<'a> {
 impl<'a> From<&'a Token> for Input<'a> {
     fn from(token: &'a Token) -> Self {
         Self::Bytes(token.as_bytes())
-    }
-}
-
-/// A question a gate asked, which the presentation has to answer.
-///
-/// Each is to be answered once: draw a new nonce for every visitor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Challenge {
-    gate: Box<str>,
-    nonce: Box<[u8]>,
-    expires: Timestamp,
-}
-
-impl Challenge {
-    /// A question asked in the name of `gate`, with a nonce of 6 to 32 unpredictable bytes, to be answered before `expires`.
-    ///
-    /// # Errors
-    /// [`ClaimError`] for a name or nonce that breaks the rules.
-    pub fn new(gate: &str, nonce: &[u8], expires: Timestamp) -> Result<Self, ClaimError> {
-        check_gate(gate).map_err(ClaimError::of("gate"))?;
-        check_nonce(nonce).map_err(ClaimError::of("nonce"))?;
-        Ok(Self { gate: gate.into(), nonce: nonce.into(), expires })
-    }
-
-    /// The name of the gate.
-    #[must_use]
-    pub fn gate(&self) -> &str {
-        &self.gate
-    }
-
-    /// The nonce.
-    #[must_use]
-    pub fn nonce(&self) -> &[u8] {
-        &self.nonce
-    }
-
-    /// From this second on an answer is too late.
-    #[must_use]
-    pub const fn expires(&self) -> Timestamp {
-        self.expires
     }
 }
 

@@ -5,7 +5,7 @@ mod policy;
 mod steps;
 mod verified;
 
-pub use context::{Challenge, Context, Input};
+pub use context::{Context, Input};
 pub use policy::{ActingPolicy, AudiencePolicy, ChallengePolicy, ConfigError, Policy, Revocation};
 pub use verified::{Caution, Cautions, Claim, PermitId, Verified};
 
@@ -15,7 +15,9 @@ use core::cmp::Reverse;
 
 use crate::rejection::Rejection;
 use crate::status::StatusList;
-use crate::text::{self, MAX_TOKEN_BYTES};
+use crate::text::MAX_TOKEN_BYTES;
+#[cfg(feature = "std")]
+use crate::time::Timestamp;
 use crate::trust::Trust;
 
 /// Verifies tokens: immutable, `Send` and `Sync`, without clock, randomness, I/O or lock. The same arguments get the same
@@ -118,12 +120,18 @@ impl Verifier {
     }
 
     fn verify_plain(&self, input: Input<'_>, context: Context<'_>) -> Result<Verified, Rejection> {
-        match input {
-            Input::Bytes(bytes) => self.verify_bytes(bytes, &context),
-            Input::Text(text) => {
-                let mut buffer = [0; MAX_TOKEN_BYTES];
-                self.verify_bytes(text::decode(text, &mut buffer)?, &context)
-            }
-        }
+        let mut buffer = [0; MAX_TOKEN_BYTES];
+        self.verify_bytes(input.decode(&mut buffer)?, &context, &mut |_, _| {})
+    }
+
+    /// The same for a checkpoint, which also learns what every good signature said about the time.
+    #[cfg(feature = "std")]
+    pub(crate) fn verify_observed(
+        &self,
+        bytes: &[u8],
+        context: &Context<'_>,
+        observe: &mut dyn FnMut(PermitId, Timestamp),
+    ) -> Result<Verified, Rejection> {
+        self.verify_bytes(bytes, context, observe)
     }
 }

@@ -13,12 +13,17 @@ use crate::token::{ANYONE, Form, IssuerSigned, Presentation, Retained, Shown, Ti
 use crate::trust::{check_authority, check_validity};
 
 impl Verifier {
-    pub(super) fn verify_bytes(&self, bytes: &[u8], context: &Context<'_>) -> Result<Verified, Rejection> {
+    pub(super) fn verify_bytes(
+        &self,
+        bytes: &[u8],
+        context: &Context<'_>,
+        observe: &mut dyn FnMut(PermitId, Timestamp),
+    ) -> Result<Verified, Rejection> {
         match Shown::read(bytes)? {
-            Shown::Presentation(presentation) => self.presentation(bytes, &presentation, context),
+            Shown::Presentation(presentation) => self.presentation(bytes, &presentation, context, observe),
             Shown::Issued(token) => match token.claims.timing {
                 Timing::Pass { audience, issued_at, expires } => {
-                    self.pass(bytes, &token, Dates { audience, issued_at, expires }, context)
+                    self.pass(bytes, &token, Dates { audience, issued_at, expires }, context, observe)
                 }
                 Timing::Slip { not_before, expires, .. } => {
                     self.slip(bytes, &token, not_before, expires, context)
@@ -34,11 +39,13 @@ impl Verifier {
         token: &IssuerSigned<'_>,
         dates: Dates<'_>,
         context: &Context<'_>,
+        observe: &mut dyn FnMut(PermitId, Timestamp),
     ) -> Result<Verified, Rejection> {
         let key = self.trust.candidates(token, context.now)?.verify(token)?;
         check_authority(key, token, context.now)?;
 
         let Dates { audience, issued_at, expires } = dates;
+        observe(PermitId::of(&token.claims), issued_at);
         let liveness = Liveness::of(expires.seconds_since(issued_at), issued_at, expires, &self.policy);
         liveness.check(context.now)?;
         check_audience(&self.policy, audience)?;
@@ -56,6 +63,7 @@ impl Verifier {
         bytes: &[u8],
         presentation: &Presentation<'_>,
         context: &Context<'_>,
+        observe: &mut dyn FnMut(PermitId, Timestamp),
     ) -> Result<Verified, Rejection> {
         let credential = &presentation.credential;
         let Timing::Credential { not_before, expires, window, device_key, acting } = credential.claims.timing
@@ -77,6 +85,7 @@ impl Verifier {
             return Err(Rejection::plain(Code::BadDeviceSignature));
         }
         check_authority(key, credential, context.now)?;
+        observe(PermitId::of(&credential.claims), presentation.claims.issued_at);
         // Step 4
         check_validity(not_before, expires, context.now)?;
         self.check_age(not_before, context.now)?;

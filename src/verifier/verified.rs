@@ -3,6 +3,8 @@ use core::fmt;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
+#[cfg(feature = "std")]
+use super::Policy;
 use crate::cbor::{head, major};
 use crate::key::PublicKey;
 use crate::time::Timestamp;
@@ -336,6 +338,16 @@ impl Verified {
             moment,
             live_until: self.live_until,
             keep_until: self.live_until.plus(slack),
+        }
+    }
+
+    /// Window and skew: for so long several codes of one phone can be live together.
+    #[cfg(feature = "std")]
+    pub(crate) fn claim_window(&self) -> u64 {
+        match self.form {
+            // A slip has no window: a reader sees it twice within seconds, not within its validity.
+            Form::Slip => Policy::DEFAULT_WINDOW,
+            _ => self.window.saturating_add(self.skew),
         }
     }
 

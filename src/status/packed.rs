@@ -1,0 +1,115 @@
+//! Entries of 1, 2, 4 or 8 bits, packed into bytes from the least significant bit (draft-ietf-oauth-status-list §4.1).
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Bits of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Width {
+    One,
+    Two,
+    Four,
+    Eight,
+}
+
+impl Width {
+    pub(super) const fn from_bits(bits: u64) -> Option<Self> {
+        match bits {
+            1 => Some(Self::One),
+            2 => Some(Self::Two),
+            4 => Some(Self::Four),
+            8 => Some(Self::Eight),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn bits(self) -> u8 {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+            Self::Four => 4,
+            Self::Eight => 8,
+        }
+    }
+
+    /// The largest value of an entry.
+    pub(super) const fn largest(self) -> u8 {
+        match self {
+            Self::One => 0b1,
+            Self::Two => 0b11,
+            Self::Four => 0b1111,
+            Self::Eight => 0xff,
+        }
+    }
+
+    /// The base-two logarithm of the entries in a byte.
+    const fn per_byte_log2(self) -> u32 {
+        match self {
+            Self::One => 3,
+            Self::Two => 2,
+            Self::Four => 1,
+            Self::Eight => 0,
+        }
+    }
+}
+
+/// The entries.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Packed {
+    width: Width,
+    bytes: Vec<u8>,
+}
+
+impl Packed {
+    /// Entries from their bytes.
+    pub(super) const fn from_bytes(width: Width, bytes: Vec<u8>) -> Self {
+        Self { width, bytes }
+    }
+
+    /// So many entries of value 0; `None` for a number that is not a multiple of 8 or more than memory can address.
+    pub(super) fn zeroed(width: Width, entries: u64) -> Option<Self> {
+        if entries == 0 || !entries.is_multiple_of(8) {
+            return None;
+        }
+        let bytes = usize::try_from(entries >> width.per_byte_log2()).ok()?;
+        Some(Self { width, bytes: vec![0; bytes] })
+    }
+
+    /// The byte of an entry, and how far its bits are from the least significant one.
+    fn place(&self, index: u64) -> Option<(usize, u32)> {
+        let log2 = self.width.per_byte_log2();
+        let at = usize::try_from(index >> log2).ok()?;
+        let within = u32::try_from(index & !(u64::MAX << log2)).ok()?;
+        (at < self.bytes.len()).then(|| (at, within.saturating_mul(u32::from(self.width.bits()))))
+    }
+
+    pub(super) fn get(&self, index: u64) -> Option<u8> {
+        let (at, shift) = self.place(index)?;
+        Some((self.bytes.get(at)? >> shift) & self.width.largest())
+    }
+
+    /// Sets an entry; `None` behind the end. A value too large loses its upper bits: callers check.
+    pub(super) fn set(&mut self, index: u64, value: u8) -> Option<()> {
+        let (at, shift) = self.place(index)?;
+        let largest = self.width.largest();
+        let byte = self.bytes.get_mut(at)?;
+        *byte = (*byte & !(largest << shift)) | ((value & largest) << shift);
+        Some(())
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        u64::try_from(self.bytes.len()).unwrap_or(u64::MAX).saturating_mul(1 << self.width.per_byte_log2())
+    }
+
+    pub(super) const fn width(&self) -> Width {
+        self.width
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+}
