@@ -45,7 +45,7 @@ pub mod qr;
 pub mod scan;
 
 pub use holder::{AcceptError, HeldCredential, Holder, Recipient, schedule};
-pub use inspect::{diagnostic_notation, inspect};
+pub use inspect::{decode_text, diagnostic_notation, inspect};
 pub use issuer::{Issuer, Validity};
 pub use key::{Algorithm, KeyError, PublicKey, SecretKey};
 pub use malformed::{Flaw, Layer, Malformed};
