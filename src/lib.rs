@@ -54,7 +54,7 @@ pub use checkpoint::{
     Admitted, Checkpoint, CheckpointPolicy, ClockState, CoolDown, OpenChallengeError, StoreFailure,
 };
 pub use holder::{AcceptError, HeldCredential, Holder, Recipient, schedule};
-pub use inspect::{diagnostic_notation, inspect};
+pub use inspect::{decode_text, diagnostic_notation, inspect};
 pub use issuer::{Issuer, Validity};
 pub use key::{Algorithm, KeyError, PublicKey, SecretKey};
 pub use malformed::{Flaw, Layer, Malformed};
