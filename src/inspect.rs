@@ -29,7 +29,7 @@ pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
 /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for a text that is neither form.
 pub fn decode_text(text: &str) -> Result<Vec<u8>, Rejection> {
     let mut buffer = [0; MAX_TOKEN_BYTES];
-    Ok(text::decode(text, &mut buffer)?.to_vec())
+    Ok(Input::Text(text).decode(&mut buffer)?.to_vec())
 }
 
 /// Writes one deterministic CBOR item in diagnostic notation (RFC 8949 §8).
