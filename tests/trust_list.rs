@@ -700,3 +700,51 @@ fn what_is_unsigned_is_never_reported() {
     assert_eq!(rejection.code(), ListCode::BadSignature);
     assert!(!format!("{rejection:?} {rejection}").contains("PHISHING"));
 }
+
+// ------------------------------------------------------------------------------------------------ found in review
+
+#[test]
+fn the_list_that_names_successor_roots_is_taken_again_after_a_restart() {
+    let mut anchor = anchor();
+    let handover = TrustListBuilder::new(NAME, 2, [trusted(ISSUER_SEED)])
+        .unwrap()
+        .with_successor_roots([public(NEXT_ROOT)])
+        .sign(&secret(ROOT), now(), now().plus(WEEK))
+        .unwrap();
+    let first = accept(&mut anchor, &handover).unwrap();
+    let mut restarted = self::anchor().with_state(anchor.state().unwrap().clone());
+    let again = accept(&mut restarted, &handover).unwrap();
+    assert_eq!(again.trust().keys(), first.trust().keys());
+    assert_eq!(restarted.state(), anchor.state());
+    // It is taken as the list that is held, and as nothing else: it still ends.
+    let end = now().plus(WEEK);
+    assert_eq!(restarted.accept(&handover, end, SKEW).unwrap_err().code(), ListCode::Expired);
+}
+
+#[test]
+fn a_root_that_was_replaced_does_not_become_an_issuer_key() {
+    let mut hand = Hand::with([entry(ISSUER_SEED), entry(ROOT)]);
+    hand.claims.push((int(ROOTS), array(&[public(NEXT_ROOT).to_cose_key()])));
+    let mut anchor = anchor();
+    assert_eq!(accept(&mut anchor, &hand.bytes()).unwrap().skipped().len(), 1);
+    let next =
+        Hand { signer: NEXT_ROOT, ..Hand::with([entry(ISSUER_SEED), entry(ROOT)]).set(VERSION, unsigned(2)) };
+    let taken = accept(&mut anchor, &next.bytes()).unwrap();
+    assert_eq!(taken.trust().keys(), [trusted(ISSUER_SEED)]);
+    assert_eq!(taken.skipped().len(), 1);
+}
+
+#[test]
+fn a_list_with_a_key_twice_or_five_under_one_key_id_is_malformed() {
+    Hand::with([entry(ISSUER_SEED), entry(ISSUER_SEED)]).assert_malformed(Flaw::DuplicateKey);
+    let same_id = |seed: u8| {
+        let mut pairs = entry(seed);
+        pairs[1].1 = bytes(b"same");
+        pairs
+    };
+    assert_eq!(
+        accept(&mut anchor(), &Hand::with((10..14).map(same_id)).bytes()).unwrap().trust().keys().len(),
+        4
+    );
+    Hand::with((10..15).map(same_id)).assert_malformed(Flaw::WrongCount);
+}
