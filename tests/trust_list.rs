@@ -748,3 +748,14 @@ fn a_list_with_a_key_twice_or_five_under_one_key_id_is_malformed() {
     );
     Hand::with((10..15).map(same_id)).assert_malformed(Flaw::WrongCount);
 }
+
+#[test]
+fn a_list_of_which_a_gate_would_skip_an_entry_is_not_signed() {
+    let builder = TrustListBuilder::new(NAME, 1, [trusted(ISSUER_SEED), trusted(ROOT)]).unwrap();
+    match builder.sign(&secret(ROOT), now(), now().plus(WEEK)) {
+        Err(TrustListError::Skipped(skipped)) => {
+            assert_eq!((skipped.index, &*skipped.reason), (1, "a root key cannot be an issuer key"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
