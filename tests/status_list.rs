@@ -819,3 +819,27 @@ fn binding_to_a_new_device_withdraws_the_old_binding() {
     let before = unchecked.verify(&old.code(now()), now()).unwrap();
     assert_eq!(verified.permit_id(), before.permit_id());
 }
+
+// ------------------------------------------------------------------------------------------------ found in review
+
+#[test]
+fn an_entry_that_was_set_is_never_given_out() {
+    // Set without having been given out, by hand or from a stored list whose other half is an old copy.
+    let mut rng = rng();
+    let mut list = builder(2, 8);
+    list.set(3, StatusValue::Revoked).unwrap();
+    list.set(5, StatusValue::Suspended).unwrap();
+    list.set(6, StatusValue::Valid).unwrap();
+    let given: BTreeSet<_> = (0..6).map(|_| list.allocate(&mut rng).unwrap().index()).collect();
+    assert_eq!(given, BTreeSet::from([0, 1, 2, 4, 6, 7]));
+    assert_eq!(list.allocate(&mut rng), Err(StatusListError::Full));
+
+    for bits in [1, 2, 4, 8] {
+        let mut set = builder(bits, 16);
+        set.set(9, StatusValue::Revoked).unwrap();
+        let mut list = StatusListBuilder::restore(URI, bits, set.values(), &[0b1111_0000, 0]).unwrap();
+        let given: BTreeSet<_> = (0..11).map(|_| list.allocate(&mut rng).unwrap().index()).collect();
+        assert_eq!(given, BTreeSet::from([0, 1, 2, 3, 8, 10, 11, 12, 13, 14, 15]), "{bits} bits");
+        assert_eq!(list.allocate(&mut rng), Err(StatusListError::Full));
+    }
+}
