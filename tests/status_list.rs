@@ -843,3 +843,24 @@ fn an_entry_that_was_set_is_never_given_out() {
         assert_eq!(list.allocate(&mut rng), Err(StatusListError::Full));
     }
 }
+
+/// A gate that is restarted within the grace knows as much as before: what it may still use is the policy's to say.
+#[test]
+fn the_list_held_is_taken_in_again_though_it_ended() {
+    let bytes = sign(&builder(1, 8), now());
+    let held = take_in(&bytes, now()).unwrap().state();
+    let ended = now().plus(DAY);
+    let again = |bytes: &[u8]| {
+        StatusList::accept(bytes, &trust(), ended, SKEW, |_, _| Some(held), StatusLimits::default())
+    };
+    let phone = Phone::with(20, &permit().with_status(reference(0)), ended);
+    let gate_with = |grace| gate(with_revocation(2 * DAY, grace), [again(&bytes).unwrap()]);
+    let verified = gate_with(GRACE).verify(&phone.code(ended), ended).unwrap();
+    assert_eq!(verified.cautions().iter().collect::<Vec<_>>(), [Caution::StatusOld]);
+    refused(gate_with(0).verify(&phone.code(ended), ended), Code::StatusListExpired);
+
+    let other = builder(1, 8).sign(&issuer(), &secret(ISSUER_SEED), now().plus(1), ended).unwrap();
+    assert_eq!(again(&other).unwrap_err().code(), ListCode::Expired, "only the one held");
+    let unknown = StatusList::accept(&bytes, &trust(), ended, SKEW, |_, _| None, StatusLimits::default());
+    assert_eq!(unknown.unwrap_err().code(), ListCode::Expired);
+}
