@@ -49,7 +49,7 @@ impl StatusState {
     }
 }
 
-/// A status list that was taken in: signed by a key that may, not from the future, not ended, inflated.
+/// A status list that was taken in: signed by a key that may, not from the future, not ended when it came, inflated.
 #[derive(Clone)]
 pub struct StatusList {
     issuer: Box<str>,
@@ -62,7 +62,8 @@ pub struct StatusList {
 
 impl StatusList {
     /// Takes a list in: bytes of a tagged `COSE_Sign1` as its publisher serves them. `held` is what is remembered of the last
-    /// one with the same issuer and URI.
+    /// one with the same issuer and URI; that one is taken in again after a restart even if it has ended, so that the
+    /// policy's grace holds.
     ///
     /// Lists made by others are read too: everything is checked as strictly as in tokens except the order of map keys and the
     /// length of integers, and the key id may stand in the unprotected header.
@@ -99,13 +100,16 @@ impl StatusList {
         if claims.issued_at > latest {
             return Err(ListRejection::times(ListCode::FromTheFuture, claims.issued_at, latest));
         }
+        let state = StatusState { issued_at: claims.issued_at, digest: Sha256::digest(bytes).into() };
+        let held = held(key.issuer(), claims.uri);
+        // The very list that is held may have ended since it came: for how long it is used nevertheless, the policy says.
         if let Some(expires) = claims.expires
             && now >= expires
+            && held != Some(state)
         {
             return Err(ListRejection::times(ListCode::Expired, now, expires));
         }
-        let state = StatusState { issued_at: claims.issued_at, digest: Sha256::digest(bytes).into() };
-        if let Some(held) = held(key.issuer(), claims.uri) {
+        if let Some(held) = held {
             if state.issued_at < held.issued_at {
                 return Err(ListRejection::times(ListCode::Older, state.issued_at, held.issued_at));
             }

@@ -97,6 +97,18 @@ impl Packed {
         Some(())
     }
 
+    /// The entries whose value is not 0.
+    pub(super) fn not_zero(&self) -> impl Iterator<Item = u64> {
+        let per_byte = 1_u64 << self.width.per_byte_log2();
+        (0_u64..)
+            .zip(&self.bytes)
+            .filter(|(_, byte)| **byte != 0)
+            .flat_map(move |(at, _)| {
+                (0..per_byte).map(move |within| at.saturating_mul(per_byte).saturating_add(within))
+            })
+            .filter(|index| self.get(*index).is_some_and(|value| value != 0))
+    }
+
     pub(super) fn len(&self) -> u64 {
         u64::try_from(self.bytes.len()).unwrap_or(u64::MAX).saturating_mul(1 << self.width.per_byte_log2())
     }

@@ -140,11 +140,15 @@ impl StatusListBuilder {
         let width = Width::from_bits(bits.into()).ok_or(StatusListError::Bits { found: bits })?;
         let values = Packed::from_bytes(width, values.to_vec());
         let mut list = Self::new(uri, bits, values.len())?;
-        let taken = Packed::from_bytes(Width::One, occupied.to_vec());
+        let mut taken = Packed::from_bytes(Width::One, occupied.to_vec());
         if taken.len() != values.len() {
             return Err(StatusListError::Stored);
         }
-        let given: u64 = occupied.iter().map(|byte| u64::from(byte.count_ones())).sum();
+        // The two halves may be of different days: what was set was given out.
+        for index in values.not_zero() {
+            taken.set(index, 1).ok_or(StatusListError::Stored)?;
+        }
+        let given: u64 = taken.as_bytes().iter().map(|byte| u64::from(byte.count_ones())).sum();
         list.occupied = Occupied { free: values.len().saturating_sub(given), taken };
         list.values = values;
         Ok(list)
@@ -178,7 +182,7 @@ impl StatusListBuilder {
         (from..self.entries()).find(is_free).or_else(|| (0..from).find(is_free))
     }
 
-    /// Sets the value of an entry.
+    /// Sets the value of an entry. One that is not valid counts as given out from then on, whether it was or not.
     ///
     /// # Errors
     /// [`StatusListError::Index`], [`StatusListError::Value`].
@@ -189,7 +193,11 @@ impl StatusListBuilder {
             return Err(StatusListError::Value { found: value, largest });
         }
         let entries = self.entries();
-        self.values.set(index, value).ok_or(StatusListError::Index { found: index, entries })
+        self.values.set(index, value).ok_or(StatusListError::Index { found: index, entries })?;
+        if value != 0 {
+            self.occupied.take(index);
+        }
+        Ok(())
     }
 
     /// The value of an entry; `None` behind the end.

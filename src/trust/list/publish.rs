@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::super::{TrustedKey, default_key_id};
-use super::{MAX_LIST_BYTES, TYP, TrustAnchor, entry_label, label};
+use super::{MAX_LIST_BYTES, SkippedKey, TYP, TrustAnchor, entry_label, label};
 use crate::cbor::Writer;
 use crate::cose::{self, ToBeSigned, label as header_label};
 use crate::key::{Algorithm, PublicKey, SecretKey};
@@ -28,6 +28,8 @@ pub enum TrustListError {
     },
     /// A gate with this root would refuse the list.
     Refused(ListRejection),
+    /// A gate with this root would pass over this entry.
+    Skipped(SkippedKey),
 }
 
 impl fmt::Display for TrustListError {
@@ -39,6 +41,9 @@ impl fmt::Display for TrustListError {
                 write!(f, "the list would have {found} bytes, at most {limit} are taken")
             }
             Self::Refused(rejection) => write!(f, "a gate would refuse the list: {rejection}"),
+            Self::Skipped(skipped) => {
+                write!(f, "a gate would skip key {}: {}", skipped.index, skipped.reason)
+            }
         }
     }
 }
@@ -85,7 +90,8 @@ impl TrustListBuilder {
     /// Signs the list with a root key: made at `now`, to be used before `expires`.
     ///
     /// # Errors
-    /// [`TrustListError::Refused`] when a gate that trusts this root would refuse the list, [`TrustListError::TooLong`].
+    /// [`TrustListError::Refused`] and [`TrustListError::Skipped`] when a gate that trusts this root would refuse the list or an
+    /// entry of it, [`TrustListError::TooLong`].
     pub fn sign(
         &self,
         root: &SecretKey,
@@ -109,10 +115,13 @@ impl TrustListBuilder {
             return Err(TrustListError::TooLong { found: bytes.len(), limit: MAX_LIST_BYTES });
         }
         // What a gate would refuse is never handed out.
-        TrustAnchor::new(&self.name, [root_key], 0)?
+        let taken = TrustAnchor::new(&self.name, [root_key], 0)?
             .accept(&bytes, now, 0)
             .map_err(TrustListError::Refused)?;
-        Ok(bytes)
+        match taken.skipped.into_iter().next() {
+            Some(skipped) => Err(TrustListError::Skipped(skipped)),
+            None => Ok(bytes),
+        }
     }
 
     fn payload(&self, now: Timestamp, expires: Timestamp) -> Vec<u8> {

@@ -28,6 +28,8 @@ pub(super) struct SignedList<'a> {
     pub(super) expires: Timestamp,
     pub(super) entries: Vec<Entry>,
     pub(super) roots: Vec<PublicKey>,
+    /// Where the claims begin.
+    pub(super) payload_at: usize,
 }
 
 impl<'a> SignedList<'a> {
@@ -55,6 +57,7 @@ impl<'a> SignedList<'a> {
             expires: claims.expires,
             entries: claims.entries,
             roots: claims.roots,
+            payload_at: sign1.payload.offset,
         })
     }
 }
