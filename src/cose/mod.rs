@@ -59,7 +59,7 @@ impl<'a> Sign1<'a> {
     }
 
     /// The bytes the signature is over, as they were received.
-    pub(crate) fn to_be_signed(&self) -> ToBeSigned {
+    pub(crate) fn sig_structure(&self) -> ToBeSigned {
         ToBeSigned::new(self.protected.bytes, self.payload.bytes)
     }
 }

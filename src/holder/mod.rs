@@ -11,7 +11,7 @@ pub use held::{AcceptError, HeldCredential};
 use crate::key::PublicKey;
 use crate::time::Timestamp;
 use crate::token::{
-    ANYONE, ClaimError, Form, PrepareError, Prepared, PreparedHeader, PresentationClaims, check_name,
+    ANYONE, ClaimError, Form, PrepareError, Prepared, PreparedHeader, PresentationClaims, check_gate,
     check_nonce, write_presentation_claims,
 };
 use crate::trust::Trust;
@@ -129,16 +129,22 @@ impl HeldCredential {
         if now >= self.expires() {
             return Err(PrepareError::Expired { now, expires: self.expires() });
         }
-        let (audience, nonce) = match recipient {
-            Recipient::Anyone => (ANYONE, None),
-            Recipient::Gate(gate) => (gate, None),
-            Recipient::Challenge { gate, nonce } => (gate, Some(nonce)),
+        let (gate, nonce) = match recipient {
+            Recipient::Anyone => (None, None),
+            Recipient::Gate(gate) => (Some(gate), None),
+            Recipient::Challenge { gate, nonce } => (Some(gate), Some(nonce)),
         };
-        check_name(audience).map_err(ClaimError::of("audience"))?;
+        if let Some(gate) = gate {
+            check_gate(gate).map_err(ClaimError::of("gate"))?;
+        }
         if let Some(nonce) = nonce {
             check_nonce(nonce).map_err(ClaimError::of("nonce"))?;
         }
-        let payload = write_presentation_claims(&PresentationClaims { audience, issued_at: now, nonce });
+        let payload = write_presentation_claims(&PresentationClaims {
+            audience: gate.unwrap_or(ANYONE),
+            issued_at: now,
+            nonce,
+        });
         let header = PreparedHeader::Presentation {
             algorithm: self.device_key().algorithm(),
             credential: self.as_bytes(),

@@ -6,7 +6,8 @@ use crate::cose::MAX_KID_BYTES;
 use crate::key::{Algorithm, PublicKey};
 use crate::time::Timestamp;
 use crate::token::{
-    ClaimError, Form, Permit, PrepareError, Prepared, PreparedHeader, Timing, check_name, write_claims,
+    ClaimError, Form, Permit, PrepareError, Prepared, PreparedHeader, Timing, check_gate, check_name,
+    write_claims,
 };
 use crate::trust::{TrustError, default_key_id};
 
@@ -110,7 +111,7 @@ impl Issuer {
         now: Timestamp,
     ) -> Result<Prepared, PrepareError> {
         if let Some(audience) = audience {
-            check_name(audience).map_err(ClaimError::of("audience"))?;
+            check_gate(audience).map_err(ClaimError::of("audience"))?;
         }
         let expires = later(now, permit.window())?;
         self.prepare(permit, Timing::Pass { audience, issued_at: now, expires }, now)

@@ -17,6 +17,9 @@ pub const MAX_TOKEN_BYTES: usize = 2861;
 /// The largest text of a token, in characters: the QR form of [`MAX_TOKEN_BYTES`]. The link form is shorter.
 pub const MAX_TEXT_CHARS: usize = 4296;
 
+/// The link form of [`MAX_TOKEN_BYTES`].
+const MAX_LINK_CHARS: usize = (MAX_TOKEN_BYTES * 4).div_ceil(3);
+
 /// Every token starts with the bytes `d2 84` and a byte string head (0x40 to 0x5b): in base64url that is this.
 const LINK_START: &str = "0oR";
 
@@ -50,6 +53,9 @@ pub(crate) fn decode<'b>(text: &str, buffer: &'b mut TokenBuffer) -> Result<&'b 
     let length = if let Some(body) = text.strip_prefix(QR_PREFIX) {
         base45::decode(body.as_bytes(), buffer, QR_PREFIX.len())?
     } else if text.starts_with(LINK_START) {
+        if text.len() > MAX_LINK_CHARS {
+            return Err(TextError::TooLong { found: text.len(), limit: MAX_LINK_CHARS });
+        }
         base64url::decode(text.as_bytes(), buffer)?
     } else if is_other_version(text) {
         return Err(TextError::OtherVersion);

@@ -7,7 +7,7 @@ use crate::key::CoseKey;
 use crate::malformed::{Flaw, Layer, Malformed};
 use crate::time::Timestamp;
 use crate::token::fields::{
-    check_birth_date, check_class, check_full_name, check_name, check_nonce, check_window,
+    check_birth_date, check_class, check_full_name, check_gate, check_name, check_nonce, check_window,
 };
 
 /// The claims an issuer signs.
@@ -87,7 +87,7 @@ impl<'a> Claims<'a> {
             match label {
                 Label::Int(label::ISS) => issuer = Some(name(&mut reader, check_name)?),
                 Label::Int(label::SUB) => subject = Some(name(&mut reader, check_name)?),
-                Label::Int(label::AUD) if pass => audience = Some(name(&mut reader, check_name)?),
+                Label::Int(label::AUD) if pass => audience = Some(name(&mut reader, check_gate)?),
                 Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
                 Label::Int(label::NBF) if !pass => not_before = Some(time(&mut reader)?),
                 Label::Int(label::IAT) if pass => issued_at = Some(time(&mut reader)?),

@@ -4,6 +4,7 @@ use alloc::string::{String, ToString as _};
 use core::fmt;
 use core::ops::RangeInclusive;
 
+use super::ANYONE;
 use crate::malformed::Flaw;
 
 /// Names: issuer, subject, class, audience, status list URI.
@@ -24,6 +25,12 @@ pub(crate) fn check_name(name: &str) -> Result<(), Flaw> {
     } else {
         Err(Flaw::TextNotAllowed)
     }
+}
+
+/// A gate's name is any name but the one that means every gate.
+pub(crate) fn check_gate(name: &str) -> Result<(), Flaw> {
+    check_name(name)?;
+    if name == ANYONE { Err(Flaw::TextNotAllowed) } else { Ok(()) }
 }
 
 /// A class is a name with a colon in it, which keeps classes of different issuers apart.

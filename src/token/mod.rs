@@ -13,7 +13,7 @@ mod write;
 pub use application::ApplicationError;
 pub(crate) use claims::{Claims, PresentationClaims, Timing};
 pub use fields::{BirthDate, ClaimError, Person, StatusReference};
-pub(crate) use fields::{WINDOW_SECONDS, check_class, check_name, check_nonce, check_window};
+pub(crate) use fields::{WINDOW_SECONDS, check_class, check_gate, check_name, check_nonce, check_window};
 pub use form::{Form, Token};
 pub(crate) use parse::{IssuerSigned, Presentation, Shown};
 pub use permit::Permit;

@@ -145,7 +145,7 @@ pub(crate) struct Candidates<'t> {
 impl<'t> Candidates<'t> {
     /// Step 3, first half: the entry whose key verifies the issuer's signature.
     pub(crate) fn verify(&self, token: &IssuerSigned<'_>) -> Result<&'t TrustedKey, Rejection> {
-        let message: ToBeSigned = token.sign1.to_be_signed();
+        let message: ToBeSigned = token.sign1.sig_structure();
         self.keys
             .iter()
             .filter(|key| key.algorithm().cose_id() == self.algorithm)

@@ -3,7 +3,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::time::Timestamp;
-use crate::token::{ClaimError, Token, check_name, check_nonce};
+use crate::token::{ClaimError, Token, check_gate, check_nonce};
 
 /// What is to be verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Challenge {
     /// # Errors
     /// [`ClaimError`] for a name or nonce that breaks the rules.
     pub fn new(gate: &str, nonce: &[u8], expires: Timestamp) -> Result<Self, ClaimError> {
-        check_name(gate).map_err(ClaimError::of("gate"))?;
+        check_gate(gate).map_err(ClaimError::of("gate"))?;
         check_nonce(nonce).map_err(ClaimError::of("nonce"))?;
         Ok(Self { gate: gate.into(), nonce: nonce.into(), expires })
     }

@@ -65,7 +65,7 @@ impl Verifier {
         let key = candidates.verify(credential)?;
         let device_key =
             PublicKey::from_cose(&device_key).map_err(|_| Rejection::plain(Code::BadDeviceKey))?;
-        let message = presentation.sign1.to_be_signed();
+        let message = presentation.sign1.sig_structure();
         if !device_key.verifies(message.as_bytes(), presentation.sign1.signature) {
             return Err(Rejection::plain(Code::BadDeviceSignature));
         }
