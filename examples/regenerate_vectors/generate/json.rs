@@ -384,8 +384,7 @@ impl Case {
             Outcome::Accepted(mut verdict) => {
                 let names = [&verdict.issuer, &verdict.subject, &verdict.class].map(|name| text(name));
                 verdict.permit_id = hex(&Sha256::digest(array(&names)));
-                let skew = policy.skew.min(verdict.window / 2);
-                verdict.keep_until = (verdict.live_until + 2 * skew).min(LAST_SECOND);
+                verdict.keep_until = (verdict.live_until + 2 * policy.skew).min(LAST_SECOND);
                 test.result = "valid";
                 test.verdict = Some(*verdict);
             }
