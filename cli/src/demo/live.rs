@@ -126,7 +126,7 @@ impl Live<'_> {
             self.gate(elapsed)?;
             let (columns, lines) = Terminal::size();
             let frame = self.frame(columns, lines, terminal.colours())?;
-            terminal.draw(&frame).map_err(no_terminal)?;
+            terminal.draw(&frame, (columns, lines)).map_err(no_terminal)?;
             let wait = wake.millis_since(self.clock.uptime()).clamp(1, 200);
             if terminal.wait(Duration::from_millis(wait)) == Wish::Leave {
                 break;
@@ -239,15 +239,12 @@ impl Live<'_> {
         let mut words = vec![self.countdown(wall, uptime)];
         if !fits {
             let small = format!(
-                "This window has {columns} x {lines} cells; the code takes {} x {}.",
+                "This window has {columns} x {lines} cells, the code takes {} x {}. Make it larger or its letters \
+                 smaller, or look at the picture of the code, which is written anew with each code:",
                 needed.0,
                 needed.1.saturating_add(1)
             );
-            words.push(Line::plain(small));
-            words.push(Line::plain(
-                "Make it larger or its letters smaller, or look at the picture of the code,",
-            ));
-            words.push(Line::plain("which is written anew with each code:"));
+            words.extend(Line::wrapped(&small, columns));
             // Never cut: a path is of use only whole.
             let path: Vec<char> = self.folder.path("live.png").display().to_string().chars().collect();
             let rows = path.chunks(columns.max(1));
@@ -269,7 +266,6 @@ impl Live<'_> {
         words.push(Line::default().with(CAUTION, "CAUTION ").with(STRONG, caution.code()));
         words.push(Line::default().with(FAINT, format!("        {}", caution.instruction())));
         words.push(Line::default().with(FAINT, self.folder.describe()));
-        words.push(Line::default().with(STRONG, "q").with(FAINT, " leaves"));
         let room = lines.saturating_sub(frame.len());
         frame.extend(words.iter().take(room).map(|line| line.cut(columns, colours)));
         Ok(frame)
@@ -277,7 +273,7 @@ impl Live<'_> {
 
     fn countdown(&self, wall: Timestamp, uptime: Uptime) -> Line {
         let Some(left) = self.schedule.remaining(wall, uptime) else {
-            return Line::plain(format!("{SUBJECT}: no code to show at the moment"));
+            return Line::plain(format!("{SUBJECT}: no code to show at the moment  q leaves"));
         };
         let seconds = |millis: u64| millis.div_ceil(1000);
         let total = seconds(left.refresh).max(1);
@@ -288,6 +284,7 @@ impl Live<'_> {
             .with(GOOD, format!("  {bar}"))
             .with(STRONG, format!("  next code in {:>2} s", seconds(left.to_next)))
             .with(FAINT, format!(", this one is live for {:>2} s", seconds(left.life_left)))
+            .with(FAINT, "  q leaves")
     }
 
     /// What is left to say when the screen is gone.
