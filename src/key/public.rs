@@ -138,7 +138,7 @@ impl PublicKey {
         }
     }
 
-    /// The key as deterministic `COSE_Key`: 42 bytes for Ed25519, 44 for P-256.
+    /// The key as deterministic `COSE_Key`: 40 bytes for Ed25519, 42 for P-256.
     #[must_use]
     pub fn to_cose_key(&self) -> Vec<u8> {
         let mut out = Writer::new();
