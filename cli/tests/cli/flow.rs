@@ -51,7 +51,7 @@ fn every_format_carries_the_same_token() {
 #[test]
 fn a_pass_with_everything_in_it() {
     let desk = Desk::furnished("ed25519");
-    desk.write("claims.json", "{\"zone\": 3, \"doors\": [\"east\", \"west\"]}");
+    desk.write("claims.json", "{\"zone\": 3, \"doors\": [\"east\", \"w\u{9b}2Jst\"]}");
     let mut issue = vec!["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--at", NOW];
     issue.extend([
         "--subject",
@@ -83,7 +83,11 @@ fn a_pass_with_everything_in_it() {
     let verdict = desk.verify(&["--file", "pass.txt", "--window", "60", "--at", "1790000059"]);
     verdict.accepted();
     assert!(verdict.text().contains("full name    \"Ada \\u{202e}Lovelace\"\n"), "{}", verdict.text());
-    assert!(verdict.text().contains("claim        \"doors\" [\"east\",\"west\"]\n"), "{}", verdict.text());
+    assert!(
+        verdict.text().contains("claim        \"doors\" [\"east\",\"w\\u{9b}2Jst\"]\n"),
+        "{}",
+        verdict.text()
+    );
     let json = desk.verify(&["--file", "pass.txt", "--json"]).json();
     assert_eq!(json["person"]["birth_date"], "18151210");
     assert_eq!(json["application"]["zone"], 3);

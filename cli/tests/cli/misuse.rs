@@ -156,6 +156,23 @@ fn places_that_cannot_be_written() {
     desk.verify(&["--file", "code.png"]).accepted();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::furnished("ed25519");
+    let folder = desk.path("locked");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o555)).unwrap();
+    if std::fs::write(folder.join("try"), "").is_ok() {
+        println!("skipped: this user may write everywhere");
+        return;
+    }
+    desk.run(&["qr", "--file", "code.txt", "--png", "locked/code.png"]).failed("may not be written");
+    desk.run(&["key", "new", "--algorithm", "p256", "--out", "locked/key.pem"]).failed("may not be written");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
 #[test]
 fn keys_of_the_wrong_kind() {
     let desk = Desk::furnished("p256");
