@@ -136,7 +136,7 @@ impl Verifier {
             issued_at: liveness.issued_at,
             live_until: liveness.live_until,
             window: liveness.window,
-            skew: liveness.skew,
+            skew: self.policy.skew(),
             credential,
             challenge_answered,
             cautions,
@@ -212,6 +212,10 @@ fn check_challenge(
     nonce: Option<&[u8]>,
     context: &Context<'_>,
 ) -> Result<bool, Rejection> {
+    // A question of another gate is a mistake of the caller's, not of who answers it.
+    if context.challenge.is_some_and(|challenge| challenge.gate() != policy.audience().own()) {
+        return Err(Rejection::plain(Code::ChallengeNotSupplied));
+    }
     let (challenge, nonce) = match (policy.challenge(), context.challenge, nonce) {
         (ChallengePolicy::NotUsed, None, None) => return Ok(false),
         (ChallengePolicy::NotUsed, None, Some(_)) => return Err(Rejection::plain(Code::ChallengeUnexpected)),
@@ -219,7 +223,7 @@ fn check_challenge(
         (_, Some(_), None) => return Err(Rejection::plain(Code::ChallengeMissing)),
         (_, Some(challenge), Some(nonce)) => (challenge, nonce),
     };
-    if audience != Some(policy.audience().own()) || challenge.gate() != policy.audience().own() {
+    if audience != Some(policy.audience().own()) {
         return Err(Rejection::plain(Code::WrongAudience));
     }
     if nonce != challenge.nonce() {

@@ -545,7 +545,7 @@ fn challenges() -> Vec<Case> {
         refused(
             "Challenge",
             "the question was asked in the name of another gate",
-            Code::WrongAudience,
+            Code::ChallengeNotSupplied,
             &answer(),
         )
         .challenge(elsewhere),
