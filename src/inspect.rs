@@ -2,6 +2,7 @@
 //! fact.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use crate::cbor::diagnose;
@@ -25,6 +26,15 @@ pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
             inspect_bytes(text::decode(text, &mut buffer)?)
         }
     }
+}
+
+/// The bytes behind a text (`LP1:…` or base64url), token or not: for tools that look at broken ones.
+///
+/// # Errors
+/// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for a text that is neither form.
+pub fn decode_text(text: &str) -> Result<Vec<u8>, Rejection> {
+    let mut buffer = [0; MAX_TOKEN_BYTES];
+    Ok(text::decode(text, &mut buffer)?.to_vec())
 }
 
 /// Writes one deterministic CBOR item in diagnostic notation (RFC 8949 §8).

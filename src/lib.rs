@@ -45,7 +45,7 @@ pub mod qr;
 pub mod scan;
 
 pub use holder::{AcceptError, HeldCredential, Holder, Recipient, schedule};
-pub use inspect::{diagnostic_notation, inspect};
+pub use inspect::{decode_text, diagnostic_notation, inspect};
 pub use issuer::{Issuer, Validity};
 pub use key::{Algorithm, KeyError, PublicKey, SecretKey};
 pub use malformed::{Flaw, Layer, Malformed};
@@ -62,3 +62,8 @@ pub use verifier::{
     AudiencePolicy, Caution, Cautions, Challenge, ChallengePolicy, Claim, ConfigError, Context, Input,
     PermitId, Policy, Revocation, Verified, Verifier,
 };
+
+/// The examples of the README, compiled and run with the documentation's own.
+#[cfg(all(doctest, feature = "qr"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,3 +1,52 @@
 //! The `livepermit` command.
 
-fn main() {}
+mod args;
+mod demo;
+mod failure;
+mod files;
+mod input;
+mod inspect;
+mod issue;
+mod keys;
+mod output;
+mod present;
+mod qr;
+mod sizes;
+mod time;
+mod verdict;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+use failure::Outcome;
+
+fn main() -> ExitCode {
+    let Cli { json, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output and are no errors. Nobody reads a message that cannot be written.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let result = match command {
+        Command::Key(command) => keys::run(command, json),
+        Command::Issue(command) => issue::run(*command, json),
+        Command::Present(args) => present::run(&args, json),
+        Command::Qr(args) => qr::run(&args, json),
+        Command::Verify(args) => verify::run(&args, json),
+        Command::Inspect(args) => inspect::run(&args, json),
+        Command::Demo(args) => demo::run(&args, json),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::FAILURE,
+        Err(failure) => {
+            output::report(&failure, json);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use livepermit::{Form, Timestamp};
+
+use crate::output::parse_hex;
+use crate::time::{parse, parse_span};
+
+/// Permits that can be shown, but not copied: short-lived signed QR codes, verified offline.
+#[derive(Debug, Parser)]
+#[command(name = "livepermit", version, arg_required_else_help = true, infer_long_args = false)]
+#[command(after_help = "See it work, with nothing to set up:  livepermit demo\n\
+    Exit codes: 0 done or accepted, 1 refused, 2 could not run.")]
+pub(crate) struct Cli {
+    /// Answer with one JSON object on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a key pair, or show what a key file holds
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Sign a permit: a credential for a phone, or a pass to be shown as it is
+    #[command(subcommand)]
+    Issue(Box<IssueCommand>),
+    /// Make a fresh presentation of a credential, as a phone does every few seconds
+    Present(PresentArgs),
+    /// Draw a token as a QR code: PNG, SVG or in the terminal
+    Qr(QrArgs),
+    /// Verify what was scanned: a text, a token file or a picture
+    #[command(after_help = VERIFY_HELP)]
+    Verify(Box<VerifyArgs>),
+    /// Show what a token says, WITHOUT verifying any of it
+    Inspect(InspectArgs),
+    /// Show the whole thing at work: a live code, a screenshot of it going stale, forgeries refused
+    Demo(DemoArgs),
+}
+
+const VERIFY_HELP: &str = "\
+Example:
+  livepermit verify --file photo.png --issuer-key issuer.pub --issuer bj.example \\
+      --class bj.example:residence --gate gate-3 --revocation not-checked
+
+In a picture, QR codes that are no permits are ignored. Two different permits in one picture are not judged (exit
+code 2): a verdict is about one visitor. Exit codes: 0 accepted, 1 refused, 2 could not run.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key pair: FILE (PKCS#8 PEM, readable by its owner alone) and FILE.pub
+    New {
+        /// Issuers sign with ed25519; phones with either
+        #[arg(long, value_enum)]
+        algorithm: KeyAlgorithm,
+        /// Where to write the private key; never overwritten
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Where to write the public key [default: FILE.pub]
+        #[arg(long, value_name = "FILE")]
+        public: Option<PathBuf>,
+    },
+    /// Show algorithm, key id, thumbprint and public key of a key file, private or public
+    Show {
+        /// A PEM file
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KeyAlgorithm {
+    Ed25519,
+    P256,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IssueCommand {
+    /// A permit bound to the key of a phone, which shows it without a network
+    Credential {
+        #[command(flatten)]
+        permit: PermitArgs,
+        /// The phone's public key (PEM)
+        #[arg(long, value_name = "FILE")]
+        device_key: PathBuf,
+        /// How long it is valid
+        #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "24h")]
+        lifetime: u64,
+        /// How far back its validity begins, for clocks a little slow
+        #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "5m")]
+        backdate: u64,
+    },
+    /// A permit that is shown as it is and lives for its window
+    Pass {
+        #[command(flatten)]
+        permit: PermitArgs,
+        /// The only gate it is for [default: every gate]
+        #[arg(long, value_name = "GATE")]
+        audience: Option<String>,
+        /// Sign under the older algorithm number (EdDSA, -8), for verifiers that know no other
+        #[arg(long)]
+        eddsa: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PermitArgs {
+    /// The issuer's private key (PEM, Ed25519)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The issuer's name, as in bj.example
+    #[arg(long, value_name = "NAME")]
+    pub(crate) issuer: String,
+    /// Whose permit it is: a number or pseudonym, rather not a name
+    #[arg(long, value_name = "ID")]
+    pub(crate) subject: String,
+    /// What it permits, as in bj.example:residence
+    #[arg(long)]
+    pub(crate) class: String,
+    /// How long each code is live
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30")]
+    pub(crate) window: u64,
+    /// Where its status is published
+    #[arg(long, value_name = "URI", requires = "status_index")]
+    pub(crate) status_uri: Option<String>,
+    /// Its entry in that list
+    #[arg(long, value_name = "N", requires = "status_uri")]
+    pub(crate) status_index: Option<u64>,
+    /// Full name; every picture of a code stays a signed proof of it
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Day of birth
+    #[arg(long, value_name = "YYYYMMDD", requires = "name")]
+    pub(crate) birth_date: Option<String>,
+    /// The application's own claims: a JSON object, or a file with one
+    #[arg(long, value_name = "JSON|FILE")]
+    pub(crate) claims: Option<String>,
+    #[command(flatten)]
+    pub(crate) time: TimeArg,
+    #[command(flatten)]
+    pub(crate) out: TokenOut,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TimeArg {
+    /// Take this for now: 2026-09-21T14:13:20Z, or seconds since 1970 [default: the clock]
+    #[arg(long, value_name = "TIME", value_parser = parse)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenOut {
+    /// Write to a file rather than to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// How to write the token
+    #[arg(long, value_enum, default_value = "link")]
+    pub(crate) format: TokenFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenFormat {
+    /// base64url, for links, headers and JSON
+    Link,
+    /// LP1: and base45, as a QR code holds it
+    QrText,
+    /// The bytes
+    Raw,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PresentArgs {
+    /// The credential: a file of any format
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credential: PathBuf,
+    /// The phone's private key (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) device_key: PathBuf,
+    #[command(flatten)]
+    pub(crate) issuer: IssuerArgs,
+    /// The gate it is for [default: every gate]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) gate: Option<String>,
+    /// The nonce that gate asked with: 6 to 32 bytes
+    #[arg(long, value_name = "HEX", requires = "gate", value_parser = parse_nonce)]
+    pub(crate) nonce: Option<Nonce>,
+    #[command(flatten)]
+    pub(crate) time: TimeArg,
+    #[command(flatten)]
+    pub(crate) out: TokenOut,
+}
+
+/// Who is trusted to sign what.
+#[derive(Debug, Args)]
+pub(crate) struct IssuerArgs {
+    /// A public key of the issuer (PEM); several while keys are changed
+    #[arg(long = "issuer-key", value_name = "FILE", required = true)]
+    pub(crate) keys: Vec<PathBuf>,
+    /// The issuer's name
+    #[arg(long = "issuer", value_name = "NAME")]
+    pub(crate) name: String,
+    /// A class it may sign; may be repeated
+    #[arg(long = "class", value_name = "CLASS", required = true)]
+    pub(crate) classes: Vec<String>,
+}
+
+/// Bytes in hexadecimal: a type of its own, or clap would take the bytes for a list of values.
+#[derive(Debug, Clone)]
+pub(crate) struct Nonce(pub(crate) Vec<u8>);
+
+fn parse_nonce(text: &str) -> Result<Nonce, String> {
+    parse_hex(text).map(Nonce)
+}
+
+/// What is looked at.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, id = "input")]
+pub(crate) struct InputArgs {
+    /// The text of the code, or - for standard input
+    pub(crate) text: Option<String>,
+    /// A file: text, raw token, PNG or JPEG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QrArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Write a PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) png: Option<PathBuf>,
+    /// Write an SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Error correction [default: m; in the terminal l, which is smallest]
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) level: Option<Level>,
+    /// Pixels for each module of the PNG
+    #[arg(long, value_name = "N", default_value = "8")]
+    pub(crate) pixels: std::num::NonZeroU8,
+    /// How to draw in the terminal [default: by colours where they are allowed]
+    #[arg(long, value_enum)]
+    pub(crate) style: Option<Style>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Level {
+    /// 7 % may be unreadable
+    L,
+    /// 15 %
+    M,
+    /// 25 %
+    Q,
+    /// 30 %
+    H,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Style {
+    /// Black on white by colour codes
+    Colour,
+    /// Plain blocks, for a terminal with a light ground
+    Light,
+    /// Plain blocks, for a terminal with a dark ground
+    Dark,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) issuer: IssuerArgs,
+    /// The name of this gate
+    #[arg(long, value_name = "NAME")]
+    pub(crate) gate: String,
+    /// What to do about withdrawn permits; must be said
+    #[arg(long, value_enum)]
+    pub(crate) revocation: Option<RevocationArg>,
+    /// The issuer's keys are pinned to the older EdDSA (-8); they count for passes only
+    #[arg(long)]
+    pub(crate) eddsa: bool,
+    /// Codes for which gates are accepted
+    #[arg(long, value_enum, default_value = "own-or-any")]
+    pub(crate) audience: AudienceArg,
+    /// A form that is accepted; may be repeated [default: both]
+    #[arg(long = "form", value_enum, value_name = "FORM")]
+    pub(crate) forms: Vec<FormArg>,
+    /// The longest a code may be live here
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30")]
+    pub(crate) window: u64,
+    /// How far ahead of this clock a code may be dated
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "5")]
+    pub(crate) skew: u64,
+    /// The oldest a credential may be, in seconds or as in 24h
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "86700")]
+    pub(crate) max_credential_age: u64,
+    /// The code must answer this nonce, which the gate asked with
+    #[arg(long, value_name = "HEX", value_parser = parse_nonce)]
+    pub(crate) nonce: Option<Nonce>,
+    /// From when on the answer is too late [default: a minute from now]
+    #[arg(long, value_name = "TIME", value_parser = parse, requires = "nonce")]
+    pub(crate) nonce_expires: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) time: TimeArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RevocationArg {
+    /// Withdrawn permits are not found out; every verdict says so
+    NotChecked,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum AudienceArg {
+    /// Only codes made for this gate by name
+    Own,
+    /// Those, and codes made for whoever reads them
+    OwnOrAny,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FormArg {
+    Pass,
+    Presentation,
+}
+
+impl From<FormArg> for Form {
+    fn from(form: FormArg) -> Self {
+        match form {
+            FormArg::Pass => Self::Pass,
+            FormArg::Presentation => Self::Presentation,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Run through it in simulated time, without a terminal, and check every verdict
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Keep the pictures when the demo ends
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Leave the live demo by itself after this time
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, conflicts_with = "once")]
+    pub(crate) stop_after: Option<u64>,
+    #[command(flatten)]
+    pub(crate) time: TimeArg,
+}

@@ -1,0 +1,107 @@
+//! `inspect`: what a token says, verified by nobody.
+
+use std::fmt::Write as _;
+
+use livepermit::{Input, Rejection, decode_text, diagnostic_notation};
+use serde_json::{Value, json};
+
+use crate::args::InspectArgs;
+use crate::failure::{Failure, Outcome};
+use crate::input::{self, Codes, Material};
+use crate::output::{self, CAUTION, STRONG, row};
+use crate::verdict;
+
+pub(crate) fn run(args: &InspectArgs, json: bool) -> Result<Outcome, Failure> {
+    let material = input::read(&args.input)?;
+    let seen: Vec<Seen> = match &material {
+        Material::Picture(picture) => {
+            let Codes { permits, foreign, not_text } = input::codes(picture)?;
+            if not_text > 0 {
+                output::note(&format!("{not_text} QR code(s) that hold no text left out"));
+            }
+            permits.iter().chain(&foreign).map(|text| Seen::of(Input::Text(text))).collect()
+        }
+        other => vec![Seen::of(other.as_input())],
+    };
+    if json {
+        let tokens: Vec<Value> = seen.iter().map(Seen::to_json).collect();
+        output::print_json(&json!({ "verified": false, "tokens": tokens }))?;
+    } else {
+        let texts: Vec<String> = seen.iter().map(Seen::to_text).collect();
+        output::print(&texts.join("\n"))?;
+    }
+    if let (Some(path), false) = (material.forgotten_file(), json) {
+        output::note(&format!("a file has this name; to read it, write --file {path}"));
+    }
+    match seen.iter().any(|seen| seen.result.is_ok()) {
+        true => Ok(Outcome::Done),
+        false => Ok(Outcome::Refused),
+    }
+}
+
+/// One code, looked at.
+struct Seen {
+    result: Result<String, Rejection>,
+    /// Of what is no token: its CBOR, where it is that.
+    notation: Option<String>,
+    foreign_text: Option<String>,
+}
+
+impl Seen {
+    fn of(input: Input<'_>) -> Self {
+        let result = livepermit::inspect(input);
+        let bytes = match input {
+            Input::Text(text) => decode_text(text).ok(),
+            Input::Bytes(bytes) => Some(bytes.to_vec()),
+            _ => None,
+        };
+        let notation = match (&result, bytes) {
+            (Err(_), Some(bytes)) => diagnostic_notation(&bytes).ok(),
+            _ => None,
+        };
+        let foreign_text = match input {
+            Input::Text(text) if result.is_err() => Some(text.chars().take(120).collect()),
+            _ => None,
+        };
+        Self { result, notation, foreign_text }
+    }
+
+    fn to_text(&self) -> String {
+        let rejection = match &self.result {
+            Ok(shown) => {
+                return match shown.split_once('\n') {
+                    Some((loud, rest)) => format!("{CAUTION}{loud}{CAUTION:#}\n{rest}"),
+                    None => shown.clone(),
+                };
+            }
+            Err(rejection) => rejection,
+        };
+        let mut out = format!("{CAUTION}NOT A TOKEN{CAUTION:#} {STRONG}{}{STRONG:#}\n", rejection.code());
+        row(&mut out, "cause", rejection.code().cause());
+        if let livepermit::Evidence::Malformed(malformed) = rejection.evidence() {
+            row(&mut out, "broken", malformed);
+        }
+        if let Some(text) = &self.foreign_text {
+            row(&mut out, "text", format!("{text:?}"));
+        }
+        match &self.notation {
+            Some(notation) => {
+                row(&mut out, "as CBOR", notation);
+                let _ = writeln!(out, "{CAUTION}UNVERIFIED{CAUTION:#}: anybody can write this.");
+            }
+            None => row(&mut out, "as CBOR", "it is no deterministic CBOR"),
+        }
+        out
+    }
+
+    fn to_json(&self) -> Value {
+        match &self.result {
+            Ok(shown) => json!({ "well_formed": true, "text": shown }),
+            Err(rejection) => json!({
+                "well_formed": false, "code": rejection.code().as_str(),
+                "evidence": verdict::evidence(&rejection.evidence()), "notation": self.notation,
+                "foreign_text": self.foreign_text,
+            }),
+        }
+    }
+}
