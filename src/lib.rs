@@ -79,3 +79,8 @@ pub use verifier::{
     ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Claim, ConfigError, Context, Input,
     PermitId, Policy, Revocation, Verified, Verifier,
 };
+
+/// The examples of the README, compiled and run with the documentation's own.
+#[cfg(all(doctest, feature = "qr"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -76,6 +76,15 @@ pub(crate) fn too_long(bytes: &[u8], limit: u64) -> bool {
 /// Writes a result, replacing what stood there. It is written beside its place and moved there when complete, so that
 /// nobody ever sees half of it. A device or a pipe (`/dev/stdout`) is written to as it is.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes, true)
+}
+
+/// As [`write`], for files that need not outlive a power cut.
+pub(crate) fn write_passing(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes, false)
+}
+
+fn replace(path: &Path, bytes: &[u8], durable: bool) -> Result<(), Failure> {
     let failed = |error: &io::Error| cannot_write(path, error);
     match fs::metadata(path) {
         Ok(data) if data.is_dir() => Err(cannot_write(path, &ErrorKind::IsADirectory.into())),
@@ -86,6 +95,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             .map_err(|e| failed(&e)),
         _ => {
             let file = beside(path, bytes, false).map_err(|e| failed(&e))?;
+            if durable {
+                file.as_file().sync_all().map_err(|e| failed(&e))?;
+            }
             file.persist(path).map(drop).map_err(|error| failed(&error.error))
         }
     }
@@ -149,6 +161,8 @@ fn beside(path: &Path, bytes: &[u8], secret: bool) -> io::Result<NamedTempFile> 
     let _ = secret;
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
+    if secret {
+        file.as_file().sync_all()?;
+    }
     Ok(file)
 }

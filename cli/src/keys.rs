@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use livepermit::{KeyError, PublicKey, SecretKey, Trust, TrustError, TrustedKey, Use};
+use livepermit::{Algorithm, KeyError, PublicKey, SecretKey, Trust, TrustError, TrustedKey, Use};
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 use serde_json::json;
@@ -57,7 +57,11 @@ fn show(key: &PublicKey, written: Option<(&Path, &Path)>, json: bool) -> Result<
         row(&mut text, "private key", format!("{secret} (keep it secret)"));
         row(&mut text, "public key", format!("{public} (give it to whoever verifies)"));
     }
-    row(&mut text, "algorithm", key.algorithm());
+    let curve = match key.algorithm() {
+        Algorithm::Esp256 => "P-256 (ESP256)".to_owned(),
+        other => other.to_string(),
+    };
+    row(&mut text, "algorithm", curve);
     row(&mut text, "key id", key_id);
     row(&mut text, "thumbprint", hex(&thumbprint));
     if written.is_none() {

@@ -89,39 +89,38 @@ impl Sizes {
         Ok(Self { what, bytes, versions, leaner })
     }
 
-    /// A sentence for each optional claim that makes the code larger; `true` with it where that is the status, which a
-    /// permit needs to be withdrawn.
+    /// A sentence for each optional claim without which the code would be smaller, and one for all of them where that
+    /// says more; `true` with it where it is the status, which a permit needs to be withdrawn.
     pub(crate) fn growth(&self) -> Vec<(bool, String)> {
         let now = self.versions.medium.unwrap_or(u8::MAX);
-        let grown: Vec<_> = self
+        let mut grown: Vec<(Optional, u8)> = self
             .leaner
             .iter()
             .filter_map(|(what, version)| Some((*what, version.filter(|v| *v < now)?)))
             .collect();
-        let alone = grown.iter().any(|(what, _)| *what != Optional::All);
-        let with = self.versions.medium.map_or_else(|| "more than any has".to_owned(), |v| v.to_string());
-        grown
-            .iter()
-            .filter(|(what, _)| *what != Optional::All || !alone)
-            .map(|(what, without)| {
-                let (who, advice) = match what {
-                    Optional::Person => {
-                        ("the person data makes", "cameras read smaller codes better, and from further away")
-                    }
-                    Optional::Claims => {
-                        ("the application claims make", "shorten them, or leave out what gates do not need")
-                    }
-                    Optional::Status => (
-                        "the status makes",
-                        "keep it, or the permit cannot be withdrawn, but a shorter URI helps",
-                    ),
-                    _ => ("the optional claims together make", "shorten them"),
-                };
-                let text =
-                    format!("{who} the QR code version {with} at level M, without it is {without}: {advice}");
-                (*what == Optional::Status, text)
-            })
-            .collect()
+        let one = grown.iter().filter(|(what, _)| *what != Optional::All).map(|(_, version)| *version).min();
+        grown.retain(|(what, version)| *what != Optional::All || one.is_none_or(|one| *version < one));
+        let with = self
+            .versions
+            .medium
+            .map_or_else(|| "too large for level M".to_owned(), |v| format!("version {v} at level M"));
+        let sentence = |(what, without): &(Optional, u8)| {
+            let (who, lack, advice) = match what {
+                Optional::Person => ("the person data makes", "it", "cameras read smaller codes better"),
+                Optional::Claims => {
+                    ("the application claims make", "them", "leave out what gates do not need")
+                }
+                Optional::Status => (
+                    "the status makes",
+                    "it",
+                    "keep it, or the permit cannot be withdrawn; a shorter URI helps",
+                ),
+                _ => ("the optional claims together make", "any", "leave out what gates do not need"),
+            };
+            let text = format!("{who} the QR code {with}, without {lack} it is {without}: {advice}");
+            (*what == Optional::Status, text)
+        };
+        grown.iter().map(sentence).collect()
     }
 
     pub(crate) fn to_json(&self) -> Value {

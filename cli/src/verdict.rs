@@ -31,7 +31,7 @@ fn accepted(verified: &Verified, now: Timestamp) -> String {
         }
     }
     for (name, value) in claims(verified) {
-        row(&mut out, "claim", format!("{name:?} {value}"));
+        row(&mut out, "claim", format!("{name:?} {}", printable(&value.to_string())));
     }
     let age = apart(now, verified.issued_at());
     row(&mut out, "checked", format!("{}, {age} it was made", text(now)));
@@ -56,6 +56,18 @@ fn accepted(verified: &Verified, now: Timestamp) -> String {
         );
     }
     out
+}
+
+/// Escapes what could play with a terminal: JSON leaves some control and all formatting characters as they are.
+fn printable(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        if c.is_ascii_graphic() || c == ' ' {
+            out.push(c);
+        } else {
+            out.extend(c.escape_debug());
+        }
+        out
+    })
 }
 
 fn refused(rejection: &Rejection, now: Timestamp) -> String {

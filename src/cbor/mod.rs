@@ -11,7 +11,7 @@ pub(crate) use diagnostic::diagnose;
 pub(crate) use reader::{Label, Reader};
 pub(crate) use writer::{Writer, head};
 
-/// How deep containers may nest inside one layer: claims need three, application data gets room for five more.
+/// How deep containers may nest inside one application value, the value itself counted and the claims map around it not.
 pub(crate) const MAX_DEPTH: u8 = 8;
 
 /// The major types of RFC 8949 §3.1.

@@ -78,7 +78,7 @@ const RETRY: u64 = 1_000;
 /// }
 /// let times: Vec<u64> = changes.iter().map(|(at, _)| *at).collect();
 /// assert_eq!(times, [400, 10_000, 20_000, 30_000]);
-/// # Ok::<(), livepermit::ScheduleError>(())
+/// # Ok::<(), livepermit::schedule::ScheduleError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Schedule {

@@ -129,7 +129,8 @@ impl Issuer {
         self.prepare(permit, Timing::Pass { audience, issued_at: now, expires }, now)
     }
 
-    /// Prepares a credential bound to `device_key`. Ask for proof that the phone holds the key before you bind it.
+    /// Prepares a credential bound to `device_key`. Its validity begins [`Validity::backdate`] seconds before `now`, so a new
+    /// issuer key must be trusted from at least that long before its first credential. Ask for proof that the phone holds the key before you bind it.
     ///
     /// # Errors
     /// [`PrepareError`] when the claims do not fit, the validity is empty, or time ends.

@@ -145,7 +145,7 @@ codes! {
         "The gate's question was answered too late.",
         "Ask the holder to scan the gate's new code.";
     ChallengeNotSupplied = "challenge-not-supplied", Freshness, Ours,
-        "The policy requires a challenge, but the call to verify handed none over.",
+        "A challenge is required, but the call to verify handed over none, or one of another gate.",
         "Gate out of order: tell its operator.";
 
     FormNotAccepted = "form-not-accepted", Policy, NotHere,

@@ -91,7 +91,8 @@ pub struct TrustedKey {
 }
 
 impl TrustedKey {
-    /// Trusts `key` to sign, as `issuer`, permits of `classes` in the forms of `uses`, without limit in time. Its key id is
+    /// Trusts `key` to sign, as `issuer`, permits of `classes` in the forms of `uses`, until the end of time
+    /// ([`Timestamp::MAX`]). Its key id is
     /// the first 8 bytes of its [thumbprint](PublicKey::thumbprint).
     ///
     /// # Errors

@@ -103,7 +103,7 @@ impl Verifier {
         &self.policy
     }
 
-    /// Verifies what was scanned, in the order of DESIGN: structure, key, signatures and authority, credential, freshness,
+    /// Verifies what was scanned, in the one order of `docs/spec.md`: structure, key, signatures and authority, credential, freshness,
     /// policy, status. The first check that fails is the answer.
     ///
     /// `input` is the text of a QR code or link, or the bytes; `context` the time, or a [`Context`] when a challenge has to be

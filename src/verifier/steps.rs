@@ -54,7 +54,8 @@ impl Verifier {
 
         self.check_policy(Form::Pass, token)?;
         let cautions = self.check_status(Form::Pass, token, context.now)?;
-        let facts = Facts { audience, credential: None, challenge_answered, cautions };
+        let facts =
+            Facts { audience, credential: None, challenge_answered, cautions, skew: self.policy.skew() };
         Ok(accept(bytes, token, Form::Pass, &liveness, facts))
     }
 
@@ -108,7 +109,13 @@ impl Verifier {
             cautions = cautions.with(Caution::Acting);
         }
         let credential_facts = Some(CredentialFacts { not_before, expires, device_key });
-        let facts = Facts { audience, credential: credential_facts, challenge_answered, cautions };
+        let facts = Facts {
+            audience,
+            credential: credential_facts,
+            challenge_answered,
+            cautions,
+            skew: self.policy.skew(),
+        };
         Ok(accept(bytes, credential, Form::Presentation, &liveness, facts))
     }
 
@@ -128,7 +135,13 @@ impl Verifier {
         let cautions = self.check_status(Form::Slip, token, context.now)?.with(Caution::Printed);
         let window = expires.seconds_since(not_before);
         let liveness = Liveness { issued_at: not_before, live_until: expires, window, skew: 0 };
-        let facts = Facts { audience: None, credential: None, challenge_answered: false, cautions };
+        let facts = Facts {
+            audience: None,
+            credential: None,
+            challenge_answered: false,
+            cautions,
+            skew: self.policy.skew(),
+        };
         Ok(accept(bytes, token, Form::Slip, &liveness, facts))
     }
 
@@ -202,6 +215,7 @@ struct Facts<'a> {
     credential: Option<CredentialFacts>,
     challenge_answered: bool,
     cautions: Cautions,
+    skew: u64,
 }
 
 fn accept(
@@ -217,7 +231,7 @@ fn accept(
         issued_at: liveness.issued_at,
         live_until: liveness.live_until,
         window: liveness.window,
-        skew: liveness.skew,
+        skew: facts.skew,
         credential: facts.credential,
         challenge_answered: facts.challenge_answered,
         cautions: facts.cautions,
@@ -292,6 +306,10 @@ fn check_challenge(
     nonce: Option<&[u8]>,
     context: &Context<'_>,
 ) -> Result<bool, Rejection> {
+    // A question of another gate is a mistake of the caller's, not of who answers it.
+    if context.challenge.is_some_and(|challenge| challenge.gate() != policy.audience().own()) {
+        return Err(Rejection::plain(Code::ChallengeNotSupplied));
+    }
     let (challenge, nonce) = match (policy.challenge(), context.challenge, nonce) {
         (ChallengePolicy::NotUsed, None, None) => return Ok(false),
         (ChallengePolicy::NotUsed, None, Some(_)) => return Err(Rejection::plain(Code::ChallengeUnexpected)),
@@ -299,7 +317,7 @@ fn check_challenge(
         (_, Some(_), None) => return Err(Rejection::plain(Code::ChallengeMissing)),
         (_, Some(challenge), Some(nonce)) => (challenge, nonce),
     };
-    if audience != Some(policy.audience().own()) || challenge.gate() != policy.audience().own() {
+    if audience != Some(policy.audience().own()) {
         return Err(Rejection::plain(Code::WrongAudience));
     }
     if nonce != challenge.nonce() {

@@ -187,6 +187,7 @@ pub struct Verified {
     pub(super) issued_at: Timestamp,
     pub(super) live_until: Timestamp,
     pub(super) window: u64,
+    /// The policy's, not the one cut to the window: other gates' clocks know nothing of this code.
     pub(super) skew: u64,
     pub(super) credential: Option<CredentialFacts>,
     pub(super) challenge_answered: bool,

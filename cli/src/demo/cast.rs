@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs;
+use std::num::NonZeroU8;
 use std::path::Path;
 
 use livepermit::qr::{ErrorCorrection, QrCode};
@@ -19,12 +20,6 @@ const ISSUER: &str = "bj.example";
 const CLASS: &str = "bj.example:residence";
 pub(super) const SUBJECT: &str = "BJ-7F3A9C2E";
 const GATE: &str = "gate-3";
-/// Large enough for every camera, small enough for every screen.
-const PIXELS: std::num::NonZeroU8 = match std::num::NonZeroU8::new(6) {
-    Some(pixels) => pixels,
-    None => std::num::NonZeroU8::MIN,
-};
-
 /// The issuer and the gate that trusts it.
 pub(super) struct Cast {
     key: SecretKey,
@@ -133,13 +128,13 @@ fn replace(token: &Token, old: &[u8], new: &[u8]) -> Result<Token, Failure> {
 }
 
 /// Writes the code of a token as a picture.
-pub(super) fn photograph(token: &Token, picture: &Path) -> Result<(), Failure> {
+pub(super) fn photograph(token: &Token, picture: &Path, pixels: NonZeroU8) -> Result<(), Failure> {
     let code = QrCode::encode(&token.to_qr_text(), ErrorCorrection::Medium).map_err(defect)?;
-    files::write(picture, &code.to_png(PIXELS).map_err(defect)?)
+    files::write_passing(picture, &code.to_png(pixels).map_err(defect)?)
 }
 
 /// Copies a picture, as a messenger does.
 pub(super) fn forward(from: &Path, to: &Path) -> Result<(), Failure> {
     let bytes = fs::read(from).map_err(defect)?;
-    files::write(to, &bytes)
+    files::write_passing(to, &bytes)
 }

@@ -1,5 +1,6 @@
 //! The demo in a terminal: a phone's screen, and beside it what a gate makes of pictures of it.
 
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,11 @@ use crate::time;
 /// Seconds after the start at which the forgers come.
 const ALTERED_AT: u64 = 4;
 const AHEAD_AT: u64 = 8;
+/// Large enough for every camera, small enough for every screen.
+const PIXELS: NonZeroU8 = match NonZeroU8::new(6) {
+    Some(pixels) => pixels,
+    None => NonZeroU8::MIN,
+};
 
 pub(super) fn run(
     at: Option<Timestamp>,
@@ -120,7 +126,7 @@ impl Live<'_> {
             self.gate(elapsed)?;
             let (columns, lines) = Terminal::size();
             let frame = self.frame(columns, lines, terminal.colours())?;
-            terminal.draw(&frame).map_err(no_terminal)?;
+            terminal.draw(&frame, (columns, lines)).map_err(no_terminal)?;
             let wait = wake.millis_since(self.clock.uptime()).clamp(1, 200);
             if terminal.wait(Duration::from_millis(wait)) == Wish::Leave {
                 break;
@@ -161,7 +167,7 @@ impl Live<'_> {
     fn write_picture(&mut self, now: Timestamp) -> Result<(), Failure> {
         let Some((token, _)) = self.current() else { return Ok(()) };
         let live = self.folder.path("live.png");
-        photograph(token, &live)?;
+        photograph(token, &live, PIXELS)?;
         if self.exhibits.is_empty() {
             let dated = self.on_show.map_or(now, |slot| slot.issued_at());
             let screenshot = self.folder.path("screenshot.png");
@@ -195,11 +201,11 @@ impl Live<'_> {
             && let Some((token, _)) = self.current()
         {
             let picture = self.folder.path("altered.png");
-            photograph(&altered(token)?, &picture)?;
+            photograph(&altered(token)?, &picture, PIXELS)?;
             self.exhibit("altered", picture, now, Some(Code::BadSignature))?;
         } else if due(2, AHEAD_AT) {
             let picture = self.folder.path("clock-ahead.png");
-            photograph(&self.phone.show(now.plus(3600))?, &picture)?;
+            photograph(&self.phone.show(now.plus(3600))?, &picture, PIXELS)?;
             self.exhibit("clock ahead", picture, now.plus(3600), Some(Code::FromTheFuture))?;
         }
         if self.looked_at == Some(now) {
@@ -233,16 +239,16 @@ impl Live<'_> {
         let mut words = vec![self.countdown(wall, uptime)];
         if !fits {
             let small = format!(
-                "This window has {columns} x {lines} cells; the code takes {} x {}.",
+                "This window has {columns} x {lines} cells, the code takes {} x {}. Make it larger or its letters \
+                 smaller, or look at the picture of the code, which is written anew with each code:",
                 needed.0,
                 needed.1.saturating_add(1)
             );
-            words.push(Line::plain(small));
-            words.push(Line::plain(
-                "Make it larger or its letters smaller, or look at the picture of the code,",
-            ));
-            words.push(Line::plain("which is written anew with each code:"));
-            words.push(Line::default().with(STRONG, format!("  {}", self.folder.path("live.png").display())));
+            words.extend(Line::wrapped(&small, columns));
+            // Never cut: a path is of use only whole.
+            let path: Vec<char> = self.folder.path("live.png").display().to_string().chars().collect();
+            let rows = path.chunks(columns.max(1));
+            words.extend(rows.map(|row| Line::default().with(STRONG, row.iter().collect::<String>())));
             words.push(Line::default());
         }
         words.extend(self.exhibits.iter().map(|exhibit| exhibit.line(wall)));
@@ -257,14 +263,9 @@ impl Live<'_> {
             None => Line::default().with(STRONG, "That is all. The code stays live for as long as you look."),
         });
         let caution = Caution::RevocationNotChecked;
-        words.push(
-            Line::default()
-                .with(CAUTION, "CAUTION ")
-                .with(STRONG, caution.code())
-                .with(FAINT, format!(": {}", caution.instruction())),
-        );
+        words.push(Line::default().with(CAUTION, "CAUTION ").with(STRONG, caution.code()));
+        words.push(Line::default().with(FAINT, format!("        {}", caution.instruction())));
         words.push(Line::default().with(FAINT, self.folder.describe()));
-        words.push(Line::default().with(STRONG, "q").with(FAINT, " leaves"));
         let room = lines.saturating_sub(frame.len());
         frame.extend(words.iter().take(room).map(|line| line.cut(columns, colours)));
         Ok(frame)
@@ -272,7 +273,7 @@ impl Live<'_> {
 
     fn countdown(&self, wall: Timestamp, uptime: Uptime) -> Line {
         let Some(left) = self.schedule.remaining(wall, uptime) else {
-            return Line::plain(format!("{SUBJECT}: no code to show at the moment"));
+            return Line::plain(format!("{SUBJECT}: no code to show at the moment  q leaves"));
         };
         let seconds = |millis: u64| millis.div_ceil(1000);
         let total = seconds(left.refresh).max(1);
@@ -283,6 +284,7 @@ impl Live<'_> {
             .with(GOOD, format!("  {bar}"))
             .with(STRONG, format!("  next code in {:>2} s", seconds(left.to_next)))
             .with(FAINT, format!(", this one is live for {:>2} s", seconds(left.life_left)))
+            .with(FAINT, "  q leaves")
     }
 
     /// What is left to say when the screen is gone.
@@ -323,7 +325,11 @@ impl Exhibit {
             Err(no) => {
                 let why = match no.code() {
                     Code::Stale => format!("  {}: {}", no.code(), time::span(age) + " old, window 30 s"),
-                    code => format!("  {code}: {}", code.cause()),
+                    Code::BadSignature => {
+                        format!("  {}: the permit number is another than signed", no.code())
+                    }
+                    Code::FromTheFuture => format!("  {}: dated an hour ahead", no.code()),
+                    code => format!("  {code}"),
                 };
                 line.with(BAD, "REFUSED").with(FAINT, why)
             }

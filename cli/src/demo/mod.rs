@@ -36,7 +36,14 @@ struct Folder {
 
 impl Folder {
     fn new(keep: bool) -> Result<Self, Failure> {
-        let mut folder = tempfile::Builder::new().prefix("livepermit-demo-").tempdir().map_err(|error| {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("livepermit-demo-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(std::fs::Permissions::from_mode(0o700));
+        }
+        let mut folder = builder.tempdir().map_err(|error| {
             Failure::new(
                 format!("cannot make a temporary folder: {error}"),
                 "free some space, or point TMPDIR to another place",

@@ -1,12 +1,12 @@
 //! The terminal while the demo has it: entered, drawn in place, given back whatever happens.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use anstream::ColorChoice;
 use anstyle::Style;
 use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
@@ -16,7 +16,11 @@ use crossterm::{execute, queue};
 /// The terminal in the demo's hands. Dropping it gives the terminal back, cursor and all.
 pub(super) struct Terminal {
     colours: bool,
+    /// What is typed; `None` where nobody can type, and Ctrl-C comes as a signal.
+    keys: Option<Receiver<Wish>>,
+    /// The frame that is drawn, and the window it was drawn for.
     last: String,
+    window: (usize, usize),
 }
 
 /// What the person did.
@@ -33,6 +37,21 @@ pub(super) struct Line(Vec<(Style, String)>);
 impl Line {
     pub(super) fn plain(text: impl Into<String>) -> Self {
         Self::default().with(Style::new(), text)
+    }
+
+    /// Plain words on as many lines as they need.
+    pub(super) fn wrapped(text: &str, columns: usize) -> Vec<Self> {
+        let mut lines: Vec<String> = Vec::new();
+        for word in text.split(' ') {
+            match lines.last_mut() {
+                Some(line) if line.len().saturating_add(word.len()) < columns => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        lines.into_iter().map(Self::plain).collect()
     }
 
     pub(super) fn with(mut self, style: Style, text: impl Into<String>) -> Self {
@@ -55,13 +74,15 @@ impl Line {
 
 impl Terminal {
     pub(super) fn enter() -> io::Result<Self> {
-        enable_raw_mode()?;
-        // From here on the drop gives back what was taken, even where the next line fails.
-        let stdout = io::stdout();
-        let terminal = Self {
-            colours: anstream::AutoStream::choice(&stdout) != ColorChoice::Never,
-            last: String::new(),
+        let colours = anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        let keys = if io::stdin().is_terminal() {
+            enable_raw_mode()?;
+            Some(read_keys())
+        } else {
+            None
         };
+        // From here on the drop gives back what was taken, even where the next line fails.
+        let terminal = Self { colours, keys, last: String::new(), window: (0, 0) };
         execute!(io::stdout(), EnterAlternateScreen, Hide)?;
         Ok(terminal)
     }
@@ -77,13 +98,19 @@ impl Terminal {
     }
 
     /// Draws in place: nothing is cleared before it is drawn over, so that nothing flickers.
-    pub(super) fn draw(&mut self, lines: &[String]) -> io::Result<()> {
+    pub(super) fn draw(&mut self, lines: &[String], window: (usize, usize)) -> io::Result<()> {
         let frame = lines.join("\n");
-        if frame == self.last {
+        if frame == self.last && window == self.window {
             return Ok(());
         }
         let mut out = io::stdout().lock();
-        queue!(out, BeginSynchronizedUpdate, MoveTo(0, 0))?;
+        queue!(out, BeginSynchronizedUpdate)?;
+        if window != self.window {
+            // What the terminal made of the old frame is not known.
+            queue!(out, Clear(ClearType::All))?;
+            self.window = window;
+        }
+        queue!(out, MoveTo(0, 0))?;
         for (index, line) in lines.iter().enumerate() {
             if index > 0 {
                 out.write_all(b"\r\n")?;
@@ -99,28 +126,37 @@ impl Terminal {
 
     /// Waits for the person, at most this long.
     pub(super) fn wait(&mut self, at_most: Duration) -> Wish {
-        if !event::poll(at_most).unwrap_or_else(|_| {
-            // No keyboard to ask: the clock alone moves the demo on.
+        let Some(keys) = &self.keys else {
             std::thread::sleep(at_most);
-            false
-        }) {
             return Wish::Nothing;
-        }
-        match event::read() {
-            Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => match key.code {
-                KeyCode::Char('q' | 'Q') | KeyCode::Esc => Wish::Leave,
-                KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => Wish::Leave,
-                _ => Wish::Nothing,
-            },
-            Ok(Event::Resize(..)) => {
-                // What the terminal made of the old frame is not known.
-                self.last.clear();
-                let _ = execute!(io::stdout(), Clear(ClearType::All));
-                Wish::Nothing
-            }
-            _ => Wish::Nothing,
+        };
+        match keys.recv_timeout(at_most) {
+            Ok(wish) => wish,
+            Err(RecvTimeoutError::Timeout) => Wish::Nothing,
+            // The keyboard is gone, and the window with it.
+            Err(RecvTimeoutError::Disconnected) => Wish::Leave,
         }
     }
+}
+
+/// Reads what is typed, byte by byte as raw mode gives it, until there is nothing more to read. The thread ends with the
+/// program.
+fn read_keys() -> Receiver<Wish> {
+    let (typed, keys) = channel();
+    std::thread::spawn(move || {
+        let mut bytes = [0; 16];
+        while let Ok(count @ 1..) = io::stdin().lock().read(&mut bytes) {
+            // An arrow key begins as Escape does, and has more bytes. 3 and 4 are Ctrl-C and Ctrl-D.
+            let wish = match bytes.get(..count) {
+                Some([0x1B] | [b'q' | b'Q' | 3 | 4, ..]) => Wish::Leave,
+                _ => Wish::Nothing,
+            };
+            if typed.send(wish).is_err() {
+                break;
+            }
+        }
+    });
+    keys
 }
 
 impl Drop for Terminal {

@@ -1,0 +1,6 @@
+//! The command as people and scripts use it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod flow;
+mod misuse;
+mod support;
