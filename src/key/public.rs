@@ -54,6 +54,10 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::NotOnCurve`] for anything else, the point at infinity included.
     pub fn from_sec1_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        // `sec1` also reads x alone behind a 5 (compact points), which leaves y to a convention of its own.
+        if !matches!(bytes.first(), Some(2..=4)) {
+            return Err(KeyError::NotOnCurve);
+        }
         let key = ecdsa::VerifyingKey::from_sec1_bytes(bytes).map_err(|_| KeyError::NotOnCurve)?;
         Ok(Self(Point::P256(key)))
     }
@@ -138,7 +142,7 @@ impl PublicKey {
         }
     }
 
-    /// The key as deterministic `COSE_Key`: 42 bytes for Ed25519, 44 for P-256.
+    /// The key as deterministic `COSE_Key`: 40 bytes for Ed25519, 42 for P-256.
     #[must_use]
     pub fn to_cose_key(&self) -> Vec<u8> {
         let mut out = Writer::new();

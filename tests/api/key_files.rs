@@ -165,6 +165,7 @@ fn sec1_points_are_compressed_or_not_and_nothing_else() {
         ("empty", vec![]),
         ("the point at infinity", vec![0]),
         ("a bare x", x.to_vec()),
+        ("a compact point", [&[5], x].concat()),
         ("a hybrid point", [&[6 | (point[64] & 1)], &point[1..]].concat()),
         ("a coordinate too few", point[..33].to_vec()),
         ("a byte too many", [&point[..], &[0]].concat()),
@@ -174,6 +175,9 @@ fn sec1_points_are_compressed_or_not_and_nothing_else() {
     ] {
         assert_eq!(PublicKey::from_sec1_bytes(&bytes), Err(KeyError::NotOnCurve), "{name}");
     }
+    // An x that begins with the byte of a compact point is as good as any other.
+    let compact = spki(&[OID_EC, OID_P256], &[&[5], x].concat());
+    assert_eq!(PublicKey::from_spki_der(&compact), Err(KeyError::NotOnCurve));
 }
 
 #[test]
