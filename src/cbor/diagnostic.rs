@@ -14,7 +14,8 @@ const MAX_SHOWN: usize = 128;
 pub(crate) fn diagnose(bytes: &[u8], layer: Layer) -> Result<String, Malformed> {
     let mut reader = Reader::new(bytes, 0, layer);
     let mut out = String::new();
-    item(&mut reader, &mut out, super::MAX_DEPTH)?;
+    // One level for the map of headers or claims, the rest for the values in it.
+    item(&mut reader, &mut out, super::MAX_DEPTH.saturating_add(1))?;
     reader.finish()?;
     Ok(out)
 }

@@ -205,6 +205,7 @@ fn issuing_and_verifying_agree_on_the_greatest_depth() {
     let token = pass_with(&nested(8));
     assert_eq!(token.as_bytes(), Hand::pass().text_claim("deep", cbor::nested(8, &int(0))).signed());
     verifier().verify(&token, now()).unwrap();
+    livepermit::inspect(&token).unwrap();
     assert_eq!(refused(&nested(9)), ApplicationError::TooDeep);
     assert_eq!(refused(&nested(100)), ApplicationError::TooDeep);
 }

@@ -342,6 +342,10 @@ fn application_claims_up_to_the_limits_are_accepted() {
         assert_eq!(verdict(&verifier(), &pass, now()), None, "{value:02x?}");
         let shown = Hand::credential(&ed25519_device()).text_claim("zone", value.clone()).presented();
         assert_eq!(verdict(&verifier(), &shown, now()), None, "{value:02x?}");
+        for token in [&pass, &shown] {
+            // What is accepted can be looked into as well.
+            livepermit::inspect(token).unwrap();
+        }
     }
     let labels = [int(-65553), int(i64::MIN), text("abc"), text(&"a".repeat(255)), text("\u{0}\u{1}\u{2}")];
     for label in labels {
