@@ -19,6 +19,7 @@ mod holding;
 mod key_files;
 mod layers;
 mod p256;
+mod properties;
 mod ranges;
 mod secrets;
 mod two_steps;
