@@ -44,6 +44,9 @@ mod token;
 mod trust;
 mod verifier;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "qr")]
 pub mod qr;
 #[cfg(feature = "scan")]
