@@ -7,7 +7,7 @@ use ciborium::Value;
 use proptest::prelude::*;
 
 use super::application::OwnedApplication;
-use super::claims::{PersonClaim, StatusClaim};
+use super::claims::{ActingClaim, PersonClaim, StatusClaim};
 use super::{Claims, Form, PresentationClaims, Shown, Timing, write_claims, write_presentation_claims};
 use crate::cbor::Writer;
 use crate::cose::{self, Part};
@@ -25,7 +25,9 @@ struct Owned {
     subject: String,
     class: String,
     audience: Option<String>,
-    pass: bool,
+    form: Form,
+    acting: Option<(String, String)>,
+    check_number: String,
     start: u64,
     length: u64,
     window: u64,
@@ -84,31 +86,37 @@ fn application() -> impl Strategy<Value = OwnedApplication> {
 
 fn owned() -> impl Strategy<Value = Owned> {
     let names = (name(), name(), class(), proptest::option::of(name()));
-    let times = (any::<bool>(), 0..=MAX - 86_400, 1..=86_400_u64, 1..=86_400_u64);
+    let form = prop_oneof![Just(Form::Pass), Just(Form::Credential), Just(Form::Slip)];
+    let others = (proptest::option::of((name(), name())), "[0-9]{6,12}");
+    let times = (form, 0..=MAX - 86_400, 1..=86_400_u64, 1..=86_400_u64);
     let key = (any::<Option<bool>>(), any::<[u8; 32]>());
     let person = proptest::option::of((full_name(), proptest::option::of(date())));
     let status = proptest::option::of((any::<u64>(), name()));
-    (names, times, key, person, status, application()).prop_map(
+    (names, times, key, person, status, application(), others).prop_map(
         |(
             (issuer, subject, class, audience),
-            (pass, start, length, window),
+            (form, start, length, window),
             (p256, x),
             person,
             status,
             application,
+            (acting, check_number),
         )| Owned {
             issuer,
             subject,
             class,
             audience,
-            pass,
+            form,
+            acting,
+            check_number,
             start,
             length,
             window,
             p256,
             x,
-            person,
-            status,
+            // A slip names a person and a status.
+            person: person.or_else(|| (form == Form::Slip).then(|| ("Wang Fang".into(), None))),
+            status: status.or_else(|| (form == Form::Slip).then(|| (7, "https://s.bj.example/1".into()))),
             application,
         },
     )
@@ -119,20 +127,24 @@ fn time(seconds: u64) -> Timestamp {
 }
 
 impl Owned {
-    fn form(&self) -> Form {
-        if self.pass { Form::Pass } else { Form::Credential }
-    }
-
     fn claims(&self) -> Claims<'_> {
         let expires = time(self.start + self.length);
-        let timing = if self.pass {
-            Timing::Pass { audience: self.audience.as_deref(), issued_at: time(self.start), expires }
-        } else {
-            let device_key = match self.p256 {
-                Some(y_is_odd) => CoseKey::P256 { x: &self.x, y_is_odd },
-                None => CoseKey::Ed25519 { x: &self.x },
-            };
-            Timing::Credential { not_before: time(self.start), expires, window: self.window, device_key }
+        let device_key = match self.p256 {
+            Some(y_is_odd) => CoseKey::P256 { x: &self.x, y_is_odd },
+            None => CoseKey::Ed25519 { x: &self.x },
+        };
+        let start = time(self.start);
+        let acting = self.acting.as_ref();
+        let timing = match self.form {
+            Form::Pass => Timing::Pass { audience: self.audience.as_deref(), issued_at: start, expires },
+            Form::Slip => Timing::Slip { not_before: start, expires, check_number: &self.check_number },
+            _ => Timing::Credential {
+                not_before: start,
+                expires,
+                window: self.window,
+                device_key,
+                acting: acting.map(|(role, representative)| ActingClaim { role, representative }),
+            },
         };
         Claims {
             issuer: &self.issuer,
@@ -152,11 +164,11 @@ impl Owned {
     fn token(&self, algorithm: i64, kid: &[u8], signature: &[u8; 64]) -> Vec<u8> {
         let mut header = Writer::new();
         header.map(3).integer(1).integer(algorithm).integer(4).bytes(kid).integer(16);
-        if self.pass {
-            header.text("application/vnd.lpp+cwt");
-        } else {
-            header.unsigned(293);
-        }
+        match self.form {
+            Form::Pass => header.text("application/vnd.lpp+cwt"),
+            Form::Slip => header.text("application/vnd.lps+cwt"),
+            _ => header.unsigned(293),
+        };
         cose::write(&header.into_bytes(), &write_claims(&self.claims()), signature)
     }
 }
@@ -200,7 +212,7 @@ proptest! {
     fn claims_come_back(owned in owned()) {
         let claims = owned.claims();
         let written = write_claims(&claims);
-        prop_assert_eq!(Claims::read(owned.form(), part(&written), Layer::Payload), Ok(claims));
+        prop_assert_eq!(Claims::read(owned.form, part(&written), Layer::Payload), Ok(claims));
     }
 
     #[test]
@@ -239,7 +251,7 @@ proptest! {
         changes in changes(),
     ) {
         let mut token = owned.token(algorithm, &kid, &signature);
-        if !owned.pass {
+        if owned.form == Form::Credential {
             let claims = PresentationClaims { audience: "*", issued_at: time(issued_at), nonce: None };
             let shown = presented(&token, &claims, &signature);
             prop_assert!(matches!(Shown::read(&shown), Ok(Shown::Presentation(_))));
