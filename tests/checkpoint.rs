@@ -719,3 +719,91 @@ fn a_holder_shows_nothing_before_its_credential_is_valid() {
     }
     assert_eq!(held.prepare(Recipient::Anyone, begins).unwrap().issued_at(), begins);
 }
+
+// ------------------------------------------------------------------------------------------------ found in review
+
+/// Phones whose credentials are of their own time, which is not the gate's: days apart, the credential's dates fail first.
+#[test]
+fn a_clock_days_off_is_found_out_by_codes_whose_credentials_are_not_valid() {
+    for (offset, single) in [(2 * 86_400, Code::NotYetValid), (-2 * 86_400, Code::Expired)] {
+        let gate = default_gate();
+        let codes: Vec<_> = (20..26)
+            .map(|seed| {
+                let theirs = plus(offset);
+                let permit = Permit::new(&format!("BJ-{seed}"), CLASS).unwrap();
+                gate.admit(&Phone::with(seed, &permit, theirs).code(theirs), now()).unwrap_err().code()
+            })
+            .collect();
+        assert_eq!(codes, [single, single, single, single, Code::ClockSuspect, Code::ClockSuspect]);
+        assert_eq!(gate.clock_offset(), Some(offset));
+    }
+}
+
+/// Codes are up to a window old when they are read, but none is dated ahead of a right clock by more than the skew.
+#[test]
+fn a_clock_a_few_seconds_slow_is_found_out() {
+    for offset in [6, 10, 29] {
+        let gate = default_gate();
+        let future = Code::FromTheFuture;
+        assert_eq!(show(&gate, &[offset; 5]), [future, future, future, future, Code::ClockSuspect]);
+        assert_eq!(gate.clock_offset(), Some(offset));
+    }
+    let gate = default_gate();
+    for seed in 20..30 {
+        admitted(gate.admit(&Phone::number(seed).code(plus(5)), now()));
+    }
+    assert_eq!(gate.clock_offset(), None, "within the skew");
+}
+
+#[test]
+fn a_long_window_makes_old_codes_nobodys_fault() {
+    let gate = checkpoint(policy().with_window(3600), CheckpointPolicy::default());
+    let slow = |seed: u8| {
+        let permit = Permit::new(&format!("BJ-{seed}"), CLASS).unwrap().with_window(3600).unwrap();
+        Phone::with(seed, &permit, now()).code(plus(-250))
+    };
+    for seed in 20..30 {
+        admitted(gate.admit(&slow(seed), now()));
+    }
+    assert_eq!(gate.clock_offset(), None);
+}
+
+#[test]
+fn a_good_signature_has_a_voice_whatever_the_verdict() {
+    let gate = default_gate();
+    let elsewhere = |seed| Phone::number(seed).code_for(Recipient::Gate("gate-4"), now());
+    assert_eq!(show(&gate, &[-100, -100, -100, -100]), [Code::Stale; 4]);
+    // Codes for another gate say that this clock is right; the fifth old picture is then one of nine.
+    for seed in 30..35 {
+        refused(gate.admit(&elsewhere(seed), now()), Code::WrongAudience);
+    }
+    refused(gate.admit(&Phone::number(24).code(plus(-100)), now()), Code::Stale);
+}
+
+#[test]
+fn what_is_refused_does_not_hide_a_jump_of_the_clock() {
+    let clock = ClockState::new(Timestamp::MIN, Some(plus(-86_401)));
+    let gate = gate_with_clock(verifier(policy()), clock);
+    refused(gate.admit("garbage", now()), Code::NotOurs);
+    refused(gate.admit(&Phone::number(20).code(plus(-40)), now()), Code::Stale);
+    let jumped = |seed| {
+        admitted(gate.admit(&Phone::number(seed).code(now()), now()))
+            .cautions()
+            .contains(Caution::ClockJumped)
+    };
+    assert!(jumped(20), "the first that is let in");
+    assert!(!jumped(21));
+}
+
+/// A list may be dated ahead by the skew; the gate is not out of order until its clock has caught up.
+#[test]
+fn a_list_dated_within_the_skew_stops_no_gate() {
+    let list = StatusListBuilder::new("https://s.bj.example/1", 1, 8).unwrap();
+    let bytes = list.sign(&issuer(), &secret(ISSUER_SEED), plus(5), plus(86_400)).unwrap();
+    let verifier = verifier(policy()).with_status_lists([Arc::new(take_in(&bytes, now()).unwrap())]);
+    let gate = gate_with_clock(verifier, ClockState::default());
+    assert_eq!(gate.clock_state().floor, plus(5));
+    admitted(gate.admit(&Phone::number(20).code(now()), now()));
+    let rejection = refused(gate.admit(&Phone::number(21).code(plus(-1)), plus(-1)), Code::ClockBelowFloor);
+    assert_times(rejection, plus(-1), plus(5));
+}

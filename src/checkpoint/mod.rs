@@ -177,7 +177,7 @@ impl Checkpoint {
     /// do not, or are too few.
     #[must_use]
     pub fn clock_offset(&self) -> Option<i64> {
-        lock(&self.clock).agreed_offset()
+        lock(&self.clock).agreed_offset(self.verifier().policy())
     }
 
     /// Opens a challenge: shown as a code ([`GateCode`](crate::GateCode)) or spoken. It is used up by the answer that is admitted.
@@ -193,10 +193,10 @@ impl Checkpoint {
     /// # Errors
     /// A [`Rejection`] with its stable code. One whose fault is [`Fault::Ours`](crate::Fault::Ours) is a gate out of order.
     pub fn admit<'i>(&self, input: impl Into<Input<'i>>, now: Timestamp) -> Result<Admitted, Rejection> {
-        let jumped = lock(&self.clock).tick(now, self.policy.clock_jump)?;
+        let verifier = self.verifier();
+        lock(&self.clock).tick(now, verifier.policy().skew(), self.policy.clock_jump)?;
         let mut buffer = [0; MAX_TOKEN_BYTES];
         let bytes = input.into().decode(&mut buffer)?;
-        let verifier = self.verifier();
         let challenge = self.challenge_for(&verifier, bytes, now)?;
         let mut context = Context::at(now);
         if let Some(challenge) = &challenge {
@@ -206,15 +206,10 @@ impl Checkpoint {
         let verdict = verifier.verify_observed(bytes, &context, &mut |permit, issued_at| {
             reading = Some(Reading { permit, issued_at });
         });
-        let verified = match verdict {
-            Ok(verified) => verified,
-            Err(rejection) => return Err(lock(&self.clock).judge(rejection, reading, now)),
-        };
         lock(&self.clock).observe(reading, now);
+        let verified =
+            verdict.map_err(|rejection| lock(&self.clock).judge(rejection, now, verifier.policy()))?;
         let mut cautions = verified.cautions();
-        if jumped {
-            cautions = cautions.with(Caution::ClockJumped);
-        }
         // Held until the answer is known, so that a challenge is used up by one answer only.
         let mut challenges = challenge.as_ref().map(|_| lock(&self.challenges));
         if let (Some(challenges), Some(challenge)) = (&challenges, &challenge)
@@ -240,6 +235,9 @@ impl Checkpoint {
         };
         if let (Some(challenges), Some(challenge)) = (&mut challenges, &challenge) {
             challenges.use_up(challenge);
+        }
+        if lock(&self.clock).take_jump() {
+            cautions = cautions.with(Caution::ClockJumped);
         }
         Ok(Admitted { cautions, ..admitted })
     }
