@@ -807,3 +807,51 @@ fn a_list_dated_within_the_skew_stops_no_gate() {
     let rejection = refused(gate.admit(&Phone::number(21).code(plus(-1)), plus(-1)), Code::ClockBelowFloor);
     assert_times(rejection, plus(-1), plus(5));
 }
+
+#[test]
+fn an_answer_read_again_by_its_lane_is_neutral() {
+    for next in [None, Some(challenge(&[8; 16], 60))] {
+        let gate = asking_gate();
+        let asked = challenge(&NONCE, 30);
+        gate.open_challenge(asked.clone(), now()).unwrap();
+        let (first, second) = (Phone::number(20), Phone::number(21));
+        let code = answer(&first, &asked, now());
+        admitted(gate.admit(&code, now()));
+        // The screen shows the question to the next visitor already.
+        next.map(|next| gate.open_challenge(next, now()).unwrap());
+        for seconds in 0..3 {
+            let rejection = refused(gate.admit(&code, now().plus(seconds)), Code::AlreadyAcceptedHere);
+            assert_times(rejection, now().plus(seconds), now());
+        }
+        // Only the very same: not another moment, not another permit, and not later.
+        refused(gate.admit(&answer(&first, &asked, plus(1)), plus(1)), Code::ChallengeUnknown);
+        refused(gate.admit(&answer(&second, &asked, now()), plus(1)), Code::ChallengeUnknown);
+        refused(gate.admit(&code, plus(3)), Code::ChallengeUnknown);
+    }
+}
+
+#[test]
+fn with_nothing_asked_a_forged_answer_is_called_forged() {
+    let gate = asking_gate();
+    let asked = challenge(&NONCE, 30);
+    let good = answer(&Phone::number(20), &asked, now());
+    let mut altered = livepermit::Token::from_text(&good).unwrap().as_bytes().to_vec();
+    refused(gate.admit(&good, now()), Code::ChallengeUnknown);
+    refused(gate.admit(&good, plus(30)), Code::Stale);
+    *altered.last_mut().unwrap() ^= 1;
+    refused(gate.admit(&altered, now()), Code::BadDeviceSignature);
+    refused(gate.admit(&altered[1..].to_vec(), now()), Code::Malformed);
+}
+
+#[test]
+fn a_nonce_asked_twice_is_answered_once() {
+    let gate = asking_gate();
+    gate.open_challenge(challenge(&NONCE, 30), now()).unwrap();
+    let again = gate.open_challenge(challenge(&NONCE, 60), now());
+    assert_eq!(again, Err(OpenChallengeError::AlreadyOpen));
+    admitted(gate.admit(&answer(&Phone::number(20), &challenge(&NONCE, 30), now()), now()));
+    refused(
+        gate.admit(&answer(&Phone::number(21), &challenge(&NONCE, 60), now()), now()),
+        Code::ChallengeUnknown,
+    );
+}
