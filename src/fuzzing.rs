@@ -8,7 +8,7 @@ use crate::cbor::{Reader, Writer};
 use crate::cose::{self, Sign1, ToBeSigned, Typ, label};
 use crate::key::SecretKey;
 use crate::malformed::Layer;
-use crate::text::{self, MAX_TOKEN_BYTES};
+use crate::text;
 use crate::token::{Form, IssuerSigned, Shown, write_claims, write_presentation_claims};
 
 /// Reads a token and writes it anew from what was read; `None` when it is not read.
@@ -48,13 +48,6 @@ fn typ(header: &mut Writer, form: Form) {
 pub fn is_application_value(bytes: &[u8]) -> bool {
     let mut reader = Reader::new(bytes, 0, Layer::Payload);
     reader.skip_value().is_ok() && reader.finish().is_ok()
-}
-
-/// Decodes either text of a token, whatever the bytes are.
-#[must_use]
-pub fn decode_text(text: &str) -> Option<Vec<u8>> {
-    let mut buffer = [0; MAX_TOKEN_BYTES];
-    text::decode(text, &mut buffer).ok().map(<[u8]>::to_vec)
 }
 
 /// Writes the text for QR codes and the one for links, whatever the bytes are.

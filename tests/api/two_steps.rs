@@ -79,8 +79,10 @@ fn a_key_of_another_is_refused_before_a_token_is_made() {
 #[test]
 fn a_validity_without_a_second_in_it_is_refused() {
     let device = ed25519_device().public_key();
-    let empty = Validity { backdate: 0, lifetime: 0 };
-    assert_eq!(prepare_credential(&device, empty).unwrap_err(), PrepareError::EmptyValidity);
+    for backdate in [0, 300] {
+        let empty = Validity { backdate, lifetime: 0 };
+        assert_eq!(prepare_credential(&device, empty).unwrap_err(), PrepareError::EmptyValidity);
+    }
     let endless = Validity { backdate: 0, lifetime: u64::MAX };
     assert_eq!(prepare_credential(&device, endless).unwrap_err(), PrepareError::TimeOutOfRange);
     let one = prepare_credential(&device, Validity { backdate: u64::MAX, lifetime: 1 }).unwrap();
