@@ -1,5 +1,6 @@
 //! The store in a file, through the public API: threads, other files, damage, and `kill -9`.
 #![cfg(feature = "store")]
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -1,6 +1,7 @@
 //! The store in a Redis server, against a real `redis-server` that each test starts itself on a free loopback port.
 //! Without the program the tests are skipped with a note; with `LIVEPERMIT_REQUIRE_ALL=1` they fail.
 #![cfg(feature = "redis")]
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
