@@ -111,7 +111,12 @@ impl Clock {
         // With a clock hours off the dates of the credentials fail before those of the codes.
         let for_its_time = matches!(
             rejection.code(),
-            Code::Stale | Code::FromTheFuture | Code::NotYetValid | Code::Expired | Code::CredentialTooOld
+            Code::Stale
+                | Code::FromTheFuture
+                | Code::NotYetValid
+                | Code::Expired
+                | Code::CredentialTooOld
+                | Code::KeyExpired
         );
         let Some(offset) = self.agreed_offset(policy).filter(|_| for_its_time) else { return rejection };
         let theirs = now.as_unix().checked_add_signed(offset).and_then(Timestamp::from_unix);

@@ -254,7 +254,7 @@ impl Checkpoint {
     }
 
     fn cool_down(&self, verified: &Verified) -> u64 {
-        let least = verified.claim_window();
+        let least = verified.live_together(self.store.retention().largest_window);
         match self.policy.cool_down {
             CoolDown::Window => least,
             CoolDown::Seconds(seconds) => seconds.max(least),

@@ -161,6 +161,10 @@ impl FileReplay {
 }
 
 impl ReplayStore for FileReplay {
+    fn retention(&self) -> Retention {
+        self.retention
+    }
+
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
         if let Some(answer) = self.refusal(attempt)? {
             return Ok(answer);

@@ -203,6 +203,10 @@ impl fmt::Debug for RedisReplay {
 }
 
 impl ReplayStore for RedisReplay {
+    fn retention(&self) -> Retention {
+        self.retention
+    }
+
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
         self.ask(Some(attempt))
     }

@@ -90,7 +90,7 @@ fn in_every_layer() -> Vec<Case> {
             ("scope", UnexpectedClaim, with(int(9), text("all"))),
             ("claim -1", UnexpectedClaim, with(int(-1), int(0))),
             ("claim -65536", UnexpectedClaim, with(int(-65536), int(0))),
-            ("reserved -65538", UnexpectedClaim, with(int(-65538), int(0))),
+            ("reserved -65539", UnexpectedClaim, with(int(-65539), int(0))),
             ("reserved -65552", UnexpectedClaim, with(int(-65552), int(0))),
             ("an empty text label", UnexpectedClaim, with(text(""), int(0))),
             ("a text label of two", UnexpectedClaim, with(text("ab"), int(0))),

@@ -354,8 +354,8 @@ fn a_flaw_is_reported_at_its_byte() {
     assert_eq!(at(&[&good[..], &[0]].concat()), good.len());
     assert_eq!(at(&good[1..]), 0);
     // The last claim of a credential inside a presentation, counted from the presentation's first byte.
-    let broken = Hand::credential(&ed25519_device()).claim(-65538, int(0)).presented();
-    let label = int(-65538);
+    let broken = Hand::credential(&ed25519_device()).claim(-65539, int(0)).presented();
+    let label = int(-65539);
     let place = broken.windows(label.len()).position(|window| window == label).unwrap();
     assert_eq!(at(&broken), place);
     assert_eq!(
