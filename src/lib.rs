@@ -7,7 +7,7 @@
 //! |---|---|
 //! | the issuer's server | [`Issuer`], [`Permit`] |
 //! | the holder's app | [`Holder`], [`schedule`], `qr::QrCode` |
-//! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`] |
+//! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`], `Checkpoint` |
 //! | the reviewer | [`inspect()`], [`Code`], `docs/spec.md` and `test-vectors/` in the repository |
 //!
 //! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock, a file or the network.
@@ -15,7 +15,7 @@
 //! # Features
 //!
 //! `std` (default): conversions from `std::time`, faster P-256. `qr` (default): QR codes as matrix, PNG, SVG and terminal
-//! text. `scan`: QR codes out of PNG and JPEG pictures. `store`: used codes remembered in a file. `redis`: in a Redis server.
+//! text. `scan`: QR codes out of PNG and JPEG pictures. `store`: used codes in a file. `redis`: used codes shared by many gates. `store`: used codes remembered in a file. `redis`: in a Redis server.
 //! Without `std` the core needs `alloc` only.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
