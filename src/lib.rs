@@ -15,7 +15,7 @@
 //! # Features
 //!
 //! `std` (default): conversions from `std::time`, faster P-256. `qr` (default): QR codes as matrix, PNG, SVG and terminal
-//! text. `scan`: QR codes out of PNG and JPEG pictures. `store`: used codes in a file. `redis`: used codes shared by many gates. `store`: used codes remembered in a file. `redis`: in a Redis server.
+//! text. `scan`: QR codes out of PNG and JPEG pictures. `store`: used codes remembered in a file. `redis`: in a Redis server.
 //! Without `std` the core needs `alloc` only.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
