@@ -53,12 +53,12 @@ pub(crate) fn file() -> String {
             ),
             Group::new(
                 "default policy",
-                vec![entry()],
+                vec![entry().edit(|key| key.classes.insert(0, "bj.example:driving"))],
                 Policy::default(),
                 vec![
                     case("Policy", "slip").token(&slip()).refused(Code::FormNotAccepted),
                     case("Order", "slip of a class that is not accepted")
-                        .token(&slip().claim(SUB, text("another")))
+                        .token(&slip().claim(VCT, text("bj.example:driving")))
                         .refused(Code::FormNotAccepted),
                     case("Order", "slip that has ended")
                         .token(&slip())
