@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::fs::{read_to_string, write};
 
 use dump::Dump;
-use livepermit::{Code, Token, qr};
+use livepermit::{Caution, Code, ListCode, Token, qr};
 use serde_json::Value;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -62,16 +62,26 @@ fn rejections() {
         writeln!(table, "| `{code}` | {stage} | {fault} | {} | {} |", code.cause(), code.instruction())
             .unwrap();
     }
-    hold("rejections.md", &[("codes", table)]);
+    let mut lists = String::from("| code | cause | what the operator does |\n|---|---|---|\n");
+    for code in ListCode::ALL {
+        writeln!(lists, "| `{code}` | {} | {} |", code.cause(), code.instruction()).unwrap();
+    }
+    let mut cautions = String::from("| caution | what it means and what to do |\n|---|---|\n");
+    for caution in Caution::ALL {
+        writeln!(cautions, "| `{caution}` | {} |", caution.instruction()).unwrap();
+    }
+    hold("rejections.md", &[("codes", table), ("cautions", cautions), ("list-codes", lists)]);
 }
 
 #[test]
 fn specification() {
     let pass = examples("pass.json").remove(0);
+    let slip = examples("slip.json").remove(0);
     let [presentation, presentation_p256, credential, credential_p256]: [Vec<u8>; 4] =
         examples("credential-and-presentation.json").try_into().unwrap();
     let sizes = [
         ("pass", &pass),
+        ("slip", &slip),
         ("credential, Ed25519 device (not a token: inside a presentation)", &credential),
         ("credential, P-256 device (not a token: inside a presentation)", &credential_p256),
         ("presentation, Ed25519 device", &presentation),
@@ -82,12 +92,14 @@ fn specification() {
         "spec.md",
         &[
             ("codes", codes()),
+            ("list-codes", list_codes()),
             ("sizes", size_table(&sizes)),
             ("keys", keys()),
             ("pass", example(&pass, None, ed25519)),
             ("credential", example(&credential, None, ed25519)),
             ("presentation", example(&presentation, Some(&credential), ed25519)),
             ("presentation-p256", example(&presentation_p256, None, ["r", "s"])),
+            ("slip", example(&slip, None, ed25519)),
         ],
     );
 }
@@ -103,6 +115,14 @@ fn codes() -> String {
             code.cause()
         )
         .unwrap();
+    }
+    table
+}
+
+fn list_codes() -> String {
+    let mut table = String::from("| code | cause |\n|---|---|\n");
+    for code in ListCode::ALL {
+        writeln!(table, "| `{code}` | {} |", code.cause()).unwrap();
     }
     table
 }

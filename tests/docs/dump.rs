@@ -12,6 +12,7 @@ enum Kind {
     Claims,
     Confirmation,
     Key,
+    Person,
     Other,
 }
 
@@ -127,8 +128,12 @@ impl<'a> Dump<'a> {
             (Kind::Claims, 6) => ("iat", Kind::Other),
             (Kind::Claims, 8) => ("cnf", Kind::Confirmation),
             (Kind::Claims, 11) => ("vct", Kind::Other),
+            (Kind::Claims, 169) => ("identity data", Kind::Person),
+            (Kind::Person, 4) => ("full name", Kind::Other),
+            (Kind::Person, 8) => ("birth date", Kind::Other),
             (Kind::Claims, 65535) => ("status", Kind::Other),
             (Kind::Claims, -65537) => ("window", Kind::Other),
+            (Kind::Claims, -65544) => ("check number", Kind::Other),
             (Kind::Confirmation, 1) => ("COSE_Key", Kind::Key),
             (Kind::Key, 1) => ("kty", Kind::Other),
             (Kind::Key, -1) => ("crv", Kind::Other),

@@ -1,8 +1,10 @@
 //! A vector file as Rust types, and the verifier it asks for.
 
+use std::sync::Arc;
+
 use livepermit::{
-    AudiencePolicy, Challenge, ChallengePolicy, Form, Policy, PublicKey, Revocation, Timestamp, Trust,
-    TrustedKey, Use,
+    ActingPolicy, AudiencePolicy, Challenge, ChallengePolicy, Form, Policy, PublicKey, Revocation,
+    StatusLimits, StatusList, Timestamp, Trust, TrustAnchor, TrustedKey, Use, Verifier,
 };
 use serde::Deserialize;
 
@@ -45,7 +47,25 @@ pub(crate) struct KeyFacts {
 pub(crate) struct TokenGroup {
     pub(crate) trust: Vec<Entry>,
     pub(crate) policy: Rules,
+    pub(crate) trust_list: Option<SignedTrust>,
+    #[serde(default)]
+    pub(crate) status_lists: Vec<SignedStatus>,
     pub(crate) tests: Vec<TokenTest>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignedTrust {
+    name: String,
+    root: String,
+    list: String,
+    accepted: u64,
+    expires: u64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignedStatus {
+    list: String,
+    accepted: u64,
 }
 
 #[derive(Deserialize)]
@@ -73,7 +93,21 @@ pub(crate) struct Rules {
     window: u64,
     skew: u64,
     max_credential_age: u64,
-    revocation: String,
+    acting: String,
+    revocation: LookUp,
+    #[serde(default)]
+    status_exempt: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum LookUp {
+    No(String),
+    #[serde(rename_all = "camelCase")]
+    Yes {
+        max_age: u64,
+        grace: u64,
+    },
 }
 
 #[derive(Deserialize)]
@@ -111,6 +145,8 @@ impl Entry {
         let uses = self.uses.iter().map(|name| match name.as_str() {
             "credential" => Use::Credential,
             "pass" => Use::Pass,
+            "slip" => Use::Slip,
+            "status" => Use::Status,
             other => panic!("{other}"),
         });
         let key = PublicKey::from_cose_key(&unhex(&self.key)).unwrap();
@@ -130,7 +166,29 @@ impl Entry {
 
 impl TokenGroup {
     pub(crate) fn trust(&self) -> Trust {
-        Trust::new(self.trust.iter().map(Entry::build)).unwrap()
+        let trust = Trust::new(self.trust.iter().map(Entry::build)).unwrap();
+        let Some(signed) = &self.trust_list else { return trust };
+        let root = PublicKey::from_cose_key(&unhex(&signed.root)).unwrap();
+        let mut anchor = TrustAnchor::new(&signed.name, [root], 0).unwrap();
+        let list = anchor.accept(&unhex(&signed.list), time(signed.accepted), self.policy.skew).unwrap();
+        assert_eq!(list.trust().keys(), trust.keys());
+        assert_eq!(list.expires(), time(signed.expires));
+        list.trust().clone()
+    }
+
+    pub(crate) fn verifier(&self) -> Verifier {
+        let trust = self.trust();
+        let lists: Vec<_> = self
+            .status_lists
+            .iter()
+            .map(|signed| {
+                let (bytes, now) = (unhex(&signed.list), time(signed.accepted));
+                let limits = StatusLimits::default();
+                let list = StatusList::accept(&bytes, &trust, now, self.policy.skew, |_, _| None, limits);
+                Arc::new(list.unwrap())
+            })
+            .collect();
+        Verifier::new(trust, self.policy()).unwrap().with_status_lists(lists)
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -143,6 +201,7 @@ impl TokenGroup {
         let forms = rules.forms.iter().map(|name| match name.as_str() {
             "pass" => Form::Pass,
             "presentation" => Form::Presentation,
+            "slip" => Form::Slip,
             other => panic!("{other}"),
         });
         let challenge = match rules.challenge.as_str() {
@@ -150,8 +209,19 @@ impl TokenGroup {
             "required" => ChallengePolicy::Required,
             other => panic!("{other}"),
         };
-        assert_eq!(rules.revocation, "not-checked");
-        Policy::new(audience, rules.classes.clone(), Revocation::NotChecked)
+        let acting = match rules.acting.as_str() {
+            "refused" => ActingPolicy::Refused,
+            "accepted" => ActingPolicy::Accepted,
+            other => panic!("{other}"),
+        };
+        let revocation = match &rules.revocation {
+            LookUp::No(word) if word == "not-checked" => Revocation::NotChecked,
+            LookUp::No(word) => panic!("{word}"),
+            LookUp::Yes { max_age, grace } => Revocation::Required { max_age: *max_age, grace: *grace },
+        };
+        Policy::new(audience, rules.classes.clone(), revocation)
+            .with_acting(acting)
+            .dangerous_exempt_from_status(rules.status_exempt.clone())
             .with_forms(forms)
             .with_challenge(challenge)
             .with_window(rules.window)

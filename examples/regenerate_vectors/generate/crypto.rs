@@ -15,16 +15,18 @@ pub(crate) enum Key {
     DeviceP256,
     OtherDeviceEd25519,
     OtherDeviceP256,
+    Root,
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Issuer,
         Self::OtherIssuer,
         Self::DeviceEd25519,
         Self::DeviceP256,
         Self::OtherDeviceEd25519,
         Self::OtherDeviceP256,
+        Self::Root,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Key {
             Self::DeviceP256 => "P-256 device",
             Self::OtherDeviceEd25519 => "other Ed25519 device",
             Self::OtherDeviceP256 => "other P-256 device",
+            Self::Root => "root",
         }
     }
 

@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use super::cbor::{array, hex, text};
 use super::crypto::Key;
 use super::token::{
-    CLASS, EXPIRES, GATE, ISSUER, LAST_SECOND, Layer, NONCE, NOT_BEFORE, NOW, SHOWN, STATUS_INDEX,
-    STATUS_URI, SUBJECT, WINDOW, qr_text,
+    BIRTH_DATE, CLASS, EXPIRES, FULL_NAME, GATE, ISSUED, ISSUER, LAST_SECOND, Layer, NONCE, NOT_BEFORE, NOW,
+    PRINTED, SHOWN, SLIP_EXPIRES, STATUS_INDEX, STATUS_URI, SUBJECT, WINDOW, qr_text,
 };
 
 #[derive(Serialize)]
@@ -63,13 +63,46 @@ pub(crate) struct Group {
     comment: &'static str,
     trust: Vec<Trusted>,
     policy: Policy,
+    /// The signed list from which the entries of `trust` come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust_list: Option<TrustList>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    status_lists: Vec<StatusList>,
     tests: Vec<Test>,
+}
+
+/// A trust list, taken in at `accepted` under the root key it was built in with.
+#[derive(Serialize, Clone)]
+pub(crate) struct TrustList {
+    pub(crate) name: &'static str,
+    pub(crate) root: String,
+    pub(crate) list: String,
+    pub(crate) accepted: u64,
+    pub(crate) expires: u64,
+}
+
+/// A status list, taken in at `accepted`.
+#[derive(Serialize, Clone)]
+pub(crate) struct StatusList {
+    pub(crate) list: String,
+    pub(crate) accepted: u64,
 }
 
 impl Group {
     pub(crate) fn new(comment: &'static str, trust: Vec<Trusted>, policy: Policy, cases: Vec<Case>) -> Self {
         let tests = cases.into_iter().map(|case| case.finish(&policy)).collect();
-        Self { r#type: "VerifyToken", comment, trust, policy, tests }
+        let (trust_list, status_lists) = (None, Vec::new());
+        Self { r#type: "VerifyToken", comment, trust, policy, trust_list, status_lists, tests }
+    }
+
+    pub(crate) fn with_trust_list(mut self, list: TrustList) -> Self {
+        self.trust_list = Some(list);
+        self
+    }
+
+    pub(crate) fn with_status_lists(mut self, lists: impl IntoIterator<Item = StatusList>) -> Self {
+        self.status_lists = lists.into_iter().collect();
+        self
     }
 }
 
@@ -119,7 +152,21 @@ pub(crate) struct Policy {
     pub(crate) window: u64,
     pub(crate) skew: u64,
     pub(crate) max_credential_age: u64,
-    pub(crate) revocation: &'static str,
+    pub(crate) acting: &'static str,
+    pub(crate) revocation: Revocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) status_exempt: Vec<&'static str>,
+}
+
+#[derive(Serialize, Clone, Copy)]
+#[serde(untagged)]
+pub(crate) enum Revocation {
+    NotChecked(&'static str),
+    #[serde(rename_all = "camelCase")]
+    Required {
+        max_age: u64,
+        grace: u64,
+    },
 }
 
 impl Policy {
@@ -133,7 +180,9 @@ impl Policy {
             window: 30,
             skew: 5,
             max_credential_age: 86_700,
-            revocation: "not-checked",
+            acting: "refused",
+            revocation: Revocation::NotChecked("not-checked"),
+            status_exempt: Vec::new(),
         }
     }
 
@@ -202,6 +251,10 @@ pub(crate) struct Verdict {
     pub(crate) person: Option<Person>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<Status>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) acting: Option<Acting>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) check_number: Option<String>,
     /// The application claims as one deterministic CBOR map.
     pub(crate) application: String,
     pub(crate) cautions: Vec<&'static str>,
@@ -223,6 +276,12 @@ pub(crate) struct Person {
     pub(crate) full_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) birth_date: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Acting {
+    pub(crate) role: String,
+    pub(crate) representative: String,
 }
 
 /// The index is text, because not every JSON reader keeps 64 bits.
@@ -325,6 +384,20 @@ impl Case {
         self.accepted("presentation", Some(facts), change)
     }
 
+    /// Accepted as a slip, with what differs from the default one.
+    pub(crate) fn accepted_slip(self, change: impl FnOnce(&mut Verdict)) -> Self {
+        self.accepted("slip", None, |verdict| {
+            (verdict.issued_at, verdict.live_until) = (ISSUED, SLIP_EXPIRES);
+            verdict.person =
+                Some(Person { full_name: FULL_NAME.to_string(), birth_date: Some(BIRTH_DATE.to_string()) });
+            verdict.status = Some(Status { uri: STATUS_URI.to_string(), index: STATUS_INDEX.to_string() });
+            verdict.check_number = Some(PRINTED.to_string());
+            verdict.cautions = vec!["revocation-not-checked", "printed"];
+            change(verdict);
+            verdict.window = verdict.live_until - verdict.issued_at;
+        })
+    }
+
     fn accepted(
         mut self,
         form: &'static str,
@@ -348,6 +421,8 @@ impl Case {
             credential,
             person: None,
             status,
+            acting: None,
+            check_number: None,
             application: "a0".to_string(),
             cautions: vec!["revocation-not-checked"],
             permit_id: String::new(),

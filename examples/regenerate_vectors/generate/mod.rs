@@ -7,21 +7,30 @@
     reason = "a generator that cannot go on stops"
 )]
 
+mod acting;
 mod cbor;
 mod crypto;
 mod json;
 mod keys;
+mod lists;
 mod pass;
 mod presentation;
 mod rejections;
 mod schema;
+mod slip;
+mod status;
 mod token;
+mod trust;
 
 /// Every generated file: its name in `test-vectors/` and its whole text.
 pub(crate) fn files() -> Vec<(&'static str, String)> {
     vec![
         ("pass.json", pass::file()),
         ("credential-and-presentation.json", presentation::file()),
+        ("slip.json", slip::file()),
+        ("acting.json", acting::file()),
+        ("status.json", status::file()),
+        ("trust-list.json", trust::file()),
         ("rejections.json", rejections::file()),
         ("keys.json", keys::file()),
         ("schema.json", schema::file()),

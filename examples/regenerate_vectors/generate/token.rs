@@ -34,6 +34,8 @@ pub(crate) const CNONCE: i64 = 39;
 pub(crate) const PERSON: i64 = 169;
 pub(crate) const STATUS: i64 = 65535;
 pub(crate) const SIGNED_WINDOW: i64 = -65537;
+pub(crate) const ACTING: i64 = -65538;
+pub(crate) const CHECK_NUMBER: i64 = -65544;
 
 pub(crate) const ALG: i64 = 1;
 pub(crate) const KID: i64 = 4;
@@ -41,6 +43,14 @@ pub(crate) const KCWT: i64 = 13;
 pub(crate) const TYP: i64 = 16;
 
 pub(crate) const TYP_PASS: &str = "application/vnd.lpp+cwt";
+pub(crate) const TYP_SLIP: &str = "application/vnd.lps+cwt";
+
+/// What is printed beside the code of a slip.
+pub(crate) const PRINTED: &str = "42705183";
+pub(crate) const FULL_NAME: &str = "李雷 Li Lei";
+pub(crate) const BIRTH_DATE: &str = "20000229";
+/// Slips begin when they are issued and live 30 days.
+pub(crate) const SLIP_EXPIRES: u64 = ISSUED + 30 * 86_400;
 
 /// Makes the signature from the bytes to be signed.
 type Sign = fn(Key, &[u8]) -> Vec<u8>;
@@ -64,7 +74,7 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
-    fn new(header: Map, claims: Map, signer: Key) -> Self {
+    pub(crate) fn new(header: Map, claims: Map, signer: Key) -> Self {
         Self {
             head: vec![0xd2, 0x84],
             header,
@@ -158,6 +168,21 @@ pub(crate) fn pass() -> Layer {
     Layer::new(header, claims, Key::Issuer)
 }
 
+pub(crate) fn slip() -> Layer {
+    let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, text(TYP_SLIP))]);
+    let claims = Map::of(&[
+        (ISS, text(ISSUER)),
+        (SUB, text(SUBJECT)),
+        (EXP, uint(SLIP_EXPIRES)),
+        (NBF, uint(ISSUED)),
+        (VCT, text(CLASS)),
+        (PERSON, person(FULL_NAME, Some(BIRTH_DATE))),
+        (STATUS, status(STATUS_INDEX, STATUS_URI)),
+        (CHECK_NUMBER, text(PRINTED)),
+    ]);
+    Layer::new(header, claims, Key::Issuer)
+}
+
 pub(crate) fn credential(device: Key) -> Layer {
     let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, uint(293))]);
     let claims = Map::of(&[
@@ -199,6 +224,11 @@ pub(crate) fn answer() -> Layer {
 
 pub(crate) fn cnf(key: &Item) -> Item {
     map(&[(int(1), key.clone())])
+}
+
+/// Claim -65538.
+pub(crate) fn acting(role: &str, representative: &str) -> Item {
+    map(&[(int(1), text(role)), (int(2), text(representative))])
 }
 
 pub(crate) fn status(index: u64, uri: &str) -> Item {

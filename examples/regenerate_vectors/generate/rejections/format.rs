@@ -7,9 +7,9 @@ use super::super::crypto::{Key, cose_ed25519};
 use super::super::json::{Case, case};
 use super::super::pass::filler;
 use super::super::token::{
-    ALG, AUD, CLASS, CNF, CNONCE, EXP, EXPIRES, IAT, ISS, KCWT, KID, Layer, NBF, NONCE, PERSON, SHOWN,
-    SIGNED_WINDOW, STATUS, SUB, TYP, TYP_PASS, VCT, cnf, credential as good_credential, link_text, pass,
-    person, presentation, presented, qr_text, status,
+    ACTING, ALG, AUD, CHECK_NUMBER, CLASS, CNF, CNONCE, EXP, EXPIRES, IAT, ISS, KCWT, KID, Layer, NBF, NONCE,
+    PERSON, SHOWN, SIGNED_WINDOW, STATUS, SUB, TYP, TYP_PASS, TYP_SLIP, VCT, acting, cnf,
+    credential as good_credential, link_text, pass, person, presentation, presented, qr_text, status,
 };
 
 pub(crate) fn text_forms() -> Vec<Case> {
@@ -238,7 +238,16 @@ pub(crate) fn header() -> Vec<Case> {
         of_type("typ of a pass without its first part", text("vnd.lpp+cwt")),
         of_type("typ 0", uint(0)),
         of_type("typ 2^64 - 1", uint(u64::MAX)),
-        of_type("typ of a slip, which this version does not read", text("application/vnd.lps+cwt")),
+        of_type("typ of a slip in capitals", text("application/vnd.LPS+cwt")),
+        of_type("typ of a trust list", text("application/vnd.lpt+cwt")),
+        of_type("typ of a status list", text("application/statuslist+cwt")),
+        malformed(
+            "Header",
+            Place::Payload,
+            Flaw::UnexpectedClaim,
+            "typ of a slip on the claims of a pass",
+            &pass().header(TYP, text(TYP_SLIP)),
+        ),
         malformed(
             "Header",
             Place::Payload,
@@ -312,7 +321,9 @@ pub(crate) fn claims() -> Vec<Case> {
         foreign("label 65536", 65536, uint(0)),
         foreign("label -1", -1, uint(0)),
         foreign("label -65536", -65536, uint(0)),
-        foreign("label -65538, reserved", -65538, uint(0)),
+        foreign("representative in a pass", ACTING, acting("guardian", "BJ-1")),
+        foreign("check number in a pass", CHECK_NUMBER, text("42705183")),
+        foreign("label -65539, reserved", -65539, uint(0)),
         foreign("label -65552, the last reserved one", -65552, uint(0)),
         bad(Flaw::UnexpectedClaim, "text label of 2 bytes", pass().raw_claim(text("ab"), uint(0))),
         bad(
