@@ -625,6 +625,20 @@ fn phone_with(index: u64) -> Phone {
     Phone::with(20, &permit().with_status(reference(index)), now())
 }
 
+/// A list taken in while its key was trusted speaks for nobody once the key was removed: whoever has the key could sign an
+/// all-valid one.
+#[test]
+fn the_lists_of_a_key_that_is_trusted_no_more_are_not_held() {
+    let list = published(&[], now());
+    let phone = phone_with(0);
+    assert!(gate(required(), [list.clone()]).verify(&phone.code(now()), now()).is_ok());
+    let without = TrustedKey::new(ISSUER, public(ISSUER_SEED), [Use::Credential], [CLASS]).unwrap();
+    let verifier = Verifier::new(Trust::new([without]).unwrap(), required()).unwrap();
+    let verifier = verifier.with_status_lists([Arc::new(list)]);
+    assert!(verifier.status_lists().is_empty());
+    refused(verifier.verify(&phone.code(now()), now()), Code::StatusListUnknown);
+}
+
 #[test]
 fn each_value_has_its_verdict() {
     let gate = gate(required(), [published(&[(1, 1), (2, 2), (3, 3), (15, 15)], now())]);

@@ -149,7 +149,7 @@ codes! {
         "Gate out of order: tell its operator.";
 
     FormNotAccepted = "form-not-accepted", Policy, NotHere,
-        "The policy does not accept this form (pass, presentation).",
+        "The policy does not accept this form (pass, presentation, slip).",
         "Refuse; say which form this gate takes.";
     ClassNotAccepted = "class-not-accepted", Policy, NotHere,
         "The permit is genuine, but of a class this gate does not let in.",

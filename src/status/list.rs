@@ -8,7 +8,7 @@ use super::packed::{Packed, Width};
 use super::{StatusValue, TYP_NAME, TYP_NUMBER, label};
 use crate::cbor::{Label, Reader};
 use crate::cose::{MAX_KID_BYTES, ToBeSigned, Typ, label as header_label};
-use crate::key::SIGNATURE_BYTES;
+use crate::key::{PublicKey, SIGNATURE_BYTES};
 use crate::malformed::{Flaw, Layer, Malformed};
 use crate::rejection::{ListCode, ListRejection};
 use crate::time::Timestamp;
@@ -53,6 +53,8 @@ impl StatusState {
 #[derive(Clone)]
 pub struct StatusList {
     issuer: Box<str>,
+    /// The key that signed it: once that is trusted no more, neither is the list.
+    key: PublicKey,
     uri: Box<str>,
     entries: Packed,
     issued_at: Timestamp,
@@ -119,6 +121,7 @@ impl StatusList {
         }
         Ok(Self {
             issuer: key.issuer().into(),
+            key: key.public_key().clone(),
             uri: claims.uri.into(),
             entries: Packed::from_bytes(claims.width, inflate(claims.compressed, limits.inflated_bytes)?),
             issued_at: claims.issued_at,
@@ -149,6 +152,13 @@ impl StatusList {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Whether its key still may sign status lists of its issuer.
+    pub(crate) fn is_trusted_by(&self, trust: &Trust) -> bool {
+        trust.keys().iter().any(|key| {
+            *key.public_key() == self.key && *key.issuer() == *self.issuer && key.uses().contains(Use::Status)
+        })
     }
 
     /// The URI permits name it by.

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 pub use publish::{TrustListBuilder, TrustListError};
 
 use super::{Trust, TrustError, TrustedKey, default_key_id};
-use crate::key::PublicKey;
+use crate::key::{Algorithm, PublicKey};
 use crate::malformed::{Flaw, Layer, Malformed};
 use crate::rejection::{ListCode, ListRejection};
 use crate::time::Timestamp;
@@ -173,7 +173,8 @@ impl TrustAnchor {
         let root = self
             .roots()
             .iter()
-            .find(|root| default_key_id(root) == *list.kid)
+            // Roots sign with Ed25519 only, whatever the anchor was built with.
+            .find(|root| root.algorithm() == Algorithm::Ed25519 && default_key_id(root) == *list.kid)
             .ok_or(ListRejection::plain(ListCode::UnknownKey))?;
         if root.algorithm().cose_id() != list.algorithm {
             return Err(ListRejection::algorithms(list.algorithm, root.algorithm().cose_id()));

@@ -65,10 +65,11 @@ impl Verifier {
         Ok(Self { trust, policy, status_lists: Vec::new() })
     }
 
-    /// Holds these status lists; of several with the same issuer and URI the newest.
+    /// Holds these status lists; of several with the same issuer and URI the newest. A list whose key this verifier does not
+    /// trust to sign status lists is left out: what it speaks for is then refused as `status-list-unknown`.
     #[must_use]
     pub fn with_status_lists(mut self, lists: impl IntoIterator<Item = Arc<StatusList>>) -> Self {
-        let mut lists: Vec<_> = lists.into_iter().collect();
+        let mut lists: Vec<_> = lists.into_iter().filter(|list| list.is_trusted_by(&self.trust)).collect();
         lists.sort_by(|a, b| {
             (a.issuer(), a.uri(), Reverse(a.issued_at())).cmp(&(b.issuer(), b.uri(), Reverse(b.issued_at())))
         });
