@@ -15,7 +15,8 @@
 //! # Features
 //!
 //! `std` (default): conversions from `std::time`, faster P-256. `qr` (default): QR codes as matrix, PNG, SVG and terminal
-//! text. `scan`: QR codes out of PNG and JPEG pictures. Without `std` the core needs `alloc` only.
+//! text. `scan`: QR codes out of PNG and JPEG pictures. `store`: used codes remembered in a file. `redis`: in a Redis server.
+//! Without `std` the core needs `alloc` only.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -60,8 +61,15 @@ pub use key::{Algorithm, KeyError, PublicKey, SecretKey};
 pub use malformed::{Flaw, Layer, Malformed};
 pub use rand_core;
 pub use rejection::{Code, Evidence, Fault, ListCode, ListRejection, Rejection, Stage};
+#[cfg(feature = "store")]
+pub use replay::FileReplay;
+#[cfg(feature = "redis")]
+pub use replay::RedisReplay;
 #[cfg(feature = "std")]
-pub use replay::{Answer, Attempt, MemoryReplay, Passage, Place, Record, ReplayStore, Retention, StoreError};
+pub use replay::{
+    Answer, Attempt, MemoryReplay, Passage, Place, Record, ReplayStore, Retention, Showing, StoreError,
+    StoreErrorKind,
+};
 pub use status::{
     Occupied, StatusLimits, StatusList, StatusListBuilder, StatusListError, StatusState, StatusValue,
 };

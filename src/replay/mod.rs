@@ -1,18 +1,28 @@
 //! The memory of what was shown before: each moment of a permit is admitted once, in one place.
 
 mod decide;
+#[cfg(feature = "store")]
+mod file;
 mod memory;
+#[cfg(feature = "store")]
+mod record;
+#[cfg(feature = "redis")]
+mod redis;
 
 use alloc::boxed::Box;
 use core::fmt;
 
-pub use decide::Record;
-pub(crate) use decide::{Ask, decide};
+pub(crate) use decide::{Ask, Memory, decide};
+pub use decide::{Record, Showing};
+#[cfg(feature = "store")]
+pub use file::FileReplay;
 pub use memory::MemoryReplay;
+#[cfg(feature = "redis")]
+pub use redis::RedisReplay;
 
 use crate::time::Timestamp;
 use crate::token::{ClaimError, check_name};
-use crate::verifier::Claim;
+use crate::verifier::{Claim, PermitId};
 
 /// Which reader asks: gate, lane and zone, each a name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -125,28 +135,80 @@ pub enum Answer {
     },
     /// The code is so old that the store has forgotten what it knew of that time.
     BehindHorizon {
-        /// The store's horizon.
+        /// What is live until this time at the longest is refused.
         horizon: Timestamp,
     },
     /// There is no room for another record.
     Full,
 }
 
+/// What is the matter with a store, and so what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// It cannot be asked, or did not answer in time.
+    Unreachable,
+    /// Another process holds it.
+    InUse,
+    /// It is not a store of used codes of this library, or of a newer one.
+    Foreign,
+    /// What it holds is not what was written.
+    Damaged,
+    /// The disk or the operating system refuses.
+    Storage,
+    /// It is set up so that it could forget what was used.
+    Setup,
+}
+
+impl StoreErrorKind {
+    /// What the operator should do.
+    #[must_use]
+    pub const fn instruction(self) -> &'static str {
+        match self {
+            Self::Unreachable => "check the server and the network between; the next code asks anew",
+            Self::InUse => {
+                "one process holds a store: end the other one, or give each its own and share through Redis"
+            }
+            Self::Foreign => "name another file or prefix, or update the program",
+            Self::Damaged => {
+                "move it away and wait until every code shown so far is stale (window and skew) before going on with a new one"
+            }
+            Self::Storage => "check space, permissions and health of the disk, then start again",
+            Self::Setup => "change the server's settings as said",
+        }
+    }
+}
+
 /// The store cannot be asked or did not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreError(Box<str>);
+pub struct StoreError {
+    kind: StoreErrorKind,
+    reason: Box<str>,
+}
 
 impl StoreError {
-    /// Says why, for the operator's log.
+    /// Of a store that cannot be asked; says why, for the operator's log.
     #[must_use]
     pub fn new(reason: &str) -> Self {
-        Self(reason.into())
+        Self::of(StoreErrorKind::Unreachable, reason)
+    }
+
+    /// Says what is the matter, and why.
+    #[must_use]
+    pub fn of(kind: StoreErrorKind, reason: &str) -> Self {
+        Self { kind, reason: reason.into() }
+    }
+
+    /// What is the matter.
+    #[must_use]
+    pub const fn kind(&self) -> StoreErrorKind {
+        self.kind
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store of used codes: {}", self.0)
+        write!(f, "the store of used codes: {}; {}", self.reason, self.kind.instruction())
     }
 }
 
@@ -157,11 +219,25 @@ pub trait ReplayStore: Send + Sync {
     /// Answers, and records when the answer is [`Answer::Admitted`].
     ///
     /// # Errors
-    /// [`StoreError`] when the store cannot be reached; nothing may be taken as recorded then.
+    /// [`StoreError`] when the store cannot be asked. Whether it recorded the attempt is not known then.
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError>;
+
+    /// What it has of a permit, to tell where a used code was admitted. `None` when it has nothing or does not tell.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be asked.
+    fn earlier(&self, permit: PermitId) -> Result<Option<Record>, StoreError> {
+        let _ = permit;
+        Ok(None)
+    }
 }
 
 /// How long a store remembers.
+///
+/// A record is forgotten when no gate could take a code it refuses, by the clock that is furthest behind. Should a window or a
+/// clock difference be larger than said here, codes are refused as stale that need not be; none is admitted twice, because a
+/// store refuses every moment up to the newest it has forgotten. Only a cool-down can be forgotten early, by a clock that is
+/// ahead by more than said here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// The longest window of any gate that shares the store, in seconds.

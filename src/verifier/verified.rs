@@ -71,6 +71,19 @@ pub struct Claim {
     pub keep_until: Timestamp,
 }
 
+impl Claim {
+    /// A claim that came over a wire, for a store on another machine. It proves nothing.
+    #[must_use]
+    pub const fn new(
+        permit: PermitId,
+        moment: Option<Timestamp>,
+        live_until: Timestamp,
+        keep_until: Timestamp,
+    ) -> Self {
+        Self { permit, moment, live_until, keep_until }
+    }
+}
+
 /// Something the person at the gate should know about an accepted permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
