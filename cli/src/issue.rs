@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use livepermit::{
-    Acting, BirthDate, Form, Issuer, Permit, Person, PrepareError, PublicKey, StatusReference, Token, TrustError,
-    Validity,
+    Acting, BirthDate, Form, Issuer, Permit, Person, PrepareError, PublicKey, StatusReference, Token,
+    TrustError, Validity,
 };
 use serde_json::{Value, json};
 

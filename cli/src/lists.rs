@@ -106,8 +106,7 @@ impl Lists {
         };
         let nobody = Trust::new([]).map_err(|error| Failure::new(error, "name an issuer key"))?;
         let trust = if trusted.trust.is_none() { trusted.by_hand(by_hand.0, by_hand.1)? } else { nobody };
-        let mut lists =
-            Self { folder, memory, last_seen, anchor: None, trust, status: Vec::new(), skew };
+        let mut lists = Self { folder, memory, last_seen, anchor: None, trust, status: Vec::new(), skew };
         let mut reports = Vec::new();
         if let Some(path) = &trusted.trust {
             lists.open_trust(trusted, path, now, &mut reports)?;
@@ -115,7 +114,8 @@ impl Lists {
         lists.restore_status(now, &mut reports);
         for path in status {
             let name = path.display().to_string();
-            let taken = read_list(path).map_err(Refused::from).and_then(|bytes| lists.take_status(&bytes, now));
+            let taken =
+                read_list(path).map_err(Refused::from).and_then(|bytes| lists.take_status(&bytes, now));
             if let Err(refused) = taken {
                 if lists.status.is_empty() {
                     return Err(refused.into_failure(&name));
@@ -140,7 +140,10 @@ impl Lists {
         if let (Some(kept), Some(folder)) = (&kept, &self.folder) {
             let mut anchor = trusted.anchor(&[], Some(&kept.name))?;
             let state = kept.state().ok_or_else(|| {
-                Failure::new("the state folder's memory of the trust list is damaged", "put a backup in its place")
+                Failure::new(
+                    "the state folder's memory of the trust list is damaged",
+                    "put a backup in its place",
+                )
             })?;
             if !trusted.read_roots()?.iter().any(|root| state.roots.contains(root)) {
                 let failure = Failure::new(
@@ -152,9 +155,10 @@ impl Lists {
             anchor = anchor.with_state(state);
             let copy = folder.path(&kept.file);
             // As it was judged when it came: if it has ended since, the verdicts say so.
-            match read_list(&copy).map_err(Refused::from).and_then(|bytes| {
-                Ok(anchor.accept(&bytes, time(kept.accepted_at), self.skew)?)
-            }) {
+            match read_list(&copy)
+                .map_err(Refused::from)
+                .and_then(|bytes| Ok(anchor.accept(&bytes, time(kept.accepted_at), self.skew)?))
+            {
                 Ok(list) => {
                     self.trust = list.trust().clone();
                     held = true;
@@ -187,7 +191,14 @@ impl Lists {
         for kept in &self.memory.status {
             let path = folder.path(&kept.file);
             let judge = |bytes: &[u8], at| {
-                StatusList::accept(bytes, &self.trust, at, self.skew, |_, _| kept.state(), StatusLimits::default())
+                StatusList::accept(
+                    bytes,
+                    &self.trust,
+                    at,
+                    self.skew,
+                    |_, _| kept.state(),
+                    StatusLimits::default(),
+                )
             };
             let restored = read_list(&path).map_err(Refused::from).and_then(|bytes| {
                 // A clock that was set back is the checkpoint's to judge, by the floor.
@@ -207,7 +218,11 @@ impl Lists {
 
     /// Takes a trust list in. `None` when it is the one held; else what is to be reported: keys that are skipped, and status
     /// lists that no trusted key stands behind any more.
-    pub(crate) fn take_trust(&mut self, bytes: &[u8], now: Timestamp) -> Result<Option<Vec<Report>>, Refused> {
+    pub(crate) fn take_trust(
+        &mut self,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<Vec<Report>>, Refused> {
         let Some(mut anchor) = self.anchor.clone() else {
             return Err(Failure::new("no trust list is used here", "name one with --trust").into());
         };

@@ -50,7 +50,11 @@ fn accepted(verified: &Verified, cautions: Cautions, place: Option<&Place>, now:
         }
     }
     if let Some(acting) = verified.acting() {
-        row(&mut out, "shown by", format!("{}, {} of {}", acting.representative(), acting.role(), verified.subject()));
+        row(
+            &mut out,
+            "shown by",
+            format!("{}, {} of {}", acting.representative(), acting.role(), verified.subject()),
+        );
     }
     if let Some(number) = verified.check_number() {
         row(&mut out, "check number", number);

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use livepermit::{
-    Challenge, ChallengePolicy, Checkpoint, CheckpointPolicy, Context, GateCode, Place, Retention, Timestamp,
-};
+use livepermit::{Challenge, ChallengePolicy, Checkpoint, Context, GateCode, Timestamp};
 
 use crate::args::{InputArgs, Nonce, TimeArg, parse_nonce};
 use crate::failure::{Failure, Outcome};
@@ -87,11 +85,13 @@ pub(crate) fn run(args: &VerifyArgs, json: bool) -> Result<Outcome, Failure> {
     let material = input::read(&args.input)?.one()?;
     let accepted = if let Some(path) = &args.replay {
         let store = open_store(path, args.place.retention(args.policy.window))?;
-        let rules = CheckpointPolicy { ..args.place.rules() };
-        let checkpoint = Checkpoint::new(Arc::new(verifier), store, place, rules, lists.clock());
+        let checkpoint = Checkpoint::new(Arc::new(verifier), store, place, args.place.rules(), lists.clock());
         if let Some(challenge) = challenge {
             checkpoint.open_challenge(challenge, now).map_err(|error| {
-                Failure::new(error, "make the question with `livepermit challenge --gate` and this gate's name")
+                Failure::new(
+                    error,
+                    "make the question with `livepermit challenge --gate` and this gate's name",
+                )
             })?;
         }
         let verdict = checkpoint.admit(material.as_input(), now);
@@ -104,6 +104,17 @@ pub(crate) fn run(args: &VerifyArgs, json: bool) -> Result<Outcome, Failure> {
         verdict.is_ok()
     } else {
         args.place.refuse_without_replay()?;
+        let floor = lists.clock().floor;
+        if now < floor {
+            return Err(Failure::new(
+                format!(
+                    "clock-below-floor: it is {}, and a list held is dated {}",
+                    time::text(now),
+                    time::text(floor)
+                ),
+                "set this machine's clock: it was set back",
+            ));
+        }
         let mut context = Context::at(now);
         if let Some(challenge) = &challenge {
             context = context.with_challenge(challenge);

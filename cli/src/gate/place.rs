@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use livepermit::{CheckpointPolicy, CoolDown, Passage, Place, ReplayStore, Retention, StoreFailure};
+use livepermit::{
+    CheckpointPolicy, CoolDown, FileReplay, Passage, Place, ReplayStore, Retention, StoreError, StoreFailure,
+};
 
 use crate::failure::Failure;
 use crate::keys::claim_failure;
@@ -100,6 +102,15 @@ impl PlaceArgs {
 
 /// Opens a file of used codes.
 pub(crate) fn open_store(path: &Path, retention: Retention) -> Result<Arc<dyn ReplayStore>, Failure> {
-    let _ = path;
-    Ok(Arc::new(livepermit::MemoryReplay::new(100_000, retention)))
+    let name = path.display().to_string();
+    let store = FileReplay::open(path, retention).map_err(|error| store_failure(&name, &error))?;
+    Ok(Arc::new(store))
+}
+
+/// Why a store cannot be opened.
+pub(crate) fn store_failure(name: &str, error: &StoreError) -> Failure {
+    let text = error.to_string();
+    // Its text ends with what to do.
+    let reason = text.strip_suffix(error.kind().instruction()).unwrap_or(&text).trim_end_matches([';', ' ']);
+    Failure::new(format!("{name}: {reason}"), error.kind().instruction())
 }
