@@ -37,7 +37,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Issue(Box<IssueCommand>),
     /// Make a fresh presentation of a credential, as a phone does every few seconds
-    Present(PresentArgs),
+    Present(Box<PresentArgs>),
     /// Draw a token as a QR code: PNG, SVG or in the terminal
     Qr(QrArgs),
     /// Verify what was scanned: a text, a token file or a picture

@@ -117,7 +117,7 @@ impl Lists {
             let taken =
                 read_list(path).map_err(Refused::from).and_then(|bytes| lists.take_status(&bytes, now));
             if let Err(refused) = taken {
-                if lists.status.is_empty() {
+                if lists.memory.status.is_empty() {
                     return Err(refused.into_failure(&name));
                 }
                 reports.push(Report { code: refused.code(), failure: refused.into_failure(&name) });

@@ -130,7 +130,7 @@ fn page(
 ) -> String {
     let mut rows = String::new();
     let mut row = |name: &str, value: &str| {
-        let _ = write!(rows, "<tr><th>{name}</th><td>{}</td></tr>\n", escape(value));
+        let _ = writeln!(rows, "<tr><th>{name}</th><td>{}</td></tr>", escape(value));
     };
     row("Name", permit.name.as_deref().unwrap_or_default());
     if let Some(date) = &permit.birth_date {

@@ -132,6 +132,7 @@ impl Answer {
         let light = self.light();
         if let Some(object) = value.as_object_mut() {
             object.insert("light".into(), light.name().into());
+            object.insert("code".into(), self.code().into());
             object.insert("opens".into(), light.opens().into());
             object.insert("gate".into(), place.gate().into());
             object.insert("lane".into(), place.lane().into());

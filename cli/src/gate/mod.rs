@@ -74,11 +74,11 @@ pub(crate) struct GateArgs {
     #[cfg(feature = "redis")]
     #[arg(long, value_name = "NAME", default_value = "livepermit", requires = "redis")]
     redis_prefix: String,
-    /// For tests: take this for now, in every line
+    /// For tests: take this for now, at the start and in every line
     #[arg(long, value_name = "TIME", value_parser = parse, hide = true)]
     at: Option<Timestamp>,
     /// For tests: each line begins with @TIME and a space
-    #[arg(long, hide = true, conflicts_with = "at")]
+    #[arg(long, hide = true)]
     timed_lines: bool,
 }
 

@@ -83,7 +83,7 @@ fn entry(args: &KeyArgs) -> Result<Entry, Failure> {
         .and_then(|key| {
             key.with_times(
                 args.not_before.unwrap_or(Timestamp::MIN),
-                args.sign_until.unwrap_or(Timestamp::MAX),
+                args.sign_until.or(args.expires).unwrap_or(Timestamp::MAX),
                 args.expires.unwrap_or(Timestamp::MAX),
             )
         });

@@ -121,7 +121,7 @@ pub(crate) struct KeyArgs {
     /// From when on it may sign [default: always]
     #[arg(long, value_name = "TIME", value_parser = parse)]
     not_before: Option<Timestamp>,
-    /// From when on it may sign nothing new [default: never]
+    /// From when on it may sign nothing new [default: as --expires]
     #[arg(long, value_name = "TIME", value_parser = parse)]
     sign_until: Option<Timestamp>,
     /// From when on nothing it signed counts [default: never]

@@ -59,7 +59,7 @@ impl Entry {
             uses: key.uses().iter().map(|wanted| wanted.name().to_owned()).collect(),
             classes: key.classes().map(str::to_owned).collect(),
             not_before: limited(key.not_before(), Timestamp::MIN),
-            sign_until: limited(key.sign_until(), Timestamp::MAX),
+            sign_until: limited(key.sign_until(), key.expires()),
             expires: limited(key.expires(), Timestamp::MAX),
             public_key: key.public_key().to_spki_pem(),
         }
@@ -83,11 +83,9 @@ impl Entry {
             })?);
         }
         let id = parse_hex(&self.key_id).map_err(|error| wrong(&error))?;
-        let (not_before, sign_until, expires) = (
-            limit(&self.not_before, Timestamp::MIN)?,
-            limit(&self.sign_until, Timestamp::MAX)?,
-            limit(&self.expires, Timestamp::MAX)?,
-        );
+        let not_before = limit(&self.not_before, Timestamp::MIN)?;
+        let expires = limit(&self.expires, Timestamp::MAX)?;
+        let sign_until = limit(&self.sign_until, expires)?;
         let key = TrustedKey::new(&self.issuer, public, uses, &self.classes)
             .and_then(|key| key.with_key_id(&id))
             .and_then(|key| key.with_times(not_before, sign_until, expires));
