@@ -7,7 +7,7 @@
 //! |---|---|
 //! | the issuer's server | [`Issuer`], [`Permit`] |
 //! | the holder's app | [`Holder`], [`schedule`], `qr::QrCode` |
-//! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`] |
+//! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`], `Checkpoint` |
 //! | the reviewer | [`inspect()`], [`Code`], `docs/spec.md` and `test-vectors/` in the repository |
 //!
 //! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock, a file or the network.
@@ -45,6 +45,9 @@ mod token;
 mod trust;
 mod verifier;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "qr")]
 pub mod qr;
 #[cfg(feature = "scan")]

@@ -1,4 +1,5 @@
 //! The store in memory, through the public API.
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};

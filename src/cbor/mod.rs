@@ -5,6 +5,8 @@
 
 mod diagnostic;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub(crate) use diagnostic::diagnose;

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::time::Timestamp;
 use crate::token::{Challenge, Shown};
+use crate::verifier::PermitId;
 
 /// Challenges open at once in one lane: each visitor gets one, and a few are left over from those who went away.
 const MAX_OPEN: usize = 16;
@@ -28,6 +29,8 @@ pub enum OpenChallengeError {
     TooShort,
     /// Spoken digits are open already: one at a time in a lane.
     DigitsOpen,
+    /// The same nonce is open already: it could be answered twice.
+    AlreadyOpen,
 }
 
 impl fmt::Display for OpenChallengeError {
@@ -38,6 +41,7 @@ impl fmt::Display for OpenChallengeError {
             Self::DigitsLiveTooLong => "spoken digits live 30 seconds at most",
             Self::TooShort => "a nonce has 16 bytes or more, or is six digits",
             Self::DigitsOpen => "other spoken digits are open in this lane",
+            Self::AlreadyOpen => "the nonce is open already",
         })
     }
 }
@@ -47,7 +51,12 @@ impl core::error::Error for OpenChallengeError {}
 #[derive(Debug, Default)]
 pub(super) struct Challenges {
     open: Vec<Challenge>,
+    /// The last that was answered, by which showing, and when.
+    answered: Option<(Challenge, Showing, Timestamp)>,
 }
+
+/// A permit and its moment.
+pub(super) type Showing = (PermitId, Option<Timestamp>);
 
 fn is_digits(challenge: &Challenge) -> bool {
     challenge.nonce().len() == DIGITS && challenge.nonce().iter().all(u8::is_ascii_digit)
@@ -67,6 +76,9 @@ impl Challenges {
             return Err(OpenChallengeError::Over);
         }
         self.open.retain(|open| open.expires() > now);
+        if self.open.iter().any(|open| open.nonce() == challenge.nonce()) {
+            return Err(OpenChallengeError::AlreadyOpen);
+        }
         if is_digits(&challenge) {
             if challenge.expires() > now.plus(DIGITS_LIVE) {
                 return Err(OpenChallengeError::DigitsLiveTooLong);
@@ -92,16 +104,31 @@ impl Challenges {
             Ok(Shown::Presentation(presentation)) => presentation.claims.nonce,
             _ => None,
         };
-        let answered = self.open.iter().find(|open| Some(open.nonce()) == nonce);
-        // An answer that comes too late is told so; only what was never asked is unknown.
-        answered.or_else(|| self.open.iter().rev().find(|open| open.expires() > now)).cloned()
+        // An answer that comes too late or again is told so.
+        let last = self.answered.iter().map(|(answered, ..)| answered);
+        let asked = self.open.iter().chain(last).find(|asked| Some(asked.nonce()) == nonce);
+        asked.or_else(|| self.open.iter().rev().find(|open| open.expires() > now)).cloned()
     }
 
     pub(super) fn is_open(&self, challenge: &Challenge, now: Timestamp) -> bool {
         challenge.expires() > now && self.open.contains(challenge)
     }
 
-    pub(super) fn use_up(&mut self, challenge: &Challenge) {
+    /// When this very showing answered the challenge, if the answer is the last one and `debounce` is not over.
+    pub(super) fn answered_just_now(
+        &self,
+        challenge: &Challenge,
+        showing: Showing,
+        now: Timestamp,
+        debounce: u64,
+    ) -> Option<Timestamp> {
+        let (answered, by, then) = self.answered.as_ref()?;
+        let just_now = now >= *then && now.seconds_since(*then) < debounce;
+        (answered == challenge && *by == showing && just_now).then_some(*then)
+    }
+
+    pub(super) fn use_up(&mut self, challenge: &Challenge, showing: Showing, now: Timestamp) {
         self.open.retain(|open| open != challenge);
+        self.answered = Some((challenge.clone(), showing, now));
     }
 }

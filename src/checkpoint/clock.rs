@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use crate::rejection::{Code, Rejection};
 use crate::time::Timestamp;
-use crate::verifier::{PermitId, Verifier};
+use crate::verifier::{PermitId, Policy, Verifier};
 
 /// What a checkpoint remembers of time. Store it, so that a restart loses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockState {
-    /// The latest date of a signed list that was taken in: no true clock is earlier.
+    /// The latest date of a signed list that was taken in: no true clock is earlier by more than the skew.
     pub floor: Timestamp,
     /// The latest time the gate was asked at; `None` before the first.
     pub last_seen: Option<Timestamp>,
@@ -42,18 +42,20 @@ const READINGS: usize = 9;
 /// How many different permits must agree before the fault is the gate's.
 const AGREEING: usize = 5;
 /// Seconds their clocks may differ from the median and still agree.
-const SPREAD: i64 = 15;
+const SPREAD: u64 = 15;
 
 #[derive(Debug)]
 pub(super) struct Clock {
     state: ClockState,
     /// The last reading of each permit, newest last: permit, and `iat - now`.
     readings: VecDeque<(PermitId, i64)>,
+    /// The clock jumped, and nobody was told yet.
+    jumped: bool,
 }
 
 impl Clock {
     pub(super) fn new(state: ClockState) -> Self {
-        Self { state, readings: VecDeque::new() }
+        Self { state, readings: VecDeque::new(), jumped: false }
     }
 
     pub(super) const fn state(&self) -> ClockState {
@@ -66,14 +68,19 @@ impl Clock {
         self.state.floor = self.state.floor.max(newest.unwrap_or(Timestamp::MIN));
     }
 
-    /// Notes that the gate is asked at `now`. Tells whether the clock jumped.
-    pub(super) fn tick(&mut self, now: Timestamp, jump: u64) -> Result<bool, Rejection> {
-        if now < self.state.floor {
+    /// Notes that the gate is asked at `now`. A list may be dated ahead by `skew`, so the floor may be.
+    pub(super) fn tick(&mut self, now: Timestamp, skew: u64, jump: u64) -> Result<(), Rejection> {
+        if now.plus(skew) < self.state.floor {
             return Err(Rejection::times(Code::ClockBelowFloor, now, self.state.floor));
         }
-        let jumped = self.state.last_seen.is_some_and(|last| now.seconds_since(last) > jump);
+        self.jumped |= self.state.last_seen.is_some_and(|last| now.seconds_since(last) > jump);
         self.state.last_seen = Some(self.state.last_seen.map_or(now, |last| last.max(now)));
-        Ok(jumped)
+        Ok(())
+    }
+
+    /// Whether the clock jumped since somebody was told.
+    pub(super) const fn take_jump(&mut self) -> bool {
+        core::mem::replace(&mut self.jumped, false)
     }
 
     pub(super) fn observe(&mut self, reading: Option<Reading>, now: Timestamp) {
@@ -88,32 +95,31 @@ impl Clock {
         }
     }
 
-    /// The median offset, where enough permits agree on it.
-    pub(super) fn agreed_offset(&self) -> Option<i64> {
+    /// The median offset, where enough permits agree on it and a right clock does not explain it: a code may be a window
+    /// old when it is read, and dated ahead by the skew.
+    pub(super) fn agreed_offset(&self, policy: &Policy) -> Option<i64> {
         let mut offsets: Vec<i64> = self.readings.iter().map(|(_, offset)| *offset).collect();
         offsets.sort_unstable();
         let median = *offsets.get(offsets.len() / 2)?;
-        let agree = offsets.iter().filter(|offset| offset.abs_diff(median) <= SPREAD.unsigned_abs()).count();
-        // A code may be a window old when it is scanned: up to that the gate is right.
-        (agree >= AGREEING && median.unsigned_abs() > TOLERATED).then_some(median)
+        let agree = offsets.iter().filter(|offset| offset.abs_diff(median) <= SPREAD).count();
+        let explained = if median < 0 { policy.window() } else { policy.skew() };
+        (agree >= AGREEING && median.unsigned_abs() > explained).then_some(median)
     }
 
     /// What a refusal for its time becomes when several phones agree that the gate's clock is wrong.
-    pub(super) fn judge(
-        &mut self,
-        rejection: Rejection,
-        reading: Option<Reading>,
-        now: Timestamp,
-    ) -> Rejection {
-        if !matches!(rejection.code(), Code::Stale | Code::FromTheFuture) {
-            return rejection;
-        }
-        self.observe(reading, now);
-        let Some(offset) = self.agreed_offset() else { return rejection };
+    pub(super) fn judge(&self, rejection: Rejection, now: Timestamp, policy: &Policy) -> Rejection {
+        // With a clock hours off the dates of the credentials fail before those of the codes.
+        let for_its_time = matches!(
+            rejection.code(),
+            Code::Stale
+                | Code::FromTheFuture
+                | Code::NotYetValid
+                | Code::Expired
+                | Code::CredentialTooOld
+                | Code::KeyExpired
+        );
+        let Some(offset) = self.agreed_offset(policy).filter(|_| for_its_time) else { return rejection };
         let theirs = now.as_unix().checked_add_signed(offset).and_then(Timestamp::from_unix);
         Rejection::times(Code::ClockSuspect, now, theirs.unwrap_or(now))
     }
 }
-
-/// Seconds of median offset that are no fault of the gate's: the largest default window.
-const TOLERATED: u64 = 30;

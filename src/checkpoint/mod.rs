@@ -177,7 +177,7 @@ impl Checkpoint {
     /// do not, or are too few.
     #[must_use]
     pub fn clock_offset(&self) -> Option<i64> {
-        lock(&self.clock).agreed_offset()
+        lock(&self.clock).agreed_offset(self.verifier().policy())
     }
 
     /// Opens a challenge: shown as a code ([`GateCode`](crate::GateCode)) or spoken. It is used up by the answer that is admitted.
@@ -193,11 +193,12 @@ impl Checkpoint {
     /// # Errors
     /// A [`Rejection`] with its stable code. One whose fault is [`Fault::Ours`](crate::Fault::Ours) is a gate out of order.
     pub fn admit<'i>(&self, input: impl Into<Input<'i>>, now: Timestamp) -> Result<Admitted, Rejection> {
-        let jumped = lock(&self.clock).tick(now, self.policy.clock_jump)?;
+        let verifier = self.verifier();
+        lock(&self.clock).tick(now, verifier.policy().skew(), self.policy.clock_jump)?;
         let mut buffer = [0; MAX_TOKEN_BYTES];
         let bytes = input.into().decode(&mut buffer)?;
-        let verifier = self.verifier();
-        let challenge = self.challenge_for(&verifier, bytes, now)?;
+        let asks = verifier.policy().challenge() == ChallengePolicy::Required;
+        let challenge = if asks { lock(&self.challenges).find(bytes, now) } else { None };
         let mut context = Context::at(now);
         if let Some(challenge) = &challenge {
             context = context.with_challenge(challenge);
@@ -206,24 +207,29 @@ impl Checkpoint {
         let verdict = verifier.verify_observed(bytes, &context, &mut |permit, issued_at| {
             reading = Some(Reading { permit, issued_at });
         });
-        let verified = match verdict {
-            Ok(verified) => verified,
-            Err(rejection) => return Err(lock(&self.clock).judge(rejection, reading, now)),
-        };
         lock(&self.clock).observe(reading, now);
+        let verified = verdict.map_err(|rejection| match rejection.code() {
+            Code::ChallengeNotSupplied => Rejection::plain(Code::ChallengeUnknown),
+            _ => lock(&self.clock).judge(rejection, now, verifier.policy()),
+        })?;
         let mut cautions = verified.cautions();
-        if jumped {
-            cautions = cautions.with(Caution::ClockJumped);
-        }
+        let claim = verified.claim();
+        let showing = (claim.permit, claim.moment);
+        // A slip answers nothing, so it uses nothing up.
+        let challenge = challenge.filter(|_| verified.challenge_answered());
         // Held until the answer is known, so that a challenge is used up by one answer only.
         let mut challenges = challenge.as_ref().map(|_| lock(&self.challenges));
         if let (Some(challenges), Some(challenge)) = (&challenges, &challenge)
             && !challenges.is_open(challenge, now)
         {
-            return Err(Rejection::plain(Code::ChallengeUnknown));
+            let then = challenges.answered_just_now(challenge, showing, now, self.policy.debounce);
+            return Err(match then {
+                Some(then) => Rejection::times(Code::AlreadyAcceptedHere, now, then),
+                None => Rejection::plain(Code::ChallengeUnknown),
+            });
         }
         let attempt = Attempt::new(
-            verified.claim(),
+            claim,
             &self.place,
             self.policy.passage,
             now,
@@ -239,31 +245,21 @@ impl Checkpoint {
             (Err(_), StoreFailure::Refuse) => return Err(Rejection::plain(Code::StoreUnreachable)),
         };
         if let (Some(challenges), Some(challenge)) = (&mut challenges, &challenge) {
-            challenges.use_up(challenge);
+            challenges.use_up(challenge, showing, now);
+        }
+        if lock(&self.clock).take_jump() {
+            cautions = cautions.with(Caution::ClockJumped);
         }
         Ok(Admitted { cautions, ..admitted })
     }
 
     fn cool_down(&self, verified: &Verified) -> u64 {
-        let least = verified.claim_window();
+        let least = verified.live_together(self.store.retention().largest_window);
         match self.policy.cool_down {
             CoolDown::Window => least,
             CoolDown::Seconds(seconds) => seconds.max(least),
             CoolDown::DangerousNone => 0,
         }
-    }
-
-    fn challenge_for(
-        &self,
-        verifier: &Verifier,
-        bytes: &[u8],
-        now: Timestamp,
-    ) -> Result<Option<Challenge>, Rejection> {
-        if verifier.policy().challenge() == ChallengePolicy::NotUsed {
-            return Ok(None);
-        }
-        let challenges = lock(&self.challenges);
-        challenges.find(bytes, now).map(Some).ok_or(Rejection::plain(Code::ChallengeUnknown))
     }
 }
 

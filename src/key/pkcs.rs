@@ -8,10 +8,9 @@ use alloc::vec::Vec;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use p256::ecdsa;
+use p256::pkcs8::PrivateKeyInfoRef;
 use p256::pkcs8::der::{Decode as _, Document, SecretDocument};
 use p256::pkcs8::spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
-use p256::pkcs8::{DecodePublicKey as _, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::{KeyError, PublicKey, SecretKey};
@@ -51,8 +50,8 @@ pub(super) fn public_from_der(der: &[u8]) -> Result<PublicKey, KeyError> {
             if curve != <p256::NistP256 as p256::pkcs8::AssociatedOid>::OID {
                 return Err(KeyError::UnsupportedAlgorithm);
             }
-            let key = ecdsa::VerifyingKey::from_public_key_der(der).map_err(|_| KeyError::NotOnCurve)?;
-            Ok(PublicKey::from_p256(key))
+            let point = spki.subject_public_key.as_bytes().ok_or(KeyError::Encoding)?;
+            PublicKey::from_sec1_bytes(point)
         }
         _ => Err(KeyError::UnsupportedAlgorithm),
     }

@@ -55,9 +55,9 @@ impl PublicKey {
     /// [`KeyError::NotOnCurve`] for anything else, the point at infinity included.
     pub fn from_sec1_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         // The crate also reads the identity and the compact form, which leaves the sign of y open.
-        let ((2 | 3, 33) | (4, 65)) = (bytes.first().copied().unwrap_or_default(), bytes.len()) else {
+        if !matches!(bytes.first(), Some(2..=4)) {
             return Err(KeyError::NotOnCurve);
-        };
+        }
         let key = ecdsa::VerifyingKey::from_sec1_bytes(bytes).map_err(|_| KeyError::NotOnCurve)?;
         Ok(Self(Point::P256(key)))
     }

@@ -32,8 +32,8 @@ const CACHE_BYTES: usize = 16 << 20;
 /// A store in a file, for one process with any number of threads. What it admitted it knows after a crash of the process, of
 /// the system or of the power: it answers only when the disk has it.
 ///
-/// One process holds the file; gates in several processes share through Redis. An admission costs one write to the disk, about
-/// a millisecond; refusals cost none. Opening after a crash reads the whole file once.
+/// One process holds the file; gates in several processes share through Redis. An admission costs one flushed
+/// write, some milliseconds; refusals cost none. Every opening reads and checks the whole file.
 ///
 /// ```
 /// use livepermit::{Answer, Attempt, Claim, FileReplay, Passage, PermitId, Place, ReplayStore, Retention, Timestamp};
@@ -161,6 +161,10 @@ impl FileReplay {
 }
 
 impl ReplayStore for FileReplay {
+    fn retention(&self) -> Retention {
+        self.retention
+    }
+
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
         if let Some(answer) = self.refusal(attempt)? {
             return Ok(answer);

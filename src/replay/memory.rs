@@ -139,6 +139,10 @@ impl MemoryReplay {
 }
 
 impl ReplayStore for MemoryReplay {
+    fn retention(&self) -> Retention {
+        self.retention
+    }
+
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
         if let Some(answer) = self.try_admit(attempt) {
             return Ok(answer);

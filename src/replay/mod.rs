@@ -222,6 +222,9 @@ pub trait ReplayStore: Send + Sync {
     /// [`StoreError`] when the store cannot be asked. Whether it recorded the attempt is not known then.
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError>;
 
+    /// How long it remembers, which says how long codes of the gates that share it can be live together.
+    fn retention(&self) -> Retention;
+
     /// What it has of a permit, to tell where a used code was admitted. `None` when it has nothing or does not tell.
     ///
     /// # Errors

@@ -103,7 +103,7 @@ impl RedisReplay {
             capacity: Self::DEFAULT_CAPACITY,
             seen: AtomicU64::new(0),
         };
-        let policy = store.with_connection(|connection| Ok(eviction_policy(connection)))?;
+        let policy = store.with_connection(|connection| Ok(eviction_policy(connection))).map_err(of_redis)?;
         if let Some(policy) = policy.filter(|policy| policy != "noeviction") {
             let reason = format!("the server's maxmemory-policy is {policy}, it must be noeviction");
             return Err(StoreError::of(StoreErrorKind::Setup, &reason));
@@ -174,7 +174,7 @@ impl RedisReplay {
         let answer = self.with_connection(|connection| call.invoke::<(u8, u64, u64)>(connection));
         let (code, time, sequence) = match answer {
             Err(error) if error.code() == Some("OOM") => return Ok(Answer::Full),
-            answer => answer?,
+            answer => answer.map_err(of_redis)?,
         };
         self.seen.fetch_max(sequence, Ordering::SeqCst);
         let time = Timestamp::from_unix(time).ok_or_else(foreign)?;
@@ -203,15 +203,21 @@ impl fmt::Debug for RedisReplay {
 }
 
 impl ReplayStore for RedisReplay {
+    fn retention(&self) -> Retention {
+        self.retention
+    }
+
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
         self.ask(Some(attempt))
     }
 
     fn earlier(&self, permit: PermitId) -> Result<Option<Record>, StoreError> {
         let [used, ..] = &self.keys;
-        let text: Option<String> = self.with_connection(|connection| {
-            cmd("HGET").arg(used).arg(permit.as_bytes().as_slice()).query(connection)
-        })?;
+        let text: Option<String> = self
+            .with_connection(|connection| {
+                cmd("HGET").arg(used).arg(permit.as_bytes().as_slice()).query(connection)
+            })
+            .map_err(of_redis)?;
         text.map(|text| parse(&text).ok_or_else(foreign)).transpose()
     }
 }
@@ -259,12 +265,10 @@ fn foreign() -> StoreError {
     )
 }
 
-impl From<RedisError> for StoreError {
-    fn from(error: RedisError) -> Self {
-        match error.code() {
-            Some("WRONGTYPE") => foreign(),
-            Some("NOPERM" | "NOAUTH" | "WRONGPASS") => Self::of(StoreErrorKind::Setup, &error.to_string()),
-            _ => Self::new(&error.to_string()),
-        }
+fn of_redis(error: RedisError) -> StoreError {
+    match error.code() {
+        Some("WRONGTYPE") => foreign(),
+        Some("NOPERM" | "NOAUTH" | "WRONGPASS") => StoreError::of(StoreErrorKind::Setup, &error.to_string()),
+        _ => StoreError::new(&error.to_string()),
     }
 }

@@ -9,6 +9,8 @@ mod parse;
 mod permit;
 mod prepared;
 mod retained;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use application::ApplicationError;

@@ -42,10 +42,9 @@ impl Verifier {
         observe: &mut dyn FnMut(PermitId, Timestamp),
     ) -> Result<Verified, Rejection> {
         let key = self.trust.candidates(token, context.now)?.verify(token)?;
-        check_authority(key, token, context.now)?;
-
         let Dates { audience, issued_at, expires } = dates;
         observe(PermitId::of(&token.claims), issued_at);
+        check_authority(key, token, context.now)?;
         let liveness = Liveness::of(expires.seconds_since(issued_at), issued_at, expires, &self.policy);
         liveness.check(context.now)?;
         check_audience(&self.policy, audience)?;
@@ -85,8 +84,9 @@ impl Verifier {
         if !device_key.verifies(message.as_bytes(), presentation.sign1.signature) {
             return Err(Rejection::plain(Code::BadDeviceSignature));
         }
-        check_authority(key, credential, context.now)?;
+        // Whatever is wrong beside, a good signature says what time its maker's clock has.
         observe(PermitId::of(&credential.claims), presentation.claims.issued_at);
+        check_authority(key, credential, context.now)?;
         // Step 4
         check_validity(not_before, expires, context.now)?;
         self.check_age(not_before, context.now)?;
@@ -134,7 +134,8 @@ impl Verifier {
         self.check_policy(Form::Slip, token)?;
         let cautions = self.check_status(Form::Slip, token, context.now)?.with(Caution::Printed);
         let window = expires.seconds_since(not_before);
-        let liveness = Liveness { issued_at: not_before, live_until: expires, window, skew: 0 };
+        let liveness =
+            Liveness { issued_at: not_before, live_until: expires, window, signed_window: window, skew: 0 };
         let facts = Facts {
             audience: None,
             credential: None,
@@ -187,10 +188,6 @@ impl Verifier {
         // `iss` is the name of the issuer whose key verified: authority was checked.
         let list =
             self.status_list(claims.issuer, status.uri).ok_or(Rejection::plain(Code::StatusListUnknown))?;
-        let value = list.get(status.index).ok_or_else(|| {
-            let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
-            Rejection::numbers(Code::StatusIndexOutOfRange, number(status.index), number(list.len()))
-        })?;
         let too_old = list.issued_at().plus(max_age);
         let (code, deadline) = match list.expires() {
             Some(expires) if expires <= too_old => (Code::StatusListExpired, expires),
@@ -199,6 +196,11 @@ impl Verifier {
         if now >= deadline.plus(grace) {
             return Err(Rejection::times(code, now, deadline));
         }
+        // After the age: a list that has grown since is no fault of the issuer's.
+        let value = list.get(status.index).ok_or_else(|| {
+            let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
+            Rejection::numbers(Code::StatusIndexOutOfRange, number(status.index), number(list.len()))
+        })?;
         match value {
             StatusValue::Valid if now >= deadline => Ok(none.with(Caution::StatusOld)),
             StatusValue::Valid => Ok(none),
@@ -231,6 +233,7 @@ fn accept(
         issued_at: liveness.issued_at,
         live_until: liveness.live_until,
         window: liveness.window,
+        signed_window: liveness.signed_window,
         skew: facts.skew,
         credential: facts.credential,
         challenge_answered: facts.challenge_answered,
@@ -253,6 +256,7 @@ struct Liveness {
     issued_at: Timestamp,
     live_until: Timestamp,
     window: u64,
+    signed_window: u64,
     skew: u64,
 }
 
@@ -261,7 +265,7 @@ impl Liveness {
     fn of(signed_window: u64, issued_at: Timestamp, expires: Timestamp, policy: &Policy) -> Self {
         let window = signed_window.min(policy.window());
         let skew = policy.skew().min(window / 2);
-        Self { issued_at, live_until: issued_at.plus(window).min(expires), window, skew }
+        Self { issued_at, live_until: issued_at.plus(window).min(expires), window, signed_window, skew }
     }
 
     /// Step 5: `iat <= now + skew` and `now < min(iat + window, exp)`.

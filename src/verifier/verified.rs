@@ -200,6 +200,7 @@ pub struct Verified {
     pub(super) issued_at: Timestamp,
     pub(super) live_until: Timestamp,
     pub(super) window: u64,
+    pub(super) signed_window: u64,
     /// The policy's, not the one cut to the window: other gates' clocks know nothing of this code.
     pub(super) skew: u64,
     pub(super) credential: Option<CredentialFacts>,
@@ -355,13 +356,14 @@ impl Verified {
         }
     }
 
-    /// Window and skew: for so long several codes of one phone can be live together.
+    /// For so many seconds several codes of one phone can be live together at the gates that share a store, the longest
+    /// window among which is `largest`: another gate's window may be longer than this one's.
     #[cfg(feature = "std")]
-    pub(crate) fn claim_window(&self) -> u64 {
+    pub(crate) fn live_together(&self, largest: u64) -> u64 {
         match self.form {
             // A slip has no window: a reader sees it twice within seconds, not within its validity.
             Form::Slip => Policy::DEFAULT_WINDOW,
-            _ => self.window.saturating_add(self.skew),
+            _ => self.signed_window.min(largest).max(self.window).saturating_add(self.skew),
         }
     }
 

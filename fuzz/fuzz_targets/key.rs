@@ -1,0 +1,60 @@
+//! A key that is read is written so that it is read again as the same key; a `COSE_Key` byte for byte.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use livepermit::{Algorithm, PublicKey, SecretKey};
+
+fn check(key: &PublicKey) {
+    let again = PublicKey::from_spki_der(&key.to_spki_der());
+    assert_eq!(again.as_ref(), Ok(key));
+    assert_eq!(PublicKey::from_spki_pem(&key.to_spki_pem()).as_ref(), Ok(key));
+    assert_eq!(PublicKey::from_cose_key(&key.to_cose_key()).as_ref(), Ok(key));
+    let point = key.to_point_bytes();
+    match key.algorithm() {
+        Algorithm::Ed25519 => {
+            let point: [u8; 32] = point.try_into().expect("32 bytes");
+            assert_eq!(PublicKey::from_ed25519_bytes(&point).as_ref(), Ok(key));
+        }
+        _ => assert_eq!(PublicKey::from_sec1_bytes(&point).as_ref(), Ok(key)),
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    if let Ok(key) = PublicKey::from_cose_key(data) {
+        assert_eq!(key.to_cose_key(), data, "a second encoding");
+        check(&key);
+    }
+    if let Ok(key) = PublicKey::from_spki_der(data) {
+        check(&key);
+    }
+    if let Ok(key) = PublicKey::from_sec1_bytes(data) {
+        let point = key.to_point_bytes();
+        let compressed = [&[2 | (point[64] & 1)], &point[1..33]].concat();
+        assert!(data == point || data == compressed, "a third encoding");
+        check(&key);
+    }
+    if let Ok(bytes) = data.try_into()
+        && let Ok(key) = PublicKey::from_ed25519_bytes(bytes)
+    {
+        assert_eq!(key.to_point_bytes(), data, "a second encoding");
+        check(&key);
+    }
+    let secrets = [
+        SecretKey::from_pkcs8_der(data).ok(),
+        str::from_utf8(data).ok().and_then(|pem| SecretKey::from_pkcs8_pem(pem).ok()),
+        data.try_into().ok().map(SecretKey::from_ed25519_seed),
+        data.try_into().ok().and_then(|scalar| SecretKey::from_p256_scalar(scalar).ok()),
+    ];
+    for secret in secrets.into_iter().flatten() {
+        check(&secret.public_key());
+        let pem = secret.to_pkcs8_pem();
+        let again = SecretKey::from_pkcs8_pem(&pem).expect("our own PEM");
+        assert_eq!(again.public_key(), secret.public_key());
+        assert_eq!(*again.to_pkcs8_pem(), *pem);
+    }
+    if let Ok(pem) = str::from_utf8(data)
+        && let Ok(key) = PublicKey::from_spki_pem(pem)
+    {
+        check(&key);
+    }
+});
