@@ -175,10 +175,10 @@ fn what_must_be_said_is_asked_for() {
         .failed("list-wrong-name");
     run(&["--class", CLASS, "--revocation", "not-checked", "--trust-minimum", "2"]).failed("list-older");
     desk.run(&["verify", "x", "--trust", "trust.cwt", "--gate", "g"]).failed("--root");
-    desk.run(
-        &[&base[..8], &["g", "--root", "other.pub", "--class", CLASS, "--revocation", "not-checked"]]
-            .concat(),
-    );
+    let wrong_root =
+        ["verify", "--file", "code", "--trust", "trust.cwt", "--root", "other.pub", "--gate", "g"];
+    desk.run(&[&wrong_root[..], &["--class", CLASS, "--revocation", "not-checked", "--at", &at]].concat())
+        .failed("list-unknown-key");
     assert!(desk.files(".").iter().all(|name| !name.starts_with(".livepermit-")));
 }
 
