@@ -3,10 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use livepermit::{Form, Timestamp};
+use livepermit::Timestamp;
 
+use crate::challenge::ChallengeArgs;
+use crate::gate::{self, GateArgs};
 use crate::output::parse_hex;
+use crate::slip::SlipArgs;
+use crate::status::StatusCommand;
 use crate::time::{parse, parse_span};
+use crate::trust::TrustCommand;
+use crate::trusted::TrustedArgs;
+use crate::verify::{self, VerifyArgs};
 
 /// Permits that can be shown, but not copied: short-lived signed QR codes, verified offline.
 #[derive(Debug, Parser)]
@@ -30,25 +37,28 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Issue(Box<IssueCommand>),
     /// Make a fresh presentation of a credential, as a phone does every few seconds
-    Present(PresentArgs),
+    Present(Box<PresentArgs>),
     /// Draw a token as a QR code: PNG, SVG or in the terminal
     Qr(QrArgs),
     /// Verify what was scanned: a text, a token file or a picture
-    #[command(after_help = VERIFY_HELP)]
+    #[command(after_help = verify::HELP)]
     Verify(Box<VerifyArgs>),
+    /// Answer what a scanner types, line by line: the whole verdict of a checkpoint, with its memory
+    #[command(after_help = gate::HELP)]
+    Gate(Box<GateArgs>),
+    /// Make the code a gate shows, for phones to answer
+    Challenge(ChallengeArgs),
+    /// Keep the list of trusted issuer keys, signed by a root key
+    #[command(subcommand)]
+    Trust(Box<TrustCommand>),
+    /// Keep an issuer's list of withdrawn permits
+    #[command(subcommand)]
+    Status(Box<StatusCommand>),
     /// Show what a token says, WITHOUT verifying any of it
     Inspect(InspectArgs),
     /// Show the whole thing at work: a live code, a screenshot of it going stale, forgeries refused
     Demo(DemoArgs),
 }
-
-const VERIFY_HELP: &str = "\
-Example:
-  livepermit verify --file photo.png --issuer-key issuer.pub --issuer bj.example \\
-      --class bj.example:residence --gate gate-3 --revocation not-checked
-
-In a picture, QR codes that are no permits are ignored. Two different permits in one picture are not judged (exit
-code 2): a verdict is about one visitor. Exit codes: 0 accepted, 1 refused, 2 could not run.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
@@ -92,6 +102,12 @@ pub(crate) enum IssueCommand {
         /// How far back its validity begins, for clocks a little slow
         #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "5m")]
         backdate: u64,
+        /// As what the representative acts whose phone it is: guardian, relative
+        #[arg(long, value_name = "ROLE", requires = "representative")]
+        acting_role: Option<String>,
+        /// Who shows the permit for its subject: a number or pseudonym
+        #[arg(long, value_name = "ID", requires = "acting_role")]
+        representative: Option<String>,
     },
     /// A permit that is shown as it is and lives for its window
     Pass {
@@ -104,6 +120,8 @@ pub(crate) enum IssueCommand {
         #[arg(long)]
         eddsa: bool,
     },
+    /// A permit printed for people without a smartphone
+    Slip(Box<SlipArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -180,10 +198,13 @@ pub(crate) struct PresentArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) device_key: PathBuf,
     #[command(flatten)]
-    pub(crate) issuer: IssuerArgs,
+    pub(crate) trusted: TrustedArgs,
     /// The gate it is for [default: every gate]
     #[arg(long, value_name = "NAME")]
     pub(crate) gate: Option<String>,
+    /// What a gate's own code says: LPC1: and more
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["gate", "nonce"])]
+    pub(crate) gate_code: Option<String>,
     /// The nonce that gate asked with: 6 to 32 bytes
     #[arg(long, value_name = "HEX", requires = "gate", value_parser = parse_nonce)]
     pub(crate) nonce: Option<Nonce>,
@@ -193,25 +214,11 @@ pub(crate) struct PresentArgs {
     pub(crate) out: TokenOut,
 }
 
-/// Who is trusted to sign what.
-#[derive(Debug, Args)]
-pub(crate) struct IssuerArgs {
-    /// A public key of the issuer (PEM); several while keys are changed
-    #[arg(long = "issuer-key", value_name = "FILE", required = true)]
-    pub(crate) keys: Vec<PathBuf>,
-    /// The issuer's name
-    #[arg(long = "issuer", value_name = "NAME")]
-    pub(crate) name: String,
-    /// A class it may sign; may be repeated
-    #[arg(long = "class", value_name = "CLASS", required = true)]
-    pub(crate) classes: Vec<String>,
-}
-
 /// Bytes in hexadecimal: a type of its own, or clap would take the bytes for a list of values.
 #[derive(Debug, Clone)]
 pub(crate) struct Nonce(pub(crate) Vec<u8>);
 
-fn parse_nonce(text: &str) -> Result<Nonce, String> {
+pub(crate) fn parse_nonce(text: &str) -> Result<Nonce, String> {
     parse_hex(text).map(Nonce)
 }
 
@@ -267,75 +274,6 @@ pub(crate) enum Style {
     Light,
     /// Plain blocks, for a terminal with a dark ground
     Dark,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-    #[command(flatten)]
-    pub(crate) issuer: IssuerArgs,
-    /// The name of this gate
-    #[arg(long, value_name = "NAME")]
-    pub(crate) gate: String,
-    /// What to do about withdrawn permits; must be said
-    #[arg(long, value_enum)]
-    pub(crate) revocation: Option<RevocationArg>,
-    /// The issuer's keys are pinned to the older EdDSA (-8); they count for passes only
-    #[arg(long)]
-    pub(crate) eddsa: bool,
-    /// Codes for which gates are accepted
-    #[arg(long, value_enum, default_value = "own-or-any")]
-    pub(crate) audience: AudienceArg,
-    /// A form that is accepted; may be repeated [default: both]
-    #[arg(long = "form", value_enum, value_name = "FORM")]
-    pub(crate) forms: Vec<FormArg>,
-    /// The longest a code may be live here
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30")]
-    pub(crate) window: u64,
-    /// How far ahead of this clock a code may be dated
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "5")]
-    pub(crate) skew: u64,
-    /// The oldest a credential may be, in seconds or as in 24h
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "86700")]
-    pub(crate) max_credential_age: u64,
-    /// The code must answer this nonce, which the gate asked with
-    #[arg(long, value_name = "HEX", value_parser = parse_nonce)]
-    pub(crate) nonce: Option<Nonce>,
-    /// From when on the answer is too late [default: a minute from now]
-    #[arg(long, value_name = "TIME", value_parser = parse, requires = "nonce")]
-    pub(crate) nonce_expires: Option<Timestamp>,
-    #[command(flatten)]
-    pub(crate) time: TimeArg,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum RevocationArg {
-    /// Withdrawn permits are not found out; every verdict says so
-    NotChecked,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum AudienceArg {
-    /// Only codes made for this gate by name
-    Own,
-    /// Those, and codes made for whoever reads them
-    OwnOrAny,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum FormArg {
-    Pass,
-    Presentation,
-}
-
-impl From<FormArg> for Form {
-    fn from(form: FormArg) -> Self {
-        match form {
-            FormArg::Pass => Self::Pass,
-            FormArg::Presentation => Self::Presentation,
-        }
-    }
 }
 
 #[derive(Debug, Args)]

@@ -58,12 +58,17 @@ pub(crate) fn read_key_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
 
 /// Reads a small text file, such as claims.
 pub(crate) fn read_small_text(path: &Path) -> Result<String, Failure> {
+    read_text(path, MAX_TEXT_FILE)
+}
+
+/// Reads a text file of at most so many bytes.
+pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
     let name = path.display().to_string();
-    let bytes = read_up_to(open(path)?, MAX_TEXT_FILE, &name)?;
-    if too_long(&bytes, MAX_TEXT_FILE) {
+    let bytes = read_up_to(open(path)?, limit, &name)?;
+    if too_long(&bytes, limit) {
         return Err(Failure::new(
-            format!("{name} has more than {MAX_TEXT_FILE} bytes"),
-            "a permit holds far less",
+            format!("{name} has more than {limit} bytes"),
+            "what is wanted here is far smaller: check the path",
         ));
     }
     String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name} is not text"), "name a text file"))

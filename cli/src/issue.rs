@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use livepermit::{
-    BirthDate, Form, Issuer, Permit, Person, PrepareError, PublicKey, StatusReference, Token, TrustError,
-    Validity,
+    Acting, BirthDate, Form, Issuer, Permit, Person, PrepareError, PublicKey, StatusReference, Token,
+    TrustError, Validity,
 };
 use serde_json::{Value, json};
 
@@ -16,8 +16,18 @@ use crate::{files, output, time};
 
 pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure> {
     match command {
-        IssueCommand::Credential { permit: args, device_key, lifetime, backdate } => {
-            let parts = Parts::read(&args)?;
+        IssueCommand::Credential {
+            permit: args,
+            device_key,
+            lifetime,
+            backdate,
+            acting_role,
+            representative,
+        } => {
+            let mut parts = Parts::read(&args)?;
+            if let (Some(role), Some(who)) = (acting_role, representative) {
+                parts.acting = Some(Acting::new(&role, &who).map_err(|error| claim_failure(&error))?);
+            }
             let device_key = read_public(&device_key)?;
             let validity = Validity { backdate, lifetime };
             let key = read_secret(&args.key)?;
@@ -29,6 +39,7 @@ pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure>
             let sizes = Sizes::of_presentations(&args.issuer, &device_key, |o| parts.without(o))?;
             report(&token, &sizes, &args.out, json)
         }
+        IssueCommand::Slip(args) => crate::slip::run(&args, json),
         IssueCommand::Pass { permit: args, audience, eddsa } => {
             let parts = Parts::read(&args)?;
             let key = read_secret(&args.key)?;
@@ -43,7 +54,7 @@ pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure>
     }
 }
 
-fn issuer(args: &PermitArgs, key: PublicKey, eddsa: bool) -> Result<Issuer, Failure> {
+pub(crate) fn issuer(args: &PermitArgs, key: PublicKey, eddsa: bool) -> Result<Issuer, Failure> {
     let issuer = Issuer::new(&args.issuer, key).map_err(|error| match error {
         TrustError::NotEd25519 => Failure::new(
             format!("{} is not an Ed25519 key, and issuers sign with Ed25519 only", args.key.display()),
@@ -55,7 +66,7 @@ fn issuer(args: &PermitArgs, key: PublicKey, eddsa: bool) -> Result<Issuer, Fail
     Ok(if eddsa { issuer.pinned_to_eddsa() } else { issuer })
 }
 
-fn sign(token: Result<Token, livepermit::SignatureRefused>) -> Result<Token, Failure> {
+pub(crate) fn sign(token: Result<Token, livepermit::SignatureRefused>) -> Result<Token, Failure> {
     token.map_err(|error| Failure::new(error, "name the private key that belongs to the public one"))
 }
 
@@ -74,17 +85,19 @@ pub(crate) fn prepare_failure(error: &PrepareError) -> Failure {
 }
 
 /// What goes into the permit, read from the command line.
-struct Parts {
+pub(crate) struct Parts {
     subject: String,
     class: String,
     window: u64,
     person: Option<Person>,
     status: Option<StatusReference>,
     claims: Option<Value>,
+    /// Who shows it for the subject.
+    acting: Option<Acting>,
 }
 
 impl Parts {
-    fn read(args: &PermitArgs) -> Result<Self, Failure> {
+    pub(crate) fn read(args: &PermitArgs) -> Result<Self, Failure> {
         let person = args.name.as_deref().map(Person::new).transpose().map_err(|e| claim_failure(&e))?;
         let birth_date: Option<BirthDate> =
             args.birth_date.as_deref().map(str::parse).transpose().map_err(|e| claim_failure(&e))?;
@@ -100,10 +113,10 @@ impl Parts {
         };
         let claims = args.claims.as_deref().map(read_claims).transpose()?;
         let (subject, class) = (args.subject.clone(), args.class.clone());
-        Ok(Self { subject, class, window: args.window, person, status, claims })
+        Ok(Self { subject, class, window: args.window, person, status, claims, acting: None })
     }
 
-    fn permit(&self, person: bool, status: bool, claims: bool) -> Result<Permit, Failure> {
+    pub(crate) fn permit(&self, person: bool, status: bool, claims: bool) -> Result<Permit, Failure> {
         let mut permit = Permit::new(&self.subject, &self.class)
             .and_then(|permit| permit.with_window(self.window))
             .map_err(|error| claim_failure(&error))?;
@@ -112,6 +125,9 @@ impl Parts {
         }
         if let Some(status) = self.status.clone().filter(|_| status) {
             permit = permit.with_status(status);
+        }
+        if let Some(acting) = self.acting.clone() {
+            permit = permit.with_acting(acting);
         }
         if let Some(claims) = self.claims.as_ref().filter(|_| claims) {
             permit = permit.with_application(claims).map_err(|error| {

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use livepermit::{Algorithm, KeyError, PublicKey, SecretKey, Trust, TrustError, TrustedKey, Use};
+use livepermit::{Algorithm, KeyError, PublicKey, SecretKey};
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::args::{IssuerArgs, KeyAlgorithm, KeyCommand};
+use crate::args::{KeyAlgorithm, KeyCommand};
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::output::{hex, print, print_json, row};
@@ -143,30 +143,6 @@ fn explain(path: &Path, pem: &str, error: &KeyError, wanted: &str) -> Failure {
     }
 }
 
-/// The issuer keys that count, as the command line names them.
-pub(crate) fn read_trust(issuer: &IssuerArgs, uses: &[Use], eddsa: bool) -> Result<Trust, Failure> {
-    let mut trusted = Vec::new();
-    for path in &issuer.keys {
-        let key = read_public(path)?;
-        let entry = TrustedKey::new(&issuer.name, key, uses.iter().copied(), &issuer.classes)
-            .and_then(|entry| if eddsa { entry.pinned_to_eddsa() } else { Ok(entry) });
-        trusted.push(entry.map_err(|error| explain_trust(path, &error))?);
-    }
-    Trust::new(trusted).map_err(|error| Failure::new(error, "name each key once with --issuer-key"))
-}
-
-fn explain_trust(path: &Path, error: &TrustError) -> Failure {
-    let name = path.display();
-    match error {
-        TrustError::NotEd25519 => Failure::new(
-            format!("{name} is not an Ed25519 key, and issuers sign with Ed25519 only"),
-            "name the issuer's key, not a phone's",
-        ),
-        TrustError::Claim(error) => claim_failure(error),
-        _ => Failure::new(format!("{name}: {error}"), "see `livepermit verify --help`"),
-    }
-}
-
 /// A value that breaks the rules of its field.
 pub(crate) fn claim_failure(error: &livepermit::ClaimError) -> Failure {
     let help = match error.field {
@@ -174,6 +150,7 @@ pub(crate) fn claim_failure(error: &livepermit::ClaimError) -> Failure {
         "nonce" => "a nonce has 6 to 32 bytes, 16 random ones as a rule",
         "window" => "a window is 1 to 86400 seconds",
         "full name" => "a full name has 1 to 128 bytes and no control characters",
+        "check number" => "a check number is 6 to 12 digits",
         "birth date" => "a day of birth is eight digits that name a day: 19490731",
         _ => "a name is 1 to 128 visible ASCII characters without spaces",
     };

@@ -1,18 +1,27 @@
 //! The `livepermit` command.
 
 mod args;
+mod challenge;
 mod demo;
 mod failure;
 mod files;
+mod gate;
 mod input;
 mod inspect;
 mod issue;
 mod keys;
+mod lists;
 mod output;
+mod policy;
 mod present;
 mod qr;
 mod sizes;
+mod slip;
+mod state;
+mod status;
 mod time;
+mod trust;
+mod trusted;
 mod verdict;
 mod verify;
 
@@ -38,6 +47,10 @@ fn main() -> ExitCode {
         Command::Present(args) => present::run(&args, json),
         Command::Qr(args) => qr::run(&args, json),
         Command::Verify(args) => verify::run(&args, json),
+        Command::Gate(args) => gate::run(&args, json),
+        Command::Challenge(args) => challenge::run(&args, json),
+        Command::Trust(command) => trust::run(&command, json),
+        Command::Status(command) => status::run(&command, json),
         Command::Inspect(args) => inspect::run(&args, json),
         Command::Demo(args) => demo::run(&args, json),
     };

@@ -47,6 +47,12 @@ pub(crate) fn text(time: Timestamp) -> String {
     }
 }
 
+/// As [`text`], and as [`parse`] reads it.
+pub(crate) fn exact(time: Timestamp) -> String {
+    let text = text(time);
+    if parse(&text) == Ok(time) { text } else { time.as_unix().to_string() }
+}
+
 /// `40 s`, `2 min 5 s`, `3 h 20 min`, `2 days 4 h`.
 pub(crate) fn span(seconds: u64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);

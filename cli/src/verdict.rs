@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ciborium::Value as Cbor;
-use livepermit::{Evidence, Rejection, Timestamp, Verified};
+use livepermit::{Admitted, Cautions, Evidence, Place, Rejection, Timestamp, Verified};
 use serde_json::{Map, Value, json};
 
 use crate::output::{BAD, CAUTION, GOOD, STRONG, hex, row};
@@ -13,12 +13,31 @@ pub(crate) type Verdict = Result<Verified, Rejection>;
 
 pub(crate) fn to_text(verdict: &Verdict, now: Timestamp) -> String {
     match verdict {
-        Ok(verified) => accepted(verified, now),
+        Ok(verified) => accepted(verified, verified.cautions(), None, now),
         Err(rejection) => refused(rejection, now),
     }
 }
 
-fn accepted(verified: &Verified, now: Timestamp) -> String {
+/// The verdict of a checkpoint at `place`.
+pub(crate) fn admitted_to_text(
+    verdict: &Result<Admitted, Rejection>,
+    place: &Place,
+    now: Timestamp,
+) -> String {
+    match verdict {
+        Ok(admitted) => accepted(admitted.verified(), admitted.cautions(), Some(place), now),
+        Err(rejection) => refused(rejection, now),
+    }
+}
+
+pub(crate) fn admitted_to_json(verdict: &Result<Admitted, Rejection>, now: Timestamp) -> Value {
+    match verdict {
+        Ok(admitted) => accepted_json(admitted.verified(), admitted.cautions(), true, now),
+        Err(rejection) => refused_json(rejection, now),
+    }
+}
+
+fn accepted(verified: &Verified, cautions: Cautions, place: Option<&Place>, now: Timestamp) -> String {
     let mut out = format!("{GOOD}ACCEPTED{GOOD:#} {}\n", verified.form());
     row(&mut out, "subject", verified.subject());
     row(&mut out, "class", verified.class());
@@ -29,6 +48,16 @@ fn accepted(verified: &Verified, now: Timestamp) -> String {
         if let Some(date) = person.birth_date() {
             row(&mut out, "born", date.as_str());
         }
+    }
+    if let Some(acting) = verified.acting() {
+        row(
+            &mut out,
+            "shown by",
+            format!("{}, {} of {}", acting.representative(), acting.role(), verified.subject()),
+        );
+    }
+    if let Some(number) = verified.check_number() {
+        row(&mut out, "check number", number);
     }
     for (name, value) in claims(verified) {
         row(&mut out, "claim", format!("{name:?} {}", printable(&value.to_string())));
@@ -47,8 +76,15 @@ fn accepted(verified: &Verified, now: Timestamp) -> String {
     if let (Some(from), Some(until)) = (verified.credential_not_before(), verified.credential_expires()) {
         row(&mut out, "credential", format!("{} to {}", text(from), text(until)));
     }
+    if let Some(status) = verified.status() {
+        row(&mut out, "status", format!("entry {} of {}", status.index(), status.uri()));
+    }
     row(&mut out, "permit id", verified.permit_id());
-    for caution in verified.cautions().iter() {
+    match place {
+        Some(place) => row(&mut out, "admitted", format!("into {}: the code is used up", place.zone())),
+        None => row(&mut out, "admitted", "no: whether the code was used before is not known here"),
+    }
+    for caution in cautions.iter() {
         let _ = writeln!(
             out,
             "{CAUTION}CAUTION{CAUTION:#} {STRONG}{caution}{STRONG:#}: {}",
@@ -94,35 +130,51 @@ fn refused(rejection: &Rejection, now: Timestamp) -> String {
 
 pub(crate) fn to_json(verdict: &Verdict, now: Timestamp) -> Value {
     match verdict {
-        Ok(verified) => json!({
-            "verdict": "accepted", "at": now.as_unix(),
-            "form": verified.form().name(), "issuer": verified.issuer(), "subject": verified.subject(),
-            "class": verified.class(), "permit_id": verified.permit_id().to_string(),
-            "key_id": hex(verified.key_id()), "audience": verified.audience(),
-            "challenge_answered": verified.challenge_answered(),
-            "issued_at": verified.issued_at().as_unix(), "live_until": verified.live_until().as_unix(),
-            "window": verified.window(), "keep_until": verified.claim().keep_until.as_unix(),
-            "credential": verified.credential_expires().map(|expires| json!({
-                "not_before": verified.credential_not_before().map(Timestamp::as_unix),
-                "expires": expires.as_unix(),
-                "device_key": verified.device_key().map(|key| hex(&key.thumbprint())),
-            })),
-            "person": verified.person().map(|person| json!({
-                "full_name": person.full_name(), "birth_date": person.birth_date().map(|date| date.as_str()),
-            })),
-            "status": verified.status().map(|status| json!({ "uri": status.uri(), "index": status.index() })),
-            "application": claims(verified).into_iter().collect::<Map<_, _>>(),
-            "cautions": verified.cautions().iter().map(|caution| json!({
-                "code": caution.code(), "instruction": caution.instruction(),
-            })).collect::<Vec<_>>(),
-        }),
-        Err(rejection) => json!({
-            "verdict": "refused", "at": now.as_unix(), "code": rejection.code().as_str(),
-            "stage": rejection.stage().name(), "fault": rejection.fault().name(),
-            "evidence": evidence(&rejection.evidence()),
-            "cause": rejection.code().cause(), "instruction": rejection.instruction(),
-        }),
+        Ok(verified) => accepted_json(verified, verified.cautions(), false, now),
+        Err(rejection) => refused_json(rejection, now),
     }
+}
+
+fn accepted_json(verified: &Verified, cautions: Cautions, admitted: bool, now: Timestamp) -> Value {
+    json!({
+        "verdict": "accepted", "admitted": admitted, "at": now.as_unix(),
+        "form": verified.form().name(), "issuer": verified.issuer(), "subject": verified.subject(),
+        "class": verified.class(), "permit_id": verified.permit_id().to_string(),
+        "key_id": hex(verified.key_id()), "audience": verified.audience(),
+        "challenge_answered": verified.challenge_answered(),
+        "issued_at": verified.issued_at().as_unix(), "live_until": verified.live_until().as_unix(),
+        "window": verified.window(), "keep_until": verified.claim().keep_until.as_unix(),
+        "credential": verified.credential_expires().map(|expires| json!({
+            "not_before": verified.credential_not_before().map(Timestamp::as_unix),
+            "expires": expires.as_unix(),
+            "device_key": verified.device_key().map(|key| hex(&key.thumbprint())),
+        })),
+        "person": person(verified),
+        "acting": verified.acting().map(|acting| json!({
+            "role": acting.role(), "representative": acting.representative(),
+        })),
+        "check_number": verified.check_number(),
+        "status": verified.status().map(|status| json!({ "uri": status.uri(), "index": status.index() })),
+        "application": claims(verified).into_iter().collect::<Map<_, _>>(),
+        "cautions": cautions.iter().map(|caution| json!({
+            "code": caution.code(), "instruction": caution.instruction(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+pub(crate) fn person(verified: &Verified) -> Option<Value> {
+    verified.person().map(|person| {
+        json!({ "full_name": person.full_name(), "birth_date": person.birth_date().map(|date| date.as_str()) })
+    })
+}
+
+fn refused_json(rejection: &Rejection, now: Timestamp) -> Value {
+    json!({
+        "verdict": "refused", "admitted": false, "at": now.as_unix(), "code": rejection.code().as_str(),
+        "stage": rejection.stage().name(), "fault": rejection.fault().name(),
+        "evidence": evidence(&rejection.evidence()),
+        "cause": rejection.code().cause(), "instruction": rejection.instruction(),
+    })
 }
 
 pub(crate) fn evidence(evidence: &Evidence) -> Value {
