@@ -169,6 +169,14 @@ fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
         (Code::FromTheFuture, Evidence::Times { found, .. }) => {
             format!("this phone's clock is {} ahead of the gate's", time::span(found.seconds_since(now)))
         }
+        // The store's answer compares something else than the verifier's.
+        (Code::Stale, Evidence::Times { found, limit }) if found != now => {
+            format!(
+                "live until {}, and this gate remembers used codes only from {}",
+                time::text(found),
+                time::text(limit)
+            )
+        }
         (Code::Stale, Evidence::Times { limit, .. }) => {
             format!("it was live until {} ago", time::span(now.seconds_since(limit)))
         }
