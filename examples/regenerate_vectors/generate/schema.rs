@@ -1,6 +1,6 @@
 //! The JSON Schema of the vector files, with the codes this build knows.
 
-use livepermit::{Caution, Code, Flaw, Layer, Stage};
+use livepermit::{Caution, Code, Flaw, Layer, ListCode, Stage};
 
 const LAYERS: [Layer; 7] = [
     Layer::Text,
@@ -12,8 +12,7 @@ const LAYERS: [Layer; 7] = [
     Layer::CredentialPayload,
 ];
 
-/// Without the last: what a checkpoint remembers follows from no single input.
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     Stage::Structure,
     Stage::Key,
     Stage::Signature,
@@ -21,13 +20,14 @@ const STAGES: [Stage; 7] = [
     Stage::Freshness,
     Stage::Policy,
     Stage::Status,
+    Stage::Admission,
 ];
 
 pub(crate) fn file() -> String {
     let list = |names: Vec<&str>| format!("\"{}\"", names.join("\",\n        \""));
-    let codes = Code::ALL.iter().filter(|code| STAGES.contains(&code.stage()));
     include_str!("schema.template.json")
-        .replace("\"CODES\"", &list(codes.map(|code| code.as_str()).collect()))
+        .replace("\"CODES\"", &list(Code::ALL.iter().map(|code| code.as_str()).collect()))
+        .replace("\"LIST_CODES\"", &list(ListCode::ALL.iter().map(|code| code.as_str()).collect()))
         .replace("\"CAUTIONS\"", &list(Caution::ALL.iter().map(|caution| caution.code()).collect()))
         .replace("\"STAGES\"", &list(STAGES.iter().map(|stage| stage.name()).collect()))
         .replace("\"LAYERS\"", &list(LAYERS.iter().map(|layer| layer.name()).collect()))
