@@ -199,7 +199,7 @@ impl PublicKey {
     }
 
     /// The 32 bytes of an Ed25519 key.
-    pub(super) const fn ed25519_bytes(&self) -> Option<&[u8; 32]> {
+    pub(super) fn ed25519_bytes(&self) -> Option<&[u8; 32]> {
         match &self.0 {
             Point::Ed25519(key) => Some(key.as_bytes()),
             Point::P256(_) => None,

@@ -215,7 +215,12 @@ impl Trust {
             let expected = first.algorithm().cose_id();
             return Err(Rejection::numbers(Code::AlgorithmMismatch, token.algorithm, expected));
         }
-        Ok(Candidates { keys: same_id, first_place, tables: self.tables.as_deref(), algorithm: token.algorithm })
+        Ok(Candidates {
+            keys: same_id,
+            first_place,
+            tables: self.tables.as_deref(),
+            algorithm: token.algorithm,
+        })
     }
 }
 
@@ -278,7 +283,8 @@ impl<'t> Candidates<'t> {
         message: &[u8],
         signature: &[u8; SIGNATURE_BYTES],
     ) -> Started {
-        self.tables.map_or(Started::NoTable, |tables| tables.start(place, key.public_key(), message, signature))
+        self.tables
+            .map_or(Started::NoTable, |tables| tables.start(place, key.public_key(), message, signature))
     }
 }
 

@@ -18,9 +18,10 @@ fn bytes_of(entry: &Addend) -> [u8; 32] {
 
 #[test]
 fn every_entry_of_every_width_is_the_multiple_it_stands_for() {
-    for (point, width) in [ED25519_BASEPOINT_POINT, ED25519_BASEPOINT_POINT * Scalar::from(7_u8) + EIGHT_TORSION[1]]
-        .into_iter()
-        .flat_map(|point| Width::ALL.map(|width| (point, width)))
+    for (point, width) in
+        [ED25519_BASEPOINT_POINT, ED25519_BASEPOINT_POINT * Scalar::from(7_u8) + EIGHT_TORSION[1]]
+            .into_iter()
+            .flat_map(|point| Width::ALL.map(|width| (point, width)))
     {
         let comb = Comb::new(affine(&point), width);
         assert_eq!(comb.bytes(), width.bytes());
@@ -64,10 +65,9 @@ fn small_order_points_are_added_right() {
     for a in EIGHT_TORSION {
         for b in EIGHT_TORSION {
             let sum = Sum::NEUTRAL.plus(&affine(&a).as_addend());
-            for (sum, expected) in [
-                (sum.plus(&affine(&b).as_addend()), a + b),
-                (sum.minus(&affine(&b).as_addend()), a - b),
-            ] {
+            for (sum, expected) in
+                [(sum.plus(&affine(&b).as_addend()), a + b), (sum.minus(&affine(&b).as_addend()), a - b)]
+            {
                 assert_eq!(sum.to_affine(&sum.z.inverted()).to_bytes(), expected.compress().to_bytes());
             }
         }
@@ -79,7 +79,8 @@ fn the_small_order_encodings_are_those_of_the_torsion_points() {
     for point in EIGHT_TORSION {
         assert!(is_small_order(&point.compress().to_bytes()));
     }
-    let different: std::collections::BTreeSet<_> = EIGHT_TORSION.iter().map(|point| point.compress().to_bytes()).collect();
+    let different: std::collections::BTreeSet<_> =
+        EIGHT_TORSION.iter().map(|point| point.compress().to_bytes()).collect();
     assert_eq!(different.len(), 8);
     assert!(!is_small_order(&BASE));
 }
