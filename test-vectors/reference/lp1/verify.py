@@ -8,6 +8,7 @@ from typing import Callable, List, Optional, Union
 
 from .cbor import encode
 from .fields import later
+from .keys import PublicKey
 from .policy import Challenge, Policy, Verifier, list_of_cautions
 from .refusal import BadKey, BadSignature, Malformed, Refused
 from .text import MAX_TOKEN_BYTES, token_of_text
@@ -106,9 +107,16 @@ def find_key(verifier: Verifier, token: Token, now: int) -> List[Entry]:
     candidates = [entry for entry in same if entry.algorithm == permit.alg]
     if not candidates:
         raise Refused("algorithm-mismatch")
-    if isinstance(token, Presentation) and permit.device_key and token.alg != permit.device_key.algorithm:
-        raise Refused("algorithm-mismatch", "of the device key")
+    if isinstance(token, Presentation):
+        if token.alg != device_key_of(token).algorithm:
+            raise Refused("algorithm-mismatch", "of the device key")
     return candidates
+
+
+def device_key_of(presentation: Presentation) -> PublicKey:
+    key = presentation.credential.device_key
+    assert key is not None, "a credential without device key is malformed"
+    return key
 
 
 def check_signatures(candidates: List[Entry], token: Token) -> Entry:
@@ -130,9 +138,7 @@ def check_issuer_signature(candidates: List[Entry], permit: Permit) -> Entry:
 
 
 def check_device_signature(presentation: Presentation) -> None:
-    key = presentation.credential.device_key
-    if key is None:
-        raise AssertionError("a credential without device key was read")
+    key = device_key_of(presentation)
     try:
         key.require_good()
     except BadKey as error:
