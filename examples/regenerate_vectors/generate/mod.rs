@@ -8,6 +8,7 @@
 )]
 
 mod acting;
+mod admission;
 mod cbor;
 mod crypto;
 mod json;
@@ -31,6 +32,7 @@ pub(crate) fn files() -> Vec<(&'static str, String)> {
         ("acting.json", acting::file()),
         ("status.json", status::file()),
         ("trust-list.json", trust::file()),
+        ("admission.json", admission::file()),
         ("rejections.json", rejections::file()),
         ("keys.json", keys::file()),
         ("schema.json", schema::file()),
