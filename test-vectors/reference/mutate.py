@@ -22,7 +22,6 @@ REFUSALS = (
     "ConfigurationError",
 )
 SHIFTED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
-SYMBOLS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 SECONDS = 120
 
 # Pure functions that take most of the time; as long as they are not what is changed, their caches are kept.
@@ -42,30 +41,29 @@ def mutants_of(module: str) -> Iterator[Mutant]:
     tree = ast.parse((HERE / PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
     nodes = list(ast.walk(tree))
     for at, node in enumerate(nodes):
-        for what, change in changes_of(node):
+        for line, what, change in changes_of(node):
             changed = copy.deepcopy(tree)
             change(list(ast.walk(changed))[at])
-            yield Mutant(module, node.lineno, what, ast.fix_missing_locations(changed))
+            yield Mutant(module, line, what, ast.fix_missing_locations(changed))
 
 
-def changes_of(node: ast.AST) -> Iterator[Tuple[str, Callable[[Any], None]]]:
+def changes_of(node: ast.AST) -> Iterator[Tuple[int, str, Callable[[Any], None]]]:
     for name in ("body", "orelse", "finalbody"):
         block = getattr(node, name, None)
         if isinstance(block, list):
             for at, statement in enumerate(block):
                 if is_refusal(statement):
-                    yield f"line {statement.lineno} without: {ast.unparse(statement)}", without_statement(name, at)
+                    yield statement.lineno, f"without {ast.unparse(statement)}", without_statement(name, at)
     if isinstance(node, ast.BoolOp):
         for at, operand in enumerate(node.values):
-            yield f"without: {ast.unparse(operand)}   in: {ast.unparse(node)}", without_operand(at)
+            yield node.lineno, f"without {ast.unparse(operand)} in {ast.unparse(node)}", without_operand(at)
     if isinstance(node, ast.Compare):
         for at, operator in enumerate(node.ops):
             if type(operator) in SHIFTED:
-                shifted = SHIFTED[type(operator)]
-                yield (
-                    f"{SYMBOLS[type(operator)]} made {SYMBOLS[shifted]}   in: {ast.unparse(node)}",
-                    with_operator(at, shifted),
-                )
+                change = with_operator(at, SHIFTED[type(operator)])
+                shifted = copy.deepcopy(node)
+                change(shifted)
+                yield node.lineno, f"{ast.unparse(shifted)} in place of {ast.unparse(node)}", change
 
 
 def is_refusal(statement: ast.AST) -> bool:

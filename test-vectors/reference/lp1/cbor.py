@@ -63,16 +63,14 @@ class _Reader:
         """Major type, additional information and argument."""
         first = self.take(1)[0]
         major, information = first >> 5, first & 31
-        if information == 31:
-            raise Malformed("indefinite length or break")
         if information >= 28:
-            raise Malformed("additional information 28, 29 or 30")
+            raise Malformed("indefinite length, break, or additional information 28, 29 or 30")
         if information < 24:
             return major, information, information
         size = 1 << (information - 24)
         argument = int.from_bytes(self.take(size), "big")
         shortest = 24 if size == 1 else 1 << (4 * size)
-        if argument < shortest and major != 7 and not self.lax:
+        if argument < shortest and not self.lax:
             raise Malformed("not in the shortest form")
         return major, information, argument
 

@@ -52,8 +52,8 @@ class Challenges:
                 raise ChallengeRefused("other digits are open")
         elif len(challenge.nonce) < 16:
             raise ChallengeRefused("a nonce of less than 16 bytes")
-        self.open = [other for other in self.open if other.nonce != challenge.nonce] + [challenge]
-        del self.open[:-MAX_OPEN]
+        # Those that have ended are open no longer; until now they were still found by their nonce.
+        self.open = (live + [challenge])[-MAX_OPEN:]
 
     def choose(self, cnonce: Optional[bytes], now: int) -> Optional[Challenge]:
         """The challenge that a token is verified with."""
@@ -68,8 +68,9 @@ class Challenges:
         """After the verdict."""
         if challenge in self.open and now < challenge.expires:
             return
+        # What is known and open no longer is the one that was answered last.
         last = self.answered
-        if last and last.challenge == challenge and last.answer == answer and 0 <= now - last.time < debounce:
+        if last and last.answer == answer and 0 <= now - last.time < debounce:
             raise Refused("already-accepted-here")
         raise Refused("challenge-unknown")
 

@@ -82,7 +82,7 @@ class Checkpoint:
         except Refused as refusal:
             if refusal.code in OF_TIME and self.clock.is_suspect(self.verifier.policy):
                 raise Refused("clock-suspect", refusal.code) from refusal
-            if refusal.code == "challenge-not-supplied" and challenge is None:
+            if refusal.code == "challenge-not-supplied":
                 raise Refused("challenge-unknown") from refusal
             raise
         return challenge, verdict
