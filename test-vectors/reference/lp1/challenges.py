@@ -42,18 +42,18 @@ class Challenges:
             raise ChallengeRefused("for another gate")
         if now >= challenge.expires:
             raise ChallengeRefused("it has ended")
-        live = [other for other in self.open if now < other.expires]
-        if any(other.nonce == challenge.nonce for other in live):
+        # Those that have ended are open no longer; until now they were still found by their nonce.
+        self.open = [other for other in self.open if now < other.expires]
+        if any(other.nonce == challenge.nonce for other in self.open):
             raise ChallengeRefused("a nonce that is open")
         if is_six_digits(challenge.nonce):
             if challenge.expires - now > 30:
                 raise ChallengeRefused("digits that live more than 30 seconds")
-            if any(is_six_digits(other.nonce) for other in live):
+            if any(is_six_digits(other.nonce) for other in self.open):
                 raise ChallengeRefused("other digits are open")
         elif len(challenge.nonce) < 16:
             raise ChallengeRefused("a nonce of less than 16 bytes")
-        # Those that have ended are open no longer; until now they were still found by their nonce.
-        self.open = (live + [challenge])[-MAX_OPEN:]
+        self.open = (self.open + [challenge])[-MAX_OPEN:]
 
     def choose(self, cnonce: Optional[bytes], now: int) -> Optional[Challenge]:
         """The challenge that a token is verified with."""

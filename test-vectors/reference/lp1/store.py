@@ -66,6 +66,8 @@ class Store:
             record.slip = admission
         else:
             record.moment, record.admitted = claim.moment, admission
+        cutoff = now - self.clock_difference
+        record.free_from = {zone: time for zone, time in record.free_from.items() if time > cutoff}
         if not claim.enters:
             record.free_from.pop(claim.zone, None)
         elif claim.cool_down > 0:
