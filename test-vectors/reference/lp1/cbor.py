@@ -34,10 +34,11 @@ class Item:
     raw: bytes
 
 
-def decode(data: bytes, *, sign1: bool = False, lax: bool = False) -> Item:
+def decode(data: bytes, *, sign1: bool = False, lax: bool = False, around: int = 0) -> Item:
     """Reads one layer: one item, and nothing behind it. Tag 18 is read only where `sign1` says that a COSE_Sign1 can
-    stand; whoever asks for it looks at where it stands."""
-    reader = _Reader(data, sign1, lax)
+    stand; whoever asks for it looks at where it stands. `around` is how many arrays and maps of a closed structure stand
+    around the values whose levels are counted, besides the outermost."""
+    reader = _Reader(data, sign1, lax, MAX_LEVEL + around)
     item = reader.item(0)
     if reader.position != len(data):
         raise Malformed("bytes behind the item")
@@ -45,11 +46,12 @@ def decode(data: bytes, *, sign1: bool = False, lax: bool = False) -> Item:
 
 
 class _Reader:
-    def __init__(self, data: bytes, sign1: bool, lax: bool) -> None:
+    def __init__(self, data: bytes, sign1: bool, lax: bool, max_level: int) -> None:
         self.data = data
         self.position = 0
         self.sign1 = sign1
         self.lax = lax
+        self.max_level = max_level
 
     def take(self, count: int) -> bytes:
         end = self.position + count
@@ -100,8 +102,8 @@ class _Reader:
             return Kind.TAG, self.item(level + 1)
         if major == 7:
             return _simple(information)
-        if level > MAX_LEVEL:
-            raise Malformed("more than eight levels")
+        if level > self.max_level:
+            raise Malformed("too many levels")
         if major == 4:
             return Kind.ARRAY, self.elements(argument, level)
         return Kind.MAP, self.pairs(argument, level)

@@ -110,7 +110,8 @@ class _Claims:
 
 
 def _read_claims(payload: bytes) -> _Claims:
-    found = fields.Map(decode(payload))
+    # A key stands in an entry, and that in the array of entries.
+    found = fields.Map(decode(payload, around=2))
     claims = _Claims(
         name=found.required(SUB, fields.name),
         expires=found.required(EXP, fields.time),
