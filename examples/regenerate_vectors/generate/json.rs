@@ -244,10 +244,17 @@ pub(crate) struct Challenge {
     pub(crate) expires: u64,
 }
 
+/// Where and how the format is broken.
 #[derive(Serialize)]
-struct Malformed {
+pub(crate) struct Malformed {
     layer: &'static str,
     flaw: &'static str,
+}
+
+impl Malformed {
+    pub(crate) fn new(place: Place, flaw: Flaw) -> Self {
+        Self { layer: place.name(), flaw: flaw.name() }
+    }
 }
 
 /// What an accepted token says.
@@ -474,8 +481,7 @@ impl Case {
             Outcome::Refused(code, malformed) => {
                 test.code = Some(code.as_str());
                 test.stage = Some(code.stage().name());
-                test.malformed =
-                    malformed.map(|(place, flaw)| Malformed { layer: place.name(), flaw: flaw.name() });
+                test.malformed = malformed.map(|(place, flaw)| Malformed::new(place, flaw));
             }
             Outcome::Accepted(mut verdict) => {
                 let names = [&verdict.issuer, &verdict.subject, &verdict.class].map(|name| text(name));
