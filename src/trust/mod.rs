@@ -138,9 +138,10 @@ impl Trust {
         self
     }
 
-    /// What the tables of a verifier may take: 1 MiB, which is six keys or fewer at the width that stays in a cache of
-    /// 512 KB; nothing on targets with 32 bits or less, which are short of memory.
-    pub const DEFAULT_TABLE_BYTES: usize = if usize::BITS >= 64 { 1 << 20 } else { 0 };
+    /// What the tables of a verifier may take: half a MiB, the second-level cache of a small core, which is the width of six
+    /// bits for one or two keys and the narrowest for seven; nothing on targets with 32 bits or less, which are short of
+    /// memory.
+    pub const DEFAULT_TABLE_BYTES: usize = if usize::BITS >= 64 { 512 << 10 } else { 0 };
 
     /// The memory that tables take, in bytes.
     #[must_use]
