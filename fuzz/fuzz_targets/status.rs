@@ -27,7 +27,7 @@ static BASES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         bases.push(list(bits, &[0x1b, 0, 2, 3, 4, 5, 0xff, 1]));
     }
     bases.push(list(1, &vec![0; 300_000]));
-    bases.push(list(8, &vec![1; LIMITS_INFLATED + 1]));
+    bases.push(list(8, &vec![1; LIMITS_INFLATED + 8]));
     bases
 });
 
