@@ -56,8 +56,21 @@ pub(crate) enum Command {
     Status(Box<StatusCommand>),
     /// Show what a token says, WITHOUT verifying any of it
     Inspect(InspectArgs),
+    /// Hold this build to the test vectors
+    #[command(subcommand)]
+    Vectors(VectorsCommand),
     /// Show the whole thing at work: a live code, a screenshot of it going stale, forgeries refused
     Demo(DemoArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VectorsCommand {
+    /// Run vectors and report per group: an unexpected acceptance fails as an unexpected refusal does
+    Run {
+        /// The folder test-vectors, or one file of it
+        #[arg(value_name = "DIR|FILE")]
+        path: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

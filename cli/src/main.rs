@@ -22,6 +22,7 @@ mod status;
 mod time;
 mod trust;
 mod trusted;
+mod vectors;
 mod verdict;
 mod verify;
 
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Command::Trust(command) => trust::run(&command, json),
         Command::Status(command) => status::run(&command, json),
         Command::Inspect(args) => inspect::run(&args, json),
+        Command::Vectors(command) => vectors::run(&command, json),
         Command::Demo(args) => demo::run(&args, json),
     };
     match result {

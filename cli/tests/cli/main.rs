@@ -4,3 +4,4 @@
 mod flow;
 mod misuse;
 mod support;
+mod vectors;

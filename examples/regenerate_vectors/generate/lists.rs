@@ -1,6 +1,6 @@
 //! Trust lists and status lists, assembled by hand.
 
-use super::cbor::{Item, Map, array, bytes, hex, int, map, text, uint};
+use super::cbor::{Item, Map, array, bytes, hex, int, map, text, uint, unhex};
 use super::crypto::Key;
 use super::json::{StatusList, TrustList, Trusted};
 use super::token::{ALG, EXP, IAT, ISSUED, KID, Layer, SUB, TYP};
@@ -12,8 +12,10 @@ pub(crate) const STATUS_LIST: i64 = 65533;
 pub(crate) const TTL: i64 = 65534;
 pub(crate) const VERSION: i64 = -65541;
 pub(crate) const KEYS: i64 = -65542;
+pub(crate) const ROOTS: i64 = -65543;
 
 pub(crate) const TRUST_NAME: &str = "bj.example";
+pub(crate) const TRUST_ENDS: u64 = ISSUED + 30 * 86_400;
 /// The status lists are as old as the credentials, and end an hour later.
 pub(crate) const LISTED: u64 = ISSUED;
 pub(crate) const LIST_ENDS: u64 = LISTED + 3600;
@@ -51,17 +53,23 @@ pub(crate) fn held(list: &Layer) -> StatusList {
     StatusList { list: hex(&list.encode()), accepted: LISTED }
 }
 
-/// Version 1 of a trust list with these entries, signed by the root.
-pub(crate) fn trust_list(entries: &[Trusted], expires: u64) -> TrustList {
+/// Version 1 of a trust list with these entries, signed by the root: dated [`ISSUED`], for thirty days.
+pub(crate) fn keys_list(entries: &[Item]) -> Layer {
     let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Root.id())), (TYP, text(TYP_TRUST))]);
     let claims = Map::of(&[
         (SUB, text(TRUST_NAME)),
-        (EXP, uint(expires)),
+        (EXP, uint(TRUST_ENDS)),
         (IAT, uint(ISSUED)),
         (VERSION, uint(1)),
-        (KEYS, array(&entries.iter().map(entry).collect::<Vec<_>>())),
+        (KEYS, array(entries)),
     ]);
-    let list = Layer::new(header, claims, Key::Root);
+    Layer::new(header, claims, Key::Root)
+}
+
+/// The list of these entries, taken in when it was made.
+pub(crate) fn trust_list(entries: &[Trusted], expires: u64) -> TrustList {
+    let entries: Vec<Item> = entries.iter().map(entry).collect();
+    let list = keys_list(&entries).claim(EXP, uint(expires));
     TrustList {
         name: TRUST_NAME,
         root: hex(&Key::Root.cose()),
@@ -71,12 +79,13 @@ pub(crate) fn trust_list(entries: &[Trusted], expires: u64) -> TrustList {
     }
 }
 
-fn entry(key: &Trusted) -> Item {
+/// An entry in its closed shape.
+pub(crate) fn entry(key: &Trusted) -> Item {
     let names = |names: &[&str]| array(&names.iter().map(|name| text(name)).collect::<Vec<_>>());
     let algorithm = if key.algorithm == "EdDSA" { -8 } else { -19 };
     map(&[
-        (int(1), super::cbor::unhex(&key.key)),
-        (int(2), bytes(&super::cbor::unhex(&key.key_id))),
+        (int(1), unhex(&key.key)),
+        (int(2), bytes(&unhex(&key.key_id))),
         (int(3), int(algorithm)),
         (int(4), text(key.issuer)),
         (int(5), names(&key.uses)),

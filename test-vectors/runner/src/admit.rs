@@ -1,0 +1,141 @@
+//! Groups of type `Admit`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use livepermit::{
+    Admitted, Answer, Attempt, Checkpoint, CheckpointPolicy, ClockState, CoolDown, MemoryReplay, Passage,
+    Place, Rejection, ReplayStore, Retention, StoreError, StoreFailure, Timestamp, Verifier,
+};
+
+use crate::model::{AdmitGroup, AdmitTest, AskStep, CoolingDown, Expected, Lane, ShowStep, Step, Store};
+use crate::report::{GroupReport, Seen};
+use crate::setup;
+
+pub(crate) fn run(group: &AdmitGroup, report: &mut GroupReport) {
+    let verifier =
+        setup::verifier(&group.trust, group.trust_list.as_ref(), &group.status_lists, &group.policy)
+            .map(Arc::new);
+    for test in &group.tests {
+        let outcome = verifier.clone().and_then(|verifier| run_test(group, verifier, test, &mut report.seen));
+        report.push(test.tc_id, &test.comment, &test.flags, test.result, outcome);
+    }
+}
+
+/// A store that can be out of reach.
+struct Reachable {
+    store: MemoryReplay,
+    reachable: AtomicBool,
+}
+
+impl ReplayStore for Reachable {
+    fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
+        if self.reachable.load(Ordering::SeqCst) {
+            self.store.admit(attempt)
+        } else {
+            Err(StoreError::new("the vector says so"))
+        }
+    }
+
+    fn retention(&self) -> Retention {
+        self.store.retention()
+    }
+}
+
+impl Store {
+    fn build(&self) -> Reachable {
+        let retention =
+            Retention { largest_window: self.largest_window, clock_difference: self.clock_difference };
+        let store = match self.lost_at {
+            Some(time) => MemoryReplay::after_restart(self.capacity, retention, time),
+            None => MemoryReplay::new(self.capacity, retention),
+        };
+        Reachable { store, reachable: AtomicBool::new(true) }
+    }
+}
+
+impl Lane {
+    fn build(&self, verifier: Arc<Verifier>, store: Arc<Reachable>) -> setup::Result<Checkpoint> {
+        let mut policy = CheckpointPolicy::default();
+        policy.debounce = self.debounce;
+        policy.cool_down = match &self.cool_down {
+            CoolingDown::Named(word) if word == "window" => CoolDown::Window,
+            CoolingDown::Named(word) if word == "none" => CoolDown::DangerousNone,
+            CoolingDown::Named(word) => return Err(format!("coolDown: {word}")),
+            CoolingDown::Seconds(seconds) => CoolDown::Seconds(*seconds),
+        };
+        policy.store_failure = match self.store_failure.as_str() {
+            "refuse" => StoreFailure::Refuse,
+            "admit" => StoreFailure::DangerousAdmit,
+            other => return Err(format!("storeFailure: {other}")),
+        };
+        policy.passage = match self.passage.as_str() {
+            "enter" => Passage::Enter,
+            "leave" => Passage::Leave,
+            other => return Err(format!("passage: {other}")),
+        };
+        policy.clock_jump = self.clock_jump;
+        let place = Place::new(&self.gate, &self.lane, &self.zone).map_err(setup::in_words("lane"))?;
+        let clock = ClockState::new(self.floor.unwrap_or(Timestamp::MIN), self.last_seen);
+        Ok(Checkpoint::new(verifier, store, place, policy, clock))
+    }
+}
+
+fn run_test(
+    group: &AdmitGroup,
+    verifier: Arc<Verifier>,
+    test: &AdmitTest,
+    seen: &mut Seen,
+) -> setup::Result<()> {
+    let store = Arc::new(group.store.build());
+    let lanes: Vec<Checkpoint> = group
+        .lanes
+        .iter()
+        .map(|lane| lane.build(Arc::clone(&verifier), Arc::clone(&store)))
+        .collect::<setup::Result<_>>()?;
+    let lane = |number: usize| lanes.get(number).ok_or_else(|| format!("there is no lane {number}"));
+    let mut last = None;
+    for (number, step) in test.steps.iter().enumerate() {
+        let outcome = match step {
+            Step::Show(step) => {
+                store.reachable.store(!step.store_unreachable, Ordering::SeqCst);
+                last = Some(step.result);
+                check(step, lane(step.lane)?.admit(step.show.as_str(), step.now), seen)
+            }
+            Step::Ask(step) => {
+                last = Some(step.result);
+                ask(lane(step.lane)?, step)
+            }
+        };
+        outcome.map_err(|reason| format!("step {number}: {reason}"))?;
+    }
+    if last == Some(test.result) { Ok(()) } else { Err("result is not that of the last step".to_string()) }
+}
+
+fn ask(lane: &Checkpoint, step: &AskStep) -> setup::Result<()> {
+    match (lane.open_challenge(step.ask.build()?, step.now), step.result) {
+        (Ok(()), Expected::Valid) | (Err(_), Expected::Invalid) => Ok(()),
+        (Ok(()), Expected::Invalid) => Err("the challenge was opened".to_string()),
+        (Err(error), Expected::Valid) => Err(error.to_string()),
+    }
+}
+
+fn check(step: &ShowStep, outcome: Result<Admitted, Rejection>, seen: &mut Seen) -> setup::Result<()> {
+    match (outcome, step.result) {
+        (Ok(admitted), Expected::Valid) => {
+            let cautions: Vec<String> =
+                admitted.cautions().iter().map(|caution| caution.code().to_string()).collect();
+            let found = (Some(admitted.verified().subject().to_string()), Some(cautions));
+            let expected = (step.subject.clone(), step.cautions.clone());
+            if found == expected { Ok(()) } else { Err(format!("admitted {found:?}, not {expected:?}")) }
+        }
+        (Err(rejection), Expected::Invalid) => {
+            seen.refusal(rejection.code().as_str(), &rejection.evidence());
+            let found = (Some(rejection.code().as_str()), Some(rejection.stage().name()));
+            let expected = (step.code.as_deref(), step.stage.as_deref());
+            if found == expected { Ok(()) } else { Err(format!("refused as {rejection}, not {expected:?}")) }
+        }
+        (Ok(_), Expected::Invalid) => Err("admitted".to_string()),
+        (Err(rejection), Expected::Valid) => Err(format!("refused: {rejection}")),
+    }
+}

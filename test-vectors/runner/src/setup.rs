@@ -1,0 +1,138 @@
+//! The keys, policies and verifiers that a group asks for.
+
+use std::sync::Arc;
+
+use livepermit::{
+    ActingPolicy, AudiencePolicy, Challenge, ChallengePolicy, Form, Policy, PublicKey, Revocation,
+    StatusLimits, StatusList, Trust, TrustAnchor, TrustedKey, Use, Verifier,
+};
+
+use crate::model::{DatedList, Entry, LookUp, Question, RootedList, Rules};
+
+/// Why a group cannot be run as it is written.
+pub(crate) type Result<T> = std::result::Result<T, String>;
+
+/// The error as text, with what was tried.
+pub(crate) fn in_words<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> String {
+    move |error| format!("{what}: {error}")
+}
+
+fn unknown(what: &str, word: &str) -> String {
+    format!("{what}: \"{word}\" is none that this runner knows")
+}
+
+pub(crate) fn public_key(cose: &[u8]) -> Result<PublicKey> {
+    PublicKey::from_cose_key(cose).map_err(in_words("key"))
+}
+
+impl Entry {
+    pub(crate) fn build(&self) -> Result<TrustedKey> {
+        let uses: Vec<Use> = self.uses.iter().map(|word| permitted_use(word)).collect::<Result<_>>()?;
+        let entry = TrustedKey::new(&self.issuer, public_key(&self.key)?, uses, &self.classes)
+            .and_then(|entry| entry.with_key_id(&self.key_id))
+            .and_then(|entry| entry.with_times(self.not_before, self.sign_until, self.expires))
+            .map_err(in_words("trusted key"))?;
+        match self.algorithm.as_str() {
+            "Ed25519" => Ok(entry),
+            "EdDSA" => entry.pinned_to_eddsa().map_err(in_words("trusted key")),
+            other => Err(unknown("algorithm", other)),
+        }
+    }
+
+    /// The entry as the vectors write it.
+    pub(crate) fn describe(key: &TrustedKey) -> Self {
+        Self {
+            issuer: key.issuer().to_string(),
+            key_id: key.key_id().to_vec(),
+            key: key.public_key().to_cose_key(),
+            algorithm: key.algorithm().to_string(),
+            uses: key.uses().iter().map(|word| word.name().to_string()).collect(),
+            classes: key.classes().map(str::to_string).collect(),
+            not_before: key.not_before(),
+            sign_until: key.sign_until(),
+            expires: key.expires(),
+        }
+    }
+}
+
+fn permitted_use(word: &str) -> Result<Use> {
+    [Use::Credential, Use::Pass, Use::Slip, Use::Status]
+        .into_iter()
+        .find(|known| known.name() == word)
+        .ok_or_else(|| unknown("use", word))
+}
+
+pub(crate) fn trust(entries: &[Entry], list: Option<&RootedList>, skew: u64) -> Result<Trust> {
+    let keys: Vec<TrustedKey> = entries.iter().map(Entry::build).collect::<Result<_>>()?;
+    let trust = Trust::new(keys).map_err(in_words("trust"))?;
+    let Some(signed) = list else { return Ok(trust) };
+    let mut anchor =
+        TrustAnchor::new(&signed.name, [public_key(&signed.root)?], 0).map_err(in_words("name"))?;
+    let list = anchor.accept(&signed.list, signed.accepted, skew).map_err(in_words("trust list"))?;
+    if list.trust().keys() != trust.keys() || list.expires() != signed.expires {
+        return Err("trustList says something else than trust and expires".to_string());
+    }
+    Ok(list.trust().clone())
+}
+
+pub(crate) fn verifier(
+    entries: &[Entry],
+    list: Option<&RootedList>,
+    status_lists: &[DatedList],
+    rules: &Rules,
+) -> Result<Verifier> {
+    let trust = trust(entries, list, rules.skew)?;
+    let mut lists = Vec::new();
+    for signed in status_lists {
+        let limits = StatusLimits::default();
+        let list = StatusList::accept(&signed.list, &trust, signed.accepted, rules.skew, |_, _| None, limits);
+        lists.push(Arc::new(list.map_err(in_words("status list"))?));
+    }
+    let verifier = Verifier::new(trust, policy(rules)?).map_err(in_words("policy"))?;
+    Ok(verifier.with_status_lists(lists))
+}
+
+fn policy(rules: &Rules) -> Result<Policy> {
+    let audience = match rules.audience.as_str() {
+        "own" => AudiencePolicy::Own(rules.gate.clone()),
+        "own-or-any" => AudiencePolicy::OwnOrAny(rules.gate.clone()),
+        other => return Err(unknown("audience", other)),
+    };
+    let forms: Vec<Form> = rules.forms.iter().map(|word| form(word)).collect::<Result<_>>()?;
+    let challenge = match rules.challenge.as_str() {
+        "not-used" => ChallengePolicy::NotUsed,
+        "required" => ChallengePolicy::Required,
+        other => return Err(unknown("challenge", other)),
+    };
+    let acting = match rules.acting.as_str() {
+        "refused" => ActingPolicy::Refused,
+        "accepted" => ActingPolicy::Accepted,
+        other => return Err(unknown("acting", other)),
+    };
+    let revocation = match &rules.revocation {
+        LookUp::No(word) if word == "not-checked" => Revocation::NotChecked,
+        LookUp::No(other) => return Err(unknown("revocation", other)),
+        LookUp::Yes { max_age, grace } => Revocation::Required { max_age: *max_age, grace: *grace },
+    };
+    Ok(Policy::new(audience, rules.classes.clone(), revocation)
+        .with_acting(acting)
+        .dangerous_exempt_from_status(rules.status_exempt.clone())
+        .with_forms(forms)
+        .with_challenge(challenge)
+        .with_window(rules.window)
+        .with_skew(rules.skew)
+        .with_max_credential_age(rules.max_credential_age))
+}
+
+fn form(word: &str) -> Result<Form> {
+    [Form::Pass, Form::Presentation, Form::Slip]
+        .into_iter()
+        .find(|known| known.name() == word)
+        .ok_or_else(|| unknown("form", word))
+}
+
+impl Question {
+    pub(crate) fn build(&self) -> Result<Challenge> {
+        Challenge::new(&self.gate, &self.nonce, self.expires).map_err(in_words("challenge"))
+    }
+}

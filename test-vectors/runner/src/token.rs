@@ -1,0 +1,153 @@
+//! Groups of type `VerifyToken`.
+
+use livepermit::{Context, Evidence, Form, Input, Rejection, Token, Verified, Verifier};
+use serde_json::{Map, Value, json};
+
+use crate::model::{Broken, Expected, TokenGroup, TokenTest};
+use crate::report::{GroupReport, Seen};
+use crate::setup;
+
+pub(crate) fn run(group: &TokenGroup, report: &mut GroupReport) {
+    match setup::verifier(&group.trust, group.trust_list.as_ref(), &group.status_lists, &group.policy) {
+        Ok(verifier) => {
+            for test in &group.tests {
+                let outcome = run_test(&verifier, test, &mut report.seen);
+                report.push(test.tc_id, &test.comment, &test.flags, test.result, outcome);
+            }
+        }
+        Err(reason) => {
+            for test in &group.tests {
+                report.push(test.tc_id, &test.comment, &test.flags, test.result, Err(reason.clone()));
+            }
+        }
+    }
+}
+
+fn run_test(verifier: &Verifier, test: &TokenTest, seen: &mut Seen) -> setup::Result<()> {
+    let inputs = [test.text.as_deref().map(Input::Text), test.token.as_deref().map(Input::Bytes)];
+    if inputs.iter().all(Option::is_none) {
+        return Err("there is neither token nor text".to_string());
+    }
+    for input in inputs.into_iter().flatten() {
+        check(test, verify(verifier, test, input)?, seen)?;
+    }
+    // Every text of an accepted token gets its verdict, and no other text stands for it.
+    if let (Some(token), Expected::Valid) = (&test.token, test.result) {
+        let token = Token::from_bytes(token).map_err(|rejection| rejection.to_string())?;
+        for text in [token.to_qr_text(), token.to_link_text()] {
+            check(test, verify(verifier, test, Input::Text(&text))?, seen)?;
+        }
+        if test.text.as_ref().is_some_and(|text| *text != token.to_qr_text()) {
+            return Err("text is not the QR text of token".to_string());
+        }
+    }
+    Ok(())
+}
+
+fn verify(
+    verifier: &Verifier,
+    test: &TokenTest,
+    input: Input<'_>,
+) -> setup::Result<Result<Verified, Rejection>> {
+    let challenge = test.challenge.as_ref().map(|question| question.build()).transpose()?;
+    let context = Context::at(test.now);
+    Ok(match &challenge {
+        Some(challenge) => verifier.verify(input, context.with_challenge(challenge)),
+        None => verifier.verify(input, context),
+    })
+}
+
+fn check(test: &TokenTest, outcome: Result<Verified, Rejection>, seen: &mut Seen) -> setup::Result<()> {
+    match (outcome, test.result) {
+        (Ok(verified), Expected::Valid) => {
+            let (found, expected) = (describe(&verified)?, test.verdict.clone().unwrap_or_default());
+            if found == expected { Ok(()) } else { Err(format!("verdict\n{found:#}\nnot\n{expected:#}")) }
+        }
+        (Err(rejection), Expected::Invalid) => {
+            seen.refusal(rejection.code().as_str(), &rejection.evidence());
+            let found = (Some(rejection.code().as_str()), Some(rejection.stage().name()));
+            let expected = (test.code.as_deref(), test.stage.as_deref());
+            if found == expected && explains(test.malformed.as_ref(), &rejection.evidence()) {
+                Ok(())
+            } else {
+                Err(format!("refused as {rejection}, not {expected:?}"))
+            }
+        }
+        (Ok(_), Expected::Invalid) => Err("accepted".to_string()),
+        (Err(rejection), Expected::Valid) => Err(format!("refused: {rejection}")),
+    }
+}
+
+/// Whether place and rule of a malformed input are the ones the vector gives. Other verifiers need not name them; this one
+/// does, and has to name the right ones.
+pub(crate) fn explains(expected: Option<&Broken>, evidence: &Evidence) -> bool {
+    match (evidence, expected) {
+        (Evidence::Malformed(found), Some(expected)) => {
+            (found.layer.name(), found.flaw.name()) == (expected.layer.as_str(), expected.flaw.as_str())
+        }
+        (Evidence::Malformed(_), None) => false,
+        (_, expected) => expected.is_none(),
+    }
+}
+
+/// The verdict as the vectors write it.
+fn describe(verified: &Verified) -> setup::Result<Value> {
+    let claim = verified.claim();
+    let moment = (verified.form() != Form::Slip).then(|| verified.issued_at());
+    if claim.permit != verified.permit_id() || claim.moment != moment {
+        return Err("the claim is of another showing".to_string());
+    }
+    let mut out = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            out.insert(name.to_string(), value);
+        }
+    };
+    put("form", Some(json!(verified.form().name())));
+    put("issuer", Some(json!(verified.issuer())));
+    put("subject", Some(json!(verified.subject())));
+    put("class", Some(json!(verified.class())));
+    put("keyId", Some(json!(hex::encode(verified.key_id()))));
+    put("audience", verified.audience().map(|name| json!(name)));
+    put("challengeAnswered", Some(json!(verified.challenge_answered())));
+    put("issuedAt", Some(json!(verified.issued_at().as_unix())));
+    put("liveUntil", Some(json!(verified.live_until().as_unix())));
+    put("window", Some(json!(verified.window())));
+    put(
+        "credential",
+        verified.device_key().map(|key| {
+            json!({
+                "notBefore": verified.credential_not_before().map(|time| time.as_unix()),
+                "expires": verified.credential_expires().map(|time| time.as_unix()),
+                "deviceKey": hex::encode(key.to_cose_key()),
+            })
+        }),
+    );
+    put(
+        "person",
+        verified.person().map(|person| match person.birth_date() {
+            Some(date) => json!({"fullName": person.full_name(), "birthDate": date.as_str()}),
+            None => json!({"fullName": person.full_name()}),
+        }),
+    );
+    put(
+        "status",
+        verified.status().map(|status| json!({"uri": status.uri(), "index": status.index().to_string()})),
+    );
+    put(
+        "acting",
+        verified
+            .acting()
+            .map(|acting| json!({"role": acting.role(), "representative": acting.representative()})),
+    );
+    put("checkNumber", verified.check_number().map(|digits| json!(digits)));
+    // ciborium keeps the order of a map and writes integers in their shortest form, so the bytes come back.
+    let application: ciborium::Value = verified.application().map_err(setup::in_words("application"))?;
+    let mut encoded = Vec::new();
+    ciborium::into_writer(&application, &mut encoded).map_err(setup::in_words("application"))?;
+    put("application", Some(json!(hex::encode(&encoded))));
+    put("cautions", Some(verified.cautions().iter().map(|caution| json!(caution.code())).collect()));
+    put("permitId", Some(json!(claim.permit.to_string())));
+    put("keepUntil", Some(json!(claim.keep_until.as_unix())));
+    Ok(Value::Object(out))
+}
