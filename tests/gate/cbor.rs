@@ -4,8 +4,8 @@
 mod writer;
 
 use ed25519_dalek::{Signer as _, SigningKey};
-pub(crate) use writer::{Item, array, bytes, int, long_head, map, text};
-use writer::{head, tag};
+use writer::tag;
+pub(crate) use writer::{Item, array, bytes, head, int, long_head, map, text};
 
 pub(crate) fn unsigned(value: u64) -> Item {
     head(0, value)
