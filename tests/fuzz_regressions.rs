@@ -2,7 +2,9 @@
 
 use ciborium::Value;
 use ed25519_dalek::{Signer as _, SigningKey};
-use livepermit::{ListRejection, PublicKey, StatusLimits, StatusList, Timestamp, Trust, TrustedKey, Use};
+use livepermit::{
+    Evidence, Flaw, ListRejection, PublicKey, StatusLimits, StatusList, Timestamp, Trust, TrustedKey, Use,
+};
 
 const NOW: u64 = 1_790_000_000;
 
@@ -51,13 +53,21 @@ fn accept_with_claim(value: &[u8]) -> Result<StatusList, ListRejection> {
     StatusList::accept(&bytes, &Trust::new([trusted]).unwrap(), now, 0, |_, _| None, StatusLimits::default())
 }
 
+/// Two encodings of one array were two keys to the reader.
 #[test]
 fn a_list_with_one_key_twice_in_a_map_is_refused_whatever_the_key_is() {
-    // {1: 0, 2: 0}, {[1]: 0, [2]: 0}
+    // {1: 0, 2: 0}, and {1: 0, 1: 0} with the second key in a longer form
     assert!(accept_with_claim(&[0xa2, 0x01, 0x00, 0x02, 0x00]).is_ok());
-    assert!(accept_with_claim(&[0xa2, 0x81, 0x01, 0x00, 0x81, 0x02, 0x00]).is_ok());
-    // {1: 0, 1: 0}, the second in a longer form
-    assert!(accept_with_claim(&[0xa2, 0x01, 0x00, 0x18, 0x01, 0x00]).is_err());
-    // {[1]: 0, [1]: 0}, the second with a longer form inside
-    assert!(accept_with_claim(&[0xa2, 0x81, 0x01, 0x00, 0x81, 0x18, 0x01, 0x00]).is_err());
+    let twice = accept_with_claim(&[0xa2, 0x01, 0x00, 0x18, 0x01, 0x00]);
+    assert_eq!(flaw(twice), Some(Flaw::DuplicateKey));
+    // {[1]: 0, [1]: 0} with a longer form inside the second key
+    let twice = accept_with_claim(&[0xa2, 0x81, 0x01, 0x00, 0x81, 0x18, 0x01, 0x00]);
+    assert_eq!(flaw(twice), Some(Flaw::WrongType));
+}
+
+fn flaw(list: Result<StatusList, ListRejection>) -> Option<Flaw> {
+    match list.err()?.evidence() {
+        Evidence::Malformed(malformed) => Some(malformed.flaw),
+        _ => None,
+    }
 }

@@ -104,8 +104,8 @@ fn head(major: u8, argument: u64, input: &mut Input<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// Whether a map has an array or a map as a key. The reader for lists of others tells such keys apart by their bytes, so two
-/// encodings of one are two keys to it.
+/// Whether a map has an array or a map as a key, which lists of others may not have: their bytes do not tell whether one
+/// stands twice.
 pub fn has_container_key(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(has_container_key),
