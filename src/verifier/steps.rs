@@ -43,7 +43,8 @@ impl Verifier {
     ) -> Result<Verified, Rejection> {
         let key = self.trust.candidates(token, context.now)?.verify(token)?;
         let Dates { audience, issued_at, expires } = dates;
-        observe(PermitId::of(&token.claims), issued_at);
+        let permit = PermitId::of(&token.claims);
+        observe(permit, issued_at);
         check_authority(key, token, context.now)?;
         let liveness = Liveness::of(expires.seconds_since(issued_at), issued_at, expires, &self.policy);
         liveness.check(context.now)?;
@@ -53,8 +54,14 @@ impl Verifier {
 
         self.check_policy(Form::Pass, token)?;
         let cautions = self.check_status(Form::Pass, token, context.now)?;
-        let facts =
-            Facts { audience, credential: None, challenge_answered, cautions, skew: self.policy.skew() };
+        let facts = Facts {
+            permit,
+            audience,
+            credential: None,
+            challenge_answered,
+            cautions,
+            skew: self.policy.skew(),
+        };
         Ok(accept(bytes, token, Form::Pass, &liveness, facts))
     }
 
@@ -85,7 +92,8 @@ impl Verifier {
             return Err(Rejection::plain(Code::BadDeviceSignature));
         }
         // Whatever is wrong beside, a good signature says what time its maker's clock has.
-        observe(PermitId::of(&credential.claims), presentation.claims.issued_at);
+        let permit = PermitId::of(&credential.claims);
+        observe(permit, presentation.claims.issued_at);
         check_authority(key, credential, context.now)?;
         // Step 4
         check_validity(not_before, expires, context.now)?;
@@ -110,6 +118,7 @@ impl Verifier {
         }
         let credential_facts = Some(CredentialFacts { not_before, expires, device_key });
         let facts = Facts {
+            permit,
             audience,
             credential: credential_facts,
             challenge_answered,
@@ -137,6 +146,7 @@ impl Verifier {
         let liveness =
             Liveness { issued_at: not_before, live_until: expires, window, signed_window: window, skew: 0 };
         let facts = Facts {
+            permit: PermitId::of(&token.claims),
             audience: None,
             credential: None,
             challenge_answered: false,
@@ -213,6 +223,7 @@ impl Verifier {
 
 /// What the steps found out beside.
 struct Facts<'a> {
+    permit: PermitId,
     audience: Option<&'a str>,
     credential: Option<CredentialFacts>,
     challenge_answered: bool,
@@ -238,7 +249,7 @@ fn accept(
         credential: facts.credential,
         challenge_answered: facts.challenge_answered,
         cautions: facts.cautions,
-        permit: PermitId::of(&token.claims),
+        permit: facts.permit,
     }
 }
 

@@ -1,15 +1,12 @@
 //! What the tests of a gate share: one issuer, many phones, lists built by hand.
-#![allow(dead_code, reason = "each test uses its part, some all of it")]
-
-pub(crate) mod cbor;
 
 use std::sync::Arc;
 
 use livepermit::{
-    Admitted, AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Code, Holder, Issuer, ListCode,
-    MemoryReplay, Permit, Place, Policy, PublicKey, Recipient, Rejection, ReplayStore, Retention, Revocation,
-    SecretKey, StatusLimits, StatusList, StatusReference, Timestamp, Trust, TrustedKey, Use, Validity,
-    Verifier,
+    Admitted, AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Code, Evidence, Flaw, Holder, Issuer,
+    ListCode, ListRejection, MemoryReplay, Permit, Place, Policy, PublicKey, Recipient, Rejection,
+    ReplayStore, Retention, Revocation, SecretKey, StatusLimits, StatusList, StatusReference, Timestamp,
+    Trust, TrustedKey, Use, Validity, Verifier,
 };
 
 pub(crate) const ISSUER: &str = "bj.example";
@@ -157,5 +154,15 @@ pub(crate) fn admitted(result: Result<Admitted, Rejection>) -> Admitted {
     match result {
         Ok(admitted) => admitted,
         Err(rejection) => panic!("refused: {rejection}"),
+    }
+}
+
+/// The list is malformed, and in this way.
+#[track_caller]
+pub(crate) fn assert_malformed(rejection: ListRejection, flaw: Flaw) {
+    assert_eq!(rejection.code(), ListCode::Malformed);
+    match rejection.evidence() {
+        Evidence::Malformed(malformed) => assert_eq!(malformed.flaw, flaw),
+        _ => panic!("{rejection}"),
     }
 }

@@ -1,11 +1,7 @@
 //! A permit shown by a representative: refused unless the policy takes it, and counted against the represented person.
-#![cfg(feature = "std")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test is what a panic is for here")]
 
-mod gate_common;
-
-use gate_common::cbor::{self, Item, array, bytes, int, map, text, unsigned};
-use gate_common::{
+use crate::cbor::{self, Item, array, bytes, int, map, text, unsigned};
+use crate::common::{
     CLASS, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, admitted, checkpoint, checkpoint_at, issuer, key_id,
     now, permit, place, policy, public, refused, store, verifier,
 };

@@ -1,13 +1,9 @@
 //! The printed form: refused unless the policy names it, and then a matter of the identity document.
-#![cfg(feature = "std")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test is what a panic is for here")]
-
-mod gate_common;
 
 use std::sync::Arc;
 
-use gate_common::cbor::{self, Item, bytes, int, map, text, unsigned};
-use gate_common::{
+use crate::cbor::{self, Item, bytes, int, map, text, unsigned};
+use crate::common::{
     CLASS, GATE, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, URI, admitted, checkpoint, checkpoint_at, issuer,
     key_id, now, permit, place, policy, public, reference, refused, secret, store, take_in, trust, verifier,
 };
