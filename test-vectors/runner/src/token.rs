@@ -1,6 +1,6 @@
 //! Groups of type `VerifyToken`.
 
-use livepermit::{Context, CredentialCache, Evidence, Form, Input, Rejection, Token, Verified, Verifier};
+use livepermit::{Code, Context, CredentialCache, Evidence, Form, Input, Rejection, Token, Verified, Verifier};
 use serde_json::{Map, Value, json};
 
 use crate::model::{Broken, Expected, TokenGroup, TokenTest};
@@ -75,12 +75,13 @@ fn verify(
     let mut others = vec![verify(true), verify(true)];
     if challenge.is_none() {
         // Beside another, so that something is shared.
-        others.extend(verifier.verify_many(&[
-            (input, test.now),
-            (Input::Bytes(&[]), test.now),
-            (input, test.now),
-        ]));
-        others.remove(3);
+        let shown = [(input, test.now), (Input::Bytes(&[]), test.now), (input, test.now)];
+        let mut together = verifier.verify_many(&shown);
+        if !matches!(together.get(1), Some(Err(rejection)) if rejection.code() == Code::Empty) {
+            return Err("no bytes were not refused as empty".to_string());
+        }
+        drop(together.remove(1));
+        others.append(&mut together);
     }
     if others.iter().all(|other| same(other, &verdict)) {
         Ok(verdict)
