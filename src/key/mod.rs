@@ -6,6 +6,8 @@ mod error;
 mod pkcs;
 mod public;
 mod secret;
+#[cfg(test)]
+mod tests;
 
 pub use algorithm::Algorithm;
 pub(crate) use cose_key::CoseKey;
