@@ -149,7 +149,9 @@ impl Desk {
             CLASS,
         ];
         let now = NOW.to_string();
-        for (option, value) in [("--dangerous-at", now.as_str()), ("--pause", "0"), ("--revocation", "not-checked")] {
+        for (option, value) in
+            [("--dangerous-at", now.as_str()), ("--pause", "0"), ("--revocation", "not-checked")]
+        {
             if !more.contains(&option) {
                 words.extend([option, value]);
             }
