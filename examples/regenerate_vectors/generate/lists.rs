@@ -4,6 +4,7 @@ use super::cbor::{Item, Map, array, bytes, hex, int, map, text, uint, unhex};
 use super::crypto::Key;
 use super::json::{StatusList, TrustList, Trusted};
 use super::token::{ALG, EXP, IAT, ISSUED, KID, Layer, SUB, TYP};
+use super::zlib::{stored_block, zlib};
 
 pub(crate) const TYP_TRUST: &str = "application/vnd.lpt+cwt";
 pub(crate) const TYP_STATUS: &str = "application/statuslist+cwt";
@@ -20,16 +21,9 @@ pub(crate) const TRUST_ENDS: u64 = ISSUED + 30 * 86_400;
 pub(crate) const LISTED: u64 = ISSUED;
 pub(crate) const LIST_ENDS: u64 = LISTED + 3600;
 
-/// zlib (RFC 1950) around one stored block (RFC 1951), which every implementation inflates and none writes differently.
+/// zlib around one stored block, which every implementation inflates and none writes differently.
 pub(crate) fn stored(entries: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(entries.len()).unwrap();
-    let (low, high) = entries.iter().fold((1_u32, 0_u32), |(low, high), byte| {
-        let low = (low + u32::from(*byte)) % 65_521;
-        (low, (high + low) % 65_521)
-    });
-    let checksum = high << 16 | low;
-    let (ones, inverted) = (length.to_le_bytes(), (!length).to_le_bytes());
-    [&[0x78, 0x01, 0x01][..], &ones, &inverted, entries, &checksum.to_be_bytes()].concat()
+    zlib(&stored_block(entries, true), entries)
 }
 
 /// A good status list of the issuer's: `bits` an entry, the entries as bytes.
@@ -45,7 +39,12 @@ pub(crate) fn status_list(uri: &str, bits: u64, entries: &[u8]) -> Layer {
 }
 
 pub(crate) fn packed(bits: u64, entries: &[u8]) -> Item {
-    map(&[(text("lst"), bytes(&stored(entries))), (text("bits"), uint(bits))])
+    compressed(bits, &stored(entries))
+}
+
+/// Claim 65533 around any stream.
+pub(crate) fn compressed(bits: u64, stream: &[u8]) -> Item {
+    map(&[(text("lst"), bytes(stream)), (text("bits"), uint(bits))])
 }
 
 /// Taken in when it was made.

@@ -21,9 +21,11 @@ mod rejections;
 mod schema;
 mod slip;
 mod status;
+mod status_lists;
 mod token;
 mod trust;
 mod trust_lists;
+mod zlib;
 
 /// Every generated file: its name in `test-vectors/` and its whole text.
 pub(crate) fn files() -> Vec<(&'static str, String)> {
@@ -35,6 +37,7 @@ pub(crate) fn files() -> Vec<(&'static str, String)> {
         ("status.json", status::file()),
         ("trust-list-expiry.json", trust::file()),
         ("trust-lists.json", trust_lists::file()),
+        ("status-lists.json", status_lists::file()),
         ("admission.json", admission::file()),
         ("rejections.json", rejections::file()),
         ("keys.json", keys::file()),

@@ -122,6 +122,8 @@ class _Reader:
         while len(pairs) < count:
             key = self.item(level + 1)
             if self.lax:
+                if key.kind in (Kind.ARRAY, Kind.MAP):
+                    raise Malformed("an array or a map as key")
                 same = canonical(key)
                 if same in seen:
                     raise Malformed("a key stands twice")
