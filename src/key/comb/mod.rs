@@ -58,7 +58,7 @@ impl Width {
 
     /// How many multiples there are for one digit, its sign apart.
     const fn multiples(self) -> usize {
-        1 << (self.0 - 1)
+        1 << self.0.saturating_sub(1)
     }
 
     /// The size of a table.
