@@ -165,7 +165,10 @@ fn signatures_get_the_strict_and_the_specified_verdict() {
         tally.count("Ed25519: high bits of s", verdict(&key, MESSAGE, &joined(&r, &high)));
     }
     for edge in [small(0), small(1), ORDER, sum(&ORDER, &small(1)).unwrap(), [0xff; 32]] {
-        tally.count("Ed25519: s at the ends of its range", verdict(&key, MESSAGE, &joined(&r, &reversed(edge))));
+        tally.count(
+            "Ed25519: s at the ends of its range",
+            verdict(&key, MESSAGE, &joined(&r, &reversed(edge))),
+        );
     }
 
     // A of small order: s = r fits for every R where kA vanishes.

