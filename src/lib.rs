@@ -102,8 +102,8 @@ pub use trust::{
     TrustState, TrustedKey, Use, Uses,
 };
 pub use verifier::{
-    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Claim, ConfigError, Context, Input,
-    PermitId, Policy, Revocation, Verified, Verifier,
+    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Claim, ConfigError, Context,
+    CredentialCache, Input, PermitId, Policy, Revocation, Verified, Verifier,
 };
 
 /// The examples of the README, compiled and run with the documentation's own.

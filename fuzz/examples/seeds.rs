@@ -1,22 +1,124 @@
-//! Writes the seeds of every target: `cargo run --manifest-path fuzz/Cargo.toml --example seeds` in the root of the project.
-//! The same every time.
+//! Writes seeds for every target into a directory, as `ci/fuzz --seeds` does: from the vectors, whatever groups they have,
+//! and from choices that targets read as edits. The same every time. What is worth keeping of them is in `fuzz/corpus/`.
 
 use core::num::NonZeroU8;
-use std::path::Path;
-use std::{fs, io};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
 
-use livepermit::Permit;
+// The library is built with coverage, whose counters this crate takes.
+use libfuzzer_sys as _;
 use livepermit::qr::{ErrorCorrection, QrCode};
-use livepermit_fuzz::{CLASS, credential, device, issuer_key, pass, permit, presentation};
+use livepermit::{Challenge, GateCode, Recipient, Token, fuzzing};
+use livepermit_fuzz::{
+    GATE, NONCE, acting_permit, credential, device, issuer_key, now, pass, permit, presentation, presented,
+    slip, small_permit, status_list,
+};
+use serde_json::Value;
+
+/// Larger vectors are of lists at their limits: the fuzzer would spend its time on their length.
+const MOST: usize = 4096;
+
+struct Seeds {
+    root: PathBuf,
+}
+
+impl Seeds {
+    fn write(&self, target: &str, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let folder = self.root.join(target);
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(name), bytes)
+    }
+}
 
 fn main() -> io::Result<()> {
-    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
-    let write = |target: &str, name: &str, bytes: &[u8]| {
-        fs::create_dir_all(seeds.join(target))?;
-        fs::write(seeds.join(target).join(name), bytes)
-    };
-    let small = Permit::new("BJ-7F3A9C2E", CLASS).expect("good names");
-    for (size, permit) in [("small", small), ("full", permit())] {
+    let root = env::args_os().nth(1).ok_or_else(|| io::Error::other("name a directory to write to"))?;
+    let seeds = &Seeds { root: root.into() };
+    from_vectors(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors"), seeds)?;
+    tokens(seeds)?;
+    keys(seeds)?;
+    lists(seeds)?;
+    choices(seeds)?;
+    cbor(seeds)?;
+    pictures(seeds)
+}
+
+/// Every text and byte string of every vector goes to the targets that read such things: what it is, its bytes say.
+fn from_vectors(vectors: &Path, seeds: &Seeds) -> io::Result<()> {
+    let mut files: Vec<_> =
+        fs::read_dir(vectors)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    files.sort();
+    let mut found = BTreeSet::new();
+    for file in files {
+        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        if file.extension().is_none_or(|extension| extension != "json") || name == "schema" {
+            continue;
+        }
+        let document: Value = serde_json::from_slice(&fs::read(&file)?)?;
+        collect(&document["testGroups"], &mut found);
+    }
+    let mut by_target = BTreeSet::new();
+    for text in found {
+        if text.starts_with("LPC1:") {
+            by_target.insert(("challenge", text.clone().into_bytes()));
+        } else if text.starts_with("LP") || text.starts_with("0oR") {
+            by_target.insert(("text", text.clone().into_bytes()));
+        }
+        let Some(bytes) = hex(&text).filter(|bytes| (1..=MOST).contains(&bytes.len())) else { continue };
+        match fuzzing::parts(&bytes) {
+            Some([header, claims]) => {
+                let has = |name: &[u8]| header.windows(name.len()).any(|part| part == name);
+                let target = if has(b"statuslist") {
+                    "status"
+                } else if has(b"vnd.lpt+cwt") {
+                    "trust"
+                } else {
+                    "token"
+                };
+                for (target, bytes) in
+                    [(target, &bytes), ("cose", &bytes), ("cose", &header), ("cbor", &claims)]
+                {
+                    by_target.insert((target, bytes.clone()));
+                }
+            }
+            None if bytes.first().is_some_and(|first| (0xa0..=0xbf).contains(first)) && bytes.len() < 100 => {
+                by_target.extend([("cose", bytes.clone()), ("key", bytes.clone()), ("cbor", bytes)]);
+            }
+            None if bytes.first().is_some_and(|first| *first == 0xd2) => {
+                by_target.extend([("token", bytes.clone()), ("cose", bytes.clone()), ("status", bytes)]);
+            }
+            None => {
+                by_target.insert(("cbor", bytes));
+            }
+        }
+    }
+    for (number, (target, bytes)) in by_target.iter().enumerate() {
+        seeds.write(target, &format!("vector-{number:04}"), bytes)?;
+    }
+    Ok(())
+}
+
+/// The strings in a document, however deep.
+fn collect(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            found.insert(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| collect(field, found)),
+        _ => {}
+    }
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok())
+        .collect()
+}
+
+fn tokens(seeds: &Seeds) -> io::Result<()> {
+    for (size, permit) in [("small", small_permit()), ("full", permit())] {
         for (form, token) in [
             ("pass", pass(&permit)),
             ("credential-ed25519", credential(&permit, false)),
@@ -24,44 +126,110 @@ fn main() -> io::Result<()> {
             ("presentation-ed25519", presentation(&permit, false)),
             ("presentation-p256", presentation(&permit, true)),
         ] {
-            let name = format!("{form}-{size}");
-            write("token", &name, token.as_bytes())?;
-            write("text", &format!("{name}-qr"), token.to_qr_text().as_bytes())?;
-            write("text", &format!("{name}-link"), token.to_link_text().as_bytes())?;
+            token_and_texts(&format!("{form}-{size}"), &token, seeds)?;
         }
     }
+    token_and_texts("slip", &slip(), seeds)?;
+    let challenge = Recipient::Challenge { gate: GATE, nonce: &NONCE };
+    token_and_texts("presentation-acting", &presented(&acting_permit(), false, challenge), seeds)
+}
+
+fn token_and_texts(name: &str, token: &Token, seeds: &Seeds) -> io::Result<()> {
+    seeds.write("token", name, token.as_bytes())?;
+    seeds.write("cose", name, token.as_bytes())?;
+    seeds.write("text", &format!("{name}-qr"), token.to_qr_text().as_bytes())?;
+    seeds.write("text", &format!("{name}-link"), token.to_link_text().as_bytes())
+}
+
+fn keys(seeds: &Seeds) -> io::Result<()> {
     for (name, p256) in [("ed25519", false), ("p256", true)] {
         let key = device(p256);
-        write("key", &format!("{name}-cose"), &key.public_key().to_cose_key())?;
-        write("key", &format!("{name}-spki"), &key.public_key().to_spki_der())?;
-        write("key", &format!("{name}-spki-pem"), key.public_key().to_spki_pem().as_bytes())?;
-        write("key", &format!("{name}-point"), &key.public_key().to_point_bytes())?;
-        write("key", &format!("{name}-pkcs8-pem"), key.to_pkcs8_pem().as_bytes())?;
-        // No edits, and edits that change the first and the last byte of the claims.
-        write("held", name, &[u8::from(p256), 0])?;
-        write(
-            "held",
-            &format!("{name}-edited"),
-            &[u8::from(p256), 0, 0xe1, 0, 0, 0xa9, 0x81, 0xff, 0xff, 1],
+        let public = key.public_key();
+        seeds.write("key", &format!("{name}-cose"), &public.to_cose_key())?;
+        seeds.write("cose", &format!("{name}-key"), &public.to_cose_key())?;
+        seeds.write("key", &format!("{name}-spki"), &public.to_spki_der())?;
+        seeds.write("key", &format!("{name}-spki-pem"), public.to_spki_pem().as_bytes())?;
+        seeds.write("key", &format!("{name}-point"), &public.to_point_bytes())?;
+        seeds.write("key", &format!("{name}-pkcs8-pem"), key.to_pkcs8_pem().as_bytes())?;
+    }
+    Ok(())
+}
+
+fn lists(seeds: &Seeds) -> io::Result<()> {
+    seeds.write("status", "list", &status_list())?;
+    seeds.write("challenge", "name", GateCode::name(GATE).expect("a good name").to_qr_text().as_bytes())?;
+    let challenge = Challenge::new(GATE, &NONCE, now()).expect("good fields");
+    seeds.write("challenge", "challenge", GateCode::Challenge(challenge).to_qr_text().as_bytes())
+}
+
+/// Choices that lead a target to each of its beginnings, and an edit of each kind.
+fn choices(seeds: &Seeds) -> io::Result<()> {
+    for base in 0..22 {
+        for gate in 0..6 {
+            seeds.write("verify", &format!("gate-{gate}-base-{base}"), &[gate, base, 0, 0, 0])?;
+        }
+        let kind = base % 12;
+        seeds.write(
+            "verify",
+            &format!("edit-{base}"),
+            &[base % 6, base, 0, 0, 0, 1, base % 4, 0, base, kind, 9, 1, 1],
         )?;
     }
-    for (form, name) in ["pass", "presentation-ed25519", "presentation-p256"].iter().enumerate() {
-        let form = u8::try_from(form).expect("three forms");
-        write("verify", name, &[form, 0])?;
-        write("verify", &format!("{name}-late"), &[form, 29])?;
-        write("verify", &format!("{name}-edited"), &[form, 0, 0xe1, 0, 0, 0xa9, 0x81, 0xff, 0xff, 1])?;
+    for choice in 0..12 {
+        seeds.write("held", &format!("base-{choice}"), &[choice, 0])?;
+        seeds.write("held", &format!("edit-{choice}"), &[choice, 0, 0, 0, choice, choice, 3, 1, 1, 1])?;
+        seeds.write(
+            "challenge",
+            &format!("edit-{choice}"),
+            &[choice, 1, 0, 0, choice % 4, choice, 3, 1, 1, 1],
+        )?;
     }
+    for base in 0..7 {
+        for mode in [1, 5, 9, 0x11, 0x31, 0xc1] {
+            seeds.write("status", &format!("base-{base}-mode-{mode}"), &[base, 0, mode, 0])?;
+        }
+    }
+    for signer in 0..3 {
+        for successors in [0, 2, 3] {
+            let first = [4, 0, successors, 0, 2, 0];
+            let second = [5, 0, 0, signer, 1, 0];
+            let name = format!("roots-{successors}-then-{signer}");
+            seeds.write("trust", &name, &[first, second, first].concat())?;
+        }
+    }
+    for choice in 0..16 {
+        // Exactly, with the verifier that takes all forms; then a show, the choice, and the show again.
+        let show = [0xc, choice, 0];
+        let input = [&[0, 0, 1, 1, 1, 1][..], &show, &[choice, 1, 30], &show, &[0x1a], &show].concat();
+        seeds.write("admit", &format!("show-{choice}"), &input)?;
+        let asked = [&[0, 1, 2, 1, 1, 1, 1][..], &[7, choice, 20, 0xc, 12 + choice % 4, 0, 10, 10]].concat();
+        seeds.write("admit", &format!("asked-{choice}"), &asked)?;
+    }
+    // Clocks that are wrong: many permits agree.
+    let crowd: Vec<u8> = (0..8).flat_map(|number| [0xc, number, 0x80]).collect();
+    seeds.write("admit", "crowd", &[&[0, 0, 1, 1, 1, 1][..], &crowd].concat())
+}
+
+fn cbor(seeds: &Seeds) -> io::Result<()> {
     for (name, bytes) in [
         ("integers", &[0x84, 0x17, 0x18, 0x18, 0x39, 0x03, 0xe7, 0x1a, 0, 0x0f, 0x42, 0x40][..]),
         ("map", &[0xa3, 0x01, 0xf5, 0x20, 0xf6, 0x61, b'a', 0x82, 0x41, 0xff, 0x60]),
         ("nested", &[0x81, 0x81, 0x81, 0x81, 0xa1, 0x80, 0xa0]),
         ("tagged", &[0xd2, 0x84, 0x40, 0xa0, 0x40, 0x40]),
+        ("eight-bytes", &[0x1b, 1, 2, 3, 4, 5, 6, 7, 8]),
     ] {
-        write("cbor", name, bytes)?;
+        seeds.write("cbor", name, bytes)?;
     }
+    seeds.write("cbor", "long-text", &[&[0x78, 200][..], &[b'a'; 200]].concat())?;
+    seeds.write("cbor", "long-bytes", &[&[0x58, 200][..], &[1; 200]].concat())?;
+    let many = (0..70_u8).flat_map(|key| if key < 24 { vec![key, 0] } else { vec![0x18, key, 0] });
+    seeds.write("cbor", "many-keys", &[0xb8, 70].into_iter().chain(many).collect::<Vec<_>>())
+}
+
+fn pictures(seeds: &Seeds) -> io::Result<()> {
     let code = QrCode::encode("LP1:", ErrorCorrection::Low).expect("short");
     let png = code.to_png(NonZeroU8::new(2).expect("not zero")).expect("small");
-    write("picture", "png", &[&[0], png.as_slice()].concat())?;
+    seeds.write("picture", "png", &[&[0], png.as_slice()].concat())?;
     let side = u8::try_from(code.width_with_quiet_zone()).expect("the smallest code");
     let quiet = (code.width_with_quiet_zone() - code.width()) / 2;
     let mut pixels = vec![1, side * 2];
@@ -72,6 +240,7 @@ fn main() -> io::Result<()> {
             pixels.push(if dark { 0 } else { 255 });
         }
     }
-    write("picture", "luma", &pixels)?;
-    write("picture", "drawn", &[&[2, 1], issuer_key().public_key().to_point_bytes().as_slice()].concat())
+    seeds.write("picture", "luma", &pixels)?;
+    let drawn = [&[2, 1], issuer_key().public_key().to_point_bytes().as_slice()].concat();
+    seeds.write("picture", "drawn", &drawn)
 }

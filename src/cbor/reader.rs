@@ -307,6 +307,10 @@ impl<'a> MapReader<'a> {
         let key = read(reader)?;
         let encoded = reader.since(start);
         if reader.encoding == Encoding::AnyOrder {
+            // Of arrays and maps it could not be told by their bytes whether two are the same.
+            if encoded.first().is_some_and(|first| matches!(first >> 5, major::ARRAY | major::MAP)) {
+                return Err(reader.flaw_at(start, Flaw::WrongType));
+            }
             let value = shortest(encoded);
             if self.seen.iter().any(|seen| shortest(seen) == value) {
                 return Err(reader.flaw_at(start, Flaw::DuplicateKey));

@@ -204,7 +204,7 @@ impl Checkpoint {
             context = context.with_challenge(challenge);
         }
         let mut reading = None;
-        let verdict = verifier.verify_observed(bytes, &context, &mut |permit, issued_at| {
+        let verdict = verifier.verify_observed(bytes, &mut context, &mut |permit, issued_at| {
             reading = Some(Reading { permit, issued_at });
         });
         lock(&self.clock).observe(reading, now);

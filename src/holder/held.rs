@@ -1,11 +1,9 @@
 use core::fmt;
 
-use serde::de::DeserializeOwned;
-
 use crate::key::PublicKey;
 use crate::rejection::{Code, Rejection};
 use crate::time::Timestamp;
-use crate::token::{Acting, ApplicationError, Person, Retained, Shown, StatusReference, Timing};
+use crate::token::{Retained, Shown, Timing, permit_getters};
 use crate::trust::{Trust, check_authority, check_validity};
 
 /// Why a credential is not taken in.
@@ -50,6 +48,8 @@ pub struct HeldCredential {
     window: u64,
 }
 
+permit_getters!(HeldCredential);
+
 impl HeldCredential {
     /// Takes in what the issuer sent: a credential signed by one of `issuers`, bound to `device_key`, valid at `now` or later.
     ///
@@ -66,7 +66,7 @@ impl HeldCredential {
         else {
             return Err(AcceptError::NotACredential);
         };
-        let key = issuers.candidates(&token, now)?.verify(&token)?;
+        let (_, key) = issuers.candidates(&token, now)?.verify(&token)?;
         if !device_key.with_cose(|own| *own == bound) {
             return Err(AcceptError::OtherDevice);
         }
@@ -80,50 +80,6 @@ impl HeldCredential {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.retained.bytes()
-    }
-
-    /// The issuer.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        self.retained.issuer()
-    }
-
-    /// Whose permit it is.
-    #[must_use]
-    pub fn subject(&self) -> &str {
-        self.retained.subject()
-    }
-
-    /// The class.
-    #[must_use]
-    pub fn class(&self) -> &str {
-        self.retained.class()
-    }
-
-    /// The person data in the permit, if any.
-    #[must_use]
-    pub fn person(&self) -> Option<Person> {
-        self.retained.person()
-    }
-
-    /// The status list entry, if the permit has one.
-    #[must_use]
-    pub fn status(&self) -> Option<StatusReference> {
-        self.retained.status()
-    }
-
-    /// Who shows the permit for its subject, if somebody acts for another.
-    #[must_use]
-    pub fn acting(&self) -> Option<Acting> {
-        self.retained.acting()
-    }
-
-    /// The application's own claims.
-    ///
-    /// # Errors
-    /// [`ApplicationError`] when they do not fit the type.
-    pub fn application<T: DeserializeOwned>(&self) -> Result<T, ApplicationError> {
-        self.retained.application()
     }
 
     /// The first second it is valid.

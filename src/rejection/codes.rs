@@ -1,55 +1,12 @@
 //! The one table of rejection codes. Code, stage, fault, instruction, documentation and the vectors' list of codes
 //! are all made from it.
 
-use core::fmt;
-
-use super::{Fault, Stage};
-
-macro_rules! codes {
-    ($($variant:ident = $code:literal, $stage:ident, $fault:ident, $cause:literal, $instruction:literal;)+) => {
-        /// The stable code of a rejection.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Code { $(#[doc = concat!("`", $code, "`: ", $cause)] $variant,)+ }
-
-        impl Code {
-            /// Every code, in the order of the checks.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The stable kebab-case name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            /// The step of verification that gives it.
-            #[must_use]
-            pub const fn stage(self) -> Stage {
-                match self { $(Self::$variant => Stage::$stage,)+ }
-            }
-
-            /// Who has to act.
-            #[must_use]
-            pub const fn fault(self) -> Fault {
-                match self { $(Self::$variant => Fault::$fault,)+ }
-            }
-
-            /// What led to it, in one sentence.
-            #[must_use]
-            pub const fn cause(self) -> &'static str {
-                match self { $(Self::$variant => $cause,)+ }
-            }
-
-            /// What the person at the gate should do.
-            #[must_use]
-            pub const fn instruction(self) -> &'static str {
-                match self { $(Self::$variant => $instruction,)+ }
-            }
-        }
-    };
-}
+use super::table::codes;
 
 codes! {
+    /// The stable code of a rejection.
+    enum Code, instruction: "What the person at the gate should do.";
+
     Empty = "empty", Structure, Malformed,
         "The input is empty.",
         "Scan again.";
@@ -210,12 +167,6 @@ codes! {
     StoreUnreachable = "store-unreachable", Admission, Ours,
         "The gate cannot reach its memory of used codes.",
         "Gate out of order: check its store.";
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 #[cfg(test)]

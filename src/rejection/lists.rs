@@ -3,42 +3,14 @@
 use core::fmt;
 
 use super::Evidence;
+use super::table::codes;
 use crate::malformed::Malformed;
 use crate::time::Timestamp;
 
-macro_rules! list_codes {
-    ($($variant:ident = $code:literal, $cause:literal, $instruction:literal;)+) => {
-        /// The stable code of a refused list.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum ListCode { $(#[doc = concat!("`", $code, "`: ", $cause)] $variant,)+ }
+codes! {
+    /// The stable code of a refused list.
+    enum ListCode, instruction: "What the operator of the gate should do.";
 
-        impl ListCode {
-            /// Every code, in the order of the checks.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The stable kebab-case name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            /// What led to it, in one sentence.
-            #[must_use]
-            pub const fn cause(self) -> &'static str {
-                match self { $(Self::$variant => $cause,)+ }
-            }
-
-            /// What the operator of the gate should do.
-            #[must_use]
-            pub const fn instruction(self) -> &'static str {
-                match self { $(Self::$variant => $instruction,)+ }
-            }
-        }
-    };
-}
-
-list_codes! {
     TooLong = "list-too-long",
         "The list is larger than the limit.",
         "Check that it is the right file; raise the limit if lists are that large.";
@@ -87,12 +59,6 @@ list_codes! {
     NothingTrusted = "list-nothing-trusted",
         "No entry of the trust list can be used.",
         "Tell who publishes the list.";
-}
-
-impl fmt::Display for ListCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// Why a trust list or status list is not taken in. The list held before stays.

@@ -2,6 +2,7 @@
 
 mod codes;
 mod lists;
+mod table;
 
 use core::fmt;
 

@@ -25,7 +25,7 @@ pub(crate) use parse::{IssuerSigned, Presentation, Shown};
 pub use permit::Permit;
 pub(crate) use prepared::Header as PreparedHeader;
 pub use prepared::{PrepareError, Prepared, SignatureRefused};
-pub(crate) use retained::Retained;
+pub(crate) use retained::{Retained, permit_getters};
 pub(crate) use write::{write_claims, write_presentation_claims};
 
 /// Claim labels (RFC 8392 §3.1, IANA CWT Claims, and our own block).

@@ -136,3 +136,58 @@ impl core::fmt::Debug for Retained {
         f.write_str(&[self.issuer(), self.class(), &self.bytes.len().to_string()].join(", "))
     }
 }
+
+/// The public getters of a type with a field `retained`: what every permit has.
+macro_rules! permit_getters {
+    ($name:ident) => {
+        impl $name {
+            /// The issuer.
+            #[must_use]
+            pub fn issuer(&self) -> &str {
+                self.retained.issuer()
+            }
+
+            /// Whose permit it is.
+            #[must_use]
+            pub fn subject(&self) -> &str {
+                self.retained.subject()
+            }
+
+            /// The class.
+            #[must_use]
+            pub fn class(&self) -> &str {
+                self.retained.class()
+            }
+
+            /// The person data in the permit, if any.
+            #[must_use]
+            pub fn person(&self) -> Option<$crate::token::Person> {
+                self.retained.person()
+            }
+
+            /// The status list entry, if the permit has one.
+            #[must_use]
+            pub fn status(&self) -> Option<$crate::token::StatusReference> {
+                self.retained.status()
+            }
+
+            /// Who shows the permit for its subject, if somebody acts for another.
+            #[must_use]
+            pub fn acting(&self) -> Option<$crate::token::Acting> {
+                self.retained.acting()
+            }
+
+            /// The application's own claims, read into the caller's type.
+            ///
+            /// # Errors
+            /// [`ApplicationError`](crate::ApplicationError) when they do not fit the type.
+            pub fn application<T: serde::de::DeserializeOwned>(
+                &self,
+            ) -> Result<T, $crate::token::ApplicationError> {
+                self.retained.application()
+            }
+        }
+    };
+}
+
+pub(crate) use permit_getters;

@@ -100,6 +100,9 @@ impl TrustAnchor {
     }
 
     /// Goes on from a stored state: its roots replace the ones built in, and no older list is taken.
+    ///
+    /// They replace those of a newer build as well. When a root key has leaked and gates are built with another one, delete
+    /// their stored state, or they go on with the leaked key; a higher minimum version in that build keeps old lists out.
     #[must_use]
     pub fn with_state(mut self, state: TrustState) -> Self {
         self.held = Some(state);

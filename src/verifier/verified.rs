@@ -1,6 +1,5 @@
 use core::fmt;
 
-use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 #[cfg(feature = "std")]
@@ -8,7 +7,7 @@ use super::Policy;
 use crate::cbor::{head, major};
 use crate::key::PublicKey;
 use crate::time::Timestamp;
-use crate::token::{Acting, ApplicationError, Claims, Form, Person, Retained, StatusReference};
+use crate::token::{Claims, Form, Retained, permit_getters};
 
 /// A permit by what stays the same when it is re-issued, moved to another phone or shown in another form: SHA-256 of the
 /// deterministic CBOR of [issuer, subject, class].
@@ -217,29 +216,13 @@ pub(super) struct CredentialFacts {
     pub(super) device_key: PublicKey,
 }
 
+permit_getters!(Verified);
+
 impl Verified {
     /// The form that was shown.
     #[must_use]
     pub const fn form(&self) -> Form {
         self.form
-    }
-
-    /// The issuer.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        self.retained.issuer()
-    }
-
-    /// Whose permit it is.
-    #[must_use]
-    pub fn subject(&self) -> &str {
-        self.retained.subject()
-    }
-
-    /// The class.
-    #[must_use]
-    pub fn class(&self) -> &str {
-        self.retained.class()
     }
 
     /// The permit by what stays the same when it is re-issued.
@@ -302,36 +285,10 @@ impl Verified {
         self.credential.as_ref().map(|credential| &credential.device_key)
     }
 
-    /// The person data in the permit, if any.
-    #[must_use]
-    pub fn person(&self) -> Option<Person> {
-        self.retained.person()
-    }
-
-    /// The status list entry, if the permit has one.
-    #[must_use]
-    pub fn status(&self) -> Option<StatusReference> {
-        self.retained.status()
-    }
-
-    /// Who shows the permit for its subject, if somebody acts for another.
-    #[must_use]
-    pub fn acting(&self) -> Option<Acting> {
-        self.retained.acting()
-    }
-
     /// The number printed beside a slip's code.
     #[must_use]
     pub fn check_number(&self) -> Option<&str> {
         self.retained.check_number()
-    }
-
-    /// The application's own claims, read into the caller's type.
-    ///
-    /// # Errors
-    /// [`ApplicationError`] when they do not fit the type.
-    pub fn application<T: DeserializeOwned>(&self) -> Result<T, ApplicationError> {
-        self.retained.application()
     }
 
     /// What the person at the gate should know beside.

@@ -16,10 +16,12 @@ pub(crate) enum Key {
     OtherDeviceEd25519,
     OtherDeviceP256,
     Root,
+    NextRoot,
+    ThirdIssuer,
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Issuer,
         Self::OtherIssuer,
         Self::DeviceEd25519,
@@ -27,6 +29,8 @@ impl Key {
         Self::OtherDeviceEd25519,
         Self::OtherDeviceP256,
         Self::Root,
+        Self::NextRoot,
+        Self::ThirdIssuer,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -38,6 +42,8 @@ impl Key {
             Self::OtherDeviceEd25519 => "other Ed25519 device",
             Self::OtherDeviceP256 => "other P-256 device",
             Self::Root => "root",
+            Self::NextRoot => "next root",
+            Self::ThirdIssuer => "third issuer",
         }
     }
 

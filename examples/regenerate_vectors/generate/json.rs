@@ -30,18 +30,39 @@ pub(crate) fn write<G: Serialize>(file: &File<G>) -> String {
     out
 }
 
-/// A file of tokens: numbers the tests, and holds that every flag is explained.
+/// A group whose tests are to be numbered.
+pub(crate) trait Numbered {
+    /// The number and the flags of each test.
+    fn tests(&mut self) -> Vec<(&mut usize, &[&'static str])>;
+}
+
+impl Numbered for Group {
+    fn tests(&mut self) -> Vec<(&mut usize, &[&'static str])> {
+        self.tests.iter_mut().map(|test| (&mut test.tc_id, test.flags.as_slice())).collect()
+    }
+}
+
+/// A file of tokens.
 pub(crate) fn tokens(
     header: &'static [&'static str],
     notes: &[(&'static str, &'static str)],
-    mut groups: Vec<Group>,
+    groups: Vec<Group>,
+) -> String {
+    write_groups(header, notes, groups)
+}
+
+/// A file of groups of one type: numbers the tests, and holds that every flag is explained.
+pub(crate) fn write_groups<G: Serialize + Numbered>(
+    header: &'static [&'static str],
+    notes: &[(&'static str, &'static str)],
+    mut groups: Vec<G>,
 ) -> String {
     let notes: BTreeMap<_, _> = notes.iter().copied().collect();
     let mut count = 0;
-    for test in groups.iter_mut().flat_map(|group| &mut group.tests) {
+    for (tc_id, flags) in groups.iter_mut().flat_map(Numbered::tests) {
         count += 1;
-        test.tc_id = count;
-        for flag in &test.flags {
+        *tc_id = count;
+        for flag in flags {
             assert!(notes.contains_key(flag), "no note explains the flag {flag}");
         }
     }
@@ -223,10 +244,17 @@ pub(crate) struct Challenge {
     pub(crate) expires: u64,
 }
 
+/// Where and how the format is broken.
 #[derive(Serialize)]
-struct Malformed {
+pub(crate) struct Malformed {
     layer: &'static str,
     flaw: &'static str,
+}
+
+impl Malformed {
+    pub(crate) fn new(place: Place, flaw: Flaw) -> Self {
+        Self { layer: place.name(), flaw: flaw.name() }
+    }
 }
 
 /// What an accepted token says.
@@ -453,8 +481,7 @@ impl Case {
             Outcome::Refused(code, malformed) => {
                 test.code = Some(code.as_str());
                 test.stage = Some(code.stage().name());
-                test.malformed =
-                    malformed.map(|(place, flaw)| Malformed { layer: place.name(), flaw: flaw.name() });
+                test.malformed = malformed.map(|(place, flaw)| Malformed::new(place, flaw));
             }
             Outcome::Accepted(mut verdict) => {
                 let names = [&verdict.issuer, &verdict.subject, &verdict.class].map(|name| text(name));

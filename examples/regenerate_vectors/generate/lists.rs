@@ -1,9 +1,10 @@
 //! Trust lists and status lists, assembled by hand.
 
-use super::cbor::{Item, Map, array, bytes, hex, int, map, text, uint};
+use super::cbor::{Item, Map, array, bytes, hex, int, map, text, uint, unhex};
 use super::crypto::Key;
 use super::json::{StatusList, TrustList, Trusted};
 use super::token::{ALG, EXP, IAT, ISSUED, KID, Layer, SUB, TYP};
+use super::zlib::{stored_block, zlib};
 
 pub(crate) const TYP_TRUST: &str = "application/vnd.lpt+cwt";
 pub(crate) const TYP_STATUS: &str = "application/statuslist+cwt";
@@ -12,22 +13,17 @@ pub(crate) const STATUS_LIST: i64 = 65533;
 pub(crate) const TTL: i64 = 65534;
 pub(crate) const VERSION: i64 = -65541;
 pub(crate) const KEYS: i64 = -65542;
+pub(crate) const ROOTS: i64 = -65543;
 
 pub(crate) const TRUST_NAME: &str = "bj.example";
+pub(crate) const TRUST_ENDS: u64 = ISSUED + 30 * 86_400;
 /// The status lists are as old as the credentials, and end an hour later.
 pub(crate) const LISTED: u64 = ISSUED;
 pub(crate) const LIST_ENDS: u64 = LISTED + 3600;
 
-/// zlib (RFC 1950) around one stored block (RFC 1951), which every implementation inflates and none writes differently.
+/// zlib around one stored block, which every implementation inflates and none writes differently.
 pub(crate) fn stored(entries: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(entries.len()).unwrap();
-    let (low, high) = entries.iter().fold((1_u32, 0_u32), |(low, high), byte| {
-        let low = (low + u32::from(*byte)) % 65_521;
-        (low, (high + low) % 65_521)
-    });
-    let checksum = high << 16 | low;
-    let (ones, inverted) = (length.to_le_bytes(), (!length).to_le_bytes());
-    [&[0x78, 0x01, 0x01][..], &ones, &inverted, entries, &checksum.to_be_bytes()].concat()
+    zlib(&stored_block(entries, true), entries)
 }
 
 /// A good status list of the issuer's: `bits` an entry, the entries as bytes.
@@ -43,7 +39,12 @@ pub(crate) fn status_list(uri: &str, bits: u64, entries: &[u8]) -> Layer {
 }
 
 pub(crate) fn packed(bits: u64, entries: &[u8]) -> Item {
-    map(&[(text("lst"), bytes(&stored(entries))), (text("bits"), uint(bits))])
+    compressed(bits, &stored(entries))
+}
+
+/// Claim 65533 around any stream.
+pub(crate) fn compressed(bits: u64, stream: &[u8]) -> Item {
+    map(&[(text("lst"), bytes(stream)), (text("bits"), uint(bits))])
 }
 
 /// Taken in when it was made.
@@ -51,17 +52,23 @@ pub(crate) fn held(list: &Layer) -> StatusList {
     StatusList { list: hex(&list.encode()), accepted: LISTED }
 }
 
-/// Version 1 of a trust list with these entries, signed by the root.
-pub(crate) fn trust_list(entries: &[Trusted], expires: u64) -> TrustList {
+/// Version 1 of a trust list with these entries, signed by the root: dated [`ISSUED`], for thirty days.
+pub(crate) fn keys_list(entries: &[Item]) -> Layer {
     let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Root.id())), (TYP, text(TYP_TRUST))]);
     let claims = Map::of(&[
         (SUB, text(TRUST_NAME)),
-        (EXP, uint(expires)),
+        (EXP, uint(TRUST_ENDS)),
         (IAT, uint(ISSUED)),
         (VERSION, uint(1)),
-        (KEYS, array(&entries.iter().map(entry).collect::<Vec<_>>())),
+        (KEYS, array(entries)),
     ]);
-    let list = Layer::new(header, claims, Key::Root);
+    Layer::new(header, claims, Key::Root)
+}
+
+/// The list of these entries, taken in when it was made.
+pub(crate) fn trust_list(entries: &[Trusted], expires: u64) -> TrustList {
+    let entries: Vec<Item> = entries.iter().map(entry).collect();
+    let list = keys_list(&entries).claim(EXP, uint(expires));
     TrustList {
         name: TRUST_NAME,
         root: hex(&Key::Root.cose()),
@@ -71,12 +78,13 @@ pub(crate) fn trust_list(entries: &[Trusted], expires: u64) -> TrustList {
     }
 }
 
-fn entry(key: &Trusted) -> Item {
+/// An entry in its closed shape.
+pub(crate) fn entry(key: &Trusted) -> Item {
     let names = |names: &[&str]| array(&names.iter().map(|name| text(name)).collect::<Vec<_>>());
     let algorithm = if key.algorithm == "EdDSA" { -8 } else { -19 };
     map(&[
-        (int(1), super::cbor::unhex(&key.key)),
-        (int(2), bytes(&super::cbor::unhex(&key.key_id))),
+        (int(1), unhex(&key.key)),
+        (int(2), bytes(&unhex(&key.key_id))),
         (int(3), int(algorithm)),
         (int(4), text(key.issuer)),
         (int(5), names(&key.uses)),

@@ -8,10 +8,12 @@
 )]
 
 mod acting;
+mod admission;
 mod cbor;
 mod crypto;
 mod json;
 mod keys;
+mod list_case;
 mod lists;
 mod pass;
 mod presentation;
@@ -19,8 +21,11 @@ mod rejections;
 mod schema;
 mod slip;
 mod status;
+mod status_lists;
 mod token;
 mod trust;
+mod trust_lists;
+mod zlib;
 
 /// Every generated file: its name in `test-vectors/` and its whole text.
 pub(crate) fn files() -> Vec<(&'static str, String)> {
@@ -30,7 +35,10 @@ pub(crate) fn files() -> Vec<(&'static str, String)> {
         ("slip.json", slip::file()),
         ("acting.json", acting::file()),
         ("status.json", status::file()),
-        ("trust-list.json", trust::file()),
+        ("trust-list-expiry.json", trust::file()),
+        ("trust-lists.json", trust_lists::file()),
+        ("status-lists.json", status_lists::file()),
+        ("admission.json", admission::file()),
         ("rejections.json", rejections::file()),
         ("keys.json", keys::file()),
         ("schema.json", schema::file()),

@@ -1,0 +1,324 @@
+"""Test vectors: what each test hands over, and what this verifier makes of it, in the shape in which the files expect it.
+Every outcome is a dict that has to be equal to the expected one, so that a property too many is a difference too."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+from .cbor import decode
+from .challenges import read_gate_code
+from .checkpoint import AdmissionPolicy, Checkpoint
+from .keys import ED25519, EDDSA, Ed25519Key, PublicKey, cose_key, default_key_id
+from .policy import Challenge, LookUp, Policy, Verifier, require_trust
+from .refusal import BadKey, ChallengeRefused, ListRefused, Malformed, Refused
+from .status import StatusList, accept_status_list
+from .store import Store
+from .trust import Entry, TrustAnchor, TrustList, TrustState, accept_trust_list
+from .verify import Verdict, verify
+
+Json = Dict[str, Any]
+Outcomes = List[Tuple[str, Any, Any]]
+"""What was looked at, expected, got."""
+
+ALGORITHMS = {"Ed25519": ED25519, "EdDSA": EDDSA}
+NAMES_OF_ALGORITHMS = {number: name for name, number in ALGORITHMS.items()}
+
+
+class VectorError(Exception):
+    """A group that contradicts itself, so that its tests say nothing."""
+
+
+def key_of(cose: str) -> PublicKey:
+    key = cose_key(decode(bytes.fromhex(cose)))
+    key.require_good()
+    return key
+
+
+def issuer_key_of(cose: str) -> Ed25519Key:
+    key = key_of(cose)
+    if not isinstance(key, Ed25519Key):
+        raise VectorError("a key of an issuer that is not Ed25519")
+    return key
+
+
+def entry_of(trusted: Json) -> Entry:
+    return Entry(
+        issuer_key_of(trusted["key"]), bytes.fromhex(trusted["keyId"]), ALGORITHMS[trusted["algorithm"]],
+        trusted["issuer"], tuple(trusted["uses"]), tuple(trusted["classes"]), trusted["notBefore"],
+        trusted["signUntil"], trusted["expires"],
+    )
+
+
+def trust_of(group: Json) -> Tuple[Entry, ...]:
+    entries = tuple(entry_of(trusted) for trusted in group["trust"])
+    require_trust(entries)
+    return entries
+
+
+def policy_of(policy: Json) -> Policy:
+    revocation = policy["revocation"]
+    return Policy(
+        gate=policy["gate"],
+        own_name_only={"own": True, "own-or-any": False}[policy["audience"]],
+        classes=tuple(policy["classes"]),
+        forms=tuple(policy["forms"]),
+        challenge_required={"required": True, "not-used": False}[policy["challenge"]],
+        window=policy["window"],
+        skew=policy["skew"],
+        max_credential_age=policy["maxCredentialAge"],
+        acting_accepted={"accepted": True, "refused": False}[policy["acting"]],
+        look_up=None if revocation == "not-checked" else LookUp(revocation["maxAge"], revocation["grace"]),
+        exempt_classes=tuple(policy.get("statusExempt", ())),
+    )
+
+
+def challenge_of(challenge: Json) -> Challenge:
+    return Challenge(challenge["gate"], bytes.fromhex(challenge["nonce"]), challenge["expires"])
+
+
+def verifier_of(group: Json) -> Tuple[Verifier, List[int]]:
+    """The verifier of a group, and the dates of its lists."""
+    policy, entries = policy_of(group["policy"]), trust_of(group)
+    dates: List[int] = []
+    expires: Optional[int] = None
+    if "trustList" in group:
+        signed = group["trustList"]
+        anchor = TrustAnchor(signed["name"], (issuer_key_of(signed["root"]),), 0)
+        trust_list = accept_trust_list(anchor, None, bytes.fromhex(signed["list"]), signed["accepted"], policy.skew)
+        if trust_list.entries != entries or trust_list.expires != signed["expires"]:
+            raise VectorError("the trust list says something else than the group")
+        expires = trust_list.expires
+        dates.append(trust_list.issued_at)
+    status_lists = [
+        accept_status_list(entries, [], bytes.fromhex(held["list"]), held["accepted"], policy.skew)
+        for held in group.get("statusLists", ())
+    ]
+    dates += [status_list.issued_at for status_list in status_lists]
+    return Verifier(policy, entries, expires, status_lists), dates
+
+
+def verdict_json(verdict: Verdict) -> Json:
+    permit = verdict.permit
+    said: Json = {
+        "form": verdict.form,
+        "issuer": permit.issuer,
+        "subject": permit.subject,
+        "class": permit.permit_class,
+        "keyId": permit.kid.hex(),
+        "challengeAnswered": verdict.challenge_answered,
+        "issuedAt": verdict.issued_at,
+        "liveUntil": verdict.live_until,
+        "window": verdict.window,
+        "application": permit.application.hex(),
+        "cautions": verdict.cautions,
+        "permitId": verdict.permit_id.hex(),
+        "keepUntil": verdict.keep_until,
+    }
+    if verdict.audience is not None:
+        said["audience"] = verdict.audience
+    if permit.device_key is not None:
+        said["credential"] = {
+            "notBefore": permit.dated,
+            "expires": permit.expires,
+            "deviceKey": permit.device_key.cose_key().hex(),
+        }
+    if permit.person is not None:
+        said["person"] = {"fullName": permit.person.full_name}
+        if permit.person.birth_date is not None:
+            said["person"]["birthDate"] = permit.person.birth_date
+    if permit.status is not None:
+        said["status"] = {"uri": permit.status.uri, "index": str(permit.status.index)}
+    if permit.acting is not None:
+        said["acting"] = {"role": permit.acting.role, "representative": permit.acting.representative}
+    if permit.check_number is not None:
+        said["checkNumber"] = permit.check_number
+    return said
+
+
+def refusal_json(refusal: Refused) -> Json:
+    return {"result": "invalid", "code": refusal.code, "stage": refusal.stage}
+
+
+def expected(test: Json, *properties: str) -> Json:
+    """The part of a test that says what has to come out of it."""
+    return {name: test[name] for name in ("result",) + properties if name in test}
+
+
+def verify_token(group: Json, test: Json, verifier: Verifier) -> Outcomes:
+    challenge = challenge_of(test["challenge"]) if "challenge" in test else None
+    shown: List[Tuple[str, Any]] = []
+    if "token" in test:
+        shown.append(("token", bytes.fromhex(test["token"])))
+    if "text" in test:
+        shown.append(("text", test["text"]))
+    outcomes: Outcomes = []
+    for kind, value in shown:
+        try:
+            got = {"result": "valid", "verdict": verdict_json(verify(verifier, value, test["now"], challenge))}
+        except Refused as refusal:
+            got = refusal_json(refusal)
+        outcomes.append((kind, expected(test, "verdict", "code", "stage"), got))
+    return outcomes
+
+
+def admit(group: Json, test: Json, verifier_and_dates: Tuple[Verifier, List[int]]) -> Outcomes:
+    verifier, dates = verifier_and_dates
+    kept = group["store"]
+    store = Store(kept["largestWindow"], kept["clockDifference"], kept["capacity"], kept.get("lostAt"))
+    lanes = [checkpoint_of(lane, verifier, store, dates) for lane in group["lanes"]]
+    outcomes: Outcomes = []
+    for number, step in enumerate(test["steps"]):
+        got = step_json(lanes[step["lane"]], step)
+        outcomes.append((f"step {number}", expected(step, "code", "stage", "subject", "cautions"), got))
+    outcomes.append(("result of the last step", test["result"], outcomes[-1][2]["result"]))
+    return outcomes
+
+
+def checkpoint_of(lane: Json, verifier: Verifier, store: Store, dates: Sequence[int]) -> Checkpoint:
+    policy = AdmissionPolicy(
+        debounce=lane["debounce"],
+        cool_down=lane["coolDown"],
+        admit_without_store={"admit": True, "refuse": False}[lane["storeFailure"]],
+        enters={"enter": True, "leave": False}[lane["passage"]],
+        clock_jump=lane["clockJump"],
+    )
+    floor = max([lane.get("floor", 0), *dates])
+    return Checkpoint(
+        verifier, store, (lane["gate"], lane["lane"], lane["zone"]), policy, floor, lane.get("lastSeen")
+    )
+
+
+def step_json(lane: Checkpoint, step: Json) -> Json:
+    try:
+        if "ask" in step:
+            lane.ask(challenge_of(step["ask"]), step["now"])
+            return {"result": "valid"}
+        admitted = lane.admit(step["show"], step["now"], not step.get("storeUnreachable", False))
+        return {"result": "valid", "subject": admitted.verdict.permit.subject, "cautions": admitted.cautions}
+    except ChallengeRefused:
+        return {"result": "invalid"}
+    except Refused as refusal:
+        return refusal_json(refusal)
+
+
+def accept_trust(group: Json, test: Json, anchor: TrustAnchor) -> Outcomes:
+    state: Optional[TrustState] = None
+    outcomes: Outcomes = []
+    try:
+        for held in test.get("held", ()):
+            state = accept_trust_list(
+                anchor, state, bytes.fromhex(held["list"]), held["accepted"], group["skew"]
+            ).state
+        accepted = accept_trust_list(anchor, state, bytes.fromhex(test["list"]), test["now"], group["skew"])
+        got: Json = {"result": "valid", "accepted": trust_list_json(accepted)}
+    except ListRefused as refusal:
+        got = {"result": "invalid", "code": refusal.code}
+    outcomes.append(("list", expected(test, "accepted", "code"), got))
+    return outcomes
+
+
+def trust_list_json(accepted: TrustList) -> Json:
+    return {
+        "version": accepted.version,
+        "issuedAt": accepted.issued_at,
+        "expires": accepted.expires,
+        "trust": [
+            {
+                "issuer": entry.issuer,
+                "keyId": entry.key_id.hex(),
+                "key": entry.key.cose_key().hex(),
+                "algorithm": NAMES_OF_ALGORITHMS[entry.algorithm],
+                "uses": list(entry.uses),
+                "classes": list(entry.classes),
+                "notBefore": entry.not_before,
+                "signUntil": entry.sign_until,
+                "expires": entry.expires,
+            }
+            for entry in accepted.entries
+        ],
+        "skipped": accepted.skipped,
+        "roots": [root.cose_key().hex() for root in accepted.state.roots],
+    }
+
+
+def accept_status(group: Json, test: Json, trust: Sequence[Entry]) -> Outcomes:
+    limits = group["limits"]
+
+    def accept(data: str, now: int, held: List[StatusList]) -> StatusList:
+        return accept_status_list(
+            trust, held, bytes.fromhex(data), now, group["skew"], limits["listBytes"], limits["inflatedBytes"]
+        )
+
+    held: List[StatusList] = []
+    try:
+        for known in test.get("held", ()):
+            held.append(accept(known["list"], known["accepted"], held))
+    except ListRefused as refusal:
+        raise VectorError(f"a list that is held was refused: {refusal.code}") from refusal
+    try:
+        got: Json = {"result": "valid", "accepted": status_list_json(accept(test["list"], test["now"], held))}
+    except ListRefused as refusal:
+        got = {"result": "invalid", "code": refusal.code}
+    return [("list", expected(test, "accepted", "code"), got)]
+
+
+def status_list_json(accepted: StatusList) -> Json:
+    said: Json = {
+        "issuer": accepted.issuer,
+        "uri": accepted.uri,
+        "bits": accepted.bits,
+        "issuedAt": accepted.issued_at,
+        "entries": accepted.entries(),
+        "values": bytes(accepted.value(index) for index in range(min(64, accepted.entries()))).hex(),
+    }
+    if accepted.expires is not None:
+        said["expires"] = accepted.expires
+    return said
+
+
+def gate_code(group: Json, test: Json, _: None) -> Outcomes:
+    try:
+        code = read_gate_code(test["text"])
+    except Refused as refusal:
+        got: Json = {"result": "invalid", "code": refusal.code}
+    else:
+        said: Json = {"gate": code.gate}
+        if code.nonce is not None:
+            said.update(nonce=code.nonce.hex(), expires=code.expires)
+        got = {"result": "valid", "gateCode": said}
+    return [("text", expected(test, "gateCode", "code"), got)]
+
+
+def public_key(group: Json, test: Json, _: None) -> Outcomes:
+    try:
+        key = key_of(test["coseKey"])
+    except (Malformed, BadKey):
+        got: Json = {"result": "invalid"}
+    else:
+        said = {
+            "algorithm": "Ed25519" if isinstance(key, Ed25519Key) else "ESP256",
+            "point": key.point().hex(),
+            "thumbprint": key.thumbprint().hex(),
+            "keyId": default_key_id(key).hex(),
+            "spki": key.spki().hex(),
+        }
+        if "private" in test.get("key", {}):
+            # Not for a verifier to find out.
+            said["private"] = test["key"]["private"]
+        got = {"result": "valid", "key": said}
+    return [("coseKey", expected(test, "key"), got)]
+
+
+def anchor_of(group: Json) -> TrustAnchor:
+    return TrustAnchor(group["name"], tuple(issuer_key_of(root) for root in group["roots"]), group["lowestVersion"])
+
+
+# By type of group: what its tests share, and how one is run.
+GROUPS: Dict[str, Tuple[Callable[[Json], Any], Callable[[Json, Json, Any], Outcomes]]] = {
+    "VerifyToken": (lambda group: verifier_of(group)[0], verify_token),
+    "Admit": (verifier_of, admit),
+    "AcceptTrustList": (anchor_of, accept_trust),
+    "AcceptStatusList": (trust_of, accept_status),
+    "GateCode": (lambda group: None, gate_code),
+    "PublicKey": (lambda group: None, public_key),
+}

@@ -1,0 +1,131 @@
+//! What a lane makes of the answers of its store, and of a store that fails.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use livepermit::{
+    Answer, Attempt, Caution, CheckpointPolicy, Code, Fault, MemoryReplay, Passage, ReplayStore, Retention,
+    StoreError, StoreFailure,
+};
+
+use super::{LIVE, assert_times, plus, with};
+use crate::common::{Phone, admitted, checkpoint_at, now, place, policy, refused, verifier};
+
+/// A store that always answers the same, or fails.
+pub(super) struct Says(Result<Answer, StoreError>, AtomicUsize);
+
+impl ReplayStore for Says {
+    fn retention(&self) -> Retention {
+        Retention::default()
+    }
+
+    fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
+        assert_eq!((attempt.passage, attempt.debounce, attempt.cool_down), (Passage::Enter, 3, LIVE));
+        assert_eq!((attempt.place, attempt.now), (&place("1", "hall"), now()));
+        self.1.fetch_add(1, Ordering::SeqCst);
+        self.0.clone()
+    }
+}
+
+pub(super) fn says(answer: Result<Answer, StoreError>) -> Arc<Says> {
+    Arc::new(Says(answer, AtomicUsize::new(0)))
+}
+
+#[test]
+fn a_store_that_fails_puts_the_gate_out_of_order_unless_the_policy_admits() {
+    let code = Phone::number(20).code(now());
+    let store = says(Err(StoreError::new("connection refused")));
+    let gate = checkpoint_at(place("1", "hall"), store.clone(), policy(), CheckpointPolicy::default());
+    let rejection = refused(gate.admit(&code, now()), Code::StoreUnreachable);
+    assert_eq!(rejection.fault(), Fault::Ours);
+    refused(gate.admit(&code, now()), Code::StoreUnreachable);
+
+    let admit = with(|policy| policy.store_failure = StoreFailure::DangerousAdmit);
+    let gate = checkpoint_at(place("1", "hall"), store.clone(), policy(), admit);
+    for _ in 0..2 {
+        let admitted = admitted(gate.admit(&code, now()));
+        assert!(admitted.cautions().contains(Caution::ReplayNotChecked));
+        assert!(admitted.cautions().contains(Caution::RevocationNotChecked), "nor does it hide others");
+        assert_eq!(admitted.verified().subject(), "BJ-20");
+    }
+    // What is refused before is never asked about.
+    let asked = store.1.load(Ordering::SeqCst);
+    refused(gate.admit(&Phone::number(20).code(plus(6)), now()), Code::FromTheFuture);
+    assert_eq!((asked, store.1.load(Ordering::SeqCst)), (4, 4));
+}
+
+#[test]
+fn only_one_answer_of_a_store_opens() {
+    let (phone, then) = (Phone::number(20), plus(-7));
+    let code = phone.code(now());
+    let verified = verifier(policy()).verify(&code, now()).unwrap();
+    for (answer, code_expected, evidence) in [
+        (Answer::AlreadyAcceptedHere { then }, Code::AlreadyAcceptedHere, (now(), then)),
+        (Answer::AlreadyUsed { then }, Code::AlreadyUsed, (now(), then)),
+        (Answer::Superseded { newest: plus(3) }, Code::Superseded, (now(), plus(3))),
+        (Answer::CoolingDown { until: plus(9) }, Code::CoolingDown, (now(), plus(9))),
+        (Answer::BehindHorizon { horizon: plus(40) }, Code::Stale, (plus(30), plus(40))),
+    ] {
+        let gate = checkpoint_at(place("1", "hall"), says(Ok(answer)), policy(), CheckpointPolicy::default());
+        let rejection = refused(gate.admit(&code, now()), code_expected);
+        assert_times(rejection, evidence.0, evidence.1);
+        // The same for whoever asks the store himself.
+        assert_eq!(verified.clone().admit(answer, now()).unwrap_err(), rejection);
+    }
+    refused(verified.clone().admit(Answer::Full, now()), Code::StoreFull);
+    let opened = admitted(verified.clone().admit(Answer::Admitted, now()));
+    assert_eq!(opened.cautions(), verified.cautions());
+    assert_eq!(opened.verified().permit_id(), verified.permit_id());
+    let claim = verified.claim();
+    assert_eq!((claim.permit, claim.moment), (verified.permit_id(), Some(now())));
+    assert_eq!((claim.live_until, claim.keep_until), (plus(30), plus(40)));
+}
+
+#[test]
+fn a_full_store_refuses_and_forgets_only_what_is_over() {
+    let full = Arc::new(MemoryReplay::new(2, Retention::default()));
+    let gate = checkpoint_at(place("1", "hall"), full.clone(), policy(), CheckpointPolicy::default());
+    let phones = [20, 21, 22].map(Phone::number);
+    admitted(gate.admit(&phones[0].code(now()), now()));
+    admitted(gate.admit(&phones[1].code(plus(1)), plus(1)));
+    let rejection = refused(gate.admit(&phones[2].code(plus(2)), plus(2)), Code::StoreFull);
+    assert_eq!((rejection.fault(), full.len()), (Fault::Ours, 2));
+    // Those it knows are still told apart, and may come again.
+    refused(gate.admit(&phones[0].code(now()), plus(5)), Code::AlreadyUsed);
+    admitted(gate.admit(&phones[0].code(plus(40)), plus(40)));
+    // The second is over: window, cool-down and the difference between clocks have passed.
+    let over = plus(1 + 35 + 60);
+    refused(gate.admit(&phones[2].code(over.minus(1)), over.minus(1)), Code::StoreFull);
+    admitted(gate.admit(&phones[2].code(over), over));
+    // Past the moment that was forgotten, and no further.
+    assert_eq!((full.len(), full.horizon()), (2, plus(1 + 1 + 30)));
+}
+
+#[test]
+fn what_a_store_has_forgotten_is_stale_even_if_the_clock_is_set_back() {
+    let small = Arc::new(MemoryReplay::new(1, Retention::default()));
+    let gate = checkpoint_at(place("1", "hall"), small.clone(), policy(), CheckpointPolicy::default());
+    let phone = Phone::number(20);
+    let code = phone.code(now());
+    admitted(gate.admit(&code, now()));
+    // Another permit later: the first is over and forgotten.
+    admitted(gate.admit(&Phone::number(21).code(plus(500)), plus(500)));
+    assert_eq!((small.len(), small.horizon()), (1, plus(1 + 30)));
+    // The clock goes back to when the first code was live.
+    let rejection = refused(gate.admit(&code, plus(1)), Code::Stale);
+    assert_times(rejection, plus(30), plus(31));
+    // To the second: a code of which the store forgot nothing.
+    refused(gate.admit(&phone.code(plus(1)), plus(1)), Code::StoreFull);
+}
+
+#[test]
+fn a_store_in_memory_takes_nothing_dated_before_its_restart() {
+    let store = Arc::new(MemoryReplay::after_restart(10, Retention::default(), now()));
+    let gate = checkpoint_at(place("1", "hall"), store, policy(), CheckpointPolicy::default());
+    let phone = Phone::number(20);
+    refused(gate.admit(&phone.code(plus(-1)), plus(1)), Code::Stale);
+    refused(gate.admit(&phone.code(now()), plus(1)), Code::Stale);
+    // A code dated ahead may have been admitted before the restart: half a window is the most a gate takes.
+    refused(gate.admit(&phone.code(plus(15)), plus(15)), Code::Stale);
+    admitted(gate.admit(&phone.code(plus(16)), plus(16)));
+}

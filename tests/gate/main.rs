@@ -1,0 +1,12 @@
+//! A gate: the lists it takes in, the forms it accepts, and what a lane of it remembers.
+#![cfg(feature = "std")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test is what a panic is for here")]
+
+mod cbor;
+mod common;
+
+mod acting;
+mod checkpoint;
+mod slip;
+mod status_list;
+mod trust_list;
