@@ -1,6 +1,8 @@
 //! Groups of type `VerifyToken`.
 
-use livepermit::{Code, Context, CredentialCache, Evidence, Form, Input, Rejection, Token, Verified, Verifier};
+use livepermit::{
+    Code, Context, CredentialCache, Evidence, Form, Input, Rejection, Token, Verified, Verifier,
+};
 use serde_json::{Map, Value, json};
 
 use crate::model::{Broken, Expected, TokenGroup, TokenTest};
