@@ -9,6 +9,8 @@ mod pkcs;
 mod public;
 mod secret;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use algorithm::Algorithm;
 pub(crate) use comb::Unfinished;
