@@ -126,7 +126,7 @@ fn logs_do_not_show_the_code() {
 
 #[test]
 fn the_png_is_the_matrix_at_one_bit_a_pixel() {
-    for (length, scale) in [(10, 1_u8), (10, 3), (528, 8), (4296, 2)] {
+    for (length, scale) in [(10, 1_u8), (10, 3), (10, 11), (262, 16), (528, 8), (4296, 2)] {
         let code = QrCode::encode(&text(length), ErrorCorrection::Low).unwrap();
         let file = code.to_png(NonZeroU8::new(scale).unwrap()).unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
@@ -152,7 +152,7 @@ fn the_png_of_a_presentation_is_small() {
     assert_eq!(code.version(), 14);
     let size = code.to_png(NonZeroU8::new(8).unwrap()).unwrap().len();
     println!("version 14 at 8 pixels a module: {size} bytes");
-    assert!(size < 2_500, "{size}");
+    assert!(size < 5_000, "{size}");
 }
 
 #[test]

@@ -20,6 +20,7 @@
 
 mod capacity;
 mod error;
+mod mask;
 mod matrix;
 mod png;
 mod svg;
