@@ -129,7 +129,10 @@ fn chosen(candidates: &[Symbol], score: impl Fn(&Score) -> u32) -> usize {
 
 /// Characters of the longest text that takes this version at this level.
 fn longest(version: u8, level: ErrorCorrection) -> usize {
-    (1..=4297).find(|characters| versions_for_length(*characters).at(level).is_none_or(|v| v > version)).unwrap() - 1
+    (1..=4297)
+        .find(|characters| versions_for_length(*characters).at(level).is_none_or(|v| v > version))
+        .unwrap()
+        - 1
 }
 
 /// Every version at every level, and random texts of its whole range of lengths: modules equal those of the standard's

@@ -41,8 +41,7 @@ struct Unmasked<const WORDS: usize> {
 
 impl<const WORDS: usize> Unmasked<WORDS> {
     fn new(canvas: &Canvas, width: usize, level: ErrorCorrection) -> Self {
-        let mut symbol =
-            Self { width, level, modules: [Row::LIGHT; LARGEST], free: [Row::LIGHT; LARGEST] };
+        let mut symbol = Self { width, level, modules: [Row::LIGHT; LARGEST], free: [Row::LIGHT; LARGEST] };
         let rows = symbol.modules.iter_mut().zip(&mut symbol.free).take(width);
         for (y, (modules, free)) in (0_i16..).zip(rows) {
             let mut columns = (0_i16..).take(width);
@@ -192,13 +191,8 @@ fn penalty<const WORDS: usize>(rows: &[Row<WORDS>; BEFORE + LARGEST + AFTER], wi
 
         blocks += (alike & alike_below & alike_below.ahead(1)).count();
 
-        let across = row
-            & !row.ahead(1)
-            & row.ahead(2)
-            & row.ahead(3)
-            & row.ahead(4)
-            & !row.ahead(5)
-            & row.ahead(6);
+        let across =
+            row & !row.ahead(1) & row.ahead(2) & row.ahead(3) & row.ahead(4) & !row.ahead(5) & row.ahead(6);
         let left = row.behind(1) | row.behind(2) | row.behind(3) | row.behind(4);
         let right = row.ahead(7) | row.ahead(8) | row.ahead(9) | row.ahead(10);
         let down = row & !down1 & down2 & down3 & down4 & !down5 & down6;
@@ -238,12 +232,16 @@ impl<const WORDS: usize> Row<WORDS> {
 
     /// In each column what stands `by` columns to its right; `by` is 1 to 63.
     fn ahead(self, by: u32) -> Self {
-        Self(from_fn(|at| self.word(at) >> by | self.word(at.wrapping_add(1)).wrapping_shl(64_u32.wrapping_sub(by))))
+        Self(from_fn(|at| {
+            self.word(at) >> by | self.word(at.wrapping_add(1)).wrapping_shl(64_u32.wrapping_sub(by))
+        }))
     }
 
     /// In each column what stands `by` columns to its left; `by` is 1 to 63.
     fn behind(self, by: u32) -> Self {
-        Self(from_fn(|at| self.word(at) << by | self.word(at.wrapping_sub(1)).wrapping_shr(64_u32.wrapping_sub(by))))
+        Self(from_fn(|at| {
+            self.word(at) << by | self.word(at.wrapping_sub(1)).wrapping_shr(64_u32.wrapping_sub(by))
+        }))
     }
 
     fn word(&self, at: usize) -> u64 {

@@ -19,6 +19,7 @@
 //! ```
 
 mod capacity;
+mod countdown;
 mod error;
 mod mask;
 mod matrix;
@@ -27,6 +28,7 @@ mod svg;
 mod terminal;
 
 pub use capacity::{ErrorCorrection, QrVersions, versions_for, versions_for_length};
+pub use countdown::Countdown;
 pub use error::QrError;
 pub use matrix::{QUIET_ZONE, QrCode};
 pub use terminal::TerminalStyle;

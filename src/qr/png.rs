@@ -37,6 +37,26 @@ impl QrCode {
         Ok(file)
     }
 
+    /// How many pixels each module takes when the code with its quiet zone is drawn as large as it fits into a square
+    /// of `side` pixels. `None` where not even one does.
+    ///
+    /// Take the physical pixels of the screen, and show the picture without scaling it. Where this gives fewer than 3,
+    /// take a lower level of error correction, whose code has fewer modules: `docs/rendering.md` in the repository.
+    ///
+    /// ```
+    /// use livepermit::qr::{ErrorCorrection, QrCode};
+    /// let code = QrCode::encode("LP1:HELLO", ErrorCorrection::Medium)?;
+    /// assert_eq!(code.width_with_quiet_zone(), 29);
+    /// assert_eq!(code.pixels_to_fit(1080).map(u8::from), Some(37));
+    /// assert_eq!(code.pixels_to_fit(28), None);
+    /// # Ok::<(), livepermit::qr::QrError>(())
+    /// ```
+    #[must_use]
+    pub fn pixels_to_fit(&self, side: u32) -> Option<NonZeroU8> {
+        let modules = u32::try_from(self.width_with_quiet_zone()).ok()?;
+        NonZeroU8::new(u8::try_from(side.checked_div(modules)?).unwrap_or(u8::MAX))
+    }
+
     fn write_png(&self, file: &mut Vec<u8>, side: u32, scale: usize) -> Result<(), png::EncodingError> {
         let mut encoder = Encoder::new(file, side, side);
         encoder.set_color(ColorType::Grayscale);
