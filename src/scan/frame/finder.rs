@@ -52,7 +52,7 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
                 if middle <= b - a || middle <= c - b || middle <= e - d || middle <= f - e {
                     continue;
                 }
-                if !is_finder([a, b, c, d, e, f].map(i32::from), 6) {
+                if !is_finder([a, b, c, d, e, f].map(i32::from), 5) {
                     continue;
                 }
                 found.hits += 1;
@@ -115,8 +115,8 @@ fn remember(found: &mut Search, cells: &mut [u8], cells_across: usize, pattern: 
 /// or both from light to dark): blur and a wrong threshold move these alike. `slack` is in tenths.
 fn is_finder([a, b, c, d, e, f]: [i32; 6], slack: i32) -> bool {
     let total = f - a;
-    // Seven modules of not much less than a pixel.
-    if total < 6 {
+    // Seven modules of nearly one and a half pixels.
+    if total < 10 {
         return false;
     }
     let near = |length: i32, modules: i32, slack: i32| {
@@ -128,9 +128,9 @@ fn is_finder([a, b, c, d, e, f]: [i32; 6], slack: i32) -> bool {
 /// Looks along the column, the row and both diagonals through a place.
 fn check(binary: &Binary<'_>, x: usize, y: usize, length: usize, inverted: bool) -> Option<Pattern> {
     let reach = length * 2;
-    let (shift, down) = line(binary, x, y, (0, 1), reach, inverted, 7)?;
+    let (shift, down) = line(binary, x, y, (0, 1), reach, inverted, 6)?;
     let y = y.checked_add_signed(shift)?;
-    let (shift, across) = line(binary, x, y, (1, 0), reach, inverted, 7)?;
+    let (shift, across) = line(binary, x, y, (1, 0), reach, inverted, 6)?;
     let x = x.checked_add_signed(shift)?;
     if across > 3.0 * down || down > 3.0 * across {
         return None;
@@ -138,9 +138,42 @@ fn check(binary: &Binary<'_>, x: usize, y: usize, length: usize, inverted: bool)
     // Once more, now through the middle.
     let middle_y = exact(binary, x, y, (0, 1), reach, inverted)?;
     let middle_x = exact(binary, x, y, (1, 0), reach, inverted)?;
-    line(binary, x, y, (1, 1), reach, inverted, 10)?;
-    line(binary, x, y, (1, -1), reach, inverted, 10)?;
-    Some(Pattern { x: middle_x, y: middle_y, across, down, inverted, hits: 1 })
+    line(binary, x, y, (1, 1), reach, inverted, 8)?;
+    line(binary, x, y, (1, -1), reach, inverted, 8)?;
+    stands_out(binary, x, y, across, down).then_some(Pattern {
+        x: middle_x,
+        y: middle_y,
+        across,
+        down,
+        inverted,
+        hits: 1,
+    })
+}
+
+/// Whether dark and light differ by more than chance: by more than two lines side by side do, which in a pattern are
+/// alike. In noise too something is darker than the mean and something lighter, but only 1.4 times as far apart as any
+/// two pixels are.
+fn stands_out(binary: &Binary<'_>, x: usize, y: usize, across: f32, down: f32) -> bool {
+    const APART: f32 = 2.1;
+    let mut sums = [(0_u32, 0_u32); 2];
+    let mut unlike = 0_u32;
+    let (half_x, half_y) = ((across / 2.0) as usize, (down / 2.0) as usize);
+    let mut add = |x: usize, y: usize, beside: (usize, usize)| {
+        let level = binary.layer.get(x, y);
+        let [light, dark] = &mut sums;
+        let (count, sum) = if binary.is_dark(x, y) { dark } else { light };
+        *count += 1;
+        *sum += u32::from(level);
+        unlike += u32::from(level.abs_diff(binary.layer.get(beside.0, beside.1)));
+    };
+    for x in x.saturating_sub(half_x)..(x + half_x).min(binary.layer.width) {
+        add(x, y, (x, (y + 1).min(binary.layer.height - 1)));
+    }
+    for y in y.saturating_sub(half_y)..(y + half_y).min(binary.layer.height) {
+        add(x, y, ((x + 1).min(binary.layer.width - 1), y));
+    }
+    let [(lights, light), (darks, dark)] = sums.map(|(count, sum)| (count as f32, sum as f32));
+    light / lights - dark / darks > APART * unlike as f32 / (lights + darks)
 }
 
 /// How far the middle is from here in whole steps, and the length of the pattern.

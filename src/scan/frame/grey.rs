@@ -60,6 +60,7 @@ impl<'a> Layer<'a> {
     }
 
     /// The grey level at a point of the frame, between the four nearest pixels; the edge's outside.
+    #[inline]
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
         let scale = 1.0 / self.factor as f32;
         let (x, y) = (x * scale - 0.5, y * scale - 0.5);

@@ -27,35 +27,31 @@ impl Modules {
         let size = symbol.projection.module_size(middle, middle) / layer.factor as f32;
         // The middle of a module is its own; its edges are its neighbours'. Where there are pixels enough, the mean
         // of several takes away noise and the gaps between the screen's pixels.
-        let spots: &[(f32, f32)] = if size < 2.2 {
-            &[(0.0, 0.0)]
-        } else if size < 4.0 {
-            &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)]
-        } else {
-            &[
-                (-0.22, -0.22),
-                (0.0, -0.22),
-                (0.22, -0.22),
-                (-0.22, 0.0),
-                (0.0, 0.0),
-                (0.22, 0.0),
-                (-0.22, 0.22),
-                (0.0, 0.22),
-                (0.22, 0.22),
-            ]
+        let spots: &[(f32, f32)] = match size {
+            ..2.2 => &[(0.0, 0.0)],
+            ..3.0 => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
+            _ => &[(0.0, 0.0), (-0.24, -0.24), (0.24, -0.24), (-0.24, 0.24), (0.24, 0.24)],
         };
+        let (at, right, below) = (
+            symbol.projection.at(middle, middle),
+            symbol.projection.at(middle + 1.0, middle),
+            symbol.projection.at(middle, middle + 1.0),
+        );
+        let mut offsets = [(0.0, 0.0); 5];
+        for (offset, (dx, dy)) in offsets.iter_mut().zip(spots) {
+            *offset = (
+                (right.0 - at.0) * dx + (below.0 - at.0) * dy,
+                (right.1 - at.1) * dx + (below.1 - at.1) * dy,
+            );
+        }
+        let offsets = offsets.get(..spots.len()).unwrap_or_default();
         let part = 1.0 / spots.len() as f32;
         let mut levels = Vec::with_capacity(side * side);
         for row in 0..side {
             for column in 0..side {
                 let (x, y) = (column as f32 + 0.5 - BORDER as f32, row as f32 + 0.5 - BORDER as f32);
-                let sum: f32 = spots
-                    .iter()
-                    .map(|(dx, dy)| {
-                        let (u, v) = symbol.projection.at(x + dx, y + dy);
-                        layer.at(u, v)
-                    })
-                    .sum();
+                let (u, v) = symbol.projection.at(x, y);
+                let sum: f32 = offsets.iter().map(|(du, dv)| layer.at(u + du, v + dv)).sum();
                 let level = sum * part;
                 levels.push(if symbol.inverted { 255.0 - level } else { level });
             }

@@ -24,7 +24,7 @@ const MAX_GROUPED: usize = 32;
 /// Threes that are looked at more closely, the most plausible first.
 const MAX_LOCATED: usize = 64;
 /// Codes that are sampled and decoded in one frame, readable or not.
-const MAX_SAMPLED: usize = 16;
+const MAX_SAMPLED: usize = 12;
 
 /// 8-bit luma, row by row from the top; borrowed from the camera. The Y plane of YUV is one as it is.
 #[derive(Clone, Copy)]

@@ -96,7 +96,33 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
     let projection = Projection::through(FINDER, length, points, growth);
     let modules = (length + 7.0) as usize;
     let symbol = Symbol { modules, projection, inverted: corner.inverted };
-    Some(with_alignment(layer, symbol, points))
+    agrees(layer, &symbol).then(|| with_alignment(layer, symbol, points))
+}
+
+/// Whether the finder patterns are there, under this projection. Ten thousand modules are not worth sampling for three
+/// things that only look like corners.
+fn agrees(layer: &Layer<'_>, symbol: &Symbol) -> bool {
+    let end = symbol.modules as f32 - 7.0;
+    [(0.0, 0.0), (end, 0.0), (0.0, end)].into_iter().all(|(left, top)| {
+        let (mut sums, mut squares) = ([0.0_f32; 2], 0.0_f32);
+        for row in 0..9_u8 {
+            for column in 0..9_u8 {
+                let (x, y) = (left + f32::from(column) - 0.5, top + f32::from(row) - 0.5);
+                let (u, v) = symbol.projection.at(x, y);
+                let level = layer.at(u, v);
+                let is_light = matches!(row.abs_diff(4).max(column.abs_diff(4)), 2 | 4);
+                let [dark, light] = &mut sums;
+                *(if is_light { light } else { dark }) += level;
+                squares += level * level;
+            }
+        }
+        // 33 dark modules, 16 light ones inside, 32 around.
+        let [dark, light] = sums;
+        let (dark_mean, light_mean) = (dark / 33.0, light / 48.0);
+        let difference = if symbol.inverted { dark_mean - light_mean } else { light_mean - dark_mean };
+        let within = (squares - dark * dark_mean - light * light_mean).max(0.0) / 81.0;
+        difference > 1.2 * within.sqrt().max(0.2)
+    })
 }
 
 fn direction(from: (f32, f32), to: (f32, f32)) -> Option<(f32, f32)> {
@@ -288,24 +314,32 @@ fn alignment(layer: &Layer<'_>, symbol: &Symbol, (x, y): (f32, f32)) -> Option<(
         contrast += light / 8.0 - dark / 18.0;
         if symbol.inverted { -contrast } else { contrast }
     };
+    let contrast = contrast_around(layer, projection, x, y);
     let mut best = (0.0, 0.0, levels(0.0, 0.0));
-    // Half a module at a time, from the middle outwards: the nearest of equals wins.
-    for (reach, step) in [(5_i8, 0.5_f32), (2, 0.2), (1, 0.08)] {
-        let (cx, cy, _) = best;
-        for row in -reach..=reach {
-            for column in -reach..=reach {
-                let (dx, dy) = (cx + f32::from(column) * step, cy + f32::from(row) * step);
-                let away = if step > 0.4 { (dx * dx + dy * dy).sqrt() * 0.02 } else { 0.0 };
-                let score = levels(dx, dy) * (1.0 - away);
+    // Only where it is not where it should be: half a module at a time, the nearest of equals wins.
+    if best.2 < contrast * 0.5 {
+        for row in -4_i8..=4 {
+            for column in -4_i8..=4 {
+                let (dx, dy) = (f32::from(column) * 0.5, f32::from(row) * 0.5);
+                let score = levels(dx, dy) * (1.0 - dx.hypot(dy) * 0.02);
                 if score > best.2 {
                     best = (dx, dy, score);
                 }
             }
         }
     }
+    for step in [0.25, 0.1] {
+        let (cx, cy, _) = best;
+        for (column, row) in [(-1_i8, 0_i8), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)] {
+            let (dx, dy) = (cx + f32::from(column) * step, cy + f32::from(row) * step);
+            let score = levels(dx, dy);
+            if score > best.2 {
+                best = (dx, dy, score);
+            }
+        }
+    }
     let (dx, dy, score) = best;
-    // At least a good part of the contrast that a module nearby has.
-    let contrast = contrast_around(layer, projection, x, y);
+    // At least a good part of the contrast that there is nearby.
     (score > contrast * 0.35).then(|| projection.at(x + dx, y + dy))
 }
 
