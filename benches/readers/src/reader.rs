@@ -37,7 +37,8 @@ pub fn ours(frame: &Frame) -> Answer {
 /// With its defaults; asked for several codes only where there are several, which takes it longer.
 pub fn rxing(frame: &Frame, several: bool) -> Answer {
     timed(|| {
-        let Ok(source) = Luma8Source::new_with_slice(&frame.pixels, frame.size.width, frame.size.height) else {
+        let Ok(source) = Luma8Source::new_with_slice(&frame.pixels, frame.size.width, frame.size.height)
+        else {
             return Vec::new();
         };
         let mut image = BinaryBitmap::new(HybridBinarizer::new(source));
@@ -53,7 +54,8 @@ pub fn rxing(frame: &Frame, several: bool) -> Answer {
 pub fn rqrr(frame: &Frame) -> Answer {
     timed(|| {
         let (width, height) = (frame.size.width as usize, frame.size.height as usize);
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| frame.pixels[y * width + x]);
+        let mut image =
+            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| frame.pixels[y * width + x]);
         let grids = image.detect_grids();
         grids.iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text.into_bytes()).collect()
     })
@@ -108,5 +110,11 @@ impl Drop for Peers {
 
 fn bytes_of(hexadecimal: &str) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or(0) as u8;
-    hexadecimal.as_bytes().as_chunks::<2>().0.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)).collect()
+    hexadecimal
+        .as_bytes()
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[high, low]| digit(*high) << 4 | digit(*low))
+        .collect()
 }
