@@ -17,10 +17,20 @@ pub struct Answer {
     pub time: Duration,
 }
 
-fn timed(read: impl FnOnce() -> Vec<Vec<u8>>) -> Answer {
-    let start = Instant::now();
-    let texts = read();
-    Answer { texts, time: start.elapsed() }
+/// Times each frame is read; the quickest counts, as what others do on the machine only ever makes it slower.
+pub const TIMES: u32 = 3;
+
+fn timed(mut read: impl FnMut() -> Vec<Vec<u8>>) -> Answer {
+    let mut best: Option<Answer> = None;
+    for _ in 0..TIMES {
+        let start = Instant::now();
+        let texts = read();
+        let time = start.elapsed();
+        if best.as_ref().is_none_or(|best| time < best.time) {
+            best = Some(Answer { texts, time });
+        }
+    }
+    best.expect("it was read at least once")
 }
 
 /// Each frame by itself: nothing is remembered from the one before, as the others remember nothing.
