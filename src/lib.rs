@@ -21,7 +21,18 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
-    warn(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::cast_possible_truncation)
+    warn(
+        // Nothing a stranger sends stops the program or loses a bit without a word: docs/assurance.md.
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::infinite_loop,
+        clippy::panic_in_result_fn,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unwrap_in_result
+    )
 )]
 
 extern crate alloc;
@@ -51,6 +62,10 @@ pub mod fuzzing;
 #[cfg(feature = "qr")]
 pub mod qr;
 #[cfg(feature = "scan")]
+#[cfg_attr(
+    not(test),
+    expect(clippy::float_arithmetic, reason = "where a code lies in a picture, and nothing else")
+)]
 pub mod scan;
 
 #[cfg(feature = "std")]

@@ -15,7 +15,7 @@ const VALUES: [u32; 256] = {
     let mut values = [NONE; 256];
     let mut value = 0_u32;
     while value < 45 {
-        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
         {
             values[ALPHABET[value as usize] as usize] = value;
             value += 1;

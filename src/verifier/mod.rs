@@ -1,5 +1,8 @@
 //! The verifier: one call, one order of checks, one reason.
 
+// A form or rule that is added has to be decided about everywhere.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod cache;
 mod context;
 mod many;

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha512};
 
 use super::{Tally, reversed, small, sum};
 use crate::cbor::Writer;
-use crate::key::{CoseKey, PublicKey};
+use crate::key::{CoseKey, KeyTables, PublicKey, Started};
 
 /// p, big-endian (RFC 8032 §5.1).
 const PRIME: [u8; 32] = {
@@ -60,18 +60,50 @@ fn specified(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
     p.compress().as_bytes() == r && !p.mul_by_cofactor().is_identity()
 }
 
-/// Our verdict. Fails unless `verify_strict` and the specification say the same.
-pub(super) fn verdict(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
-    let ours = PublicKey::from_ed25519_bytes(key).is_ok_and(|key| key.verifies(message, signature));
-    let strict = VerifyingKey::from_bytes(key)
-        .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok());
-    let specified = specified(key, message, signature);
-    assert_eq!(
-        (strict, specified),
-        (ours, ours),
-        "key {key:02x?}, message {message:02x?}, signature {signature:02x?}"
-    );
-    ours
+/// A key, perhaps with the tables a verifier makes of the keys it trusts.
+pub(super) struct Key {
+    bytes: [u8; 32],
+    tables: Option<(KeyTables, PublicKey)>,
+}
+
+impl Key {
+    pub(super) fn new(bytes: [u8; 32]) -> Self {
+        Self { bytes, tables: None }
+    }
+
+    fn with_tables(bytes: [u8; 32]) -> Self {
+        let key = PublicKey::from_ed25519_bytes(&bytes).unwrap();
+        let tables = KeyTables::new([&key].into_iter(), 256 << 10);
+        assert!(tables.bytes() > 0);
+        Self { bytes, tables: Some((tables, key)) }
+    }
+
+    fn of_point(point: EdwardsPoint) -> Self {
+        Self::with_tables(point.compress().to_bytes())
+    }
+
+    /// Our verdict. Fails unless `verify_strict`, the specification and the tables say the same.
+    pub(super) fn verdict(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        let key = &self.bytes;
+        let ours = PublicKey::from_ed25519_bytes(key).is_ok_and(|key| key.verifies(message, signature));
+        let strict = VerifyingKey::from_bytes(key)
+            .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok());
+        let specified = specified(key, message, signature);
+        let tabled = match &self.tables {
+            None => ours,
+            Some((tables, key)) => match tables.start(0, key, message, signature) {
+                Started::Unfinished(unfinished) => unfinished.finish(),
+                Started::Bad => false,
+                Started::NoTable => panic!("no table"),
+            },
+        };
+        assert_eq!(
+            [strict, specified, tabled],
+            [ours; 3],
+            "key {key:02x?}, message {message:02x?}, signature {signature:02x?}"
+        );
+        ours
+    }
 }
 
 fn joined(r: &[u8; 32], s: &[u8; 32]) -> [u8; 64] {
@@ -110,91 +142,91 @@ fn signatures_get_the_strict_and_the_specified_verdict() {
     let mut tally = Tally::default();
     let none = EdwardsPoint::identity();
     let a = Scalar::from(SECRET);
-    let key = (a * B).compress().to_bytes();
+    let key = Key::of_point(a * B);
 
     for seed in 0..64 {
         let signer = SigningKey::from_bytes(&[seed; 32]);
         let message = &[seed; 64][..usize::from(seed)];
         let good = signer.sign(message).to_bytes();
-        let public = signer.verifying_key().to_bytes();
-        tally.count("Ed25519: as signed by the library", verdict(&public, message, &good));
+        let bytes = signer.verifying_key().to_bytes();
+        let public = Key::new(bytes);
+        tally.count("Ed25519: as signed by the library", public.verdict(message, &good));
         let (r, s) = halves(&good);
-        tally.count("Ed25519: R and s swapped", verdict(&public, message, &joined(&s, &r)));
-        let mut negative = [public, r];
+        tally.count("Ed25519: R and s swapped", public.verdict(message, &joined(&s, &r)));
+        let mut negative = [bytes, r];
         negative.iter_mut().for_each(|point| point[31] ^= 0x80);
         let minus_s = (-Scalar::from_bytes_mod_order(s)).to_bytes();
         for (key, r, s) in [
             (negative[0], r, s),
-            (public, negative[1], s),
-            (public, r, minus_s),
+            (bytes, negative[1], s),
+            (bytes, r, minus_s),
             (negative[0], negative[1], s),
-            (public, negative[1], minus_s),
+            (bytes, negative[1], minus_s),
             (negative[0], negative[1], minus_s),
         ] {
-            tally.count("Ed25519: key, R or s negated", verdict(&key, message, &joined(&r, &s)));
+            tally.count("Ed25519: key, R or s negated", Key::new(key).verdict(message, &joined(&r, &s)));
         }
     }
 
-    let good = crafted(a, &key, MESSAGE, Scalar::from(7_u8), none);
-    assert!(verdict(&key, MESSAGE, &good));
+    let good = crafted(a, &key.bytes, MESSAGE, Scalar::from(7_u8), none);
+    assert!(key.verdict(MESSAGE, &good));
     for bit in 0..512 {
         let mut wrong = good;
         wrong[bit / 8] ^= 1 << (bit % 8);
-        tally.count("Ed25519: one bit of the signature", verdict(&key, MESSAGE, &wrong));
+        tally.count("Ed25519: one bit of the signature", key.verdict(MESSAGE, &wrong));
     }
     for bit in 0..256 {
-        let mut wrong = key;
+        let mut wrong = key.bytes;
         wrong[bit / 8] ^= 1 << (bit % 8);
-        tally.count("Ed25519: one bit of the key", verdict(&wrong, MESSAGE, &good));
+        tally.count("Ed25519: one bit of the key", Key::new(wrong).verdict(MESSAGE, &good));
     }
     for bit in 0..8 * MESSAGE.len() {
         let mut wrong = MESSAGE.to_vec();
         wrong[bit / 8] ^= 1 << (bit % 8);
-        tally.count("Ed25519: one bit of the message", verdict(&key, &wrong, &good));
+        tally.count("Ed25519: one bit of the message", key.verdict(&wrong, &good));
     }
 
     let (r, s) = halves(&good);
     let mut larger = reversed(s);
     while let Some(next) = sum(&larger, &ORDER) {
         larger = next;
-        tally.count("Ed25519: s + nℓ", verdict(&key, MESSAGE, &joined(&r, &reversed(larger))));
+        tally.count("Ed25519: s + nℓ", key.verdict(MESSAGE, &joined(&r, &reversed(larger))));
     }
     for bits in 1..8 {
         let mut high = s;
         high[31] |= bits << 5;
-        tally.count("Ed25519: high bits of s", verdict(&key, MESSAGE, &joined(&r, &high)));
+        tally.count("Ed25519: high bits of s", key.verdict(MESSAGE, &joined(&r, &high)));
     }
     for edge in [small(0), small(1), ORDER, sum(&ORDER, &small(1)).unwrap(), [0xff; 32]] {
-        tally.count(
-            "Ed25519: s at the ends of its range",
-            verdict(&key, MESSAGE, &joined(&r, &reversed(edge))),
-        );
+        tally
+            .count("Ed25519: s at the ends of its range", key.verdict(MESSAGE, &joined(&r, &reversed(edge))));
     }
 
     // A of small order: s = r fits for every R where kA vanishes.
     let mut small_keys: Vec<[u8; 32]> = EIGHT_TORSION.map(|point| point.compress().to_bytes()).to_vec();
     small_keys.extend(second_encodings());
-    for (number, weak) in small_keys.iter().enumerate() {
+    for (number, weak) in small_keys.into_iter().enumerate() {
+        let key = Key::new(weak);
         let family =
             if number < 8 { "Ed25519: key of small order" } else { "Ed25519: key in a second encoding" };
         for offset in EIGHT_TORSION {
             for nonce in 0..4_u8 {
-                let signature = crafted(Scalar::ZERO, weak, MESSAGE, Scalar::from(nonce), offset);
-                tally.count(family, verdict(weak, MESSAGE, &signature));
+                let signature = crafted(Scalar::ZERO, &weak, MESSAGE, Scalar::from(nonce), offset);
+                tally.count(family, key.verdict(MESSAGE, &signature));
             }
         }
     }
 
     for key_part in EIGHT_TORSION {
-        let mixed = (a * B + key_part).compress().to_bytes();
+        let mixed = Key::of_point(a * B + key_part);
         for r_part in EIGHT_TORSION {
-            let signature = crafted(a, &mixed, MESSAGE, Scalar::ZERO, r_part);
-            tally.count("Ed25519: R of small order", verdict(&mixed, MESSAGE, &signature));
+            let signature = crafted(a, &mixed.bytes, MESSAGE, Scalar::ZERO, r_part);
+            tally.count("Ed25519: R of small order", mixed.verdict(MESSAGE, &signature));
             for nonce in 1..9_u8 {
-                let signature = crafted(a, &mixed, MESSAGE, Scalar::from(nonce), r_part);
-                let accepted = verdict(&mixed, MESSAGE, &signature);
+                let signature = crafted(a, &mixed.bytes, MESSAGE, Scalar::from(nonce), r_part);
+                let accepted = mixed.verdict(MESSAGE, &signature);
                 // All of them hold with the cofactor; those accepted hold without it.
-                let k = challenge(&signature[..32], &mixed, MESSAGE);
+                let k = challenge(&signature[..32], &mixed.bytes, MESSAGE);
                 let holds = (k * (a * B + key_part) - k * a * B + r_part).is_identity();
                 assert_eq!(accepted, holds);
                 tally.count("Ed25519: key and R of mixed order", accepted);
@@ -203,48 +235,60 @@ fn signatures_get_the_strict_and_the_specified_verdict() {
     }
 
     for r in second_encodings() {
-        let k = challenge(&r, &key, MESSAGE);
+        let k = challenge(&r, &key.bytes, MESSAGE);
         // Fits where R is the neutral element.
         for s in [k * a, Scalar::ZERO, Scalar::from(7_u8) + k * a] {
-            tally.count("Ed25519: R in a second encoding", verdict(&key, MESSAGE, &joined(&r, s.as_bytes())));
+            tally.count("Ed25519: R in a second encoding", key.verdict(MESSAGE, &joined(&r, s.as_bytes())));
         }
     }
     tally.hold();
 }
 
-/// What any other way to verify has to agree with as well.
 #[test]
 fn random_signatures_get_the_strict_and_the_specified_verdict() {
     let mut rng = StdRng::seed_from_u64(4);
     let odd = second_encodings();
+    let torsion = |rng: &mut StdRng| EIGHT_TORSION[rng.random_range(0..8)];
+    let keys: Vec<(Scalar, Key)> = (0..40)
+        .map(|number| {
+            let a = Scalar::from_bytes_mod_order(rng.random());
+            let part = if number < 20 { EdwardsPoint::identity() } else { torsion(&mut rng) };
+            (a, Key::of_point(a * B + part))
+        })
+        .collect();
     let (mut good, mut bad) = (0_u32, 0_u32);
     for _ in 0..3000 {
-        let torsion = |rng: &mut StdRng| EIGHT_TORSION[rng.random_range(0..8)];
-        let a = Scalar::from_bytes_mod_order(rng.random());
-        let key_part = if rng.random() { EdwardsPoint::identity() } else { torsion(&mut rng) };
-        let mut key = (a * B + key_part).compress().to_bytes();
+        let (a, key) = &keys[rng.random_range(0..keys.len())];
         let mut message: Vec<u8> = (0..rng.random_range(0..200)).map(|_| rng.random()).collect();
         let r_part = if rng.random() { EdwardsPoint::identity() } else { torsion(&mut rng) };
         let nonce = Scalar::from_bytes_mod_order(rng.random());
-        let mut signature = crafted(a, &key, &message, nonce, r_part);
+        let mut signature = crafted(*a, &key.bytes, &message, nonce, r_part);
+        let mut other = None;
         match rng.random_range(0..14) {
             0..5 => {}
             5 => signature[rng.random_range(0..64)] ^= 1 << rng.random_range(0..8),
-            6 => key[rng.random_range(0..32)] ^= 1 << rng.random_range(0..8),
+            6 => {
+                let mut wrong = key.bytes;
+                wrong[rng.random_range(0..32)] ^= 1 << rng.random_range(0..8);
+                other = Some(wrong);
+            }
             7 => message.push(rng.random()),
             8 => signature[..32].copy_from_slice(&odd[rng.random_range(0..odd.len())]),
-            9 => key = odd[rng.random_range(0..odd.len())],
+            9 => other = Some(odd[rng.random_range(0..odd.len())]),
             10 => signature[..32].copy_from_slice(torsion(&mut rng).compress().as_bytes()),
-            11 => key = torsion(&mut rng).compress().to_bytes(),
+            11 => other = Some(torsion(&mut rng).compress().to_bytes()),
             12 => {
                 let (r, s) = halves(&signature);
                 signature = joined(&r, &reversed(sum(&reversed(s), &ORDER).unwrap()));
             }
             _ => signature = rng.random(),
         }
-        *(if verdict(&key, &message, &signature) { &mut good } else { &mut bad }) += 1;
+        let accepted = match other {
+            None => key.verdict(&message, &signature),
+            Some(bytes) => Key::new(bytes).verdict(&message, &signature),
+        };
+        *(if accepted { &mut good } else { &mut bad }) += 1;
     }
-    // Three in eleven of the untouched have parts of small order that do not cancel out.
     assert!(good > 300 && bad > 1500, "{good} accepted, {bad} refused");
 }
 

