@@ -1,5 +1,7 @@
 //! Inputs that fuzzing found, each with what was wrong.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use ciborium::Value;
 use ed25519_dalek::{Signer as _, SigningKey};
 use livepermit::{

@@ -16,6 +16,8 @@ const LONGEST_SIDE: u32 = 0xffff;
 /// How large a picture may be. Looked at before anything is unpacked, so that a small file that unpacks to a huge
 /// picture costs nothing.
 ///
+/// They bound memory, not time: a gate that takes pictures from strangers sets them to what its camera makes.
+///
 /// ```
 /// use livepermit::scan::PictureLimits;
 /// let mut limits = PictureLimits::default();

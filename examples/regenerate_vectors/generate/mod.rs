@@ -11,6 +11,7 @@ mod acting;
 mod admission;
 mod cbor;
 mod crypto;
+mod gate_codes;
 mod json;
 mod keys;
 mod list_case;
@@ -38,6 +39,7 @@ pub(crate) fn files() -> Vec<(&'static str, String)> {
         ("trust-list-expiry.json", trust::file()),
         ("trust-lists.json", trust_lists::file()),
         ("status-lists.json", status_lists::file()),
+        ("gate-codes.json", gate_codes::file()),
         ("admission.json", admission::file()),
         ("rejections.json", rejections::file()),
         ("keys.json", keys::file()),

@@ -1,18 +1,33 @@
 //! Tokens that are refused: one fault each, and validly signed wherever a signature can be.
 
-mod format;
+mod claims;
+mod credential;
+mod envelope;
+mod header;
 mod meaning;
+mod signatures;
+mod text;
+mod times;
 
+use livepermit::{Flaw, Layer as Place};
+
+use super::cbor::{Item, bytes, join};
 use super::crypto::Key;
-use super::json::{Group, Policy, Trusted, tokens};
+use super::json::{Case, Group, Policy, Trusted, case, tokens};
+use super::token::{Layer, credential as good_credential};
 
 pub(crate) fn file() -> String {
     let groups = vec![
-        Group::new("text", vec![Trusted::new(Key::Issuer)], Policy::default(), format::text_forms()),
-        Group::new("envelope", vec![Trusted::new(Key::Issuer)], Policy::default(), format::envelope()),
-        Group::new("header", vec![Trusted::new(Key::Issuer)], Policy::default(), format::header()),
-        Group::new("claims", vec![Trusted::new(Key::Issuer)], Policy::default(), format::claims()),
-        Group::new("credential", vec![Trusted::new(Key::Issuer)], Policy::default(), format::credential()),
+        Group::new("text", vec![Trusted::new(Key::Issuer)], Policy::default(), text::text_forms()),
+        Group::new("envelope", vec![Trusted::new(Key::Issuer)], Policy::default(), envelope::envelope()),
+        Group::new("header", vec![Trusted::new(Key::Issuer)], Policy::default(), header::header()),
+        Group::new("claims", vec![Trusted::new(Key::Issuer)], Policy::default(), claims::claims()),
+        Group::new(
+            "credential",
+            vec![Trusted::new(Key::Issuer)],
+            Policy::default(),
+            credential::credential(),
+        ),
     ];
     tokens(
         &[
@@ -44,4 +59,23 @@ pub(crate) fn file() -> String {
         ],
         groups.into_iter().chain(meaning::groups()).collect(),
     )
+}
+
+fn malformed(flag: &'static str, place: Place, flaw: Flaw, comment: &str, token: &Layer) -> Case {
+    case(flag, comment).token(token).malformed(place, flaw)
+}
+
+/// The head of a string in a longer form than it needs.
+fn long_form(content: Vec<u8>) -> Item {
+    let length = (content.len() as u16).to_be_bytes();
+    join([vec![0x59], length.to_vec(), content])
+}
+
+/// One string in chunks of indefinite length.
+fn indefinite(content: Vec<u8>) -> Item {
+    join([vec![0x5f], bytes(&content), vec![0xff]])
+}
+
+fn good() -> Layer {
+    good_credential(Key::DeviceEd25519)
 }

@@ -9,7 +9,7 @@ from typing import List, Optional, Sequence, Tuple, Union
 
 from . import fields
 from .cbor import Item, decode
-from .cose import ALG, KID, TYP, Envelope, algorithm, envelope, media_type
+from .cose import ALG, KID, TYP, Envelope, envelope, media_type
 from .refusal import BadSignature, ListRefused, Malformed
 from .trust import Entry
 
@@ -67,7 +67,7 @@ class _Claims:
 def _read_header(wrapped: Envelope) -> _Header:
     protected = fields.Map(decode(wrapped.protected, lax=True))
     unprotected = fields.Map(wrapped.unprotected)
-    alg = protected.optional(ALG, algorithm)
+    alg = protected.optional(ALG, fields.algorithm)
     typ = protected.required(TYP, media_type)
     kids = [kid for kid in (header.optional(KID, fields.key_id) for header in (protected, unprotected)) if kid]
     protected.end()

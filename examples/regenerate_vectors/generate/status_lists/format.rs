@@ -282,6 +282,11 @@ pub(super) fn encodings() -> Vec<Test> {
         data(Flaw::DuplicateKey, "a key twice, another between", {
             map(&[(uint(1), uint(0)), (uint(2), uint(0)), (uint(1), uint(0))])
         }),
+        data(Flaw::WrongType, "an array as key", map(&[(array(&[uint(1)]), uint(0))])),
+        data(Flaw::WrongType, "an array as key, twice in two encodings", {
+            map(&[(array(&[uint(1)]), uint(0)), (unhex("811801"), uint(0))])
+        }),
+        data(Flaw::WrongType, "a map as key, deep inside", array(&[map(&[(map(&[]), uint(0))])])),
         data(Flaw::WrongCount, "a map of 65 pairs", pairs(65)),
         data(Flaw::TooDeep, "nine arrays, one in the other", nested_arrays(9)),
         data(Flaw::FloatNotAllowed, "float", unhex("f93c00")),

@@ -64,13 +64,7 @@ pub(super) fn claims() -> Vec<Test> {
         }),
         with("a claim of eight arrays, one in the other", text("deep"), nested_arrays(8)).edge(),
         with("a claim that is a map with keys of every type", text("map"), {
-            map(&[
-                (bytes(b"z"), uint(0)),
-                (uint(1), uint(0)),
-                (vec![0xf5], uint(0)),
-                (array(&[]), uint(0)),
-                (text("1"), uint(0)),
-            ])
+            map(&[(bytes(b"z"), uint(0)), (uint(1), uint(0)), (vec![0xf5], uint(0)), (text("1"), uint(0))])
         }),
         with("a claim that is a map with 1 and true as keys", text("map"), {
             map(&[(uint(1), uint(0)), (vec![0xf5], uint(1))])

@@ -105,6 +105,8 @@ fn fields() -> Vec<Test> {
         field(Flaw::WrongType, "algorithm null", 3, vec![0xf6]),
         field(Flaw::FloatNotAllowed, "algorithm as float", 3, unhex("f9ccc0")),
         field(Flaw::NumberOutOfRange, "algorithm -2^63 - 1", 3, head(1, 1 << 63)),
+        field(Flaw::NumberOutOfRange, "algorithm 2^63", 3, uint(1 << 63)),
+        field(Flaw::NumberOutOfRange, "algorithm 2^64 - 1", 3, uint(u64::MAX)),
         field(Flaw::WrongType, "issuer as bytes", 4, bytes(b"bj.example")),
         field(Flaw::LengthOutOfRange, "issuer of no characters", 4, text("")),
         field(Flaw::LengthOutOfRange, "issuer of 129 characters", 4, text(&long)),
