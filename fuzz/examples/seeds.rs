@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use ciborium::Value as Cbor;
 // The library is built with coverage, whose counters this crate takes.
 use libfuzzer_sys as _;
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::{Challenge, GateCode, Recipient, Token, fuzzing};
 use livepermit_fuzz::{
-    GATE, NONCE, acting_permit, credential, device, issuer_key, now, pass, permit, presentation, presented,
-    slip, small_permit, status_list,
+    CLASS, GATE, NONCE, acting_permit, credential, device, issuer_key, now, parse, pass, permit, place_of,
+    presentation, presented, slip, small_permit, status_list,
 };
 use serde_json::Value;
 
@@ -151,6 +152,23 @@ fn keys(seeds: &Seeds) -> io::Result<()> {
         seeds.write("key", &format!("{name}-spki-pem"), public.to_spki_pem().as_bytes())?;
         seeds.write("key", &format!("{name}-point"), &public.to_point_bytes())?;
         seeds.write("key", &format!("{name}-pkcs8-pem"), key.to_pkcs8_pem().as_bytes())?;
+        let other_label = public.to_spki_pem().replace("PUBLIC KEY", "CERTIFICATE");
+        seeds.write("key", &format!("{name}-other-label"), other_label.as_bytes())?;
+    }
+    // PKCS#8 of an Ed25519 key: as it is, with another string inside, and with a public key that is not its own.
+    let algorithm = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70];
+    let file = |version: u8, inner: &[u8], behind: &[u8]| {
+        let body =
+            [&[0x02, 0x01, version][..], &algorithm, &[0x04, inner.len() as u8], inner, behind].concat();
+        [&[0x30, body.len() as u8][..], &body].concat()
+    };
+    let inner = [&[0x04, 0x20][..], &[2; 32]].concat();
+    seeds.write("key", "pkcs8", &file(0, &inner, &[]))?;
+    seeds.write("key", "pkcs8-other-string", &file(0, &inner[1..], &[]))?;
+    let own = device(false).public_key().to_point_bytes();
+    for (name, public) in [("own", own.as_slice()), ("foreign", &[3; 32])] {
+        let behind = [&[0x81, 0x21, 0x00][..], public].concat();
+        seeds.write("key", &format!("pkcs8-{name}-public-key"), &file(1, &inner, &behind))?;
     }
     Ok(())
 }
@@ -162,9 +180,9 @@ fn lists(seeds: &Seeds) -> io::Result<()> {
     seeds.write("challenge", "challenge", GateCode::Challenge(challenge).to_qr_text().as_bytes())
 }
 
-/// Choices that lead a target to each of its beginnings, and an edit of each kind.
+/// Choices that lead a target to each of its beginnings, and to rules that few edits reach.
 fn choices(seeds: &Seeds) -> io::Result<()> {
-    for base in 0..22 {
+    for base in 0..25 {
         for gate in 0..6 {
             seeds.write("verify", &format!("gate-{gate}-base-{base}"), &[gate, base, 0, 0, 0])?;
         }
@@ -175,6 +193,17 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
             &[base % 6, base, 0, 0, 0, 1, base % 4, 0, base, kind, 9, 1, 1],
         )?;
     }
+    let claims = |token: &Token| parse(&fuzzing::parts(token.as_bytes()).expect("our own token")[1]);
+    let place =
+        |tree: &Cbor, wanted: Cbor| u8::try_from(place_of(tree, &wanted).expect("a claim")).expect("small");
+    // The first word in place of the class; `*` in place of the gate, where a question is answered nevertheless.
+    let class = place(&claims(&pass(&permit())), CLASS.into());
+    seeds.write("verify", "other-class", &[0, 0, 0, 0, 0, 1, 1, 0, class, 0, 4, 0])?;
+    let asked = Recipient::Challenge { gate: GATE, nonce: &NONCE };
+    let gate = place(&claims(&presented(&acting_permit(), false, asked)), GATE.into());
+    seeds.write("verify", "answer-for-anyone", &[1, 5, 0, 0xf0, 0, 1, 1, 0, gate, 0, 4, 2])?;
+    seeds.write("verify", "other-question", &[3, 5, 0, 0xe0, 0])?;
+
     for choice in 0..12 {
         seeds.write("held", &format!("base-{choice}"), &[choice, 0])?;
         seeds.write("held", &format!("edit-{choice}"), &[choice, 0, 0, 0, choice, choice, 3, 1, 1, 1])?;
@@ -184,30 +213,68 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
             &[choice, 1, 0, 0, choice % 4, choice, 3, 1, 1, 1],
         )?;
     }
-    for base in 0..7 {
-        for mode in [1, 5, 9, 0x11, 0x31, 0xc1] {
-            seeds.write("status", &format!("base-{base}-mode-{mode}"), &[base, 0, mode, 0])?;
-        }
-    }
+    seeds.write("challenge", "long", &[b'A'; 4300])?;
+
+    status_choices(seeds, &parse(&fuzzing::parts(&status_list()).expect("our own list")[1]))?;
     for signer in 0..3 {
         for successors in [0, 2, 3] {
-            let first = [4, 0, successors, 0, 2, 0];
-            let second = [5, 0, 0, signer, 1, 0];
+            let (first, second) = ([4, 0, successors, 0, 2, 0], [5, 0, 0, signer, 1, 0]);
             let name = format!("roots-{successors}-then-{signer}");
             seeds.write("trust", &name, &[first, second, first].concat())?;
         }
     }
+    // The keys stand behind the map, four pairs and their own label. One of them twice; and one more under an id.
+    seeds.write("trust", "key-twice", &[4, 0, 0, 0, 0, 1, 1, 0, 0, 10, 5, 0])?;
+    seeds.write("trust", "root-as-key", &[4, 0, 3, 0, 0, 0, 5, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0])?;
+    seeds.write("trust", "too-long", &[4, 0, 0, 0xef, 0, 0])?;
+
     for choice in 0..16 {
         // Exactly, with the verifier that takes all forms; then a show, the choice, and the show again.
         let show = [0xc, choice, 0];
-        let input = [&[0, 0, 1, 1, 1, 1][..], &show, &[choice, 1, 30], &show, &[0x1a], &show].concat();
+        let input = [&EXACT[..], &show, &[choice, 1, 30], &show, &[0x1a], &show].concat();
         seeds.write("admit", &format!("show-{choice}"), &input)?;
-        let asked = [&[0, 1, 2, 1, 1, 1, 1][..], &[7, choice, 20, 0xc, 12 + choice % 4, 0, 10, 10]].concat();
+        let asked =
+            [&[0, 0, 1, 2, 1, 1, 1, 1][..], &[7, choice, 20, 0xc, 12 + choice % 4, 0, 10, 10]].concat();
         seeds.write("admit", &format!("asked-{choice}"), &asked)?;
     }
-    // Clocks that are wrong: many permits agree.
-    let crowd: Vec<u8> = (0..8).flat_map(|number| [0xc, number, 0x80]).collect();
-    seeds.write("admit", "crowd", &[&[0, 0, 1, 1, 1, 1][..], &crowd].concat())
+    // A clock that is wrong: many permits agree. More questions than a lane keeps. A store that is away.
+    let crowd: Vec<u8> = (0..11).flat_map(|number| [0xc, number, 0x80]).collect();
+    seeds.write("admit", "crowd", &[&EXACT[..], &crowd].concat())?;
+    let questions: Vec<u8> = (0..20).flat_map(|nonce| [7, nonce, 31]).collect();
+    seeds.write("admit", "questions", &[&EXACT[..], &questions].concat())?;
+    for failing in [0, 3] {
+        let input = [0, failing, 0, 1, 1, 1, 1, 6, 0xc, 1, 0];
+        seeds.write("admit", &format!("store-away-{failing}"), &input)?;
+    }
+    Ok(())
+}
+
+/// The first choices of `admit`: window as cool-down, a store that is there and has room, all forms in every lane.
+const EXACT: [u8; 7] = [0, 0, 0, 1, 1, 1, 1];
+
+fn status_choices(seeds: &Seeds, claims: &Cbor) -> io::Result<()> {
+    for base in 0..10 {
+        for mode in [1, 5, 9, 0x11, 0x31, 0xc1] {
+            for seconds in [0, 0xf0, 15, 25, 70] {
+                let name = format!("base-{base}-mode-{mode}-at-{seconds}");
+                seeds.write("status", &name, &[base, seconds, mode, 0])?;
+            }
+        }
+    }
+    // Behind an edit stand eight bytes more, which the other encoding is chosen by.
+    let edit = |name: &str, edit: &[u8]| {
+        let input = [&[0, 0, 1, 0][..], edit, &[0; 8]].concat();
+        seeds.write("status", name, &input)
+    };
+    let bits = u8::try_from(place_of(claims, &"bits".into()).expect("a field")).expect("small") + 1;
+    edit("three-bits", &[0, 0, bits, 2, 1])?;
+    edit("no-key-id", &[1, 0, 0, 3, 1])?;
+    edit("other-algorithm", &[1, 0, 2, 2, 1])?;
+    edit("own-issuer", &[0, 0, 0, 4, 0, 1, 4, 5])?;
+    edit("other-issuer", &[0, 0, 0, 4, 0, 1, 4, 4])?;
+    let broken = [&[0, 0, 0x31, 0, 6, 0][..], &[0x78, 0x01, 0x07, 0, 0, 0]].concat();
+    seeds.write("status", "broken-stream", &broken)?;
+    seeds.write("status", "other-tag", &[0xd1, 0x84])
 }
 
 fn cbor(seeds: &Seeds) -> io::Result<()> {

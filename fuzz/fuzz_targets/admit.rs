@@ -9,9 +9,9 @@ use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use livepermit::{
-    Admitted, Answer, Attempt, Challenge, Checkpoint, CheckpointPolicy, ClockState, Code, Context, CoolDown,
-    Form, MemoryReplay, Passage, Permit, PermitId, Place, Recipient, Rejection, ReplayStore, Retention,
-    StatusReference, StoreError, Timestamp, Token, Verifier,
+    Admitted, Answer, Attempt, Caution, Challenge, Checkpoint, CheckpointPolicy, ClockState, Code, Context,
+    CoolDown, Form, MemoryReplay, Passage, Permit, PermitId, Place, Recipient, Record, Rejection,
+    ReplayStore, Retention, StatusReference, StoreError, StoreFailure, Timestamp, Token, Verifier,
 };
 use livepermit_fuzz::{
     CLASS, GATE, Input, NOW, URI, about_now, at, device, gates, issuer, issuer_key, now, presented, slip,
@@ -52,6 +52,10 @@ impl ReplayStore for Flaky {
 
     fn retention(&self) -> Retention {
         self.store.retention()
+    }
+
+    fn earlier(&self, permit: PermitId) -> Result<Option<Record>, StoreError> {
+        self.store.earlier(permit)
     }
 }
 
@@ -131,6 +135,9 @@ impl World {
             _ => CoolDown::DangerousNone,
         };
         policy.clock_jump = 3600;
+        if input.byte() % 4 == 3 {
+            policy.store_failure = StoreFailure::DangerousAdmit;
+        }
         let exact = input.byte() % 2 == 0;
         let store = MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, Retention::default());
         let mut verifiers = [0; LANES].map(|_| VERIFIERS[input.below(VERIFIERS.len())]);
@@ -164,6 +171,10 @@ impl World {
                 )
             })
             .collect();
+        for (checkpoint, (gate, name, ..)) in self.checkpoints.iter().zip(PLACES) {
+            assert_eq!((checkpoint.place().gate(), checkpoint.place().lane()), (gate, name));
+            assert!(format!("{checkpoint:?}").contains(name));
+        }
     }
 
     /// The process ends and begins again with an empty store; what it stored of time says how late it was.
@@ -195,6 +206,9 @@ impl World {
                 Ok(verified) => verified,
                 Err(rejection) => {
                     let found = code(&shown).expect("what is not verified is not admitted");
+                    if found == Code::ClockSuspect {
+                        assert!(checkpoint.clock_offset().is_some_and(|offset| offset != 0));
+                    }
                     assert!(found == rejection.code() || found == Code::ClockSuspect, "{found} {rejection}");
                     return;
                 }
@@ -203,7 +217,11 @@ impl World {
             let model = self.memory.entry(claim.permit).or_default();
             let moment = claim.moment.map(Timestamp::as_unix);
             match (model.answer(moment, lane, now.as_unix()), gone) {
-                (_, true) => assert_eq!(code(&shown), Some(Code::StoreUnreachable)),
+                (_, true) if self.policy.store_failure == StoreFailure::Refuse => {
+                    assert_eq!(code(&shown), Some(Code::StoreUnreachable));
+                }
+                // A copy is admitted too, as the policy says.
+                (_, true) => assert!(shown.is_ok()),
                 (expected, _) if self.exact => assert_eq!(code(&shown), expected, "{:?}", shown.err()),
                 (Some(Code::AlreadyUsed | Code::Superseded | Code::AlreadyAcceptedHere), _)
                     if moment.is_some() =>
@@ -214,7 +232,11 @@ impl World {
             }
         }
         let Ok(admitted) = shown else { return };
-        assert!(!gone);
+        assert_eq!(admitted.cautions().contains(Caution::ReplayNotChecked), gone);
+        if gone {
+            assert_eq!(self.policy.store_failure, StoreFailure::DangerousAdmit);
+            return;
+        }
         let verified = admitted.verified();
         assert_eq!(verified.token_bytes(), token.as_bytes());
         assert_eq!(verified.challenge_answered(), asked && verified.form() != Form::Slip);
@@ -242,6 +264,13 @@ impl World {
             CoolDown::DangerousNone => 0,
             _ => least,
         };
+        let record = self.store.earlier(claim.permit).expect("in memory").expect("it was just admitted");
+        let store = &self.store.store;
+        assert!(!store.is_empty() && store.len() <= 100);
+        if let Some(moment) = claim.moment {
+            assert_eq!(record.newest.map(|(newest, _)| newest), Some(moment));
+            assert!(store.horizon() <= moment.plus(30));
+        }
         model.admitted(claim.moment.map(Timestamp::as_unix), lane, now.as_unix(), cool_down);
     }
 }
@@ -345,7 +374,7 @@ fuzz_target!(
                     world.store.gone.store(gone, Ordering::Relaxed);
                 }
                 7 | 8 => {
-                    let nonce = [input.byte() % 4; 16];
+                    let nonce = [input.byte() % 32; 16];
                     let until = now.plus(u64::from(input.byte() % 32));
                     let challenge = Challenge::new(GATE, &nonce, until).expect("sixteen bytes");
                     if world.checkpoints[LANES - 1].open_challenge(challenge, now).is_ok() {
@@ -375,11 +404,11 @@ fuzz_target!(
                 }
                 _ => {
                     let kind = match input.byte() % 16 {
-                        number @ 0..=7 => Kind::Pass(number),
-                        8 => Kind::Presentation(false),
-                        9 => Kind::Presentation(true),
-                        10 => Kind::Slip,
-                        nonce => Kind::Answer(nonce % 4),
+                        number @ 0..=10 => Kind::Pass(number),
+                        11 => Kind::Presentation(false),
+                        12 => Kind::Presentation(true),
+                        13 => Kind::Slip,
+                        nonce => Kind::Answer(nonce % 2),
                     };
                     let dated = now.as_unix().saturating_add_signed(i64::from(input.signed()) / 4);
                     let lane = if matches!(kind, Kind::Answer(_)) { LANES - 1 } else { lane };

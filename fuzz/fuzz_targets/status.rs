@@ -7,28 +7,45 @@ use std::sync::LazyLock;
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
 use livepermit::{
-    ListCode, ListRejection, StatusLimits, StatusList, StatusListBuilder, StatusState, Timestamp, fuzzing,
+    Issuer, ListCode, ListRejection, SecretKey, StatusLimits, StatusList, StatusListBuilder, StatusState,
+    Timestamp, Trust, TrustedKey, Use, fuzzing,
 };
 use livepermit_fuzz::{
-    ISSUER, Input, URI, about_now, edit_bytes, edit_tree, get, issuer, issuer_key, loose, memory, now,
-    number, oracle, parse, status_list, stranger, text, tight, trust,
+    CLASS, ISSUER, Input, URI, about_now, device, edit_bytes, edit_tree, get, issuer, issuer_key, loose,
+    memory, now, number, oracle, parse, roots, status_list, stranger, text, tight,
 };
 
-/// Lists of every width, one of another issuer's making with a name in it, and one that inflates to more than is allowed.
-static BASES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let list = |bits, values: &[u8]| {
-        let entries = values.len() * 8 / usize::from(bits);
-        let occupied = vec![0; entries.div_ceil(8)];
+/// Lists of every width, some that are larger than is allowed by little and by much, and some by keys that may not sign them
+/// or not now.
+static BASES: LazyLock<Vec<(Vec<u8>, &'static SecretKey)>> = LazyLock::new(|| {
+    let by = |issuer: &Issuer, key, bits, values: &[u8]| {
+        let occupied = vec![0; values.len() / usize::from(bits)];
         let list = StatusListBuilder::restore(URI, bits, values, &occupied).expect("as many bits as entries");
-        list.sign(&issuer(), issuer_key(), now(), about_now(60)).expect("its own key")
+        (list.sign(issuer, key, now(), about_now(60)).expect("its own key"), key)
     };
-    let mut bases = vec![status_list()];
+    let list = |bits, values: &[u8]| by(&issuer(), issuer_key(), bits, values);
+    let mut bases = vec![(status_list(), issuer_key())];
     for bits in [1, 2, 4, 8] {
         bases.push(list(bits, &[0x1b, 0, 2, 3, 4, 5, 0xff, 1]));
     }
     bases.push(list(1, &vec![0; 300_000]));
-    bases.push(list(8, &vec![1; LIMITS_INFLATED + 8]));
+    bases.push(list(1, &vec![1; LIMITS_INFLATED + 1]));
+    bases.push(list(1, &vec![1; LIMITS_INFLATED]));
+    for key in [device(false), &roots()[0]] {
+        let issuer = Issuer::new(ISSUER, key.public_key()).expect("a name");
+        bases.push(by(&issuer, key, 8, &[1; 8]));
+    }
     bases
+});
+
+/// The issuer's key, one that signs passes only, and one for some seconds.
+static TRUST: LazyLock<Trust> = LazyLock::new(|| {
+    let key = |key: &SecretKey, wanted| {
+        TrustedKey::new(ISSUER, key.public_key(), [wanted], [CLASS]).expect("good names")
+    };
+    let times = key(&roots()[0], Use::Status).with_times(about_now(-10), about_now(10), about_now(20));
+    Trust::new([key(issuer_key(), Use::Status), key(device(false), Use::Pass), times.expect("in order")])
+        .expect("three ids")
 });
 
 const LIMITS_INFLATED: usize = 100_000;
@@ -36,14 +53,14 @@ const LIMITS_INFLATED: usize = 100_000;
 fn limits() -> StatusLimits {
     let mut limits = StatusLimits::default();
     limits.inflated_bytes = LIMITS_INFLATED;
-    limits.token_bytes = 16 * 1024;
+    limits.token_bytes = 3000;
     limits
 }
 
 /// Memory is the limit and what growing to it takes beside.
 fn accept(bytes: &[u8], now: Timestamp, held: Option<StatusState>) -> Result<StatusList, ListRejection> {
     let limit = memory::CONSTANT + 3 * LIMITS_INFLATED + 8 * bytes.len();
-    memory::bounded(limit, || StatusList::accept(bytes, trust(), now, SKEW, |_, _| held, limits()))
+    memory::bounded(limit, || StatusList::accept(bytes, &TRUST, now, SKEW, |_, _| held, limits()))
 }
 
 const SKEW: u64 = 5;
@@ -89,11 +106,11 @@ fn envelope(
 fuzz_target!(|data: &[u8]| {
     // As it is: nobody but the issuer signed anything.
     if let Ok(list) = accept(data, now(), None) {
-        assert!(BASES.iter().any(|base| base == data), "forged: {list:?}");
+        assert!(BASES.iter().any(|(base, _)| base == data), "forged: {list:?}");
     }
 
     let mut input = Input(data);
-    let base = &BASES[input.below(BASES.len())];
+    let (base, signer) = &BASES[input.below(BASES.len())];
     let now = about_now(input.signed());
     let (mode, held) = (input.byte(), input.byte());
     let [mut header, mut claims] = fuzzing::parts(base).expect("our own list");
@@ -126,12 +143,14 @@ fuzz_target!(|data: &[u8]| {
         trees = Some((header_tree, claims_tree));
     }
     let forged = mode & 0xc0 == 0xc0;
-    let key = if forged { stranger() } else { issuer_key() };
+    let key = if forged { stranger() } else { signer };
     let bytes = fuzzing::sign1(&header, &claims, key);
     let verdict = accept(&bytes, now, None);
     match &verdict {
         Ok(list) => {
             assert!(!forged, "forged");
+            assert_ne!(signer.public_key(), device(false).public_key(), "a key for passes");
+            assert!(format!("{list:?}").contains(list.uri()));
             check(list, &parse(&header), &parse(&claims), now);
             assert!(list.expires().is_none_or(|ends| now < ends));
             assert_eq!(list.state().issued_at, list.issued_at());
@@ -155,7 +174,8 @@ fuzz_target!(|data: &[u8]| {
             }
             // Held, it may have ended.
             let ended = StatusState::new(list.issued_at(), list.state().digest);
-            assert!(accept(&bytes, now.plus(100), Some(ended)).is_ok());
+            let again = accept(&bytes, now.plus(100), Some(ended)).map_err(|refused| refused.code());
+            assert!(again.is_ok() || (*signer).public_key() == roots()[0].public_key(), "{again:?}");
         }
         Err(refused) => assert_ne!(refused.to_string(), ""),
     }

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
 use livepermit::{
-    PublicKey, SecretKey, Timestamp, TrustAnchor, TrustList, TrustListBuilder, TrustState, TrustedKey, Use,
-    fuzzing,
+    PublicKey, SecretKey, Timestamp, TrustAnchor, TrustList, TrustListBuilder, TrustListError, TrustState,
+    TrustedKey, Use, fuzzing,
 };
 use livepermit_fuzz::{
     CLASS, ISSUER, Input, about_now, device, edit_bytes, edit_tree, get, issuer_key, memory, number, oracle,
@@ -33,6 +33,11 @@ static KEYS: LazyLock<Vec<TrustedKey>> = LazyLock::new(|| {
             .and_then(TrustedKey::pinned_to_eddsa)
             .expect("a pass key"),
         key(device(false), &[Use::Status]).with_key_id(b"k").expect("a short id"),
+        // Where it is a root too it is passed over, or makes the list one that is not signed.
+        key(root(2), &[Use::Status]).with_key_id(b"k").expect("a short id"),
+        key(&SecretKey::from_ed25519_seed(&[21; 32]), &[Use::Status]).with_key_id(b"k").expect("a short id"),
+        // One more under that id, by an edit, are too many.
+        key(&SecretKey::from_ed25519_seed(&[22; 32]), &[Use::Status]).with_key_id(b"j").expect("a short id"),
     ]
 });
 
@@ -41,7 +46,7 @@ fn root(index: usize) -> &'static SecretKey {
 }
 
 /// A good list of this version, which hands over to other roots or not.
-fn good(version: u64, successors: u8, signer: usize, input: &mut Input<'_>) -> Vec<u8> {
+fn good(version: u64, successors: u8, signer: usize, input: &mut Input<'_>) -> Option<Vec<u8>> {
     let count = 1 + input.below(KEYS.len());
     let list = TrustListBuilder::new(NAME, version, KEYS[..count].to_vec()).expect("a name");
     let list = match successors % 4 {
@@ -49,7 +54,13 @@ fn good(version: u64, successors: u8, signer: usize, input: &mut Input<'_>) -> V
         2 => list.with_successor_roots([root(1).public_key()]),
         _ => list.with_successor_roots([root(2).public_key(), root(0).public_key()]),
     };
-    list.sign(root(signer), about_now(-20), about_now(100)).expect("a good list")
+    match list.sign(root(signer), about_now(-20), about_now(100)) {
+        Err(error @ TrustListError::Skipped(_)) => {
+            assert_ne!(error.to_string(), "");
+            None
+        }
+        list => Some(list.expect("a good list")),
+    }
 }
 
 /// Everything that must be so of a list that was taken in, read by `ciborium`.
@@ -80,6 +91,7 @@ fn check(list: &TrustList, bytes: &[u8], now: Timestamp, before: Option<&TrustSt
     };
     assert_eq!(after.roots, successors);
     for key in list.trust().keys() {
+        assert!(format!("{key:?}").contains(key.issuer()) && format!("{:?}", key.uses()).starts_with('{'));
         assert!(!after.roots.contains(key.public_key()), "a root as an issuer key");
         assert!((1..=32).contains(&key.key_id().len()));
         assert!(key.not_before() < key.sign_until() && key.sign_until() <= key.expires());
@@ -103,7 +115,7 @@ fuzz_target!(|data: &[u8]| {
         let (version, now) = (u64::from(input.byte() % 8), about_now(input.signed()));
         let (successors, signer) = (input.byte(), input.byte());
         let signing = usize::from(signer) % 3;
-        let mut bytes = good(version, successors, signing, &mut input);
+        let Some(mut bytes) = good(version, successors, signing, &mut input) else { continue };
         let [mut header, mut claims] = fuzzing::parts(&bytes).expect("our own list");
         let edits = input.byte() % 8;
         if edits > 0 {
@@ -122,6 +134,9 @@ fuzz_target!(|data: &[u8]| {
         let key = if signer >= 0xf0 { stranger() } else { root(signing) };
         if edits > 0 || signer >= 0xf0 {
             bytes = fuzzing::sign1(&header, &claims, key);
+        }
+        if signer == 0xef {
+            bytes.resize((4 << 20) + 1, 0);
         }
         let before = anchor.state().cloned();
         let verdict = memory::bounded(limit(bytes.len()), || anchor.accept(&bytes, now, SKEW));

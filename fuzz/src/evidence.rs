@@ -2,8 +2,8 @@
 
 use ciborium::Value;
 use livepermit::{
-    ActingPolicy, AudiencePolicy, Caution, Challenge, ChallengePolicy, Form, StatusValue, Timestamp, Use,
-    Verified,
+    ActingPolicy, AudiencePolicy, Caution, Challenge, ChallengePolicy, Claim, Form, PermitId, StatusValue,
+    Timestamp, Use, Verified,
 };
 
 use crate::{
@@ -101,6 +101,26 @@ pub fn check(verified: &Verified, bytes: &[u8], gate: &Gate, question: Option<&C
         cautions.push(Caution::Acting);
     }
     assert_eq!(verified.cautions().iter().collect::<Vec<_>>(), cautions);
+    assert_eq!(verified.cautions().is_empty(), cautions.is_empty());
+    check_shown(verified);
+}
+
+/// What logs and guards see.
+fn check_shown(verified: &Verified) {
+    let claim = verified.claim();
+    assert_eq!(PermitId::from_bytes(*claim.permit.as_bytes()), verified.permit_id());
+    assert_eq!(Claim::new(claim.permit, claim.moment, claim.live_until, claim.keep_until), claim);
+    for caution in verified.cautions().iter() {
+        assert_eq!(caution.to_string(), caution.code());
+        assert!(caution.instruction().ends_with('.'));
+    }
+    // Person data and application claims stay out of logs.
+    let shown = format!("{verified:?} {:?} {:?}", verified.person(), verified.permit_id());
+    assert!(shown.contains(&claim.permit.to_string()));
+    if let Some(person) = verified.person().filter(|person| person.full_name() == "Li Na") {
+        assert!(!shown.contains(person.full_name()) && !shown.contains("19900131"));
+        assert!(person.birth_date().is_none_or(|date| !format!("{date:?}").contains("1990")));
+    }
 }
 
 /// One trusted key has this id and algorithm, and may sign this form now.
@@ -206,7 +226,7 @@ fn check_answer(verified: &Verified, nonce: Option<&Vec<u8>>, question: Option<&
 
 /// The value of the entry is "valid", in a list that is not over. Tells the cautions.
 fn check_status(claims: &Value, form: Form, gate: &Gate, now: u64) -> Vec<Caution> {
-    let Some(grace) = gate.grace else { return vec![Caution::RevocationNotChecked] };
+    let Some((fresh, grace)) = gate.status else { return vec![Caution::RevocationNotChecked] };
     let Some(reference) = get(claims, 65_535) else {
         assert!(form == Form::Pass || gate.exempt);
         return Vec::new();
@@ -217,7 +237,7 @@ fn check_status(claims: &Value, form: Form, gate: &Gate, now: u64) -> Vec<Cautio
     assert_eq!(get(entry, "uri").and_then(Value::as_text), Some(URI));
     assert!(index < STATUS_ENTRIES);
     assert_eq!(status_value(index), StatusValue::Valid);
-    let ends = NOW + 60;
+    let ends = NOW + fresh;
     assert!(now < ends + grace);
     if now < ends { Vec::new() } else { vec![Caution::StatusOld] }
 }

@@ -9,4 +9,6 @@ mod tree;
 
 pub use edit::{Input, edit_bytes};
 pub use scene::*;
-pub use tree::{edit_tree, get, has_container_key, loose, number, parse, sorted, text, tight, written};
+pub use tree::{
+    edit_tree, get, has_container_key, loose, number, parse, place_of, sorted, text, tight, written,
+};

@@ -60,8 +60,11 @@ pub fn device(p256: bool) -> &'static SecretKey {
 
 const USES: [Use; 4] = [Use::Pass, Use::Credential, Use::Slip, Use::Status];
 
+/// A class its key may sign and no gate accepts.
+pub const OTHER_CLASS: &str = "bj.example:other";
+
 fn trusted() -> TrustedKey {
-    TrustedKey::new(ISSUER, issuer_key().public_key(), USES, [CLASS]).expect("good names")
+    TrustedKey::new(ISSUER, issuer_key().public_key(), USES, [CLASS, OTHER_CLASS]).expect("good names")
 }
 
 pub fn trust() -> &'static Trust {
@@ -97,13 +100,14 @@ pub fn status_list() -> Vec<u8> {
 pub struct Gate {
     pub verifier: Verifier,
     pub challenge: Option<Challenge>,
-    /// Status lists are asked, and may be used so many seconds after their end.
-    pub grace: Option<u64>,
+    /// Status lists are asked: so many seconds after they were made the cautions begin, and so many after that they are
+    /// not used any more.
+    pub status: Option<(u64, u64)>,
     pub exempt: bool,
 }
 
 fn policy(audience: AudiencePolicy, revocation: Revocation) -> Policy {
-    Policy::new(audience, [CLASS, "bj.example:other"], revocation)
+    Policy::new(audience, [CLASS, "bj.example:third"], revocation)
 }
 
 fn any(revocation: Revocation) -> Policy {
@@ -123,8 +127,17 @@ pub fn gates() -> &'static [Gate; 6] {
         let list =
             StatusList::accept(&status_list(), trust(), now(), 0, |_, _| None, StatusLimits::default());
         let list = Arc::new(list.expect("a good list"));
-        let required = |grace| Revocation::Required { max_age: 3600, grace };
-        let plain = |verifier| Gate { verifier, challenge: None, grace: None, exempt: false };
+        // Of one URI the later counts, of another nobody asks.
+        let other = |uri, seconds| {
+            let builder = StatusListBuilder::new(uri, 1, 8).expect("a multiple of 8");
+            let bytes =
+                builder.sign(&issuer(), issuer_key(), about_now(seconds), about_now(60)).expect("its key");
+            let limits = StatusLimits::default();
+            Arc::new(StatusList::accept(&bytes, trust(), now(), 0, |_, _| None, limits).expect("a good list"))
+        };
+        let lists = [other(URI, -1), list.clone(), other("https://s.bj.example/2", 0)];
+        let required = |max_age, grace| Revocation::Required { max_age, grace };
+        let plain = |verifier| Gate { verifier, challenge: None, status: None, exempt: false };
         [
             plain(verifier(trust(), any(Revocation::NotChecked))),
             plain(verifier(
@@ -132,13 +145,13 @@ pub fn gates() -> &'static [Gate; 6] {
                 any(Revocation::NotChecked).with_forms(ALL_FORMS).with_acting(ActingPolicy::Accepted),
             )),
             Gate {
-                grace: Some(40),
+                status: Some((60, 40)),
                 ..plain(
                     verifier(
                         trust(),
-                        any(required(40)).with_forms(ALL_FORMS).with_acting(ActingPolicy::Accepted),
+                        any(required(3600, 40)).with_forms(ALL_FORMS).with_acting(ActingPolicy::Accepted),
                     )
-                    .with_status_lists([list.clone()]),
+                    .with_status_lists(lists),
                 )
             },
             Gate {
@@ -152,12 +165,12 @@ pub fn gates() -> &'static [Gate; 6] {
             },
             plain(verifier(&listed(), any(Revocation::NotChecked).with_forms(ALL_FORMS))),
             Gate {
-                grace: Some(0),
+                status: Some((30, 0)),
                 exempt: true,
                 ..plain(
                     verifier(
                         trust(),
-                        any(required(0))
+                        any(required(30, 0))
                             .with_window(10)
                             .with_skew(60)
                             .with_max_credential_age(310)
@@ -174,7 +187,11 @@ pub fn gates() -> &'static [Gate; 6] {
 /// Keys out of a trust list that ends: the issuer's with times around now, another under the same id, and one that is pinned
 /// to the older algorithm number.
 fn listed() -> Trust {
-    let current = trusted().with_times(about_now(-10), about_now(10), about_now(20)).expect("in order");
+    let current = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass, Use::Credential], [CLASS]);
+    let current = current
+        .expect("good names")
+        .with_times(about_now(-10), about_now(10), about_now(20))
+        .expect("in order");
     let other = TrustedKey::new(ISSUER, seed(3).public_key(), USES, [CLASS]).expect("good names");
     let pinned = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass, Use::Slip], [CLASS])
         .and_then(|key| key.with_key_id(b"old"))
@@ -186,6 +203,11 @@ fn listed() -> Trust {
         .expect("a good list");
     let mut anchor = TrustAnchor::new("bj", [roots()[0].public_key()], 1).expect("a name");
     anchor.accept(&bytes, now(), 0).expect("as before").trust().clone()
+}
+
+/// One whose status is that of this entry.
+pub fn permit_with_status(index: u64) -> Permit {
+    small_permit().with_status(StatusReference::new(URI, index).expect("a URI"))
 }
 
 /// A permit with everything in it that every form may have, so that edits find every claim.

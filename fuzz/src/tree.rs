@@ -172,7 +172,8 @@ const EDGES: [i128; 36] = [
 ];
 
 /// Texts a field may be confused by.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
+    "bj.example:other",
     "",
     "*",
     "a",
@@ -242,6 +243,26 @@ fn nth<'v>(value: &'v mut Value, left: &mut usize) -> Option<&'v mut Value> {
         Value::Tag(_, inner) => nth(inner, left),
         _ => None,
     }
+}
+
+/// Where a node with this value stands, as [`edit_tree`] counts.
+pub fn place_of(tree: &Value, wanted: &Value) -> Option<usize> {
+    fn walk(value: &Value, wanted: &Value, at: &mut usize) -> bool {
+        if value == wanted {
+            return true;
+        }
+        *at += 1;
+        match value {
+            Value::Array(items) => items.iter().any(|item| walk(item, wanted, at)),
+            Value::Map(pairs) => {
+                pairs.iter().any(|(key, value)| walk(key, wanted, at) || walk(value, wanted, at))
+            }
+            Value::Tag(_, inner) => walk(inner, wanted, at),
+            _ => false,
+        }
+    }
+    let mut at = 0;
+    walk(tree, wanted, &mut at).then_some(at)
 }
 
 /// One edit of one node of one of the trees.

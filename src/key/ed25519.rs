@@ -1,5 +1,7 @@
 //! The verdict of `verify_strict` without decoding R (specification, section 8).
 
+use core::ops::Neg as _;
+
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use sha2::{Digest as _, Sha512};
 
@@ -58,7 +60,7 @@ pub(super) fn verifies(
     signature: &[u8; SIGNATURE_BYTES],
 ) -> bool {
     let Some(Split { r, s, k }) = Split::new(key.as_bytes(), message, signature) else { return false };
-    let minus_a = -key.to_edwards();
+    let minus_a = key.to_edwards().neg();
     let p = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &minus_a, &s);
     p.compress().to_bytes() == r && !is_small_order(&r)
 }

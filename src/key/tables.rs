@@ -21,7 +21,7 @@ impl KeyTables {
         let tables = keys.len().saturating_add(1);
         let fits = |width: &Width| tables.saturating_mul(width.bytes()) <= budget;
         let width = Width::ALL.into_iter().find(fits).unwrap_or(Width::NARROWEST);
-        let mut room = (budget / width.bytes()).saturating_sub(1);
+        let mut room = budget.checked_div(width.bytes()).unwrap_or_default().saturating_sub(1);
         let keys: Vec<Option<Comb>> = keys
             .map(|key| {
                 room = room.checked_sub(1)?;

@@ -44,7 +44,7 @@ const BASE: [u8; 32] = {
 
 /// How many bits of a scalar one table entry stands for. Wider tables are larger and faster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Width(u8);
+pub(crate) struct Width(usize);
 
 impl Width {
     pub(crate) const NARROWEST: Self = Self(4);
@@ -53,12 +53,12 @@ impl Width {
 
     /// How many digits a scalar has.
     const fn positions(self) -> usize {
-        254_usize.div_ceil(self.0 as usize)
+        254_usize.div_ceil(self.0)
     }
 
     /// How many multiples there are for one digit, its sign apart.
     const fn multiples(self) -> usize {
-        1 << (self.0 - 1)
+        1 << self.0.saturating_sub(1)
     }
 
     /// The size of a table.
@@ -155,7 +155,7 @@ impl Iterator for Digits<'_> {
         let both = byte(index) | byte(index.saturating_add(1)) << 8;
         let full = 1_u16 << self.width.0;
         let digit = (both >> (self.bit % 8) & full.saturating_sub(1)).saturating_add(self.carry);
-        self.bit = self.bit.saturating_add(usize::from(self.width.0));
+        self.bit = self.bit.saturating_add(self.width.0);
         self.carry = u16::from(digit > full / 2);
         let digit = i16::try_from(digit).ok()?;
         let full = i16::try_from(full).ok()?;

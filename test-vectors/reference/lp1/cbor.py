@@ -134,6 +134,15 @@ class _Reader:
         return tuple(pairs)
 
 
+def levels(item: Item) -> int:
+    """How many arrays and maps stand one in the other."""
+    if item.kind is Kind.ARRAY:
+        return 1 + max((levels(element) for element in item.value), default=0)
+    if item.kind is Kind.MAP:
+        return 1 + max((max(levels(key), levels(value)) for key, value in item.value), default=0)
+    return 0
+
+
 def _simple(information: int) -> Tuple[Kind, Any]:
     if information == 20:
         return Kind.BOOL, False
