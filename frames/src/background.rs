@@ -42,10 +42,9 @@ impl Background {
 fn wall(width: usize, height: usize, random: &mut Random) -> Canvas {
     let base = random.between(0.08, 0.4);
     let mut canvas = Canvas::new(width, height, base);
-    let (large, fine) = (Canvas::waves(random, height as f32), Canvas::waves(random, height as f32 / 40.0));
+    let (large, fine) = (canvas.waves(random, height as f32), canvas.waves(random, height as f32 / 40.0));
     for (y, row) in canvas.rows() {
         for (x, light) in row.iter_mut().enumerate() {
-            let (x, y) = (x as f32, y as f32);
             *light = base * (1.0 + 0.6 * large(x, y) + 0.08 * fine(x, y)).max(0.05);
         }
     }

@@ -41,15 +41,31 @@ impl Canvas {
         }
     }
 
-    /// Smooth noise about 1: sums of waves, `scale` pixels long, `strength` deep.
-    pub(crate) fn waves(random: &mut crate::Random, scale: f32) -> impl Fn(f32, f32) -> f32 + use<> {
-        let waves: Vec<(f32, f32, f32)> = (0..6)
-            .map(|_| {
-                let angle = random.between(0.0, core::f32::consts::TAU);
-                let pace = core::f32::consts::TAU / (scale * random.between(0.6, 1.8));
-                (angle.cos() * pace, angle.sin() * pace, random.between(0.0, 6.3))
-            })
-            .collect();
-        move |x, y| waves.iter().map(|(a, b, c)| (a * x + b * y + c).sin()).sum::<f32>() / 6.0
+    /// Smooth noise about 0, within 1: sums of waves about `scale` pixels long.
+    pub(crate) fn waves(
+        &self,
+        random: &mut crate::Random,
+        scale: f32,
+    ) -> impl Fn(usize, usize) -> f32 + use<> {
+        // sin(ax + by) in tables of one coordinate each: a sine for each pixel would take most of the time.
+        let mut columns = vec![[(0.0, 0.0); WAVES]; self.width];
+        let mut rows = vec![[(0.0, 0.0); WAVES]; self.height];
+        for wave in 0..WAVES {
+            let angle = random.between(0.0, core::f32::consts::TAU);
+            let pace = core::f32::consts::TAU / (scale * random.between(0.6, 1.8));
+            let start = random.between(0.0, core::f32::consts::TAU);
+            for (x, column) in columns.iter_mut().enumerate() {
+                column[wave] = (x as f32 * angle.cos() * pace).sin_cos();
+            }
+            for (y, row) in rows.iter_mut().enumerate() {
+                row[wave] = (y as f32 * angle.sin() * pace + start).sin_cos();
+            }
+        }
+        move |x, y| {
+            let pairs = columns[x].iter().zip(&rows[y]);
+            pairs.map(|((sx, cx), (sy, cy))| sx * cy + cx * sy).sum::<f32>() / WAVES as f32
+        }
     }
 }
+
+const WAVES: usize = 6;

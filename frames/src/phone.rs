@@ -137,7 +137,7 @@ impl Phone {
         }
         let mut glyph = Random::new(self.lines ^ (line as i64 as u64) << 32 ^ (letter as i64 as u64));
         let bits = glyph.bits();
-        if bits % 6 == 0 {
+        if bits.is_multiple_of(6) {
             return false;
         }
         bits >> (8 + (down / 0.6) as u64 * 4 + (across / 0.425) as u64) & 1 == 1

@@ -2,6 +2,15 @@
 //!
 //! Each mask is tried and scored by four rules, and the lowest score wins. That is nearly all the work of drawing a
 //! symbol, so a row of modules is an integer here, and one operation looks at all of its modules.
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::indexing_slicing,
+        reason = "rows of bits in arrays of a fixed size, drawn from our own data: sums stay far below their type's limit"
+    )
+)]
 
 use core::array::from_fn;
 use core::ops::{BitAnd, BitOr, BitXor, Not};

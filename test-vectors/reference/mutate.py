@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Finds out which rules no test vector holds: takes one check at a time out of the verifier in lp1/, and runs all
 vectors. Where all still agree, a verifier without that check would pass. Prints the changes that were not noticed; the
-exit code is 0 when unnoticed.txt explains each."""
+exit code is 0 when unnoticed.txt explains these and no others."""
 
 from __future__ import annotations
 
@@ -150,18 +150,22 @@ def main(arguments: Sequence[str]) -> int:
         path.stem for path in (HERE / PACKAGE).glob("*.py") if path.stem not in HARNESS
     )
     reasons = explained()
-    total = unnoticed = unexplained = 0
+    total = unexplained = 0
+    unnoticed = set()
     for module in modules:
         for mutant in mutants_of(module):
             total += 1
             if is_noticed(mutant, files):
                 continue
-            unnoticed += 1
+            unnoticed.add(f"{mutant.module}: {mutant.what}")
             reason = reasons.get(f"{mutant.module}: {mutant.what}")
             unexplained += reason is None
             print(f"{mutant.module}.py:{mutant.line}: {mutant.what}: {reason or 'NOT EXPLAINED'}", flush=True)
-    print(f"{total} changes, {unnoticed} unnoticed, {unexplained} of them unexplained")
-    return 1 if unexplained else 0
+    looked_at = {change for change in reasons if change.partition(":")[0] in modules}
+    for change in sorted(looked_at - unnoticed):
+        print(f"{change}: explained in {UNNOTICED.name}, but noticed")
+    print(f"{total} changes, {len(unnoticed)} unnoticed, {unexplained} of them unexplained")
+    return 1 if unexplained or looked_at - unnoticed else 0
 
 
 def explained() -> Dict[str, str]:

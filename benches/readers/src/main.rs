@@ -43,7 +43,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         Some(Peers::start(&std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned()))?)
     };
-    let chosen = |condition: &&Condition| options.only.as_ref().is_none_or(|only| condition.name.contains(only.as_str()));
+    let chosen = |condition: &&Condition| {
+        options.only.as_ref().is_none_or(|only| condition.name.contains(only.as_str()))
+    };
     let conditions: Vec<&Condition> = CONDITIONS.iter().filter(chosen).collect();
 
     let mut hd = Table::new("1280 x 720", !options.ours);
@@ -78,7 +80,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 // rxing's search has no end on a wall of finder patterns: ours and the two in C only.
                 row.add(READERS.ours, &frame, &ours(&frame), 0);
                 if let Some(peers) = &mut peers {
-                    for (reader, answer) in [READERS.zxing_cpp, READERS.zbar].into_iter().zip(peers.read(&frame)?) {
+                    for (reader, answer) in
+                        [READERS.zxing_cpp, READERS.zbar].into_iter().zip(peers.read(&frame)?)
+                    {
                         answer.iter().for_each(|answer| row.add(reader, &frame, answer, 0));
                     }
                 }
@@ -125,7 +129,10 @@ fn hostile_frames() -> Vec<(&'static str, Vec<Frame>)> {
                 .into(),
         ),
         ("stripes", (1..9).map(|module| hostile::stripes(size, module)).collect()),
-        ("rain of finder patterns", (0..8_u32).map(|seed| hostile::finder_rain(size, 100 << seed, seed.into())).collect()),
+        (
+            "rain of finder patterns",
+            (0..8_u32).map(|seed| hostile::finder_rain(size, 100 << seed, seed.into())).collect(),
+        ),
         ("static", (0..4).map(|seed| hostile::static_noise(size, seed)).collect()),
     ]
 }

@@ -41,6 +41,7 @@ while header := source.read(8):
         if reader is None:
             print("missing", file=target)
             continue
-        nanoseconds, texts = reader(pixels, width, height)
+        # The quickest of three, as for the others.
+        nanoseconds, texts = min((reader(pixels, width, height) for _ in range(3)), key=lambda answer: answer[0])
         print(nanoseconds, *(text.hex() for text in texts), file=target)
     target.flush()

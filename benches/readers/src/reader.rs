@@ -17,10 +17,20 @@ pub struct Answer {
     pub time: Duration,
 }
 
-fn timed(read: impl FnOnce() -> Vec<Vec<u8>>) -> Answer {
-    let start = Instant::now();
-    let texts = read();
-    Answer { texts, time: start.elapsed() }
+/// Times each frame is read; the quickest counts, as what others do on the machine only ever makes it slower.
+pub const TIMES: u32 = 3;
+
+fn timed(mut read: impl FnMut() -> Vec<Vec<u8>>) -> Answer {
+    let mut best: Option<Answer> = None;
+    for _ in 0..TIMES {
+        let start = Instant::now();
+        let texts = read();
+        let time = start.elapsed();
+        if best.as_ref().is_none_or(|best| time < best.time) {
+            best = Some(Answer { texts, time });
+        }
+    }
+    best.expect("it was read at least once")
 }
 
 /// Each frame by itself: nothing is remembered from the one before, as the others remember nothing.
@@ -37,7 +47,8 @@ pub fn ours(frame: &Frame) -> Answer {
 /// With its defaults; asked for several codes only where there are several, which takes it longer.
 pub fn rxing(frame: &Frame, several: bool) -> Answer {
     timed(|| {
-        let Ok(source) = Luma8Source::new_with_slice(&frame.pixels, frame.size.width, frame.size.height) else {
+        let Ok(source) = Luma8Source::new_with_slice(&frame.pixels, frame.size.width, frame.size.height)
+        else {
             return Vec::new();
         };
         let mut image = BinaryBitmap::new(HybridBinarizer::new(source));
@@ -53,7 +64,8 @@ pub fn rxing(frame: &Frame, several: bool) -> Answer {
 pub fn rqrr(frame: &Frame) -> Answer {
     timed(|| {
         let (width, height) = (frame.size.width as usize, frame.size.height as usize);
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| frame.pixels[y * width + x]);
+        let mut image =
+            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| frame.pixels[y * width + x]);
         let grids = image.detect_grids();
         grids.iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text.into_bytes()).collect()
     })
@@ -108,5 +120,11 @@ impl Drop for Peers {
 
 fn bytes_of(hexadecimal: &str) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or(0) as u8;
-    hexadecimal.as_bytes().as_chunks::<2>().0.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)).collect()
+    hexadecimal
+        .as_bytes()
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[high, low]| digit(*high) << 4 | digit(*low))
+        .collect()
 }

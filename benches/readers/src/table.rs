@@ -54,8 +54,11 @@ impl Row {
         cell.shown[level] += frame.texts.len();
         cell.read[level] +=
             frame.texts.iter().filter(|text| answer.texts.iter().any(|read| read == text.as_bytes())).count();
-        cell.wrong +=
-            answer.texts.iter().filter(|read| !frame.texts.iter().any(|text| text.as_bytes() == *read)).count();
+        cell.wrong += answer
+            .texts
+            .iter()
+            .filter(|read| !frame.texts.iter().any(|text| text.as_bytes() == *read))
+            .count();
         cell.times.push(answer.time);
     }
 }
@@ -106,7 +109,10 @@ impl fmt::Display for Table {
         let rows = || self.rows.iter().chain([&total]);
 
         writeln!(f, "### Codes read, {}\n", self.title)?;
-        writeln!(f, "| condition | shown |{heads} ours by level | ours - zxing-cpp |\n|---|---:|{line}---|---:|")?;
+        writeln!(
+            f,
+            "| condition | shown |{heads} ours by level | ours - zxing-cpp |\n|---|---:|{line}---|---:|"
+        )?;
         for row in rows().filter(|row| row.cells[0].shown.iter().sum::<usize>() > 0) {
             let ours = &row.cells[0];
             write!(f, "| {} | {} |", row.name, ours.shown.iter().sum::<usize>())?;
@@ -117,14 +123,18 @@ impl fmt::Display for Table {
             let levels: Vec<String> =
                 ours.read.iter().zip(ours.shown).map(|(read, shown)| format!("{read}/{shown}")).collect();
             let share = |cell: &Cell| {
-                cell.read.iter().sum::<usize>() as f64 * 100.0 / cell.shown.iter().sum::<usize>().max(1) as f64
+                cell.read.iter().sum::<usize>() as f64 * 100.0
+                    / cell.shown.iter().sum::<usize>().max(1) as f64
             };
             let difference = share(ours) - share(&row.cells[READERS.zxing_cpp]);
             writeln!(f, " {} | {difference:+.1} |", levels.join(" "))?;
         }
 
         writeln!(f, "\n### Milliseconds, {}: median / 95th / worst\n", self.title)?;
-        writeln!(f, "| condition | frames |{heads} ours / rxing | ours / rqrr |\n|---|---:|{line}---:|---:|")?;
+        writeln!(
+            f,
+            "| condition | frames |{heads} ours / rxing | ours / rqrr |\n|---|---:|{line}---:|---:|"
+        )?;
         for row in rows() {
             write!(f, "| {} | {} |", row.name, row.cells[0].times.len())?;
             let ms = |time: Duration| time.as_secs_f64() * 1e3;

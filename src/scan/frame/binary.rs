@@ -1,19 +1,24 @@
 //! What is dark: less light than around it.
 
+use std::borrow::Cow;
+
 use super::grey::Layer;
 
 /// Pixels along the side of a block that has one threshold.
 pub(super) const BLOCK: usize = 8;
 /// Blocks to each side that are looked at for it.
 const REACH: usize = 2;
-/// Grey levels between the darkest and the lightest pixel of a neighbourhood below which nothing in it is dark.
-const FLAT: u8 = 5;
+/// Grey levels between the darkest and the lightest pixel of a neighbourhood below which nothing in it is dark; more in
+/// a noisy frame, but never more than the second.
+const FLAT: (u8, u8) = (5, 24);
 
 /// A layer with the threshold of each block.
 pub(super) struct Binary<'a> {
     pub(super) layer: &'a Layer<'a>,
-    thresholds: Vec<u8>,
+    thresholds: Cow<'a, [u8]>,
     columns: usize,
+    /// Pixels along the side of a block that has one threshold, in eights.
+    eights: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -35,26 +40,18 @@ impl Block {
             high: self.high.max(other.high),
         }
     }
+
+    fn range(self) -> u8 {
+        self.high.saturating_sub(self.low)
+    }
 }
 
 impl<'a> Binary<'a> {
     pub(super) fn new(layer: &'a Layer<'a>) -> Self {
         let columns = layer.width.div_ceil(BLOCK);
         let rows = layer.height.div_ceil(BLOCK);
-        let mut blocks = vec![Block::EMPTY; columns * rows];
-        for (y, row) in layer.rows().enumerate() {
-            let line = blocks.iter_mut().skip(y / BLOCK * columns);
-            let (whole, rest) = row.as_chunks::<BLOCK>();
-            let mut line = line;
-            for (block, pixels) in line.by_ref().zip(whole) {
-                add(block, pixels);
-            }
-            if let Some(block) = line.next()
-                && !rest.is_empty()
-            {
-                add(block, rest);
-            }
-        }
+        let blocks = blocks_of(layer, columns * rows);
+        let flat = flat(&blocks);
         let across: Vec<Block> = blocks.chunks_exact(columns).flat_map(spread).collect();
         let mut thresholds = Vec::with_capacity(blocks.len());
         for y in 0..rows {
@@ -67,21 +64,33 @@ impl<'a> Binary<'a> {
             }
             thresholds.extend(line.iter().map(|block| {
                 let mean = block.sum.checked_div(block.count).unwrap_or(0) as u8;
-                if block.high - block.low.min(block.high) < FLAT { 0 } else { mean }
+                if block.range() < flat { 0 } else { mean }
             }));
         }
-        Self { layer, thresholds, columns }
+        Self { layer, thresholds: Cow::Owned(thresholds), columns, eights: 1 }
+    }
+
+    /// The same thresholds for a layer that is twice as fine.
+    pub(super) fn finer(&'a self, layer: &'a Layer<'a>) -> Self {
+        let thresholds = Cow::Borrowed(self.thresholds.as_ref());
+        Self { layer, thresholds, columns: self.columns, eights: self.eights * 2 }
+    }
+
+    fn threshold(&self, x: usize, y: usize) -> u8 {
+        let side = BLOCK * self.eights;
+        self.thresholds.get(y / side * self.columns + (x / side).min(self.columns - 1)).copied().unwrap_or(0)
     }
 
     pub(super) fn is_dark(&self, x: usize, y: usize) -> bool {
-        let threshold = self.thresholds.get(y / BLOCK * self.columns + x / BLOCK).copied().unwrap_or(0);
-        self.layer.get(x, y) < threshold
+        self.layer.get(x, y) < self.threshold(x, y)
     }
 
     /// Where a row changes between light and dark. It starts light: the first is the start of something dark.
     pub(super) fn edges(&self, y: usize, edges: &mut Vec<u16>) {
         edges.clear();
-        let thresholds = self.thresholds.iter().skip(y / BLOCK * self.columns);
+        let line = y / (BLOCK * self.eights) * self.columns;
+        let line = self.thresholds.get(line..).unwrap_or_default();
+        let thresholds = line.iter().flat_map(|threshold| core::iter::repeat_n(threshold, self.eights));
         let mut before = 0_u8;
         let mut start = 0_u16;
         let (whole, rest) = self.layer.row(y).as_chunks::<BLOCK>();
@@ -106,15 +115,51 @@ impl<'a> Binary<'a> {
     }
 }
 
-fn add(block: &mut Block, pixels: &[u8]) {
-    let mut sum = 0;
-    for pixel in pixels {
-        sum += u32::from(*pixel);
-        block.low = block.low.min(*pixel);
-        block.high = block.high.max(*pixel);
+/// Sums and extremes of each block: down the columns first, a whole row at a time.
+fn blocks_of(layer: &Layer<'_>, count: usize) -> Vec<Block> {
+    let mut blocks = Vec::with_capacity(count);
+    let mut sums = vec![0_u16; layer.width];
+    let (mut lows, mut highs) = (vec![u8::MAX; layer.width], vec![0_u8; layer.width]);
+    let mut finish = |sums: &mut [u16], lows: &mut [u8], highs: &mut [u8], rows: u32| {
+        let parts = sums.chunks(BLOCK).zip(lows.chunks(BLOCK)).zip(highs.chunks(BLOCK));
+        blocks.extend(parts.map(|((sums, lows), highs)| Block {
+            sum: sums.iter().copied().map(u32::from).sum(),
+            count: sums.len() as u32 * rows,
+            low: lows.iter().copied().min().unwrap_or(u8::MAX),
+            high: highs.iter().copied().max().unwrap_or(0),
+        }));
+        sums.fill(0);
+        lows.fill(u8::MAX);
+        highs.fill(0);
+    };
+    let mut rows = 0;
+    for row in layer.rows() {
+        for (((sum, low), high), pixel) in sums.iter_mut().zip(&mut lows).zip(&mut highs).zip(row) {
+            *sum += u16::from(*pixel);
+            *low = (*low).min(*pixel);
+            *high = (*high).max(*pixel);
+        }
+        rows += 1;
+        if rows == BLOCK as u32 {
+            finish(&mut sums, &mut lows, &mut highs, rows);
+            rows = 0;
+        }
     }
-    block.sum += sum;
-    block.count += pixels.len() as u32;
+    if rows > 0 {
+        finish(&mut sums, &mut lows, &mut highs, rows);
+    }
+    blocks
+}
+
+/// What the quietest tenth of the blocks shows is noise; a neighbourhood of 25 blocks of noise shows half as much again.
+fn flat(blocks: &[Block]) -> u8 {
+    let mut ranges: Vec<u8> = blocks.iter().map(|block| block.range()).collect();
+    let tenth = ranges.len() / 10;
+    if tenth >= ranges.len() {
+        return FLAT.0;
+    }
+    let (_, quiet, _) = ranges.select_nth_unstable(tenth);
+    (u16::from(*quiet) * 3 / 2).clamp(FLAT.0.into(), FLAT.1.into()) as u8
 }
 
 /// Each block together with those to its left and right.

@@ -21,10 +21,14 @@ const FIRST_PIXELS: usize = 640 * 360;
 const MOST_PIXELS: usize = 1280 * 720;
 /// Patterns of which every three are thought of as a code's corners.
 const MAX_GROUPED: usize = 32;
+/// Rows that look like a finder pattern that make a third search worth its time.
+const EVIDENCE: usize = 2;
 /// Threes that are looked at more closely, the most plausible first.
-const MAX_LOCATED: usize = 64;
-/// Codes that are sampled and decoded in one frame, readable or not.
-const MAX_SAMPLED: usize = 12;
+const MAX_LOCATED: usize = 40;
+/// Codes that are read in one frame at most.
+const MAX_CODES: usize = 16;
+/// What looks like a code and cannot be read, in one frame at most.
+const MAX_UNREAD: usize = 6;
 
 /// 8-bit luma, row by row from the top; borrowed from the camera. The Y plane of YUV is one as it is.
 #[derive(Clone, Copy)]
@@ -210,73 +214,75 @@ fn read(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
         }
         factor
     };
-    let first = factor_for(FIRST_PIXELS);
+    let first = factor_for(FIRST_PIXELS).max(2);
     let second = factor_for(MOST_PIXELS);
-    let half = full.reduced(first.max(2));
-    let layers = Layers { layers: vec![&full, &half] };
-    let mut state = State { layers, sampled: 0, located: 0 };
+    let half = full.reduced(first);
+    let binary = Binary::new(&half);
+    let mut state = State { layers: Layers { layers: vec![&full, &half] }, failed: Vec::new() };
 
-    let evidence = state.attempt(&half, 1, reading);
-    if !reading.codes.is_empty() && !evidence.unread {
+    let hits = state.attempt(&binary, 2, reading);
+    if !reading.codes.is_empty() && state.failed.is_empty() {
         return;
     }
-    let second_evidence = if second == 1 {
-        state.attempt(&full, 2, reading)
+    // Small codes.
+    let reduced;
+    let more_hits = if first == second * 2 && second == 1 {
+        state.attempt(&binary.finer(&full), 3, reading)
     } else {
-        state.attempt(&full.reduced(second), 2, reading)
+        reduced = full.reduced(second);
+        state.attempt(&Binary::new(&reduced), 3, reading)
     };
-    if !reading.codes.is_empty() || evidence.hits + second_evidence.hits < 2 {
-        return;
+    // Large ones, and blurred or grainy ones.
+    if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
+        state.attempt(&Binary::new(&half.reduced(2)), 1, reading);
     }
-    state.attempt(&half.reduced(2), 1, reading);
 }
 
 struct State<'a> {
     layers: Layers<'a>,
-    sampled: usize,
-    located: usize,
-}
-
-struct Evidence {
-    hits: usize,
-    unread: bool,
+    /// What was sampled and could not be read.
+    failed: Vec<Symbol>,
 }
 
 impl State<'_> {
-    fn attempt(&mut self, layer: &Layer<'_>, step: usize, reading: &mut FrameReading) -> Evidence {
+    /// Searches one layer; how often a row in it looked like a finder pattern.
+    fn attempt(&mut self, binary: &Binary<'_>, step: usize, reading: &mut FrameReading) -> usize {
         reading.attempts += 1;
-        let binary = Binary::new(layer);
-        let mut search = find_patterns(&binary, step);
+        let mut search = find_patterns(binary, step);
         // Whatever is on a code that was read already.
         search.patterns.retain(|pattern| !reading.codes.iter().any(|code| covers(code, pattern)));
         search.patterns.sort_by_key(|pattern| core::cmp::Reverse(pattern.hits));
         search.patterns.truncate(MAX_GROUPED);
         let patterns = &search.patterns;
         let mut used = vec![false; patterns.len()];
-        let mut unread = false;
+        let mut located = 0;
         for (_, places) in groups(patterns) {
-            if places.iter().any(|at| used[*at]) {
+            if places.iter().any(|at| used.get(*at).copied().unwrap_or(true)) {
                 continue;
             }
-            if self.located >= MAX_LOCATED * reading.attempts as usize || self.sampled >= MAX_SAMPLED {
+            if located >= MAX_LOCATED || self.failed.len() >= MAX_UNREAD || reading.codes.len() >= MAX_CODES {
                 break;
             }
-            self.located += 1;
-            let [corner, right, below] = places.map(|at| patterns[at]);
+            located += 1;
+            let [Some(corner), Some(right), Some(below)] = places.map(|at| patterns.get(at).copied()) else {
+                continue;
+            };
             let Some(symbol) = locate(&self.layers, &Corners { corner, right, below }) else { continue };
-            self.sampled += 1;
+            if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
+                continue;
+            }
             match self.decode(&symbol) {
                 Some(bytes) => {
                     for at in places {
-                        used[at] = true;
+                        used.get_mut(at).into_iter().for_each(|used| *used = true);
                     }
                     reading.codes.push(FoundCode::new(bytes, corners_of(&symbol)));
                 }
-                None => unread = true,
+                None => self.failed.push(symbol),
             }
         }
-        reading.unread |= unread;
-        Evidence { hits: search.hits, unread }
+        reading.unread = !self.failed.is_empty();
+        search.hits
     }
 
     fn decode(&self, symbol: &Symbol) -> Option<Vec<u8>> {

@@ -27,6 +27,19 @@ pub(super) struct Symbol {
     pub(super) inverted: bool,
 }
 
+impl Symbol {
+    /// Whether both are the same thing seen twice.
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        let side = self.modules as f32;
+        let module = self.projection.module_size(side / 2.0, side / 2.0);
+        self.modules == other.modules
+            && [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].into_iter().all(|(x, y)| {
+                let ((ax, ay), (bx, by)) = (self.projection.at(x, y), other.projection.at(x, y));
+                (ax - bx).hypot(ay - by) < module * 0.7
+            })
+    }
+}
+
 /// Layers of one frame, the finest first.
 pub(super) struct Layers<'a> {
     pub(super) layers: Vec<&'a Layer<'a>>,
@@ -67,26 +80,35 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
 
     let sign = if corner.inverted { -1.0 } else { 1.0 };
     // The version whose timing patterns alternate best, along each axis with its own perspective.
+    let value = |length: f32, growth: (f32, f32), across: bool| {
+        let projection = Projection::through(FINDER, length, points, growth);
+        let place = |at: f32| if across { (at, TIMING) } else { (TIMING, at) };
+        alternation(layer, &projection, length, place) * sign
+    };
     let nearest = ((count - 10.0) / 4.0).round();
+    let length = nearest.clamp(1.0, 40.0) * 4.0 + 10.0;
+    let projection = Projection::through(FINDER, length, points, growth);
+    let first = Symbol { modules: (length + 7.0) as usize, projection, inverted: corner.inverted };
+    if !agrees(layer, &first) {
+        return None;
+    }
     let reach = if count < 40.0 { 1 } else { 2 };
+    let mut versions: Vec<(f32, f32)> = (-reach..=reach)
+        .map(|step| nearest + step as f32)
+        .filter(|version| (1.0..=40.0).contains(version))
+        .map(|version| {
+            let length = version * 4.0 + 10.0;
+            (value(length, growth, true) + value(length, growth, false), length)
+        })
+        .collect();
+    versions.sort_by(|left, right| right.0.total_cmp(&left.0));
     let mut best: Option<(f32, f32, (f32, f32))> = None;
-    for step in -reach..=reach {
-        let version = nearest + step as f32;
-        if !(1.0..=40.0).contains(&version) {
-            continue;
-        }
-        let length = version * 4.0 + 10.0;
-        let across = refine(growth.0, length, |growth_x| {
-            let projection = Projection::through(FINDER, length, points, (growth_x, growth.1));
-            alternation(layer, &projection, length, |at| (at, TIMING)) * sign
-        });
+    for &(_, length) in versions.iter().take(3) {
+        let across = refine(growth.0, length, |growth_x| value(length, (growth_x, growth.1), true));
         if across.1 < TIMING_AGREES {
             continue;
         }
-        let along = refine(growth.1, length, |growth_y| {
-            let projection = Projection::through(FINDER, length, points, (across.0, growth_y));
-            alternation(layer, &projection, length, |at| (TIMING, at)) * sign
-        });
+        let along = refine(growth.1, length, |growth_y| value(length, (across.0, growth_y), false));
         let score = across.1.min(along.1);
         if score > TIMING_AGREES && best.is_none_or(|(best, _, _)| score > best) {
             best = Some((score, length, (across.0, along.0)));
