@@ -182,7 +182,7 @@ fn lists(seeds: &Seeds) -> io::Result<()> {
 
 /// Choices that lead a target to each of its beginnings, and to rules that few edits reach.
 fn choices(seeds: &Seeds) -> io::Result<()> {
-    for base in 0..25 {
+    for base in 0..26 {
         for gate in 0..6 {
             seeds.write("verify", &format!("gate-{gate}-base-{base}"), &[gate, base, 0, 0, 0])?;
         }
@@ -203,6 +203,14 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
     let gate = place(&claims(&presented(&acting_permit(), false, asked)), GATE.into());
     seeds.write("verify", "answer-for-anyone", &[1, 5, 0, 0xf0, 0, 1, 1, 0, gate, 0, 4, 2])?;
     seeds.write("verify", "other-question", &[3, 5, 0, 0xe0, 0])?;
+    seeds.write("verify", "old-status", &[2, 2, 70, 0, 0])?;
+    for (base, forgery) in [(0, 0xf0), (0, 0xfb), (6, 0xf0), (6, 0xf5), (6, 0xfb), (15, 0xf5), (15, 0xfb)] {
+        seeds.write("verify", &format!("forged-{base}-{forgery}"), &[0, base, 0, 0, forgery, 40, 3])?;
+    }
+    // A credential that ends in the second the presentation was made, asked a second before.
+    let inner = place(&claims(&credential(&small_permit(), false)), (now().as_unix() + 86_400).into());
+    let ends = [&[0, 6, 0xff, 0, 0, 1, 3, 0, inner, 0, 3][..], &now().as_unix().to_be_bytes()].concat();
+    seeds.write("verify", "made-at-the-end", &ends)?;
 
     for choice in 0..12 {
         seeds.write("held", &format!("base-{choice}"), &[choice, 0])?;
@@ -226,6 +234,7 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
     // The keys stand behind the map, four pairs and their own label. One of them twice; and one more under an id.
     seeds.write("trust", "key-twice", &[4, 0, 0, 0, 0, 1, 1, 0, 0, 10, 5, 0])?;
     seeds.write("trust", "root-as-key", &[4, 0, 3, 0, 0, 0, 5, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0])?;
+    seeds.write("trust", "too-many-of-one-id", &[4, 0, 0xf0, 0, 0, 0])?;
     seeds.write("trust", "too-long", &[4, 0, 0, 0xef, 0, 0])?;
 
     for choice in 0..16 {
@@ -242,6 +251,14 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
     seeds.write("admit", "crowd", &[&EXACT[..], &crowd].concat())?;
     let questions: Vec<u8> = (0..20).flat_map(|nonce| [7, nonce, 31]).collect();
     seeds.write("admit", "questions", &[&EXACT[..], &questions].concat())?;
+    for (name, second) in [("digits-twice", 1), ("more-digits", 2)] {
+        let input = [&EXACT[..], &[9, 0, 0, 1, 20, 9, 0, 0, second, 20]].concat();
+        seeds.write("admit", name, &input)?;
+    }
+    // Room for one, and time until it is forgotten.
+    let late: Vec<u8> = (0..5).flat_map(|_| [0, 127]).collect();
+    let input = [&[0, 0, 1, 0, 1, 1, 1, 1, 0xc, 0, 0][..], &late, &[0xc, 1, 0, 0xc, 0, 0]].concat();
+    seeds.write("admit", "forgotten", &input)?;
     for failing in [0, 3] {
         let input = [0, failing, 0, 1, 1, 1, 1, 6, 0xc, 1, 0];
         seeds.write("admit", &format!("store-away-{failing}"), &input)?;
@@ -274,7 +291,15 @@ fn status_choices(seeds: &Seeds, claims: &Cbor) -> io::Result<()> {
     edit("other-issuer", &[0, 0, 0, 4, 0, 1, 4, 4])?;
     let broken = [&[0, 0, 0x31, 0, 6, 0][..], &[0x78, 0x01, 0x07, 0, 0, 0]].concat();
     seeds.write("status", "broken-stream", &broken)?;
-    seeds.write("status", "other-tag", &[0xd1, 0x84])
+    seeds.write("status", "other-tag", &[0xd1, 0x84])?;
+    seeds.write("status", "long", &[0xd2; 3001])?;
+    // Dated before and behind the times of its key.
+    let dated = u8::try_from(place_of(claims, &now().as_unix().into()).expect("a date")).expect("small");
+    for (seconds, later) in [(0, 0xec), (25, 15)] {
+        let input = [&[9, seconds, 1, 0, 0, 0, dated, 2, later][..], &[0; 8]].concat();
+        seeds.write("status", &format!("dated-{later}"), &input)?;
+    }
+    Ok(())
 }
 
 fn cbor(seeds: &Seeds) -> io::Result<()> {

@@ -233,6 +233,10 @@ impl World {
         }
         let Ok(admitted) = shown else { return };
         assert_eq!(admitted.cautions().contains(Caution::ReplayNotChecked), gone);
+        for caution in admitted.cautions().iter() {
+            assert_eq!(caution.to_string(), caution.code());
+            assert!(caution.instruction().ends_with('.'));
+        }
         if gone {
             assert_eq!(self.policy.store_failure, StoreFailure::DangerousAdmit);
             return;

@@ -99,6 +99,8 @@ pub fn status_list() -> Vec<u8> {
 /// A gate, and what of it a verdict must have evidence of.
 pub struct Gate {
     pub verifier: Verifier,
+    /// The same without tables for its keys: another way to the same verdicts.
+    pub without_tables: Verifier,
     pub challenge: Option<Challenge>,
     /// Status lists are asked: so many seconds after they were made the cautions begin, and so many after that they are
     /// not used any more.
@@ -137,7 +139,13 @@ pub fn gates() -> &'static [Gate; 6] {
         };
         let lists = [other(URI, -1), list.clone(), other("https://s.bj.example/2", 0)];
         let required = |max_age, grace| Revocation::Required { max_age, grace };
-        let plain = |verifier| Gate { verifier, challenge: None, status: None, exempt: false };
+        let plain = |verifier: Verifier| {
+            let trust = verifier.trust().clone().with_tables(0);
+            let without_tables = Verifier::new(trust, verifier.policy().clone()).expect("a good policy");
+            let without_tables = without_tables.with_status_lists(verifier.status_lists().iter().cloned());
+            assert!(verifier.trust().table_bytes() > without_tables.trust().table_bytes());
+            Gate { verifier, without_tables, challenge: None, status: None, exempt: false }
+        };
         [
             plain(verifier(trust(), any(Revocation::NotChecked))),
             plain(verifier(
@@ -234,9 +242,9 @@ pub fn pass(permit: &Permit) -> Token {
     issuer().prepare_pass(permit, Some(GATE), now()).expect("fits").sign(issuer_key()).expect("the key")
 }
 
-/// A slip, valid from a minute before `NOW` to a minute after it.
+/// A slip, valid from a minute before `NOW` to two minutes after it: longer than the status list.
 pub fn slip() -> Token {
-    let prepared = issuer().prepare_slip(&permit(), "4071825", about_now(-60), about_now(60));
+    let prepared = issuer().prepare_slip(&permit(), "4071825", about_now(-60), about_now(120));
     prepared.expect("fits").sign(issuer_key()).expect("the key")
 }
 
