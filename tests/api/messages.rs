@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 
 use livepermit::{
     AcceptError, ApplicationError, Challenge, ClaimError, ConfigError, Context, CredentialCache, Flaw,
-    GateCode, KeyError, OpenChallengeError, PrepareError, PublicKey, Recipient, Revocation, SignatureRefused,
-    StatusListBuilder, StatusListError, StoreErrorKind, TimeOutOfRange, TrustError, TrustListError, Use,
-    Uses,
+    GateCode, KeyError, OpenChallengeError, Permit, PrepareError, PublicKey, Recipient, Revocation,
+    SignatureRefused, StatusListBuilder, StatusListError, StoreErrorKind, TimeOutOfRange, TrustError,
+    TrustListError, Use, Uses,
 };
 
-use crate::common::{GATE, ISSUER, at, issuer, now, pass, policy, presentation, trusted_key, verifier};
+use crate::common::{
+    CLASS, GATE, ISSUER, at, issuer, now, pass, policy, presentation, trusted_key, verifier,
+};
 use crate::common::{ed25519_device, refused};
 
 /// Each text holds its parts, and no two are the same.
@@ -32,7 +34,9 @@ fn case(error: impl Error + 'static, parts: &[&dyn ToString]) -> (Box<dyn Error>
 }
 
 fn name() -> ClaimError {
-    ClaimError { field: "name", flaw: Flaw::LengthOutOfRange }
+    let error = Permit::new("", CLASS).unwrap_err();
+    assert_eq!((error.field, error.flaw), ("sub", Flaw::LengthOutOfRange));
+    error
 }
 
 #[test]
@@ -48,7 +52,7 @@ fn preparing_and_signing_say_what_was_compared() {
         case(PrepareError::Expired { now: at(9), expires: at(8) }, &[&at(9), &at(8)]),
         case(PrepareError::ActingNeedsCredential, &[&"representative"]),
         case(PrepareError::NoCredential, &[&"no credential"]),
-        case(PrepareError::Claim(name()), &[&"name", &Flaw::LengthOutOfRange]),
+        case(PrepareError::Claim(name()), &[&"sub", &Flaw::LengthOutOfRange]),
         case(SignatureRefused::Encoding { length: 63 }, &[&63]),
         case(SignatureRefused::DoesNotVerify, &[&"does not verify"]),
         case(AcceptError::NotACredential, &[&"not a credential"]),
