@@ -18,7 +18,6 @@ mod flaws;
 mod holding;
 mod key_files;
 mod layers;
-mod messages;
 mod p256;
 mod properties;
 mod ranges;
