@@ -15,13 +15,25 @@
 //! # Features
 //!
 //! `std` (default): conversions from `std::time`, faster P-256. `qr` (default): QR codes as matrix, PNG, SVG and terminal
-//! text. `scan`: QR codes out of PNG and JPEG pictures. `store`: used codes remembered in a file. `redis`: in a Redis server.
+//! text. `scan`: QR codes out of pictures and camera frames. `store`: used codes remembered in a file. `redis`: in a Redis server.
+//! `parallel`: [`Verifier::verify_many`] on all cores.
 //! Without `std` the core needs `alloc` only.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
-    warn(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::cast_possible_truncation)
+    warn(
+        // Nothing a stranger sends stops the program or loses a bit without a word: docs/assurance.md.
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::infinite_loop,
+        clippy::panic_in_result_fn,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unwrap_in_result
+    )
 )]
 
 extern crate alloc;
@@ -51,6 +63,10 @@ pub mod fuzzing;
 #[cfg(feature = "qr")]
 pub mod qr;
 #[cfg(feature = "scan")]
+#[cfg_attr(
+    not(test),
+    expect(clippy::float_arithmetic, reason = "where a code lies in a picture, and nothing else")
+)]
 pub mod scan;
 
 #[cfg(feature = "std")]
@@ -87,8 +103,8 @@ pub use trust::{
     TrustState, TrustedKey, Use, Uses,
 };
 pub use verifier::{
-    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Claim, ConfigError, Context, Input,
-    PermitId, Policy, Revocation, Verified, Verifier,
+    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Claim, ConfigError, Context,
+    CredentialCache, Input, PermitId, Policy, Revocation, Verified, Verifier,
 };
 
 /// The examples of the README, compiled and run with the documentation's own.

@@ -116,6 +116,11 @@ fn every_test_exists() {
         assert!(tests.len() >= 20, "{document} names {} tests", tests.len());
         for test in tests {
             let (file, name) = test.split_once("::").unwrap();
+            // A packaged crate comes without the command.
+            if file.starts_with("cli/") && !Path::new(ROOT).join("cli").exists() {
+                println!("skipped, no cli/ here: {document}: {test}");
+                continue;
+            }
             let source = read_to_string(format!("{ROOT}/{file}")).unwrap_or_default();
             if !source.contains(&format!("fn {name}(")) {
                 wrong.push(format!("{document}: {test}"));

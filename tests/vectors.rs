@@ -1,6 +1,5 @@
 //! Every test vector, through the public API. Kept apart from `vector_files.rs`, which holds the files to their generator,
 //! because mutation testing runs this one for every mutant.
-#![expect(clippy::unwrap_used, reason = "a failing test is what a panic is for here")]
 
 use std::fs::read_to_string;
 

@@ -1,9 +1,11 @@
 //! What can be said on the command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use livepermit::Timestamp;
+use livepermit::qr::Countdown;
 
 use crate::challenge::ChallengeArgs;
 use crate::gate::{self, GateArgs};
@@ -235,6 +237,17 @@ pub(crate) fn parse_nonce(text: &str) -> Result<Nonce, String> {
     parse_hex(text).map(Nonce)
 }
 
+/// Two spans: what is left, and of how much.
+fn parse_countdown(text: &str) -> Result<Countdown, String> {
+    let wanted = || "what is left and of how much is expected, as in 12/30".to_owned();
+    let (left, of) = text.split_once('/').ok_or_else(wanted)?;
+    let (left, of) = (parse_span(left)?, parse_span(of)?);
+    if of == 0 || left > of {
+        return Err(wanted());
+    }
+    Ok(Countdown::new(Duration::from_secs(left), Duration::from_secs(of)))
+}
+
 /// What is looked at.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false, id = "input")]
@@ -262,6 +275,12 @@ pub(crate) struct QrArgs {
     /// Pixels for each module of the PNG
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) pixels: std::num::NonZeroU8,
+    /// Make the PNG as large as it fits into so many pixels
+    #[arg(long, value_name = "PIXELS", requires = "png", conflicts_with = "pixels")]
+    pub(crate) size: Option<u32>,
+    /// Show below the code what is left of its life, as in 12/30; it takes the SVG or the terminal
+    #[arg(long, value_name = "LEFT/OF", conflicts_with = "png", value_parser = parse_countdown)]
+    pub(crate) countdown: Option<Countdown>,
     /// How to draw in the terminal [default: by colours where they are allowed]
     #[arg(long, value_enum)]
     pub(crate) style: Option<Style>,

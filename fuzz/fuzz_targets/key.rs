@@ -5,6 +5,9 @@ use libfuzzer_sys::fuzz_target;
 use livepermit::{Algorithm, PublicKey, SecretKey};
 
 fn check(key: &PublicKey) {
+    // Shown by its thumbprint, so that keys can be told apart in logs.
+    let thumbprint: String = key.thumbprint().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    assert!(format!("{key:?}").contains(&thumbprint));
     let again = PublicKey::from_spki_der(&key.to_spki_der());
     assert_eq!(again.as_ref(), Ok(key));
     assert_eq!(PublicKey::from_spki_pem(&key.to_spki_pem()).as_ref(), Ok(key));

@@ -94,6 +94,9 @@ impl Admitted {
 impl Verified {
     /// The last step for callers whose store is asynchronous: takes the store's answer to [`Verified::claim`].
     ///
+    /// It believes the answer, and switches off what else a [`Checkpoint`] does: the clock's floor, jumps and suspicion are not
+    /// looked at, and an answered challenge is not used up. Do those steps too (docs/spec.md, section 13.1).
+    ///
     /// # Errors
     /// A [`Rejection`] for every answer but [`Answer::Admitted`].
     pub fn admit(self, answer: Answer, now: Timestamp) -> Result<Admitted, Rejection> {
@@ -204,7 +207,7 @@ impl Checkpoint {
             context = context.with_challenge(challenge);
         }
         let mut reading = None;
-        let verdict = verifier.verify_observed(bytes, &context, &mut |permit, issued_at| {
+        let verdict = verifier.verify_observed(bytes, &mut context, &mut |permit, issued_at| {
             reading = Some(Reading { permit, issued_at });
         });
         lock(&self.clock).observe(reading, now);

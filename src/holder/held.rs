@@ -66,7 +66,7 @@ impl HeldCredential {
         else {
             return Err(AcceptError::NotACredential);
         };
-        let key = issuers.candidates(&token, now)?.verify(&token)?;
+        let (_, key) = issuers.candidates(&token, now)?.verify(&token)?;
         if !device_key.with_cose(|own| *own == bound) {
             return Err(AcceptError::OtherDevice);
         }

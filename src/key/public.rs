@@ -2,11 +2,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use ed25519_dalek as ed25519;
+use ::ed25519_dalek as ed25519;
 use p256::ecdsa::{self, signature::Verifier as _};
 use sha2::{Digest as _, Sha256};
 
 use super::cose_key::{CoseKey, p256_thumbprint_input};
+use super::ed25519::Split;
 use super::{Algorithm, KeyError, SIGNATURE_BYTES, pkcs};
 use crate::cbor::Writer;
 
@@ -38,13 +39,14 @@ impl PublicKey {
     /// [`KeyError::NotOnCurve`] for bytes that are not the canonical encoding of a point,
     /// [`KeyError::SmallOrder`] for one of the eight points that `verify_strict` refuses.
     pub fn from_ed25519_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        // dalek takes y + p for y. That is the only second encoding of a point that is not of small order: the other one has
+        // the sign of x = 0 set, where y is 1 or −1.
+        if !is_below_p(bytes) {
+            return Err(KeyError::NotOnCurve);
+        }
         let key = ed25519::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotOnCurve)?;
         if key.is_weak() {
             return Err(KeyError::SmallOrder);
-        }
-        // dalek keeps the bytes it was given; compressing the point again gives the canonical ones.
-        if key.to_edwards().compress().as_bytes() != bytes {
-            return Err(KeyError::NotOnCurve);
         }
         Ok(Self(Point::Ed25519(key)))
     }
@@ -180,13 +182,27 @@ impl PublicKey {
     /// group order.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         match &self.0 {
-            Point::Ed25519(key) => {
-                key.verify_strict(message, &ed25519::Signature::from_bytes(signature)).is_ok()
-            }
+            Point::Ed25519(key) => super::ed25519::verifies(key, message, signature),
             Point::P256(key) => {
                 let Ok(signature) = ecdsa::Signature::from_slice(signature) else { return false };
                 signature.normalize_s() == signature && key.verify(message, &signature).is_ok()
             }
+        }
+    }
+
+    /// The signature split, with the scalar of message and key; `None` for P-256 keys and where s is not below the order.
+    pub(super) fn split(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> Option<Split> {
+        match &self.0 {
+            Point::Ed25519(key) => Split::new(key.as_bytes(), message, signature),
+            Point::P256(_) => None,
+        }
+    }
+
+    /// The 32 bytes of an Ed25519 key.
+    pub(super) fn ed25519_bytes(&self) -> Option<&[u8; 32]> {
+        match &self.0 {
+            Point::Ed25519(key) => Some(key.as_bytes()),
+            Point::P256(_) => None,
         }
     }
 
@@ -199,6 +215,12 @@ impl PublicKey {
                 .map(|signature| signature.ok().map(|signature| signature.normalize_s().to_bytes().into())),
         }
     }
+}
+
+/// Whether the lower 255 bits, little-endian, are below p = 2^255 − 19.
+fn is_below_p(bytes: &[u8; 32]) -> bool {
+    let [first, middle @ .., last] = bytes;
+    *first < 0xed || last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 fn p256_coordinates(key: &ecdsa::VerifyingKey) -> ([u8; 32], [u8; 32]) {

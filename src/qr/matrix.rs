@@ -3,10 +3,13 @@
 use core::fmt;
 
 use qrcode::bits::Bits;
-use qrcode::{Color, EcLevel, Version};
+use qrcode::canvas::Canvas;
+use qrcode::ec::construct_codewords;
+use qrcode::{EcLevel, Version};
 
 use super::capacity::{ErrorCorrection, capacity, checked_length, smallest_version};
 use super::error::QrError;
+use super::mask;
 
 /// Light modules that must stay free on each side of the symbol (ISO/IEC 18004:2015, 6.3.8). Every picture made
 /// here has them.
@@ -54,14 +57,18 @@ impl QrCode {
             ErrorCorrection::Quartile => EcLevel::Q,
             ErrorCorrection::High => EcLevel::H,
         };
-        let mut bits = Bits::new(Version::Normal(version.into()));
-        let symbol = bits
+        let number = Version::Normal(version.into());
+        let mut bits = Bits::new(number);
+        let (data, check) = bits
             .push_alphanumeric_data(text.as_bytes())
             .and_then(|()| bits.push_terminator(ec_level))
-            .and_then(|()| qrcode::QrCode::with_bits(bits, ec_level))
+            .and_then(|()| construct_codewords(&bits.into_bytes(), number, ec_level))
             .map_err(|_| QrError::Encoder)?;
-        let width = symbol.width();
-        let modules = symbol.into_colors().into_iter().map(|module| module == Color::Dark).collect();
+        let mut canvas = Canvas::new(number, ec_level);
+        canvas.draw_all_functional_patterns();
+        canvas.draw_data(&data, &check);
+        let width = usize::from(version).saturating_mul(4).saturating_add(17);
+        let modules = mask::masked(&canvas, width, level);
         Ok(Self { version, level, width, modules })
     }
 

@@ -19,13 +19,16 @@
 //! ```
 
 mod capacity;
+mod countdown;
 mod error;
+mod mask;
 mod matrix;
 mod png;
 mod svg;
 mod terminal;
 
 pub use capacity::{ErrorCorrection, QrVersions, versions_for, versions_for_length};
+pub use countdown::Countdown;
 pub use error::QrError;
 pub use matrix::{QUIET_ZONE, QrCode};
 pub use terminal::TerminalStyle;

@@ -16,6 +16,16 @@ pub enum TerminalStyle {
     LightOnDark,
 }
 
+impl TerminalStyle {
+    /// What each line begins and ends with.
+    pub(super) const fn line_ends(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ansi => ("\x1b[30;107m", "\x1b[0m\n"),
+            Self::DarkOnLight | Self::LightOnDark => ("", "\n"),
+        }
+    }
+}
+
 impl QrCode {
     /// Draws the code in block characters, with the quiet zone, each line ended by `\n`.
     ///
@@ -29,11 +39,8 @@ impl QrCode {
     /// ```
     #[must_use]
     pub fn to_terminal(&self, style: TerminalStyle) -> String {
-        let (start, end, blocks_are_dark) = match style {
-            TerminalStyle::Ansi => ("\x1b[30;107m", "\x1b[0m\n", true),
-            TerminalStyle::DarkOnLight => ("", "\n", true),
-            TerminalStyle::LightOnDark => ("", "\n", false),
-        };
+        let (start, end) = style.line_ends();
+        let blocks_are_dark = style != TerminalStyle::LightOnDark;
         let (columns, lines) = self.terminal_size();
         let mut text = String::with_capacity(columns.saturating_mul(lines).saturating_mul(3));
         for line in 0..lines {

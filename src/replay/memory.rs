@@ -43,6 +43,9 @@ pub struct MemoryReplay {
 
 impl MemoryReplay {
     /// An empty store for at most `capacity` permits at once (some 300 bytes each), which knows that nothing was admitted before.
+    ///
+    /// For the first start of a gate only. After a restart it admits codes a second time that were used before and are still
+    /// live: take [`MemoryReplay::after_restart`] there.
     #[must_use]
     pub fn new(capacity: usize, retention: Retention) -> Self {
         Self {

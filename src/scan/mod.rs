@@ -29,9 +29,11 @@
 //! be contained and the program ends. Read strangers' pictures in a process of their own there.
 
 mod error;
+mod frame;
 mod picture;
 mod reader;
 
 pub use error::{PictureError, PictureFormat};
+pub use frame::{FrameError, FrameReader, FrameReading, LumaFrame};
 pub use picture::{PictureLimits, read_luma, read_one_code, read_picture};
 pub use reader::{FoundCode, Point};

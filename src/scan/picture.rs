@@ -11,10 +11,12 @@ use super::error::{PictureError, PictureFormat};
 use super::reader::{FoundCode, find_codes};
 
 /// Finder patterns are measured in 16-bit run lengths, so a longer row could be misread.
-const LONGEST_SIDE: u32 = u16::MAX as u32;
+const LONGEST_SIDE: u32 = 0xffff;
 
 /// How large a picture may be. Looked at before anything is unpacked, so that a small file that unpacks to a huge
 /// picture costs nothing.
+///
+/// They bound memory, not time: a gate that takes pictures from strangers sets them to what its camera makes.
 ///
 /// ```
 /// use livepermit::scan::PictureLimits;
@@ -122,9 +124,9 @@ fn some_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode>, 
     if codes.is_empty() { Err(PictureError::NoCode) } else { Ok(codes) }
 }
 
-const fn pixel_count(width: u32, height: u32) -> u64 {
+fn pixel_count(width: u32, height: u32) -> u64 {
     // Two 32-bit factors fit.
-    (width as u64).saturating_mul(height as u64)
+    u64::from(width).saturating_mul(u64::from(height))
 }
 
 /// By the first bytes: PNG (ISO/IEC 15948, 5.2) and JPEG (start of image, then any marker).

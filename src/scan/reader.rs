@@ -46,6 +46,10 @@ pub struct FoundCode {
 }
 
 impl FoundCode {
+    pub(super) const fn new(bytes: Vec<u8>, corners: [Point; 4]) -> Self {
+        Self { bytes, corners }
+    }
+
     /// What it holds, when that is UTF-8 text: exactly the bytes of the symbol, nothing guessed and nothing
     /// replaced. `None` for anything else, also for text in another character set, which no permit is written in.
     #[must_use]

@@ -65,7 +65,8 @@ pub struct StatusList {
 impl StatusList {
     /// Takes a list in: bytes of a tagged `COSE_Sign1` as its publisher serves them. `held` is what is remembered of the last
     /// one with the same issuer and URI; that one is taken in again after a restart even if it has ended, so that the
-    /// policy's grace holds.
+    /// policy's grace holds. A `held` that answers `None` switches off the protection against rollback: an older list, in which a
+    /// permit is not withdrawn yet, is then taken.
     ///
     /// Lists made by others are read too: everything is checked as strictly as in tokens except the order of map keys and the
     /// length of integers, and the key id may stand in the unprotected header.

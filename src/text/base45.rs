@@ -7,15 +7,15 @@ use crate::malformed::{Flaw, Malformed};
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// Stands in [`VALUES`] where a byte is no character of the alphabet.
-const NONE: u8 = 0xff;
+/// Stands in [`VALUES`] where a byte is no character of the alphabet: no sum with it is a value of two bytes.
+const NONE: u32 = 0x1_0000;
 
 /// The value of each byte in the alphabet.
-const VALUES: [u8; 256] = {
+const VALUES: [u32; 256] = {
     let mut values = [NONE; 256];
-    let mut value = 0_u8;
+    let mut value = 0_u32;
     while value < 45 {
-        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
         {
             values[ALPHABET[value as usize] as usize] = value;
             value += 1;
@@ -27,41 +27,47 @@ const VALUES: [u8; 256] = {
 /// Writes the decoded bytes to the start of `out` and returns their number. `base` is where `input` starts in the
 /// caller's text. What does not fit into `out` is [`Flaw::BadLength`]: callers bound the text before.
 pub(super) fn decode(input: &[u8], out: &mut [u8], base: usize) -> Result<usize, Malformed> {
-    let mut written = 0_usize;
-    let mut at = base;
-    let mut slots = out.iter_mut();
-    let mut put = |byte: u8, at: usize| -> Result<(), Malformed> {
-        *slots.next().ok_or(malformed(Flaw::BadLength, at))? = byte;
-        written = written.saturating_add(1);
-        Ok(())
-    };
-    for group in input.chunks(3) {
-        match *group {
-            [a, b, c] => {
-                let value = u32::from(digit(a, at)?)
-                    .saturating_add(u32::from(digit(b, at.saturating_add(1))?).saturating_mul(45))
-                    .saturating_add(u32::from(digit(c, at.saturating_add(2))?).saturating_mul(2025));
-                let value = u16::try_from(value).map_err(|_| malformed(Flaw::GroupOverflow, at))?;
-                let [high, low] = value.to_be_bytes();
-                put(high, at)?;
-                put(low, at)?;
-            }
-            [a, b] => {
-                let value = u16::from(digit(a, at)?)
-                    .saturating_add(u16::from(digit(b, at.saturating_add(1))?).saturating_mul(45));
-                put(u8::try_from(value).map_err(|_| malformed(Flaw::GroupOverflow, at))?, at)?;
-            }
-            _ => return Err(malformed(Flaw::BadLength, at)),
-        }
-        at = at.saturating_add(3);
+    let mut groups = input.chunks_exact(3);
+    let mut pairs = out.chunks_exact_mut(2);
+    let mut done = 0_usize;
+    for group in groups.by_ref() {
+        let at = base.saturating_add(done.saturating_mul(3));
+        let Some(pair) = pairs.next() else { return Err(malformed(Flaw::BadLength, at)) };
+        let value = u16::try_from(number(group)).map_err(|_| fault(group, at))?;
+        pair.copy_from_slice(&value.to_be_bytes());
+        done = done.saturating_add(1);
     }
-    Ok(written)
+    let written = done.saturating_mul(2);
+    let at = base.saturating_add(done.saturating_mul(3));
+    match groups.remainder() {
+        [] => Ok(written),
+        group @ [_, _] => {
+            let last = u8::try_from(number(group)).map_err(|_| fault(group, at))?;
+            *out.get_mut(written).ok_or(malformed(Flaw::BadLength, at))? = last;
+            Ok(written.saturating_add(1))
+        }
+        _ => Err(malformed(Flaw::BadLength, at)),
+    }
 }
 
-fn digit(byte: u8, at: usize) -> Result<u8, Malformed> {
-    match VALUES.get(usize::from(byte)) {
-        Some(&value) if value != NONE => Ok(value),
-        _ => Err(malformed(Flaw::BadCharacter, at)),
+/// The value of a group, lowest digit first; too large for its bytes where a character is none of the alphabet.
+#[inline]
+fn number(group: &[u8]) -> u32 {
+    let digit = |index: usize| group.get(index).map_or(0, |byte| value_of(*byte));
+    digit(0).saturating_add(digit(1).saturating_mul(45)).saturating_add(digit(2).saturating_mul(2025))
+}
+
+#[inline]
+fn value_of(byte: u8) -> u32 {
+    VALUES.get(usize::from(byte)).copied().unwrap_or(NONE)
+}
+
+/// What is wrong with a group whose value is too large.
+#[cold]
+fn fault(group: &[u8], at: usize) -> Malformed {
+    match group.iter().position(|byte| value_of(*byte) == NONE) {
+        Some(place) => malformed(Flaw::BadCharacter, at.saturating_add(place)),
+        None => malformed(Flaw::GroupOverflow, at),
     }
 }
 

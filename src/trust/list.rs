@@ -83,6 +83,9 @@ pub struct TrustAnchor {
 impl TrustAnchor {
     /// Takes lists called `name` (1 to 128 visible ASCII characters), signed by one of `roots`, of `minimum_version` or higher.
     ///
+    /// Without [`TrustAnchor::with_state`] there is no protection against rollback: an older list that has not ended is taken, and
+    /// so is a list by a root that another list replaced.
+    ///
     /// # Errors
     /// [`ClaimError`] for a name that breaks the rules.
     pub fn new(

@@ -3,6 +3,7 @@
 mod entry;
 mod list;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -11,6 +12,7 @@ pub use entry::{TrustedKey, Use, Uses};
 pub use list::{SkippedKey, TrustAnchor, TrustList, TrustListBuilder, TrustListError, TrustState};
 
 use crate::cose::ToBeSigned;
+use crate::key::{KeyTables, SIGNATURE_BYTES, Started, Unfinished};
 use crate::rejection::{Code, Rejection};
 use crate::time::Timestamp;
 use crate::token::{ClaimError, IssuerSigned, Timing};
@@ -32,8 +34,11 @@ pub const MAX_KEYS_PER_ID: usize = 4;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Trust {
-    /// Sorted by key id, so that a look-up among ten thousand takes a dozen comparisons.
-    keys: Vec<TrustedKey>,
+    /// Sorted by key id, so that a look-up among ten thousand takes a dozen comparisons. Clones share it: what was
+    /// remembered of one counts for the other.
+    keys: Arc<[TrustedKey]>,
+    /// `None` until somebody has chosen.
+    tables: Option<Arc<KeyTables>>,
     /// When the list they came from ends.
     expires: Option<Timestamp>,
     /// When that list was made.
@@ -117,7 +122,44 @@ impl Trust {
                 }
             }
         }
-        Ok(Self { keys, expires: None, issued_at: None })
+        Ok(Self { keys: keys.into(), tables: None, expires: None, issued_at: None })
+    }
+
+    /// Tables for the keys, so that a signature of theirs costs less than half: built here (some 0.2 to 1 ms a key), within
+    /// so many bytes of memory (0: none), and shared by clones. All keys get tables of one width, 61 to 492 KB each, and one
+    /// more is for the base point; where not even the narrowest fit for all, the first keys get them. Verdicts do not depend
+    /// on it.
+    ///
+    /// A [`Verifier`](crate::Verifier) does this with [`Trust::DEFAULT_TABLE_BYTES`], unless it was done before.
+    #[must_use]
+    pub fn with_tables(mut self, bytes: usize) -> Self {
+        let keys = self.keys.iter().map(TrustedKey::public_key);
+        self.tables = Some(Arc::new(KeyTables::new(keys, bytes)));
+        self
+    }
+
+    /// What the tables of a verifier may take: half a MiB, the second-level cache of a small core, which is the width of six
+    /// bits for one or two keys and the narrowest for seven; nothing on targets with 32 bits or less, which are short of
+    /// memory.
+    pub const DEFAULT_TABLE_BYTES: usize = if usize::BITS >= 64 { 512 << 10 } else { 0 };
+
+    /// The memory that tables take, in bytes.
+    #[must_use]
+    pub fn table_bytes(&self) -> usize {
+        self.tables.as_ref().map_or(0, |tables| tables.bytes())
+    }
+
+    pub(crate) fn with_chosen_tables(self) -> Self {
+        if self.tables.is_some() { self } else { self.with_tables(Self::DEFAULT_TABLE_BYTES) }
+    }
+
+    /// Whether it is this trust or a clone of it.
+    pub(crate) fn is_same(&self, keys: &Arc<[TrustedKey]>) -> bool {
+        Arc::ptr_eq(&self.keys, keys)
+    }
+
+    pub(crate) const fn shared_keys(&self) -> &Arc<[TrustedKey]> {
+        &self.keys
     }
 
     /// The keys of a list count until it ends, and no true clock is earlier than its date.
@@ -146,10 +188,15 @@ impl Trust {
 
     /// The entries with this key id.
     pub(crate) fn with_key_id(&self, key_id: &[u8]) -> &[TrustedKey] {
+        self.places_of(key_id).1
+    }
+
+    /// The entries with this key id, and the place of the first.
+    fn places_of(&self, key_id: &[u8]) -> (usize, &[TrustedKey]) {
         let from = self.keys.partition_point(|key| key.key_id() < key_id);
         let rest = self.keys.get(from..).unwrap_or_default();
         let length = rest.partition_point(|key| key.key_id() == key_id);
-        rest.get(..length).unwrap_or_default()
+        (from, rest.get(..length).unwrap_or_default())
     }
 
     /// Step 2: the entries with this key id and this algorithm.
@@ -163,13 +210,18 @@ impl Trust {
         {
             return Err(Rejection::times(Code::TrustListExpired, now, expires));
         }
-        let same_id = self.with_key_id(token.kid);
+        let (first_place, same_id) = self.places_of(token.kid);
         let Some(first) = same_id.first() else { return Err(Rejection::plain(Code::UnknownKey)) };
         if same_id.iter().all(|key| key.algorithm().cose_id() != token.algorithm) {
             let expected = first.algorithm().cose_id();
             return Err(Rejection::numbers(Code::AlgorithmMismatch, token.algorithm, expected));
         }
-        Ok(Candidates { keys: same_id, algorithm: token.algorithm })
+        Ok(Candidates {
+            keys: same_id,
+            first_place,
+            tables: self.tables.as_deref(),
+            algorithm: token.algorithm,
+        })
     }
 }
 
@@ -177,18 +229,63 @@ impl Trust {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidates<'t> {
     keys: &'t [TrustedKey],
+    /// The place of the first of them in the trust.
+    first_place: usize,
+    tables: Option<&'t KeyTables>,
     algorithm: i64,
 }
 
+/// An entry of the trust, and its place in it.
+pub(crate) type Placed<'t> = (usize, &'t TrustedKey);
+
 impl<'t> Candidates<'t> {
     /// Step 3, first half: the entry whose key verifies the issuer's signature.
-    pub(crate) fn verify(&self, token: &IssuerSigned<'_>) -> Result<&'t TrustedKey, Rejection> {
+    pub(crate) fn verify(&self, token: &IssuerSigned<'_>) -> Result<Placed<'t>, Rejection> {
         let message: ToBeSigned = token.sign1.sig_structure();
-        self.keys
-            .iter()
-            .filter(|key| key.algorithm().cose_id() == self.algorithm)
-            .find(|key| key.public_key().verifies(message.as_bytes(), token.sign1.signature))
+        let message = message.as_bytes();
+        let signature = token.sign1.signature;
+        self.placed()
+            .find(|(place, key)| match self.start(*place, key, message, signature) {
+                Started::NoTable => key.public_key().verifies(message, signature),
+                Started::Bad => false,
+                Started::Unfinished(unfinished) => unfinished.finish(),
+            })
             .ok_or(Rejection::plain(Code::BadSignature))
+    }
+
+    /// The same up to the last inversion, where there is one candidate and it has a table.
+    pub(crate) fn start_only(&self, token: &IssuerSigned<'_>) -> Option<(usize, Unfinished)> {
+        let mut candidates = self.placed();
+        let (place, key) = candidates.next()?;
+        if candidates.next().is_some() {
+            return None;
+        }
+        let message = token.sign1.sig_structure();
+        match self.start(place, key, message.as_bytes(), token.sign1.signature) {
+            Started::Unfinished(unfinished) => Some((place, unfinished)),
+            Started::NoTable | Started::Bad => None,
+        }
+    }
+
+    /// The candidate at a place of the trust.
+    pub(crate) fn at(&self, place: usize) -> Option<Placed<'t>> {
+        self.placed().find(|(candidate, _)| *candidate == place)
+    }
+
+    fn placed(&self) -> impl Iterator<Item = Placed<'t>> + use<'t> {
+        let algorithm = self.algorithm;
+        (self.first_place..).zip(self.keys).filter(move |(_, key)| key.algorithm().cose_id() == algorithm)
+    }
+
+    fn start(
+        &self,
+        place: usize,
+        key: &TrustedKey,
+        message: &[u8],
+        signature: &[u8; SIGNATURE_BYTES],
+    ) -> Started {
+        self.tables
+            .map_or(Started::NoTable, |tables| tables.start(place, key.public_key(), message, signature))
     }
 }
 

@@ -1,6 +1,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::CredentialCache;
 use crate::rejection::Rejection;
 use crate::text::{self, TokenBuffer};
 use crate::time::Timestamp;
@@ -59,26 +60,35 @@ impl<'a> From<&'a Token> for Input<'a> {
     }
 }
 
-/// What a verdict depends on beside the token and the verifier: the time, and the challenge to be answered.
+/// What a verdict depends on beside the token and the verifier: the time, and the challenge to be answered. A cache makes it
+/// faster and does not change it.
 ///
 /// A [`Timestamp`] alone converts into one.
 #[derive(Debug)]
 pub struct Context<'a> {
     pub(super) now: Timestamp,
     pub(super) challenge: Option<&'a Challenge>,
+    pub(super) cache: Option<&'a mut CredentialCache>,
 }
 
 impl<'a> Context<'a> {
     /// Verifies at this time.
     #[must_use]
     pub const fn at(now: Timestamp) -> Self {
-        Self { now, challenge: None }
+        Self { now, challenge: None, cache: None }
     }
 
     /// The token has to answer this challenge.
     #[must_use]
     pub const fn with_challenge(mut self, challenge: &'a Challenge) -> Self {
         self.challenge = Some(challenge);
+        self
+    }
+
+    /// Credentials seen before need not be verified again.
+    #[must_use]
+    pub const fn with_cache(mut self, cache: &'a mut CredentialCache) -> Self {
+        self.cache = Some(cache);
         self
     }
 }

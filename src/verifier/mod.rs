@@ -1,10 +1,16 @@
 //! The verifier: one call, one order of checks, one reason.
 
+// A form or rule that is added has to be decided about everywhere.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod cache;
 mod context;
+mod many;
 mod policy;
 mod steps;
 mod verified;
 
+pub use cache::CredentialCache;
 pub use context::{Context, Input};
 pub use policy::{ActingPolicy, AudiencePolicy, ChallengePolicy, ConfigError, Policy, Revocation};
 pub use verified::{Caution, Cautions, Claim, PermitId, Verified};
@@ -56,13 +62,13 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Builds a verifier.
+    /// Builds a verifier, with tables for the keys unless [`Trust::with_tables`] has chosen how large.
     ///
     /// # Errors
     /// [`ConfigError`] when the policy contradicts itself or could accept nothing.
     pub fn new(trust: Trust, policy: Policy) -> Result<Self, ConfigError> {
         policy.check()?;
-        Ok(Self { trust, policy, status_lists: Vec::new() })
+        Ok(Self { trust: trust.with_chosen_tables(), policy, status_lists: Vec::new() })
     }
 
     /// Holds these status lists; of several with the same issuer and URI the newest. A list whose key this verifier does not
@@ -120,9 +126,9 @@ impl Verifier {
         self.verify_plain(input.into(), context.into())
     }
 
-    fn verify_plain(&self, input: Input<'_>, context: Context<'_>) -> Result<Verified, Rejection> {
+    fn verify_plain(&self, input: Input<'_>, mut context: Context<'_>) -> Result<Verified, Rejection> {
         let mut buffer = [0; MAX_TOKEN_BYTES];
-        self.verify_bytes(input.decode(&mut buffer)?, &context, &mut |_, _| {})
+        self.verify_bytes(input.decode(&mut buffer)?, &mut context, &mut |_, _| {})
     }
 
     /// The same for a checkpoint, which also learns what every good signature said about the time.
@@ -130,7 +136,7 @@ impl Verifier {
     pub(crate) fn verify_observed(
         &self,
         bytes: &[u8],
-        context: &Context<'_>,
+        context: &mut Context<'_>,
         observe: &mut dyn FnMut(PermitId, Timestamp),
     ) -> Result<Verified, Rejection> {
         self.verify_bytes(bytes, context, observe)

@@ -2,31 +2,45 @@
 
 use super::verified::CredentialFacts;
 use super::{
-    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Context, PermitId, Policy, Revocation,
-    Verified, Verifier,
+    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Context, CredentialCache, PermitId,
+    Policy, Revocation, Verified, Verifier,
 };
 use crate::key::PublicKey;
 use crate::rejection::{Code, Rejection};
 use crate::status::StatusValue;
 use crate::time::Timestamp;
 use crate::token::{ANYONE, Form, IssuerSigned, Presentation, Retained, Shown, Timing};
-use crate::trust::{check_authority, check_validity};
+use crate::trust::{Candidates, Placed, check_authority, check_validity};
 
 impl Verifier {
     pub(super) fn verify_bytes(
         &self,
         bytes: &[u8],
-        context: &Context<'_>,
+        context: &mut Context<'_>,
         observe: &mut dyn FnMut(PermitId, Timestamp),
     ) -> Result<Verified, Rejection> {
-        match Shown::read(bytes)? {
-            Shown::Presentation(presentation) => self.presentation(bytes, &presentation, context, observe),
+        self.judge(&Shown::read(bytes)?, bytes, context, Known::Nothing, observe)
+    }
+
+    /// Steps 2 to 7, for a token that was read from `bytes`.
+    pub(super) fn judge(
+        &self,
+        shown: &Shown<'_>,
+        bytes: &[u8],
+        context: &mut Context<'_>,
+        known: Known,
+        observe: &mut dyn FnMut(PermitId, Timestamp),
+    ) -> Result<Verified, Rejection> {
+        match shown {
+            Shown::Presentation(presentation) => {
+                self.presentation(bytes, presentation, context, known, observe)
+            }
             Shown::Issued(token) => match token.claims.timing {
                 Timing::Pass { audience, issued_at, expires } => {
-                    self.pass(bytes, &token, Dates { audience, issued_at, expires }, context, observe)
+                    self.pass(bytes, token, Dates { audience, issued_at, expires }, context, known, observe)
                 }
                 Timing::Slip { not_before, expires, .. } => {
-                    self.slip(bytes, &token, not_before, expires, context)
+                    self.slip(bytes, token, (not_before, expires), context, known)
                 }
                 Timing::Credential { .. } => Err(Rejection::plain(Code::CredentialAlone)),
             },
@@ -39,9 +53,10 @@ impl Verifier {
         token: &IssuerSigned<'_>,
         dates: Dates<'_>,
         context: &Context<'_>,
+        known: Known,
         observe: &mut dyn FnMut(PermitId, Timestamp),
     ) -> Result<Verified, Rejection> {
-        let key = self.trust.candidates(token, context.now)?.verify(token)?;
+        let (_, key) = known.entry(&self.trust.candidates(token, context.now)?, token)?;
         let Dates { audience, issued_at, expires } = dates;
         let permit = PermitId::of(&token.claims);
         observe(permit, issued_at);
@@ -69,7 +84,8 @@ impl Verifier {
         &self,
         bytes: &[u8],
         presentation: &Presentation<'_>,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
+        known: Known,
         observe: &mut dyn FnMut(PermitId, Timestamp),
     ) -> Result<Verified, Rejection> {
         let credential = &presentation.credential;
@@ -84,12 +100,26 @@ impl Verifier {
             return Err(Rejection::numbers(Code::AlgorithmMismatch, presentation.algorithm, bound));
         }
         // Step 3: every signature, then what the issuer's key may sign.
-        let key = candidates.verify(credential)?;
-        let device_key =
-            PublicKey::from_cose(&device_key).map_err(|_| Rejection::plain(Code::BadDeviceKey))?;
+        let digest = context.cache.as_ref().map(|_| CredentialCache::digest(credential));
+        let mut cache = context.cache.as_deref_mut().zip(digest);
+        let remembered = cache.as_mut().and_then(|(cache, digest)| cache.find(&self.trust, digest));
+        let remembered =
+            remembered.and_then(|(place, device_key)| candidates.at(place).zip(Some(device_key)));
+        let is_new = remembered.is_none();
+        let ((place, key), device_key) = match remembered {
+            Some(remembered) => remembered,
+            None => {
+                let placed = known.entry(&candidates, credential)?;
+                let device_key = PublicKey::from_cose(&device_key);
+                (placed, device_key.map_err(|_| Rejection::plain(Code::BadDeviceKey))?)
+            }
+        };
         let message = presentation.sign1.sig_structure();
         if !device_key.verifies(message.as_bytes(), presentation.sign1.signature) {
             return Err(Rejection::plain(Code::BadDeviceSignature));
+        }
+        if let (true, Some((cache, digest))) = (is_new, cache) {
+            cache.remember(&digest, place, &device_key);
         }
         // Whatever is wrong beside, a good signature says what time its maker's clock has.
         let permit = PermitId::of(&credential.claims);
@@ -133,11 +163,11 @@ impl Verifier {
         &self,
         bytes: &[u8],
         token: &IssuerSigned<'_>,
-        not_before: Timestamp,
-        expires: Timestamp,
+        (not_before, expires): (Timestamp, Timestamp),
         context: &Context<'_>,
+        known: Known,
     ) -> Result<Verified, Rejection> {
-        let key = self.trust.candidates(token, context.now)?.verify(token)?;
+        let (_, key) = known.entry(&self.trust.candidates(token, context.now)?, token)?;
         check_authority(key, token, context.now)?;
         check_validity(not_before, expires, context.now)?;
         self.check_policy(Form::Slip, token)?;
@@ -217,6 +247,31 @@ impl Verifier {
             StatusValue::Revoked => Err(Rejection::plain(Code::Revoked)),
             StatusValue::Suspended => Err(Rejection::plain(Code::Suspended)),
             StatusValue::Other(value) => Err(Rejection::numbers(Code::StatusNotValid, i64::from(value), 0)),
+        }
+    }
+}
+
+/// What was found out before about the issuer's signature.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Known {
+    Nothing,
+    /// It is good under the key at this place of the trust.
+    SignedBy(usize),
+    /// It is not good under the one candidate there is.
+    Bad,
+}
+
+impl Known {
+    /// Step 3, first half: the entry whose key verifies the issuer's signature.
+    fn entry<'t>(
+        self,
+        candidates: &Candidates<'t>,
+        token: &IssuerSigned<'_>,
+    ) -> Result<Placed<'t>, Rejection> {
+        match self {
+            Self::Nothing => candidates.verify(token),
+            Self::SignedBy(place) => candidates.at(place).ok_or(Rejection::plain(Code::BadSignature)),
+            Self::Bad => Err(Rejection::plain(Code::BadSignature)),
         }
     }
 }

@@ -303,7 +303,7 @@ impl Verified {
         let slack = self.skew.saturating_mul(2);
         let moment = match self.form {
             Form::Slip => None,
-            _ => Some(self.issued_at),
+            Form::Pass | Form::Credential | Form::Presentation => Some(self.issued_at),
         };
         Claim {
             permit: self.permit,
@@ -320,7 +320,9 @@ impl Verified {
         match self.form {
             // A slip has no window: a reader sees it twice within seconds, not within its validity.
             Form::Slip => Policy::DEFAULT_WINDOW,
-            _ => self.signed_window.min(largest).max(self.window).saturating_add(self.skew),
+            Form::Pass | Form::Credential | Form::Presentation => {
+                self.signed_window.min(largest).max(self.window).saturating_add(self.skew)
+            }
         }
     }
 

@@ -23,6 +23,7 @@ from lp1.clock import Clock
 from lp1.policy import LookUp, Policy
 from lp1.refusal import BadKey, BadSignature, ConfigurationError, ListRefused, Malformed, Refused
 from lp1.store import Claim, Store
+from lp1.trust import TrustAnchor, accept_trust_list
 from lp1.vectors import GROUPS
 
 # RFC 8032, section 7.1: public key, message, signature.
@@ -252,6 +253,16 @@ class Inflating(unittest.TestCase):
         for bits, values in ((1, [1, 0, 0, 1, 0, 0, 1, 1]), (2, [1, 2, 0, 3]), (4, [9, 12]), (8, [201])):
             listed = status.StatusList("i", "u", bits, 0, None, b"\xc9", state)
             self.assertEqual([listed.value(index) for index in range(listed.entries())], values)
+
+
+class TrustLists(unittest.TestCase):
+    def test_four_mebibytes_are_read_and_one_byte_more_is_not(self) -> None:
+        # As a vector this would be eight megabytes of digits.
+        anchor = TrustAnchor("name", (), 0)
+        for size, code in ((4 * 1024 * 1024, "list-malformed"), (4 * 1024 * 1024 + 1, "list-too-long")):
+            with self.assertRaises(ListRefused) as refused:
+                accept_trust_list(anchor, None, bytes(size), 0, 0)
+            self.assertEqual(refused.exception.code, code)
 
 
 class Configuration(unittest.TestCase):

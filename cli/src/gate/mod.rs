@@ -60,13 +60,14 @@ pub(crate) struct GateArgs {
     /// Milliseconds without a character that end a line; 0 for never
     #[arg(long, value_name = "MS", default_value = "100")]
     pause: u64,
-    /// Append each verdict to this file, as JSON lines without person data
+    /// Append each verdict to this file, as JSON lines without names; permit ids link them, and tell subjects that can be guessed
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
     /// Write subject, person and representative into the log too
     #[arg(long, requires = "log")]
     log_person_data: bool,
-    /// Share the memory of used codes with other gates, through this Redis server
+    /// Share the memory of used codes with other gates, through this Redis server. A password in the URL can be seen in the
+    /// list of processes
     #[cfg(feature = "redis")]
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -76,10 +77,10 @@ pub(crate) struct GateArgs {
     redis_prefix: String,
     /// For tests: take this for now, at the start and in every line
     #[arg(long, value_name = "TIME", value_parser = parse, hide = true)]
-    at: Option<Timestamp>,
-    /// For tests: each line begins with @TIME and a space
+    dangerous_at: Option<Timestamp>,
+    /// For tests: each line begins with @TIME and a space, so that who is scanned says what time it is
     #[arg(long, hide = true)]
-    timed_lines: bool,
+    dangerous_timed_lines: bool,
 }
 
 /// How often the files are looked at while nobody comes.
@@ -88,7 +89,7 @@ const IDLE: Duration = Duration::from_secs(1);
 pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
     let policy = args.policy.policy(&args.trusted.class)?;
     let place = args.place.place(&args.policy.gate)?;
-    let now = time::at_or_now(args.at)?;
+    let now = time::at_or_now(args.dangerous_at)?;
     let mut log = Log::open(args.log.as_deref(), args.log_person_data)?;
     let folder = StateFolder::open(&args.state)?;
     let store = store(args, &folder, args.place.retention(args.policy.window))?;
@@ -120,8 +121,8 @@ pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
                 gate.answer(text, line.too_long, now)?;
             }
             // In tests nobody knows the time between two lines.
-            Event::Idle if args.timed_lines => {}
-            Event::Idle => gate.take_up_lists(time::at_or_now(args.at)?)?,
+            Event::Idle if args.dangerous_timed_lines => {}
+            Event::Idle => gate.take_up_lists(time::at_or_now(args.dangerous_at)?)?,
             Event::End => return Ok(Outcome::Done),
             Event::Broken(error) => {
                 return Err(Failure::new(
@@ -157,11 +158,11 @@ const REDIS_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The text, and the time it counts as read at.
 fn dated<'l>(text: &'l str, args: &GateArgs) -> Result<(&'l str, Timestamp), Failure> {
-    if !args.timed_lines {
-        return Ok((text, time::at_or_now(args.at)?));
+    if !args.dangerous_timed_lines {
+        return Ok((text, time::at_or_now(args.dangerous_at)?));
     }
     let parts = text.strip_prefix('@').and_then(|rest| rest.split_once(' '));
-    let help = "with --timed-lines a line is @TIME, a space and the code";
+    let help = "with --dangerous-timed-lines a line is @TIME, a space and the code";
     let (time, rest) = parts.ok_or_else(|| Failure::new("a line has no time", help))?;
     parse(time).map(|time| (rest, time)).map_err(|error| Failure::new(error, help))
 }

@@ -312,3 +312,33 @@ fn openssl_reads_our_keys_and_we_read_its() {
         assert!(String::from_utf8(shown).unwrap().ends_with(&public));
     }
 }
+
+#[test]
+fn pictures_that_cannot_be_drawn_as_asked() {
+    let desk = Desk::furnished("ed25519");
+    let before = desk.files();
+    let qr = |more: &[&str]| desk.run(&[&["qr", "--file", "code.txt"], more].concat());
+    // Version 13: 77 modules with its quiet zone.
+    qr(&["--png", "small.png", "--size", "230"]).failed("--size 231 or more, or a lower --level");
+    qr(&["--png", "small.png", "--size", "0"]).failed("0 pixels are too few for this code");
+    qr(&["--size", "500"]).failed("--png");
+    qr(&["--png", "small.png", "--size", "500", "--pixels", "3"]).failed("cannot be used with");
+    qr(&["--png", "small.png", "--countdown", "12/30"]).failed("cannot be used with");
+    for wrong in ["12", "31/30", "0/0", "/", "a/30"] {
+        qr(&["--countdown", wrong]).failed("expected");
+    }
+    let refused = qr(&["--json", "--countdown", "12/30"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.json()["help"].as_str().unwrap().contains("--svg FILE"), "{refused:?}");
+    assert_eq!(desk.files(), before);
+
+    desk.ok(&["qr", "--file", "code.txt", "--png", "code.png", "--size", "500"]);
+    desk.verify(&["--file", "code.png"]).accepted();
+    desk.ok(&["qr", "--file", "code.txt", "--svg", "code.svg", "--countdown", "12s/30s"]);
+    let svg = String::from_utf8(desk.read("code.svg")).unwrap();
+    assert!(svg.contains("dur=\"12.000s\""), "{svg}");
+    let plain = desk.ok(&["qr", "--file", "code.txt", "--style", "light"]).out;
+    let with_bar = desk.ok(&["qr", "--file", "code.txt", "--style", "light", "--countdown", "30/30"]).out;
+    let bar = std::str::from_utf8(with_bar.strip_prefix(&plain[..]).unwrap()).unwrap();
+    assert_eq!((bar.lines().count(), bar.starts_with("    ━━")), (1, true), "{bar}");
+}

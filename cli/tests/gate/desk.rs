@@ -140,7 +140,7 @@ impl Desk {
             "gate-3",
             "--state",
             "state",
-            "--timed-lines",
+            "--dangerous-timed-lines",
             "--trust",
             "trust.cwt",
             "--root",
@@ -149,7 +149,9 @@ impl Desk {
             CLASS,
         ];
         let now = NOW.to_string();
-        for (option, value) in [("--at", now.as_str()), ("--pause", "0"), ("--revocation", "not-checked")] {
+        for (option, value) in
+            [("--dangerous-at", now.as_str()), ("--pause", "0"), ("--revocation", "not-checked")]
+        {
             if !more.contains(&option) {
                 words.extend([option, value]);
             }

@@ -16,8 +16,8 @@ fn killed_200_times_it_accepts_no_code_twice() {
     let desk = Desk::new();
     let codes: Vec<String> = (0..CODES).map(|n| desk.pass(&format!("BJ-{n}"), NOW)).collect();
     let at = (NOW + 5).to_string();
-    let mut words = desk.gate_words(&["--log", "log.jsonl", "--at", &at]);
-    words.retain(|word| word != "--timed-lines");
+    let mut words = desk.gate_words(&["--log", "log.jsonl", "--dangerous-at", &at]);
+    words.retain(|word| word != "--dangerous-timed-lines");
     // Fixed, so that a failure can be run again; the moments of the kills are as the system has them.
     let mut seed = 3_u64;
     let mut below = |end: usize| {

@@ -4,7 +4,7 @@ use crate::desk::{Desk, NOW};
 
 fn plain(desk: &Desk, more: &[&str]) -> Vec<String> {
     let mut words = desk.gate_words(more);
-    words.retain(|word| word != "--timed-lines");
+    words.retain(|word| word != "--dangerous-timed-lines");
     words
 }
 

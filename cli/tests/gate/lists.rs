@@ -111,7 +111,7 @@ fn a_restart_keeps_used_codes_the_floor_and_lists_in_their_grace() {
     // The list has ended and its file is gone; the gate holds it, within the grace.
     std::fs::remove_file(desk.path("status.cwt")).unwrap();
     let later = (NOW + 70).to_string();
-    let with_grace = [&with_grace[..], &["--at", &later]].concat();
+    let with_grace = [&with_grace[..], &["--dangerous-at", &later]].concat();
     let mut gate = desk.gate(&with_grace);
     assert_eq!(gate.code(NOW + 70, &used), "already-used");
     let old = gate.ask(NOW + 100, &code("B", NOW + 100));
@@ -122,7 +122,7 @@ fn a_restart_keeps_used_codes_the_floor_and_lists_in_their_grace() {
 
     // The clock was set back below the list.
     let back = (NOW - 100).to_string();
-    let mut gate = desk.gate(&[&REQUIRED[..], &["--at", &back]].concat());
+    let mut gate = desk.gate(&[&REQUIRED[..], &["--dangerous-at", &back]].concat());
     let answer = gate.ask(NOW - 100, &code("D", NOW - 100));
     assert_eq!((&answer["light"], &answer["code"]), (&"out-of-order".into(), &"clock-below-floor".into()));
     assert_eq!(gate.finish(), 0);

@@ -101,8 +101,8 @@ impl ScheduleSettings {
         self
     }
 
-    pub(super) const fn refresh_millis(&self) -> u64 {
-        (self.refresh as u64).saturating_mul(1000)
+    pub(super) fn refresh_millis(&self) -> u64 {
+        u64::from(self.refresh).saturating_mul(1000)
     }
 
     pub(super) const fn check(&self) -> Result<(), ScheduleError> {

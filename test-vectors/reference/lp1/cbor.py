@@ -122,6 +122,8 @@ class _Reader:
         while len(pairs) < count:
             key = self.item(level + 1)
             if self.lax:
+                if key.kind in (Kind.ARRAY, Kind.MAP):
+                    raise Malformed("an array or a map as key")
                 same = canonical(key)
                 if same in seen:
                     raise Malformed("a key stands twice")
@@ -130,6 +132,15 @@ class _Reader:
                 raise Malformed("keys not in ascending order")
             pairs.append((key, self.item(level + 1)))
         return tuple(pairs)
+
+
+def levels(item: Item) -> int:
+    """How many arrays and maps stand one in the other."""
+    if item.kind is Kind.ARRAY:
+        return 1 + max((levels(element) for element in item.value), default=0)
+    if item.kind is Kind.MAP:
+        return 1 + max((max(levels(key), levels(value)) for key, value in item.value), default=0)
+    return 0
 
 
 def _simple(information: int) -> Tuple[Kind, Any]:

@@ -87,7 +87,7 @@ class GateCode:
 
 
 def read_gate_code(text: str) -> GateCode:
-    if len(text) > MAX_TEXT_BYTES:
+    if len(text.encode("utf-8")) > MAX_TEXT_BYTES:
         raise Refused("too-long")
     if not text.startswith(GATE_CODE_PREFIX):
         raise Refused("not-ours")

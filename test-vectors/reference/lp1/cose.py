@@ -69,20 +69,13 @@ def read_header(protected: bytes) -> Header:
     """Section 5: the header as a whole, before its type is looked at."""
     found = fields.Map(decode(protected, sign1=True))
     header = Header(
-        alg=found.required(ALG, algorithm),
+        alg=found.required(ALG, fields.algorithm),
         kid=found.optional(KID, fields.key_id),
         kcwt=found.optional(KCWT, strict_envelope),
         typ=found.required(TYP, media_type),
     )
     found.end()
     return header
-
-
-def algorithm(item: Item) -> int:
-    value = fields.integer(item)
-    if value >= 1 << 63:
-        raise Malformed("an algorithm above 2^63 - 1")
-    return value
 
 
 def media_type(item: Item) -> Union[int, str]:

@@ -76,6 +76,12 @@ def integer(item: Item) -> int:
     return item.value
 
 
+def algorithm(item: Item) -> int:
+    if integer(item) >= 1 << 63:
+        raise Malformed("an algorithm above 2^63 - 1")
+    return item.value
+
+
 def unsigned(item: Item) -> int:
     if integer(item) < 0:
         raise Malformed("a negative integer")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple, Union
 
 from . import fields
-from .cbor import Item, decode
-from .cose import ALG, KID, TYP, Envelope, algorithm, envelope, media_type
+from .cbor import MAX_LEVEL, Item, decode, levels
+from .cose import ALG, KID, TYP, Envelope, envelope, media_type
 from .refusal import BadSignature, ListRefused, Malformed
 from .trust import Entry
 
@@ -67,7 +67,7 @@ class _Claims:
 def _read_header(wrapped: Envelope) -> _Header:
     protected = fields.Map(decode(wrapped.protected, lax=True))
     unprotected = fields.Map(wrapped.unprotected)
-    alg = protected.optional(ALG, algorithm)
+    alg = protected.optional(ALG, fields.algorithm)
     typ = protected.required(TYP, media_type)
     kids = [kid for kid in (header.optional(KID, fields.key_id) for header in (protected, unprotected)) if kid]
     protected.end()
@@ -80,7 +80,11 @@ def _read_header(wrapped: Envelope) -> _Header:
 
 
 def _read_claims(payload: bytes) -> _Claims:
-    found = fields.Map(decode(payload, lax=True))
+    # A value that is skipped is at level 1, in the map of the status list too.
+    found = fields.Map(decode(payload, lax=True, around=1))
+    for label, (_, value) in found.left.items():
+        if label != STATUS_LIST and levels(value) > MAX_LEVEL:
+            raise Malformed("too many levels")
     bits, compressed = found.required(STATUS_LIST, _read_status_list)
     claims = _Claims(
         issuer=found.optional(ISS, fields.text),

@@ -19,12 +19,19 @@ class Admission:
     place: Place
 
 
+@dataclass(frozen=True)
+class Showing:
+    """The newest moment that was admitted."""
+
+    moment: int
+    admission: Admission
+
+
 @dataclass
 class Record:
     """What is known of one permit."""
 
-    moment: Optional[int] = None
-    admitted: Optional[Admission] = None
+    newest: Optional[Showing] = None
     slip: Optional[Admission] = None
     free_from: Dict[str, int] = field(default_factory=dict)
 
@@ -65,7 +72,7 @@ class Store:
         if claim.moment is None:
             record.slip = admission
         else:
-            record.moment, record.admitted = claim.moment, admission
+            record.newest = Showing(claim.moment, admission)
         cutoff = now - self.clock_difference
         record.free_from = {zone: time for zone, time in record.free_from.items() if time > cutoff}
         if not claim.enters:
@@ -86,13 +93,14 @@ class Store:
     def check_moment(self, claim: Claim, moment: int, record: Record, now: int) -> None:
         if moment < self.remembers_from:
             raise Refused("stale", "what was forgotten cannot be told from what was never seen")
-        if record.moment is None or record.admitted is None:
+        newest = record.newest
+        if newest is None:
             return
-        if moment == record.moment and is_reread(claim, record.admitted, now):
+        if moment == newest.moment and is_reread(claim, newest.admission, now):
             raise Refused("already-accepted-here")
-        if moment == record.moment:
+        if moment == newest.moment:
             raise Refused("already-used")
-        if moment < record.moment:
+        if moment < newest.moment:
             raise Refused("superseded")
 
     def make_room(self, now: int) -> None:
@@ -101,16 +109,16 @@ class Store:
         cutoff = now - self.clock_difference
         for permit_id, record in list(self.records.items()):
             if self.can_be_forgotten(record, cutoff):
-                if record.moment is not None:
-                    self.remembers_from = max(self.remembers_from, record.moment + 1)
+                if record.newest is not None:
+                    self.remembers_from = max(self.remembers_from, record.newest.moment + 1)
                 del self.records[permit_id]
         if len(self.records) >= self.capacity:
             raise Refused("store-full")
 
     def can_be_forgotten(self, record: Record, cutoff: int) -> bool:
         ends = list(record.free_from.values())
-        if record.moment is not None:
-            ends.append(record.moment + self.largest_window)
+        if record.newest is not None:
+            ends.append(record.newest.moment + self.largest_window)
         if record.slip is not None:
             ends.append(record.slip.time + self.largest_window)
         return all(end <= cutoff for end in ends)

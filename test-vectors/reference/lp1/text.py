@@ -6,7 +6,7 @@ from .refusal import Malformed, Refused
 
 MAX_TOKEN_BYTES = 2861
 MAX_TEXT_BYTES = 4296
-MAX_LINK_CHARACTERS = 3815
+MAX_LINK_BYTES = 3815
 
 QR_PREFIX = "LP1:"
 LINK_START = "0oR"
@@ -26,7 +26,7 @@ def token_of_text(text: str) -> bytes:
     if text.startswith(QR_PREFIX):
         return base45(text[len(QR_PREFIX):])
     if text.startswith(LINK_START):
-        if len(text) > MAX_LINK_CHARACTERS:
+        if len(text.encode("utf-8")) > MAX_LINK_BYTES:
             raise Refused("too-long")
         return base64url(text)
     if is_other_version(text):

@@ -131,7 +131,7 @@ def _read_entry(item: Item) -> _WrittenEntry:
     entry = _WrittenEntry(
         key=found.required(1, fields.any_value),
         key_id=found.required(2, fields.byte_string),
-        algorithm=found.required(3, fields.integer),
+        algorithm=found.required(3, fields.algorithm),
         issuer=found.required(4, fields.name),
         uses=found.required(5, _names),
         classes=found.required(6, _names),

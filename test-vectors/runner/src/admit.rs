@@ -14,7 +14,7 @@ use crate::setup;
 
 pub(crate) fn run(group: &AdmitGroup, report: &mut GroupReport) {
     let verifier =
-        setup::verifier(&group.trust, group.trust_list.as_ref(), &group.status_lists, &group.policy)
+        setup::verifier(&group.trust, group.trust_list.as_ref(), &group.status_lists, &group.policy, 0)
             .map(Arc::new);
     for test in &group.tests {
         let outcome = verifier.clone().and_then(|verifier| run_test(group, verifier, test, &mut report.seen));

@@ -1,5 +1,6 @@
 //! The keys, policies and verifiers that a group asks for.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use livepermit::{
@@ -80,8 +81,9 @@ pub(crate) fn verifier(
     list: Option<&RootedList>,
     status_lists: &[DatedList],
     rules: &Rules,
+    tables: usize,
 ) -> Result<Verifier> {
-    let trust = trust(entries, list, rules.skew)?;
+    let trust = with_tables(trust(entries, list, rules.skew)?, tables);
     let mut lists = Vec::new();
     for signed in status_lists {
         let limits = StatusLimits::default();
@@ -90,6 +92,26 @@ pub(crate) fn verifier(
     }
     let verifier = Verifier::new(trust, policy(rules)?).map_err(in_words("policy"))?;
     Ok(verifier.with_status_lists(lists))
+}
+
+thread_local! {
+    /// Trust with tables that were built for a group before: most groups have the same keys, and tables take time.
+    static BUILT: RefCell<Vec<(Trust, usize)>> = const { RefCell::new(Vec::new()) };
+}
+
+fn with_tables(trust: Trust, tables: usize) -> Trust {
+    BUILT.with_borrow_mut(|built| {
+        let same = |known: &Trust| {
+            known.keys() == trust.keys()
+                && (known.issued_at(), known.expires()) == (trust.issued_at(), trust.expires())
+        };
+        if let Some((known, _)) = built.iter().find(|(known, size)| *size == tables && same(known)) {
+            return known.clone();
+        }
+        let trust = trust.with_tables(tables);
+        built.push((trust.clone(), tables));
+        trust
+    })
 }
 
 fn policy(rules: &Rules) -> Result<Policy> {

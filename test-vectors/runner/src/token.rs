@@ -1,6 +1,8 @@
 //! Groups of type `VerifyToken`.
 
-use livepermit::{Context, Evidence, Form, Input, Rejection, Token, Verified, Verifier};
+use livepermit::{
+    Code, Context, CredentialCache, Evidence, Form, Input, Rejection, Token, Verified, Verifier,
+};
 use serde_json::{Map, Value, json};
 
 use crate::model::{Broken, Expected, TokenGroup, TokenTest};
@@ -8,10 +10,11 @@ use crate::report::{GroupReport, Seen};
 use crate::setup;
 
 pub(crate) fn run(group: &TokenGroup, report: &mut GroupReport) {
-    match setup::verifier(&group.trust, group.trust_list.as_ref(), &group.status_lists, &group.policy) {
-        Ok(verifier) => {
+    match verifiers(group) {
+        Ok(verifiers) => {
             for test in &group.tests {
-                let outcome = run_test(&verifier, test, &mut report.seen);
+                let outcome =
+                    verifiers.iter().try_for_each(|verifier| run_test(verifier, test, &mut report.seen));
                 report.push(test.tc_id, &test.comment, &test.flags, test.result, outcome);
             }
         }
@@ -22,6 +25,18 @@ pub(crate) fn run(group: &TokenGroup, report: &mut GroupReport) {
         }
     }
 }
+
+/// The same verifier without tables for the keys and with the smallest: verdicts may not depend on them.
+fn verifiers(group: &TokenGroup) -> setup::Result<[Verifier; 2]> {
+    let build = |tables: usize| {
+        let (list, rules) = (group.trust_list.as_ref(), &group.policy);
+        setup::verifier(&group.trust, list, &group.status_lists, rules, tables)
+    };
+    Ok([build(0)?, build(SMALL_TABLES)?])
+}
+
+/// Room for the narrowest tables of one key and of the base point.
+const SMALL_TABLES: usize = 128 << 10;
 
 fn run_test(verifier: &Verifier, test: &TokenTest, seen: &mut Seen) -> setup::Result<()> {
     let inputs = [test.text.as_deref().map(Input::Text), test.token.as_deref().map(Input::Bytes)];
@@ -50,11 +65,39 @@ fn verify(
     input: Input<'_>,
 ) -> setup::Result<Result<Verified, Rejection>> {
     let challenge = test.challenge.as_ref().map(|question| question.build()).transpose()?;
-    let context = Context::at(test.now);
-    Ok(match &challenge {
-        Some(challenge) => verifier.verify(input, context.with_challenge(challenge)),
-        None => verifier.verify(input, context),
-    })
+    let mut cache = CredentialCache::new(1);
+    let mut verify = |cached: bool| {
+        let mut context = Context::at(test.now);
+        if let Some(challenge) = &challenge {
+            context = context.with_challenge(challenge);
+        }
+        verifier.verify(input, if cached { context.with_cache(&mut cache) } else { context })
+    };
+    let verdict = verify(false);
+    let mut others = vec![verify(true), verify(true)];
+    if challenge.is_none() {
+        // Beside another, so that something is shared.
+        let shown = [(input, test.now), (Input::Bytes(&[]), test.now), (input, test.now)];
+        let mut together = verifier.verify_many(&shown);
+        if !matches!(together.get(1), Some(Err(rejection)) if rejection.code() == Code::Empty) {
+            return Err("no bytes were not refused as empty".to_string());
+        }
+        drop(together.remove(1));
+        others.append(&mut together);
+    }
+    if others.iter().all(|other| same(other, &verdict)) {
+        Ok(verdict)
+    } else {
+        Err(format!("remembered or with others: {others:?}, alone: {verdict:?}"))
+    }
+}
+
+fn same(a: &Result<Verified, Rejection>, b: &Result<Verified, Rejection>) -> bool {
+    match (a, b) {
+        (Ok(a), Ok(b)) => a.token_bytes() == b.token_bytes() && describe(a) == describe(b),
+        (Err(a), Err(b)) => a == b,
+        _ => false,
+    }
 }
 
 fn check(test: &TokenTest, outcome: Result<Verified, Rejection>, seen: &mut Seen) -> setup::Result<()> {

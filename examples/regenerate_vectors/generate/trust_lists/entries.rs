@@ -18,9 +18,11 @@ pub(super) fn malformed() -> Vec<Test> {
     shapes().into_iter().chain(fields()).collect()
 }
 
+type Pairs = Vec<(Item, Item)>;
+
 fn shapes() -> Vec<Test> {
-    let pairs = |change: &dyn Fn(&mut Vec<(Item, Item)>)| {
-        let mut pairs: Vec<(Item, Item)> = (1..=9).map(|label| (int(label), pair(label))).collect();
+    let pairs = |change: &dyn Fn(&mut Pairs)| {
+        let mut pairs: Pairs = (1..=9).map(|label| (int(label), pair(label))).collect();
         change(&mut pairs);
         map(&pairs)
     };

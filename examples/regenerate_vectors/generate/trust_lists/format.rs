@@ -223,7 +223,7 @@ fn fields() -> Vec<Test> {
         named(Flaw::WrongCount, "roots: none", array(&[])),
         named(Flaw::WrongType, "roots: null", vec![0xf6]),
         named(Flaw::WrongType, "roots: a key without array", root.clone()),
-        named(Flaw::InvalidKey, "roots: a P-256 key", array(&[p256.clone()])),
+        named(Flaw::InvalidKey, "roots: a P-256 key", array(std::slice::from_ref(&p256))),
         named(Flaw::InvalidKey, "roots: a good one, and a P-256 key", array(&[root.clone(), p256])),
         named(Flaw::InvalidKey, "roots: the neutral element", array(&[neutral])),
         named(Flaw::InvalidKey, "roots: a key of 31 bytes", array(&[cose_ed25519(&Key::Root.point()[..31])])),

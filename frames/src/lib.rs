@@ -1,0 +1,31 @@
+//! Camera frames of phones that show QR codes, made from fixed seeds: what the reader of `livepermit::scan` is tested
+//! and measured on. Nothing here was photographed; every frame is computed, and the same arguments give the same
+//! pixels.
+//!
+//! A [`Scene`] is a phone or several at a [`Pose`] before a [`Background`], seen through glass ([`Surface`]), a lens
+//! ([`Optics`]) and a sensor ([`Sensor`]) in some [`Light`]. [`CONDITIONS`] names scenes of rising difficulty,
+//! [`hostile`] makes frames that are meant to cost a reader time.
+
+mod background;
+mod canvas;
+mod conditions;
+pub mod hostile;
+mod light;
+mod optics;
+mod phone;
+mod pose;
+mod random;
+mod scene;
+mod sensor;
+mod surface;
+
+pub use background::Background;
+pub use conditions::{CONDITIONS, Condition, LEVELS, sample_text};
+pub use light::Light;
+pub use optics::Optics;
+pub use phone::{Page, Phone};
+pub use pose::Pose;
+pub use random::Random;
+pub use scene::{Frame, Scene, Size};
+pub use sensor::Sensor;
+pub use surface::Surface;

@@ -1,0 +1,427 @@
+//! Checkpoints that share a store, under any sequence of shows, clocks and restarts, against a model of the rules: no moment
+//! is admitted twice, none behind a newer one, none in the cool-down, no question is answered twice.
+#![no_main]
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use libfuzzer_sys::fuzz_target;
+use livepermit::{
+    Admitted, Answer, Attempt, Caution, Challenge, Checkpoint, CheckpointPolicy, ClockState, Code, Context,
+    CoolDown, Form, MemoryReplay, Passage, Permit, PermitId, Place, Recipient, Record, Rejection,
+    ReplayStore, Retention, StatusReference, StoreError, StoreFailure, Timestamp, Token, Verifier,
+};
+use livepermit_fuzz::{
+    CLASS, GATE, Input, NOW, URI, about_now, at, device, gates, issuer, issuer_key, now, presented, slip,
+    verifier,
+};
+
+/// Which verifiers the lanes may have, of `gates()`; the last lane has the one that asks.
+const VERIFIERS: [usize; 4] = [0, 1, 2, 4];
+const ASKING: usize = 3;
+const LANES: usize = 4;
+/// The first two enter the hall, the third leaves it, the fourth enters the yard and asks.
+const PLACES: [(&str, &str, &str, Passage); LANES] = [
+    ("north", "1", "hall", Passage::Enter),
+    ("north", "2", "hall", Passage::Enter),
+    ("south", "1", "hall", Passage::Leave),
+    ("east", "1", "yard", Passage::Enter),
+];
+const DEBOUNCE: u64 = 3;
+const SKEW: u64 = 5;
+
+static VERIFIER_ARCS: LazyLock<Vec<Arc<Verifier>>> =
+    LazyLock::new(|| gates().iter().map(|gate| Arc::new(gate.verifier.clone())).collect());
+
+/// A store that can be taken away.
+struct Flaky {
+    store: MemoryReplay,
+    gone: AtomicBool,
+}
+
+impl ReplayStore for Flaky {
+    fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
+        if self.gone.load(Ordering::Relaxed) {
+            Err(StoreError::new("gone"))
+        } else {
+            self.store.admit(attempt)
+        }
+    }
+
+    fn retention(&self) -> Retention {
+        self.store.retention()
+    }
+
+    fn earlier(&self, permit: PermitId) -> Result<Option<Record>, StoreError> {
+        self.store.earlier(permit)
+    }
+}
+
+/// What the rules say, of one permit.
+#[derive(Default, Clone)]
+struct Memory {
+    /// Newest moment, and by which lane and when it was admitted.
+    newest: Option<(u64, usize, u64)>,
+    slip: Option<(usize, u64)>,
+    /// By zone, from when on it is free.
+    free: HashMap<&'static str, u64>,
+    moments: Vec<u64>,
+}
+
+impl Memory {
+    fn answer(&self, moment: Option<u64>, lane: usize, now: u64) -> Option<Code> {
+        let (_, _, zone, passage) = PLACES[lane];
+        let here = |by: usize, then: u64| by == lane && (then..then + DEBOUNCE).contains(&now);
+        match (moment, self.newest) {
+            (Some(moment), Some((newest, by, then))) if moment == newest => {
+                return Some(if here(by, then) { Code::AlreadyAcceptedHere } else { Code::AlreadyUsed });
+            }
+            (Some(moment), Some((newest, ..))) if moment < newest => return Some(Code::Superseded),
+            (None, _) if self.slip.is_some_and(|(by, then)| here(by, then)) => {
+                return Some(Code::AlreadyAcceptedHere);
+            }
+            _ => {}
+        }
+        let closed = self.free.get(zone).is_some_and(|free| now < *free);
+        (closed && passage == Passage::Enter).then_some(Code::CoolingDown)
+    }
+
+    fn admitted(&mut self, moment: Option<u64>, lane: usize, now: u64, cool_down: u64) {
+        let (_, _, zone, passage) = PLACES[lane];
+        match moment {
+            Some(moment) => {
+                self.newest = Some((moment, lane, now));
+                self.moments.push(moment);
+            }
+            None => self.slip = Some((lane, now)),
+        }
+        self.free.remove(zone);
+        // What is over by the clock that is furthest behind is forgotten.
+        self.free.retain(|_, until| *until + Retention::default().clock_difference > now);
+        if passage == Passage::Enter && cool_down > 0 {
+            self.free.insert(zone, now + cool_down);
+        }
+    }
+}
+
+struct World {
+    checkpoints: Vec<Checkpoint>,
+    verifiers: [usize; LANES],
+    store: Arc<Flaky>,
+    floors: [u64; LANES],
+    policy: CheckpointPolicy,
+    memory: HashMap<PermitId, Memory>,
+    /// A full store and a restarted one may refuse what the model would admit; cool-downs may be forgotten.
+    exact: bool,
+    questions: HashMap<[u8; 16], i32>,
+}
+
+fn floor_of(gate: usize) -> u64 {
+    match gate {
+        2 => NOW,
+        4 => NOW - 60,
+        _ => 0,
+    }
+}
+
+impl World {
+    fn new(input: &mut Input<'_>) -> Self {
+        let mut policy = CheckpointPolicy::default();
+        policy.cool_down = match input.byte() % 4 {
+            0 | 1 => CoolDown::Window,
+            2 => CoolDown::Seconds(50),
+            _ => CoolDown::DangerousNone,
+        };
+        policy.clock_jump = 3600;
+        if input.byte() % 4 == 3 {
+            policy.store_failure = StoreFailure::DangerousAdmit;
+        }
+        let exact = input.byte() % 2 == 0;
+        let store = MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, Retention::default());
+        let mut verifiers = [0; LANES].map(|_| VERIFIERS[input.below(VERIFIERS.len())]);
+        verifiers[LANES - 1] = ASKING;
+        let mut world = Self {
+            checkpoints: Vec::new(),
+            verifiers,
+            store: Arc::new(Flaky { store, gone: AtomicBool::new(false) }),
+            floors: verifiers.map(floor_of),
+            policy,
+            memory: HashMap::new(),
+            exact,
+            questions: HashMap::new(),
+        };
+        world.start([ClockState::default(); LANES]);
+        world
+    }
+
+    fn start(&mut self, clocks: [ClockState; LANES]) {
+        self.checkpoints = (0..LANES)
+            .map(|lane| {
+                let (gate, name, zone, passage) = PLACES[lane];
+                let mut policy = self.policy;
+                policy.passage = passage;
+                Checkpoint::new(
+                    VERIFIER_ARCS[self.verifiers[lane]].clone(),
+                    self.store.clone(),
+                    Place::new(gate, name, zone).expect("good names"),
+                    policy,
+                    clocks[lane],
+                )
+            })
+            .collect();
+        for (checkpoint, (gate, name, ..)) in self.checkpoints.iter().zip(PLACES) {
+            assert_eq!((checkpoint.place().gate(), checkpoint.place().lane()), (gate, name));
+            assert!(format!("{checkpoint:?}").contains(name));
+        }
+    }
+
+    /// The process ends and begins again with an empty store; what it stored of time says how late it was.
+    fn restart(&mut self, now: Timestamp) {
+        let clocks: Vec<_> = self.checkpoints.iter().map(Checkpoint::clock_state).collect();
+        for (lane, clock) in clocks.iter().enumerate() {
+            assert_eq!(clock.floor.as_unix(), self.floors[lane]);
+        }
+        let latest = clocks.iter().filter_map(|clock| clock.last_seen).fold(now, Timestamp::max);
+        let store = MemoryReplay::after_restart(100, Retention::default(), latest);
+        self.store = Arc::new(Flaky { store, gone: AtomicBool::new(false) });
+        self.exact = false;
+        self.questions.clear();
+        self.start(clocks.try_into().expect("one each"));
+    }
+
+    fn show(&mut self, token: &Token, lane: usize, now: Timestamp) {
+        let checkpoint = &self.checkpoints[lane];
+        let gate = &gates()[self.verifiers[lane]];
+        let shown = checkpoint.admit(token, now);
+        let gone = self.store.gone.load(Ordering::Relaxed);
+        if now.as_unix() + SKEW < self.floors[lane] {
+            assert_eq!(code(&shown), Some(Code::ClockBelowFloor));
+            return;
+        }
+        let asked = lane == LANES - 1;
+        if !asked {
+            let verified = match gate.verifier.verify(token, Context::at(now)) {
+                Ok(verified) => verified,
+                Err(rejection) => {
+                    let found = code(&shown).expect("what is not verified is not admitted");
+                    if found == Code::ClockSuspect {
+                        assert!(checkpoint.clock_offset().is_some_and(|offset| offset != 0));
+                    }
+                    assert!(found == rejection.code() || found == Code::ClockSuspect, "{found} {rejection}");
+                    return;
+                }
+            };
+            let claim = verified.claim();
+            let model = self.memory.entry(claim.permit).or_default();
+            let moment = claim.moment.map(Timestamp::as_unix);
+            match (model.answer(moment, lane, now.as_unix()), gone) {
+                (_, true) if self.policy.store_failure == StoreFailure::Refuse => {
+                    assert_eq!(code(&shown), Some(Code::StoreUnreachable));
+                }
+                // A copy is admitted too, as the policy says.
+                (_, true) => assert!(shown.is_ok()),
+                (expected, _) if self.exact => assert_eq!(code(&shown), expected, "{:?}", shown.err()),
+                (Some(Code::AlreadyUsed | Code::Superseded | Code::AlreadyAcceptedHere), _)
+                    if moment.is_some() =>
+                {
+                    assert!(shown.is_err(), "a moment twice");
+                }
+                _ => {}
+            }
+        }
+        let Ok(admitted) = shown else { return };
+        assert_eq!(admitted.cautions().contains(Caution::ReplayNotChecked), gone);
+        for caution in admitted.cautions().iter() {
+            assert_eq!(caution.to_string(), caution.code());
+            assert!(caution.instruction().ends_with('.'));
+        }
+        if gone {
+            assert_eq!(self.policy.store_failure, StoreFailure::DangerousAdmit);
+            return;
+        }
+        let verified = admitted.verified();
+        assert_eq!(verified.token_bytes(), token.as_bytes());
+        assert_eq!(verified.challenge_answered(), asked && verified.form() != Form::Slip);
+        for caution in verified.cautions().iter() {
+            assert!(admitted.cautions().contains(caution));
+        }
+        let claim = verified.claim();
+        let model = self.memory.entry(claim.permit).or_default();
+        if let Some(moment) = claim.moment {
+            assert!(
+                model.moments.iter().all(|known| *known < moment.as_unix()),
+                "a moment twice, or an older one"
+            );
+        }
+        if verified.challenge_answered() {
+            let nonce = token_nonce(token).expect("an answer");
+            let open = self.questions.entry(nonce).or_default();
+            *open -= 1;
+            assert!(*open >= 0, "a question answered twice");
+        }
+        // Window and skew of the code; for a slip, which has none, the default window.
+        let least = if claim.moment.is_some() { 30 + SKEW } else { 30 };
+        let cool_down = match self.policy.cool_down {
+            CoolDown::Seconds(seconds) => least.max(seconds),
+            CoolDown::DangerousNone => 0,
+            _ => least,
+        };
+        let record = self.store.earlier(claim.permit).expect("in memory").expect("it was just admitted");
+        let store = &self.store.store;
+        assert!(!store.is_empty() && store.len() <= 100);
+        if let Some(moment) = claim.moment {
+            assert_eq!(record.newest.map(|(newest, _)| newest), Some(moment));
+            assert!(store.horizon() <= moment.plus(30));
+        }
+        model.admitted(claim.moment.map(Timestamp::as_unix), lane, now.as_unix(), cool_down);
+    }
+}
+
+fn code(shown: &Result<Admitted, Rejection>) -> Option<Code> {
+    shown.as_ref().err().map(Rejection::code)
+}
+
+fn token_nonce(token: &Token) -> Option<[u8; 16]> {
+    let [_, claims] = livepermit::fuzzing::parts(token.as_bytes())?;
+    let claims = livepermit_fuzz::parse(&claims);
+    livepermit_fuzz::get(&claims, 39)?.as_bytes()?.as_slice().try_into().ok()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Pass(u8),
+    Presentation(bool),
+    Answer(u8),
+    Slip,
+}
+
+/// Tokens are made once: signing is slow.
+fn token(kind: Kind, dated: u64) -> Option<Token> {
+    thread_local!(static MADE: RefCell<HashMap<(Kind, u64), Token>> = RefCell::default());
+    MADE.with_borrow_mut(|made| {
+        if made.len() > 20_000 {
+            made.clear();
+        }
+        if let Some(token) = made.get(&(kind, dated)) {
+            return Some(token.clone());
+        }
+        let token = make(kind, dated)?;
+        made.insert((kind, dated), token.clone());
+        Some(token)
+    })
+}
+
+fn make(kind: Kind, dated: u64) -> Option<Token> {
+    let permit = |number: u8| {
+        let permit = Permit::new(&format!("BJ-{number}"), CLASS).expect("good names");
+        permit.with_status(StatusReference::new(URI, 40).expect("a URI"))
+    };
+    Some(match kind {
+        Kind::Pass(number) => {
+            let prepared = issuer().prepare_pass(&permit(number), None, at(dated)).ok()?;
+            prepared.sign(issuer_key()).expect("the key")
+        }
+        Kind::Presentation(p256) => presented_at(&permit(0), p256, Recipient::Anyone, dated)?,
+        Kind::Answer(nonce) => presented_at(
+            &permit(nonce % 2),
+            false,
+            Recipient::Challenge { gate: GATE, nonce: &[nonce; 16] },
+            dated,
+        )?,
+        Kind::Slip => slip(),
+    })
+}
+
+fn presented_at(permit: &Permit, p256: bool, recipient: Recipient<'_>, dated: u64) -> Option<Token> {
+    let mut holder = livepermit::Holder::new(device(p256).public_key());
+    let credential = livepermit_fuzz::credential(permit, p256);
+    holder.accept(credential.as_bytes(), verifier().trust(), now()).ok()?;
+    holder.prepare(recipient, at(dated)).ok()?.sign(device(p256)).ok()
+}
+
+fuzz_target!(
+    init: {
+        let _ = presented(&livepermit_fuzz::permit(), true, Recipient::Anyone);
+    },
+    |data: &[u8]| {
+        let mut input = Input(data);
+        let mut world = World::new(&mut input);
+        let mut now = about_now(0);
+        let mut last = None;
+        for _ in 0..40 {
+            if input.is_empty() {
+                return;
+            }
+            let choice = input.byte();
+            let lane = usize::from(choice >> 4) % LANES;
+            match choice % 16 {
+                0 | 1 => now = at(now.as_unix().saturating_add_signed(i64::from(input.signed()) / 4)),
+                2 => now = now.plus(1),
+                3 => {
+                    // Far enough for a caution, back again for the floor.
+                    let far = [3601, 90_000, 200][input.below(3)];
+                    now = if input.byte() % 2 == 0 { now.plus(far) } else { at(now.as_unix().saturating_sub(far)) };
+                }
+                4 => {
+                    let gate = VERIFIERS[input.below(VERIFIERS.len())];
+                    if lane < LANES - 1 {
+                        world.verifiers[lane] = gate;
+                        world.floors[lane] = world.floors[lane].max(floor_of(gate));
+                        world.checkpoints[lane].replace_verifier(VERIFIER_ARCS[gate].clone());
+                    }
+                }
+                5 if choice == 5 => world.restart(now),
+                6 if lane == 0 => {
+                    let gone = !world.store.gone.load(Ordering::Relaxed);
+                    world.store.gone.store(gone, Ordering::Relaxed);
+                }
+                7 | 8 => {
+                    let nonce = [input.byte() % 32; 16];
+                    let until = now.plus(u64::from(input.byte() % 32));
+                    let challenge = Challenge::new(GATE, &nonce, until).expect("sixteen bytes");
+                    if world.checkpoints[LANES - 1].open_challenge(challenge, now).is_ok() {
+                        *world.questions.entry(nonce).or_default() += 1;
+                    }
+                }
+                9 => {
+                    // Digits, and what is neither digits nor long enough, or another gate's.
+                    let (gate, count) = (input.byte(), usize::from(6 + input.byte() % 12));
+                    let nonce = vec![b'0' + input.byte() % 11; count];
+                    let gate = if gate >= 0xf0 { "gate-4" } else { GATE };
+                    let challenge = Challenge::new(gate, &nonce, now.plus(u64::from(input.byte() % 40)));
+                    let opened = world.checkpoints[LANES - 1].open_challenge(challenge.expect("6 to 17"), now);
+                    if let Err(error) = opened {
+                        assert_ne!(error.to_string(), "");
+                    }
+                }
+                10 => {
+                    if let Some(token) = &last {
+                        world.show(token, lane, now);
+                    }
+                }
+                11 => {
+                    let bytes = input.byte().into();
+                    let rejected = world.checkpoints[lane].admit(input.take(bytes), now);
+                    assert!(rejected.is_err());
+                }
+                _ => {
+                    let kind = match input.byte() % 16 {
+                        number @ 0..=10 => Kind::Pass(number),
+                        11 => Kind::Presentation(false),
+                        12 => Kind::Presentation(true),
+                        13 => Kind::Slip,
+                        nonce => Kind::Answer(nonce % 2),
+                    };
+                    let dated = now.as_unix().saturating_add_signed(i64::from(input.signed()) / 4);
+                    let lane = if matches!(kind, Kind::Answer(_)) { LANES - 1 } else { lane };
+                    if let Some(token) = token(kind, dated) {
+                        world.show(&token, lane, now);
+                        last = Some(token);
+                    }
+                }
+            }
+        }
+    }
+);

@@ -1,0 +1,243 @@
+//! Finder patterns: the squares in three corners of a code, dark and light in the widths 1 : 1 : 3 : 1 : 1 on every
+//! line through their middle (ISO/IEC 18004:2015, 6.3.3).
+
+use super::binary::Binary;
+
+/// Patterns kept of one search. Three to a code; a picture of people with phones has no more than some twenty.
+const MAX_PATTERNS: usize = 96;
+/// Places looked at more closely in one search.
+const MAX_CHECKS: usize = 2_500;
+/// Pixels along the side of a cell in which one pattern is remembered.
+const CELL: usize = 4;
+
+/// A finder pattern, in pixels of the frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pattern {
+    pub(super) x: f32,
+    pub(super) y: f32,
+    /// Length of the row, and of the column, through its middle.
+    pub(super) across: f32,
+    pub(super) down: f32,
+    /// Light where a code is dark.
+    pub(super) inverted: bool,
+    /// Rows that saw it.
+    pub(super) hits: u16,
+}
+
+/// What a search for patterns found.
+pub(super) struct Search {
+    pub(super) patterns: Vec<Pattern>,
+    /// Rows that looked like a pattern, checked or not.
+    pub(super) hits: usize,
+}
+
+/// Looks at every `step`th row. Those that are far apart come first, so that a search that ends early has still seen
+/// all parts of the picture.
+pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
+    let (width, height) = (binary.layer.width, binary.layer.height);
+    let cells_across = width.div_ceil(CELL);
+    let mut cells = vec![0_u8; cells_across * height.div_ceil(CELL)];
+    let mut edges = Vec::with_capacity(width);
+    let mut found: Search = Search { patterns: Vec::new(), hits: 0 };
+    let mut checks = 0;
+    let rounds = [0, 2, 1, 3];
+    for round in rounds {
+        let mut y = round * step;
+        while y < height {
+            binary.edges(y, &mut edges);
+            for (index, window) in edges.windows(6).enumerate() {
+                let &[a, b, c, d, e, f] = window else { continue };
+                // Most windows end here: the middle is the widest by far.
+                let middle = d - c;
+                if middle <= b - a || middle <= c - b || middle <= e - d || middle <= f - e {
+                    continue;
+                }
+                if !is_finder([a, b, c, d, e, f].map(i32::from), 5) {
+                    continue;
+                }
+                found.hits += 1;
+                let x = usize::from(c + d) / 2;
+                let cell = y / CELL * cells_across + x / CELL;
+                let known = cells.get(cell).copied().unwrap_or(0);
+                if let Some(pattern) =
+                    usize::from(known).checked_sub(1).and_then(|at| found.patterns.get_mut(at))
+                {
+                    pattern.hits = pattern.hits.saturating_add(1);
+                    continue;
+                }
+                if checks >= MAX_CHECKS || found.patterns.len() >= MAX_PATTERNS {
+                    continue;
+                }
+                checks += 1;
+                let Some(pattern) = check(binary, x, y, usize::from(f - a), index % 2 == 1) else { continue };
+                remember(&mut found, &mut cells, cells_across, pattern);
+            }
+            y += step * rounds.len();
+        }
+    }
+    let factor = binary.layer.factor as f32;
+    for pattern in &mut found.patterns {
+        pattern.x *= factor;
+        pattern.y *= factor;
+        pattern.across *= factor;
+        pattern.down *= factor;
+    }
+    found
+}
+
+fn remember(found: &mut Search, cells: &mut [u8], cells_across: usize, pattern: Pattern) {
+    let same = |known: &Pattern| {
+        known.inverted == pattern.inverted
+            && (known.x - pattern.x).abs() < pattern.across * 0.3
+            && (known.y - pattern.y).abs() < pattern.down * 0.3
+    };
+    let at = match found.patterns.iter().position(same) {
+        Some(at) => at,
+        None => {
+            found.patterns.push(pattern);
+            found.patterns.len() - 1
+        }
+    };
+    let (Ok(mark), rows) = (u8::try_from(at + 1), cells.chunks_exact_mut(cells_across)) else { return };
+    // Its dark middle is three sevenths.
+    let (half_x, half_y) = (pattern.across * 0.2, pattern.down * 0.2);
+    let cell = |v: f32| (v.max(0.0) as usize) / CELL;
+    let (left, right) = (cell(pattern.x - half_x), cell(pattern.x + half_x));
+    let (top, bottom) = (cell(pattern.y - half_y), cell(pattern.y + half_y));
+    for row in rows.take(bottom + 1).skip(top) {
+        for cell in row.iter_mut().take(right + 1).skip(left) {
+            *cell = mark;
+        }
+    }
+}
+
+/// Whether six edges have a finder pattern's distances. Compared are edges of the same kind (both from dark to light,
+/// or both from light to dark): blur and a wrong threshold move these alike. `slack` is in tenths.
+fn is_finder([a, b, c, d, e, f]: [i32; 6], slack: i32) -> bool {
+    let total = f - a;
+    // Seven modules of nearly one and a half pixels.
+    if total < 10 {
+        return false;
+    }
+    let near = |length: i32, modules: i32, slack: i32| {
+        10 * (7 * length - modules * total).abs() <= slack * total + 56
+    };
+    near(c - a, 2, slack) && near(f - d, 2, slack) && near(d - b, 4, slack + 2) && near(e - c, 4, slack + 2)
+}
+
+/// Looks along the column, the row and both diagonals through a place.
+fn check(binary: &Binary<'_>, x: usize, y: usize, length: usize, inverted: bool) -> Option<Pattern> {
+    let reach = length * 2;
+    let (shift, down) = line(binary, x, y, (0, 1), reach, inverted, 6)?;
+    let y = y.checked_add_signed(shift)?;
+    let (shift, across) = line(binary, x, y, (1, 0), reach, inverted, 6)?;
+    let x = x.checked_add_signed(shift)?;
+    if across > 3.0 * down || down > 3.0 * across {
+        return None;
+    }
+    // Once more, now through the middle.
+    let middle_y = exact(binary, x, y, (0, 1), reach, inverted)?;
+    let middle_x = exact(binary, x, y, (1, 0), reach, inverted)?;
+    line(binary, x, y, (1, 1), reach, inverted, 8)?;
+    line(binary, x, y, (1, -1), reach, inverted, 8)?;
+    stands_out(binary, x, y, across, down).then_some(Pattern {
+        x: middle_x,
+        y: middle_y,
+        across,
+        down,
+        inverted,
+        hits: 1,
+    })
+}
+
+/// Whether dark and light differ by more than chance: by more than two lines side by side do, which in a pattern are
+/// alike. In noise too something is darker than the mean and something lighter, but only 1.4 times as far apart as any
+/// two pixels are.
+fn stands_out(binary: &Binary<'_>, x: usize, y: usize, across: f32, down: f32) -> bool {
+    const APART: f32 = 2.1;
+    let mut sums = [(0_u32, 0_u32); 2];
+    let mut unlike = 0_u32;
+    let (half_x, half_y) = ((across / 2.0) as usize, (down / 2.0) as usize);
+    let mut add = |x: usize, y: usize, beside: (usize, usize)| {
+        let level = binary.layer.get(x, y);
+        let [light, dark] = &mut sums;
+        let (count, sum) = if binary.is_dark(x, y) { dark } else { light };
+        *count += 1;
+        *sum += u32::from(level);
+        unlike += u32::from(level.abs_diff(binary.layer.get(beside.0, beside.1)));
+    };
+    for x in x.saturating_sub(half_x)..(x + half_x).min(binary.layer.width) {
+        add(x, y, (x, (y + 1).min(binary.layer.height - 1)));
+    }
+    for y in y.saturating_sub(half_y)..(y + half_y).min(binary.layer.height) {
+        add(x, y, ((x + 1).min(binary.layer.width - 1), y));
+    }
+    let [(lights, light), (darks, dark)] = sums.map(|(count, sum)| (count as f32, sum as f32));
+    light / lights - dark / darks > APART * unlike as f32 / (lights + darks)
+}
+
+/// How far the middle is from here in whole steps, and the length of the pattern.
+fn line(
+    binary: &Binary<'_>,
+    x: usize,
+    y: usize,
+    (dx, dy): (isize, isize),
+    reach: usize,
+    inverted: bool,
+    slack: i32,
+) -> Option<(isize, f32)> {
+    let [c, b, a] = walk(binary, x, y, (-dx, -dy), reach, inverted)?;
+    let [d, e, f] = walk(binary, x, y, (dx, dy), reach, inverted)?;
+    // The pixel one starts at is counted by both.
+    let edges = [-a, -b, -c, d - 1, e - 1, f - 1];
+    if !is_finder(edges, slack) {
+        return None;
+    }
+    let shift = (d - c + f - a) / 4;
+    Some((shift as isize, (f - 1 + a) as f32))
+}
+
+fn exact(
+    binary: &Binary<'_>,
+    x: usize,
+    y: usize,
+    (dx, dy): (isize, isize),
+    reach: usize,
+    inverted: bool,
+) -> Option<f32> {
+    let [c, b, a] = walk(binary, x, y, (-dx, -dy), reach, inverted)?;
+    let [d, e, f] = walk(binary, x, y, (dx, dy), reach, inverted)?;
+    let start = if dx == 0 { y } else { x };
+    Some(start as f32 + 0.5 + ((d - c) + (e - b) + (f - a)) as f32 / 6.0)
+}
+
+/// Steps until the first, second and third change, at least 1.
+fn walk(
+    binary: &Binary<'_>,
+    x: usize,
+    y: usize,
+    (dx, dy): (isize, isize),
+    reach: usize,
+    inverted: bool,
+) -> Option<[i32; 3]> {
+    let (mut x, mut y) = (x, y);
+    let mut changes = [0; 3];
+    let mut steps = 0;
+    // Inside, the middle is dark; or light, when inverted.
+    let mut expected = !inverted;
+    for change in &mut changes {
+        while binary.is_dark(x, y) == expected {
+            steps += 1;
+            if steps > reach {
+                return None;
+            }
+            (x, y) = (x.checked_add_signed(dx)?, y.checked_add_signed(dy)?);
+            if x >= binary.layer.width || y >= binary.layer.height {
+                return None;
+            }
+        }
+        *change = steps as i32;
+        expected = !expected;
+    }
+    changes.first().is_some_and(|first| *first > 0).then_some(changes)
+}

@@ -1,0 +1,236 @@
+//! From the place of every module to dark and light.
+
+use rxing::common::BitMatrix;
+
+use super::grey::Layer;
+use super::projection::solve;
+use super::symbol::{Symbol, alignment_centres};
+
+/// Modules to each side that say what is dark and what is light around one.
+const REACH: usize = 3;
+
+/// The light of each module, and of its surroundings.
+pub(super) struct Modules {
+    side: usize,
+    /// Light above the mean of the surroundings, in parts of their contrast; dark is negative. Row by row, with
+    /// [`BORDER`] on each side.
+    levels: Vec<f32>,
+}
+
+/// Modules around the symbol that are sampled with it, so that all have neighbours.
+const BORDER: usize = 2;
+
+impl Modules {
+    pub(super) fn sampled(layer: &Layer<'_>, symbol: &Symbol) -> Self {
+        let side = symbol.modules + 2 * BORDER;
+        let middle = symbol.modules as f32 / 2.0;
+        let size = symbol.projection.module_size(middle, middle) / layer.factor as f32;
+        // The middle of a module is its own; its edges are its neighbours'. Where there are pixels enough, the mean
+        // of several takes away noise and the gaps between the screen's pixels.
+        let spots: &[(f32, f32)] = match size {
+            ..2.2 => &[(0.0, 0.0)],
+            ..3.0 => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
+            _ => &[(0.0, 0.0), (-0.24, -0.24), (0.24, -0.24), (-0.24, 0.24), (0.24, 0.24)],
+        };
+        let (at, right, below) = (
+            symbol.projection.at(middle, middle),
+            symbol.projection.at(middle + 1.0, middle),
+            symbol.projection.at(middle, middle + 1.0),
+        );
+        let mut offsets = [(0.0, 0.0); 5];
+        for (offset, (dx, dy)) in offsets.iter_mut().zip(spots) {
+            *offset = (
+                (right.0 - at.0) * dx + (below.0 - at.0) * dy,
+                (right.1 - at.1) * dx + (below.1 - at.1) * dy,
+            );
+        }
+        let offsets = offsets.get(..spots.len()).unwrap_or_default();
+        let part = 1.0 / spots.len() as f32;
+        let mut levels = Vec::with_capacity(side * side);
+        for row in 0..side {
+            for column in 0..side {
+                let (x, y) = (column as f32 + 0.5 - BORDER as f32, row as f32 + 0.5 - BORDER as f32);
+                let (u, v) = symbol.projection.at(x, y);
+                let sum: f32 = offsets.iter().map(|(du, dv)| layer.at(u + du, v + dv)).sum();
+                let level = sum * part;
+                levels.push(if symbol.inverted { 255.0 - level } else { level });
+            }
+        }
+        let mut modules = Self { side, levels };
+        modules.even_out();
+        modules
+    }
+
+    /// Takes away the light that is the same all around: lamps, haze, bands.
+    fn even_out(&mut self) {
+        let mean = box_mean(&self.levels, self.side, REACH);
+        for (level, mean) in self.levels.iter_mut().zip(&mean) {
+            *level -= mean;
+        }
+        let sizes: Vec<f32> = self.levels.iter().map(|level| level.abs()).collect();
+        let contrast = box_mean(&sizes, self.side, REACH);
+        for (level, contrast) in self.levels.iter_mut().zip(&contrast) {
+            *level /= contrast.max(0.5);
+        }
+    }
+
+    /// As they are.
+    pub(super) fn plain(&self) -> BitMatrix2 {
+        self.read(|at| self.levels.get(at).copied().unwrap_or(0.0))
+    }
+
+    /// Each with its neighbours' light taken away, as far as the modules whose colour is known (finder, alignment
+    /// and timing patterns) say that it spilled over: undoes blur and shaking, in whatever direction.
+    pub(super) fn sharpened(&self, reach: usize) -> Option<BitMatrix2> {
+        match reach {
+            1 => self.equalised::<9, 10, 11>(1),
+            _ => self.equalised::<25, 26, 27>(2),
+        }
+    }
+
+    fn equalised<const AREA: usize, const TERMS: usize, const WIDTH: usize>(
+        &self,
+        reach: usize,
+    ) -> Option<BitMatrix2> {
+        let mut sums = [[0.0_f64; WIDTH]; TERMS];
+        let across = 2 * reach + 1;
+        let neighbours = |at: usize| -> [f32; AREA] {
+            core::array::from_fn(|index| {
+                let at = at + index / across * self.side + index % across;
+                at.checked_sub(reach * self.side + reach)
+                    .and_then(|at| self.levels.get(at))
+                    .copied()
+                    .unwrap_or(0.0)
+            })
+        };
+        for (x, y, is_dark) in known_modules(self.side - 2 * BORDER) {
+            let near = neighbours((y + BORDER) * self.side + x + BORDER);
+            let wanted = if is_dark { -1.0 } else { 1.0 };
+            let mut row = [0.0_f64; WIDTH];
+            for (term, level) in row.iter_mut().zip(near) {
+                *term = f64::from(level.clamp(-2.5, 2.5));
+            }
+            if let [.., one, right] = row.as_mut_slice() {
+                (*one, *right) = (1.0, wanted);
+            }
+            for (sums, left) in sums.iter_mut().zip(row) {
+                for (sum, right) in sums.iter_mut().zip(row) {
+                    *sum += left * right;
+                }
+            }
+        }
+        // A little towards leaving all as it is, for codes with few known modules.
+        let middle = AREA / 2;
+        for (index, row) in sums.iter_mut().enumerate().take(AREA) {
+            if let Some(own) = row.get_mut(index) {
+                *own += 4.0;
+            }
+            if index == middle
+                && let Some(right) = row.last_mut()
+            {
+                *right += 4.0;
+            }
+        }
+        let weights = solve(sums)?.map(|weight| weight as f32);
+        let constant = weights.last().copied().unwrap_or(0.0);
+        Some(self.read(|at| {
+            let near = neighbours(at);
+            near.iter().zip(&weights).map(|(level, weight)| level.clamp(-2.5, 2.5) * weight).sum::<f32>()
+                + constant
+        }))
+    }
+
+    fn read(&self, light: impl Fn(usize) -> f32) -> BitMatrix2 {
+        let modules = self.side - 2 * BORDER;
+        let mut matrix = BitMatrix::new(modules as u32, modules as u32).ok();
+        if let Some(matrix) = &mut matrix {
+            for y in 0..modules {
+                for x in 0..modules {
+                    if light((y + BORDER) * self.side + x + BORDER) < 0.0 {
+                        matrix.set(x as u32, y as u32);
+                    }
+                }
+            }
+        }
+        matrix
+    }
+}
+
+pub(super) type BitMatrix2 = Option<BitMatrix>;
+
+/// The mean over a square of `2 * reach + 1` values, smaller at the edges.
+fn box_mean(values: &[f32], side: usize, reach: usize) -> Vec<f32> {
+    let mut across = Vec::with_capacity(values.len());
+    for row in values.chunks_exact(side) {
+        running_mean(row.iter().copied(), side, reach, &mut across);
+    }
+    // Down each column by adding and taking away whole rows.
+    let mut sums = vec![0.0_f32; side];
+    let row = |y: usize| across.get(y * side..(y + 1) * side).unwrap_or_default();
+    let mut means = Vec::with_capacity(values.len());
+    let mut count = 0.0;
+    for y in 0..reach.min(side) {
+        sums.iter_mut().zip(row(y)).for_each(|(sum, value)| *sum += value);
+        count += 1.0;
+    }
+    for y in 0..side {
+        if y + reach < side {
+            sums.iter_mut().zip(row(y + reach)).for_each(|(sum, value)| *sum += value);
+            count += 1.0;
+        }
+        if y > reach {
+            sums.iter_mut().zip(row(y - reach - 1)).for_each(|(sum, value)| *sum -= value);
+            count -= 1.0;
+        }
+        means.extend(sums.iter().map(|sum| sum / count));
+    }
+    means
+}
+
+fn running_mean(row: impl Iterator<Item = f32> + Clone, side: usize, reach: usize, means: &mut Vec<f32>) {
+    let (mut entering, mut leaving) = (row.clone(), row);
+    let mut sum: f32 = entering.by_ref().take(reach).sum();
+    let mut count = reach.min(side) as f32;
+    for x in 0..side {
+        if let Some(value) = entering.next() {
+            sum += value;
+            count += 1.0;
+        }
+        if x > reach
+            && let Some(value) = leaving.next()
+        {
+            sum -= value;
+            count -= 1.0;
+        }
+        means.push(sum / count);
+    }
+}
+
+/// The modules that are the same in every code of this size: column, row, dark.
+fn known_modules(modules: usize) -> impl Iterator<Item = (usize, usize, bool)> {
+    let end = modules - 7;
+    let finders = [(0, 0), (end, 0), (0, end)].into_iter().flat_map(move |(left, top)| {
+        (0..49).map(move |index: usize| {
+            let (x, y) = (index % 7, index / 7);
+            let away = x.abs_diff(3).max(y.abs_diff(3));
+            (left + x, top + y, away != 2)
+        })
+    });
+    let borders = (0..8).flat_map(move |at| {
+        let far = end - 1;
+        [(at, 7), (7, at), (far, at), (end + at.min(6), 7), (7, end + at.min(6)), (at, far)]
+            .map(|(x, y)| (x, y, false))
+    });
+    let timing = (8..end - 1).flat_map(|at| [(at, 6, at % 2 == 0), (6, at, at % 2 == 0)]);
+    let centres = alignment_centres(modules);
+    let alignment = centres.clone().into_iter().flat_map(move |y| {
+        let corner = move |x: usize| (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
+        centres.clone().into_iter().filter(move |x| !corner(*x)).flat_map(move |x| {
+            (0..25).map(move |index: usize| {
+                let (dx, dy) = (index % 5, index / 5);
+                (x + dx - 2, y + dy - 2, dx.abs_diff(2).max(dy.abs_diff(2)) != 1)
+            })
+        })
+    });
+    finders.chain(borders).chain(timing).chain(alignment)
+}
