@@ -215,12 +215,17 @@ pub(crate) const NON_CANONICAL: &str = "f0ffffffffffffffffffffffffffffffffffffff
 
 /// R is the neutral element and s = k a: the equation sB = R + kA holds.
 pub(crate) fn small_order_r(key: Key, message: &[u8]) -> [u8; 64] {
-    let r = unhex(IDENTITY);
-    let k = challenge(&r, &key.point(), message);
-    let s = to_bytes(multiply_mod_ell(k, scalar(&key.private())));
-    let signature = [r.as_slice(), &s].concat().try_into().unwrap();
+    let signature = small_order_r_as(IDENTITY, key, message);
     assert!(key.ed25519().verify(message, &ed25519_dalek::Signature::from_bytes(&signature)).is_ok());
     signature
+}
+
+/// The same with the neutral element in this encoding.
+pub(crate) fn small_order_r_as(encoding: &str, key: Key, message: &[u8]) -> [u8; 64] {
+    let r = unhex(encoding);
+    let k = challenge(&r, &key.point(), message);
+    let s = to_bytes(multiply_mod_ell(k, scalar(&key.private())));
+    [r.as_slice(), &s].concat().try_into().unwrap()
 }
 
 /// R has a part of order 8: 8sB = 8R + 8kA holds, sB = R + kA does not.
@@ -239,6 +244,15 @@ pub(crate) fn mixed_order_point(key: Key) -> [u8; 32] {
 
 /// A signature under [`mixed_order_point`], with k a multiple of 8 so that sB = R + kA holds.
 pub(crate) fn sign_mixed_order(key: Key, message: &[u8]) -> [u8; 64] {
+    mixed_order_where(key, message, |k| k.is_multiple_of(8))
+}
+
+/// A signature under [`mixed_order_point`], with an odd k: 8sB = 8R + 8kA holds, sB = R + kA does not.
+pub(crate) fn cofactor_only(key: Key, message: &[u8]) -> [u8; 64] {
+    mixed_order_where(key, message, |k| !k.is_multiple_of(2))
+}
+
+fn mixed_order_where(key: Key, message: &[u8], fits: impl Fn(u64) -> bool) -> [u8; 64] {
     let public = mixed_order_point(key);
     (0..)
         .find_map(|turn| {
@@ -246,7 +260,7 @@ pub(crate) fn sign_mixed_order(key: Key, message: &[u8]) -> [u8; 64] {
             let k = challenge(r_point.as_bytes(), &public, message);
             let s = add_mod_ell(r_number, multiply_mod_ell(k, scalar(&key.private())));
             let signature = [r_point.to_bytes(), to_bytes(s)].concat().try_into().unwrap();
-            (k[0].is_multiple_of(8)).then_some(signature)
+            fits(k[0]).then_some(signature)
         })
         .unwrap()
 }

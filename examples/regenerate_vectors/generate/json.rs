@@ -258,7 +258,7 @@ impl Malformed {
 }
 
 /// What an accepted token says.
-#[derive(Serialize)]
+#[derive(Serialize, Clone)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Verdict {
     pub(crate) form: &'static str,
@@ -290,7 +290,7 @@ pub(crate) struct Verdict {
     pub(crate) keep_until: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Clone)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Credential {
     pub(crate) not_before: u64,
@@ -298,7 +298,7 @@ pub(crate) struct Credential {
     pub(crate) device_key: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Clone)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Person {
     pub(crate) full_name: String,
@@ -306,20 +306,21 @@ pub(crate) struct Person {
     pub(crate) birth_date: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Clone)]
 pub(crate) struct Acting {
     pub(crate) role: String,
     pub(crate) representative: String,
 }
 
 /// The index is text, because not every JSON reader keeps 64 bits.
-#[derive(Serialize)]
+#[derive(Serialize, Clone)]
 pub(crate) struct Status {
     pub(crate) uri: String,
     pub(crate) index: String,
 }
 
 /// One test being put together: `case("…").token(pass()).refused(Code::Stale)`.
+#[derive(Clone)]
 pub(crate) struct Case {
     comment: String,
     flags: Vec<&'static str>,
@@ -330,6 +331,7 @@ pub(crate) struct Case {
     outcome: Outcome,
 }
 
+#[derive(Clone)]
 enum Outcome {
     Open,
     Refused(Code, Option<(Place, Flaw)>),

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sha2::Digest as _;
 
 use super::cbor::{Item, bytes, hex, int, map, text, uint, unhex};
 use super::crypto::{IDENTITY, Key, NON_CANONICAL, ORDER_8, cose_ed25519, cose_p256, mixed_order_point};
 use super::json::{File, write};
+use super::rejections::key_forms;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,7 +46,7 @@ struct Facts {
 pub(crate) fn file() -> String {
     let mut groups = vec![
         Group { r#type: "PublicKey", comment: "the keys of all vectors", tests: named() },
-        Group { r#type: "PublicKey", comment: "keys at the edge of the rules", tests: vec![mixed_order()] },
+        Group { r#type: "PublicKey", comment: "keys at the edge of the rules", tests: edges() },
         Group { r#type: "PublicKey", comment: "refused keys", tests: refused() },
     ];
     let mut count = 0;
@@ -59,6 +61,7 @@ pub(crate) fn file() -> String {
         notes: BTreeMap::from([
             ("Named", "A key that the other vector files use."),
             ("MixedOrder", "A point with a part of order 8, which is not refused."),
+            ("Edge", "The smallest x that points have."),
             ("Form", "Another encoding than the one that a key has."),
             ("Point", "Not a point of the curve, or not in its one encoding."),
             ("SmallOrder", "A point of small order: signatures under it prove nothing."),
@@ -99,8 +102,44 @@ fn spki(is_p256: bool, point: &[u8]) -> Vec<u8> {
     [unhex(prefix), point.to_vec()].concat()
 }
 
+fn edges() -> Vec<Test> {
+    vec![
+        mixed_order(),
+        p256(0, false, "P-256: x is 0, y is even"),
+        p256(0, true, "P-256: x is 0, y is odd"),
+        p256(5, false, "P-256: x is 5, y is even"),
+        p256(5, true, "P-256: x is 5, y is odd"),
+    ]
+}
+
+/// The point with this x.
+fn p256(x: u8, y_is_odd: bool, comment: &str) -> Test {
+    let mut compressed = vec![2 + u8::from(y_is_odd)];
+    compressed.extend([&[0; 31][..], &[x]].concat());
+    let point = p256::PublicKey::from_sec1_bytes(&compressed).unwrap();
+    let key = p256::ecdsa::VerifyingKey::from(point).to_sec1_bytes().into_vec();
+    let cose = cose_p256(&key[1..33], y_is_odd);
+    let (x, y) = (bytes(&key[1..33]), bytes(&key[33..]));
+    let whole = map(&[(int(1), uint(2)), (int(-1), uint(1)), (int(-2), x), (int(-3), y)]);
+    let thumbprint = sha2::Sha256::digest(whole);
+    Test {
+        tc_id: 0,
+        comment: comment.to_string(),
+        flags: vec!["Edge"],
+        cose_key: hex(&cose),
+        result: "valid",
+        key: Some(Facts {
+            algorithm: "ESP256",
+            private: None,
+            point: hex(&key),
+            thumbprint: hex(&thumbprint),
+            key_id: hex(&thumbprint[..8]),
+            spki: hex(&spki(true, &key)),
+        }),
+    }
+}
+
 fn mixed_order() -> Test {
-    use sha2::Digest as _;
     let point = mixed_order_point(Key::DeviceEd25519);
     let cose = cose_ed25519(&point);
     let thumbprint = sha2::Sha256::digest(&cose);
@@ -126,13 +165,38 @@ pub(crate) fn bad_points() -> Vec<(&'static str, &'static str, Item)> {
     vec![
         ("SmallOrder", "Ed25519: the neutral element", cose_ed25519(&unhex(IDENTITY))),
         ("SmallOrder", "Ed25519: a point of order 8", cose_ed25519(&unhex(ORDER_8))),
+        ("SmallOrder", "Ed25519: a point of order 2", cose_ed25519(&unhex(&low("ec")))),
+        ("SmallOrder", "Ed25519: a point of order 4", cose_ed25519(&unhex(&"00".repeat(32)))),
+        (
+            "SmallOrder",
+            "Ed25519: the other point of order 4",
+            cose_ed25519(&unhex(&format!("{}80", "00".repeat(31)))),
+        ),
+        ("SmallOrder", "Ed25519: a point of order 4, with y = p", cose_ed25519(&unhex(&low("ed")))),
+        ("SmallOrder", "Ed25519: the neutral element, with y = p + 1", cose_ed25519(&unhex(&low("ee")))),
+        (
+            "SmallOrder",
+            "Ed25519: the neutral element, with a sign",
+            cose_ed25519(&unhex(&format!("01{}80", "00".repeat(30)))),
+        ),
+        ("Point", "Ed25519: all bits set", cose_ed25519(&[0xff; 32])),
         ("Point", "Ed25519: y is 2^255 - 16, not reduced", cose_ed25519(&unhex(NON_CANONICAL))),
         ("Point", "Ed25519: y is 2, which no point has", cose_ed25519(&unhex(NOT_A_POINT))),
         ("Point", "P-256: x is 0xff..ff, not below p", cose_p256(&[0xff; 32], false)),
+        ("Point", "P-256: x is p, which is 0 when reduced", cose_p256(&unhex(P256_P), false)),
+        ("Point", "P-256: x is p + 5, which is 5 when reduced", cose_p256(&unhex(P256_P_PLUS_5), true)),
         ("Point", "P-256: x is 1, which no point has", cose_p256(&unhex(&format!("{:064x}", 1)), false)),
     ]
 }
 
+/// A number near 2^255, by its first byte.
+fn low(first: &str) -> String {
+    format!("{first}{}7f", "ff".repeat(30))
+}
+
+/// The prime of the field.
+const P256_P: &str = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+const P256_P_PLUS_5: &str = "ffffffff00000001000000000000000000000001000000000000000000000004";
 const NOT_A_POINT: &str = "0200000000000000000000000000000000000000000000000000000000000000";
 
 /// Keys in another form than the one they have: comment, `COSE_Key`.
@@ -168,7 +232,8 @@ fn other_forms() -> Vec<(&'static str, Item)> {
 }
 
 fn refused() -> Vec<Test> {
-    let bad_forms = other_forms().into_iter().map(|(comment, key)| ("Form", comment, key));
+    let in_tokens = key_forms().into_iter().map(|(_, comment, key)| (comment, key));
+    let bad_forms = other_forms().into_iter().chain(in_tokens).map(|(comment, key)| ("Form", comment, key));
     bad_points()
         .into_iter()
         .chain(bad_forms)

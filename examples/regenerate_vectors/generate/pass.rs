@@ -1,5 +1,7 @@
 //! Passes that are accepted.
 
+mod edges;
+
 use super::cbor::{bytes, head, hex, int, map, nested_arrays, text, uint};
 use super::crypto::Key;
 use super::json::{Case, Group, Person, Policy, Status, Trusted, case, tokens};
@@ -23,7 +25,7 @@ pub(crate) fn file() -> String {
             ("KeyId", "Key ids that are not the default one."),
             ("EdDSA", "The issuer key is pinned to algorithm -8."),
         ],
-        vec![
+        [
             Group::new(
                 "default trust and policy",
                 vec![Trusted::new(Key::Issuer)],
@@ -66,7 +68,10 @@ pub(crate) fn file() -> String {
                         .accepted_pass(|verdict| verdict.key_id = "ab".repeat(32)),
                 ],
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(edges::groups())
+        .collect(),
     )
 }
 

@@ -3,11 +3,11 @@
 use livepermit::Code;
 
 use super::cbor::{bytes, hex, map, text, uint};
-use super::crypto::{Key, cose_ed25519, mixed_order_point, sign_mixed_order};
-use super::json::{Case, Challenge, Group, Policy, Trusted, Verdict, case, tokens};
+use super::crypto::{Key, cose_ed25519, cose_p256, mixed_order_point, sign_mixed_order};
+use super::json::{Case, Challenge, Group, Person, Policy, Trusted, Verdict, case, tokens};
 use super::token::{
-    AUD, CNF, CNONCE, EXP, GATE, IAT, Layer, NBF, NONCE, NOW, SHOWN, SIGNED_WINDOW, STATUS, answer, cnf,
-    credential, link_text, present, presentation, presentation_p256, presented,
+    AUD, CNF, CNONCE, EXP, GATE, IAT, Layer, NBF, NONCE, NOW, PERSON, SHOWN, SIGNED_WINDOW, STATUS, answer,
+    cnf, credential, link_text, person, present, presentation, presentation_p256, presented,
 };
 
 pub(crate) fn file() -> String {
@@ -130,6 +130,49 @@ fn cases() -> Vec<Case> {
                 verdict.credential.as_mut().unwrap().device_key = key;
             },
         ),
+        case("Application", "label -65553, text label of 3 bytes and one of 255 in the credential")
+            .flag("Edge")
+            .token(&presented(|credential| {
+                let labelled = credential.claim(-65553, uint(1)).raw_claim(text("abc"), uint(2));
+                labelled.raw_claim(text(&"l".repeat(255)), uint(3))
+            }))
+            .accepted_presentation(Key::DeviceEd25519, |verdict| {
+                let last = text(&"l".repeat(255));
+                verdict.application = hex(&map(&[
+                    (super::cbor::int(-65553), uint(1)),
+                    (text("abc"), uint(2)),
+                    (last, uint(3)),
+                ]));
+            }),
+        case("Application", "eight arrays, one in the other, in the credential")
+            .flag("Edge")
+            .token(&presented(|credential| credential.raw_claim(text("data"), super::cbor::nested_arrays(8))))
+            .accepted_presentation(Key::DeviceEd25519, |verdict| {
+                verdict.application = hex(&map(&[(text("data"), super::cbor::nested_arrays(8))]));
+            }),
+        case("Edge", "identity data in the credential")
+            .token(&presented(|credential| credential.claim(PERSON, person("Li Lei", Some("20000229")))))
+            .accepted_presentation(Key::DeviceEd25519, |verdict| {
+                let (full_name, birth_date) = ("Li Lei".to_string(), Some("20000229".to_string()));
+                verdict.person = Some(Person { full_name, birth_date });
+            }),
+        case("P256", "device key with x = 5, whose owner signed nothing")
+            .token(
+                &presented(|credential| {
+                    let x: Vec<u8> = [vec![0; 31], vec![5]].concat();
+                    credential.claim(CNF, cnf(&cose_p256(&x, true)))
+                })
+                .header(super::token::ALG, super::cbor::int(-9)),
+            )
+            .refused(Code::BadDeviceSignature),
+        accepted("window of 2 seconds, dated a second ahead", presented(window(2)), |verdict| {
+            (verdict.window, verdict.live_until) = (2, SHOWN + 2);
+        })
+        .at(SHOWN - 1),
+        accepted("in the last second of a window of 1 second", presented(window(1)), |verdict| {
+            (verdict.window, verdict.live_until) = (1, SHOWN + 1);
+        })
+        .at(SHOWN),
         accepted("dated as far ahead as the skew allows", presentation(), |_| {}).at(SHOWN - 5),
         accepted("in the last second of the window", presentation(), |_| {}).at(SHOWN + 29),
         accepted("window of 3 seconds: the skew is 1 second", presented(window(3)), |verdict| {

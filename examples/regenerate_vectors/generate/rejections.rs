@@ -2,11 +2,16 @@
 
 mod claims;
 mod credential;
+mod device_keys;
 mod envelope;
+mod fields;
+mod forgeries;
 mod header;
+mod lengths;
 mod meaning;
 mod signatures;
 mod text;
+mod text_edges;
 mod times;
 
 use livepermit::{Flaw, Layer as Place};
@@ -16,18 +21,18 @@ use super::crypto::Key;
 use super::json::{Case, Group, Policy, Trusted, case, tokens};
 use super::token::{Layer, credential as good_credential};
 
+pub(crate) use device_keys::forms as key_forms;
+
 pub(crate) fn file() -> String {
+    let group = |comment, cases: [Vec<Case>; 2]| {
+        Group::new(comment, vec![Trusted::new(Key::Issuer)], Policy::default(), cases.concat())
+    };
     let groups = vec![
-        Group::new("text", vec![Trusted::new(Key::Issuer)], Policy::default(), text::text_forms()),
-        Group::new("envelope", vec![Trusted::new(Key::Issuer)], Policy::default(), envelope::envelope()),
-        Group::new("header", vec![Trusted::new(Key::Issuer)], Policy::default(), header::header()),
-        Group::new("claims", vec![Trusted::new(Key::Issuer)], Policy::default(), claims::claims()),
-        Group::new(
-            "credential",
-            vec![Trusted::new(Key::Issuer)],
-            Policy::default(),
-            credential::credential(),
-        ),
+        group("text", [text::text_forms(), text_edges::cases()]),
+        group("envelope", [envelope::envelope(), lengths::cases()]),
+        group("header", [header::header(), header::lookalikes()]),
+        group("claims", [claims::claims(), fields::cases()]),
+        group("credential", [credential::credential(), device_keys::cases()]),
     ];
     tokens(
         &[

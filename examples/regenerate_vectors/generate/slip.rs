@@ -84,6 +84,29 @@ pub(crate) fn file() -> String {
                 named(),
                 vec![case("Authority", "slip").token(&slip()).refused(Code::KeyNotYetValid)],
             ),
+            Group::new(
+                "a key that signs for one second, and ends with the slip's first minute",
+                vec![entry().edit(|key| {
+                    (key.not_before, key.sign_until, key.expires) = (ISSUED, ISSUED + 1, ISSUED + 60);
+                })],
+                named(),
+                vec![
+                    case("Edge", "in the key's last second")
+                        .token(&slip())
+                        .at(ISSUED + 59)
+                        .accepted_slip(|_| {}),
+                    case("Edge", "when the key has ended")
+                        .token(&slip())
+                        .at(ISSUED + 60)
+                        .refused(Code::KeyExpired),
+                ],
+            ),
+            Group::new(
+                "a gate that takes slips of another class",
+                vec![entry()],
+                named().edit(|policy| policy.classes = vec!["bj.example:driving"]),
+                vec![case("Policy", "slip").token(&slip()).refused(Code::ClassNotAccepted)],
+            ),
             Group::new("slips that are refused", vec![entry()], named(), refused()),
             Group::new("malformed slips", vec![entry()], named(), malformed()),
         ],

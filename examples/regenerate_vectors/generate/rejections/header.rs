@@ -6,7 +6,9 @@ use super::super::cbor::{Item, array, bytes, head, int, join, map, text, uint, u
 use super::super::crypto::Key;
 use super::super::json::{Case, case};
 use super::super::token::credential as good_credential;
-use super::super::token::{ALG, ISS, KCWT, KID, Layer, TYP, TYP_PASS, TYP_SLIP, pass, presentation};
+use super::super::token::{
+    ALG, ISS, KCWT, KID, Layer, TYP, TYP_PASS, TYP_SLIP, cnf, pass, presentation, presented,
+};
 use super::{good, malformed};
 
 pub(crate) fn header() -> Vec<Case> {
@@ -120,5 +122,128 @@ pub(crate) fn header() -> Vec<Case> {
         malformed("Order", Place::Payload, Flaw::MissingClaim, "credential alone, without issuer", &{
             good().no_claim(ISS)
         }),
+    ]
+}
+
+/// Keys and certificates in the header, values that look like others, and what is read before what.
+pub(super) fn lookalikes() -> Vec<Case> {
+    let bad = |flaw, comment: &str, token: Layer| malformed("Header", Place::Header, flaw, comment, &token);
+    let inner = |flaw, comment: &str, change: &dyn Fn(Layer) -> Layer| {
+        malformed("Header", Place::CredentialHeader, flaw, comment, &presented(change))
+    };
+    let foreign = |comment: &str, token: Layer| bad(Flaw::UnexpectedHeader, comment, token);
+    let certificates = array(&[bytes(&Key::OtherIssuer.point())]);
+    let attacker = || pass().signed_by(Key::OtherIssuer);
+    vec![
+        bad(Flaw::WrongType, "algorithm null", pass().header(ALG, vec![0xf6])),
+        bad(Flaw::WrongType, "algorithm true", pass().header(ALG, vec![0xf5])),
+        bad(Flaw::WrongType, "algorithm false", pass().header(ALG, vec![0xf4])),
+        bad(Flaw::WrongType, "algorithm as array", pass().header(ALG, array(&[int(-19)]))),
+        bad(Flaw::NumberOutOfRange, "algorithm 2^63", pass().header(ALG, uint(1 << 63))),
+        bad(Flaw::NumberOutOfRange, "algorithm 2^64 - 1", pass().header(ALG, uint(u64::MAX))),
+        bad(Flaw::WrongType, "type true", pass().header(TYP, vec![0xf5])),
+        bad(Flaw::WrongType, "type null", pass().header(TYP, vec![0xf6])),
+        bad(
+            Flaw::FloatNotAllowed,
+            "type of a presentation as float",
+            presentation().header(TYP, unhex("fa43930000")),
+        ),
+        bad(Flaw::WrongType, "key id null", pass().header(KID, vec![0xf6])),
+        bad(Flaw::WrongType, "key id as number", pass().header(KID, uint(1))),
+        bad(Flaw::WrongType, "true as label, beside 1", pass().raw_header(vec![0xf5], int(-8))),
+        bad(Flaw::WrongType, "null as label", pass().raw_header(vec![0xf6], int(-8))),
+        bad(Flaw::FloatNotAllowed, "1.0 as label, beside 1", pass().raw_header(unhex("f93c00"), int(-8))),
+        bad(
+            Flaw::DuplicateKey,
+            "key id twice",
+            pass().edit(|layer| {
+                layer.header.pairs.insert(2, (int(KID), bytes(&Key::OtherIssuer.id())));
+            }),
+        )
+        .flag("Cbor"),
+        bad(
+            Flaw::DuplicateKey,
+            "type twice",
+            pass().edit(|layer| layer.header.pairs.push((int(TYP), uint(294)))),
+        )
+        .flag("Cbor"),
+        bad(
+            Flaw::IndefiniteLength,
+            "header of indefinite length",
+            pass().edit(|layer| {
+                layer.header.head = Some(vec![0xbf]);
+                layer.header.tail = vec![0xff];
+            }),
+        )
+        .flag("Cbor"),
+        bad(
+            Flaw::LongForm,
+            "header: head in two bytes",
+            pass().edit(|layer| layer.header.head = Some(unhex("b803"))),
+        )
+        .flag("Cbor"),
+        bad(Flaw::LongForm, "algorithm in two bytes more than it needs", pass().header(ALG, unhex("390012")))
+            .flag("Cbor"),
+        bad(
+            Flaw::WrongType,
+            "array in place of the header",
+            pass().edit(|layer| layer.header.head = Some(vec![0x86])),
+        ),
+        foreign("certificate bag (32)", attacker().header(32, certificates.clone())),
+        foreign(
+            "certificates (33), signed by the key they hold",
+            attacker().header(33, certificates.clone()),
+        ),
+        foreign("certificate digest (34)", attacker().header(34, array(&[int(-16), bytes(&[0; 32])]))),
+        foreign("certificate by reference (35)", attacker().header(35, text("https://evil.example/cert"))),
+        foreign("the key that signed (8)", attacker().header(8, cnf(&Key::OtherIssuer.cose()))),
+        foreign("the key that signed, as a COSE_Key (-1)", attacker().header(-1, Key::OtherIssuer.cose())),
+        foreign("partial nonce (6)", pass().header(6, bytes(&[0; 8]))),
+        foreign("critical parameters (2), naming none", pass().header(2, array(&[]))),
+        foreign("critical parameters (2) in a presentation", presentation().header(2, array(&[int(13)]))),
+        foreign("certificates (33) in a presentation", presentation().header(33, certificates.clone())),
+        inner(
+            Flaw::UnexpectedHeader,
+            "credential: certificates (33), signed by the key they hold",
+            &|credential| credential.header(33, certificates.clone()).signed_by(Key::OtherIssuer),
+        ),
+        inner(Flaw::UnexpectedHeader, "credential: the key that signed (8)", &|credential| {
+            credential.header(8, cnf(&Key::OtherIssuer.cose())).signed_by(Key::OtherIssuer)
+        }),
+        inner(Flaw::LengthOutOfRange, "credential: key id of no bytes", &|credential| {
+            credential.header(KID, bytes(&[]))
+        }),
+        inner(Flaw::LengthOutOfRange, "credential: key id of 33 bytes", &|credential| {
+            credential.header(KID, bytes(&[7; 33]))
+        }),
+        inner(Flaw::WrongType, "credential: algorithm null", &|credential| {
+            credential.header(ALG, vec![0xf6])
+        }),
+        inner(Flaw::UnexpectedHeader, "credential: type as media type", &|credential| {
+            credential.header(TYP, text("application/sd-cwt"))
+        }),
+        case("Order", "unknown type, and a credential whose header is no CBOR")
+            .token(
+                &presented(|credential| credential.edit(|layer| layer.header.head = Some(vec![0xff])))
+                    .header(TYP, uint(0)),
+            )
+            .refused(Code::UnknownType),
+        case("Order", "unknown type, and a key id of the wrong form for it")
+            .token(&presentation().header(TYP, uint(295)).no_header(KCWT))
+            .refused(Code::UnknownType),
+        malformed(
+            "Order",
+            Place::CredentialEnvelope,
+            Flaw::LengthOutOfRange,
+            "unknown type, and a credential with a signature of 63 bytes",
+            &{
+                presented(|credential| {
+                    credential.edit(|layer| {
+                        layer.signature_item = Some(|signature| bytes(&signature[..63]));
+                    })
+                })
+                .header(TYP, uint(0))
+            },
+        ),
     ]
 }

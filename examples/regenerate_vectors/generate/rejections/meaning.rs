@@ -2,12 +2,13 @@
 
 use livepermit::Code;
 
-use super::super::cbor::{bytes, int, text, uint};
+use super::super::cbor::{bytes, hex, int, text, uint};
 use super::super::crypto::Key;
 use super::super::json::{Case, Group, Policy, Trusted, case};
 use super::super::token::{
     ALG, AUD, EXP, ISS, KID, Layer, NOT_BEFORE, NOW, SHOWN, pass, presentation, presentation_p256, presented,
 };
+use super::forgeries;
 use super::signatures::signatures;
 use super::times::{audience, challenges, times};
 
@@ -40,7 +41,12 @@ pub(crate) fn groups() -> Vec<Group> {
                 .flag("Authority"),
             ],
         ),
-        Group::new("signatures", vec![entry()], Policy::default(), signatures()),
+        Group::new(
+            "signatures",
+            vec![entry()],
+            Policy::default(),
+            [signatures(), forgeries::cases()].concat(),
+        ),
         Group::new(
             "two keys share a key id, and neither signed",
             [Key::Issuer, Key::OtherIssuer]
@@ -109,6 +115,80 @@ pub(crate) fn groups() -> Vec<Group> {
             &|key| (key.sign_until, key.expires) = (NOW, NOW),
             both("Authority", "the key expired this second", Code::KeyExpired),
         ),
+        Group::new(
+            "a key under two key ids, for two issuers",
+            vec![entry(), entry().edit(|key| (key.key_id, key.issuer) = ("6b".into(), "tj.example"))],
+            Policy::default(),
+            vec![refused(
+                "Authority",
+                "the key id of one, and the name of the other",
+                Code::IssuerMismatch,
+                &{ pass().header(KID, bytes(b"k")) },
+            )],
+        ),
+        Group::new(
+            "two keys share a key id, by two algorithms",
+            vec![
+                Trusted::new(Key::OtherIssuer).edit(|key| key.key_id = "6b".into()),
+                entry()
+                    .edit(|key| (key.key_id, key.algorithm, key.uses) = ("6b".into(), "EdDSA", vec!["pass"])),
+            ],
+            Policy::default(),
+            vec![
+                refused("Signature", "algorithm -19, signed by the key pinned to -8", Code::BadSignature, &{
+                    pass().header(KID, bytes(b"k"))
+                }),
+                refused("Signature", "algorithm -8, signed by the key pinned to -19", Code::BadSignature, &{
+                    pass().header(KID, bytes(b"k")).header(ALG, int(-8)).signed_by(Key::OtherIssuer)
+                }),
+                refused("Key", "algorithm -9", Code::AlgorithmMismatch, &{
+                    pass().header(KID, bytes(b"k")).header(ALG, int(-9))
+                }),
+            ],
+        ),
+        Group::new(
+            "two keys share a key id, and may not do the same",
+            vec![
+                Trusted::new(Key::OtherIssuer).edit(|key| {
+                    (key.key_id, key.issuer, key.uses) = ("6b".into(), "tj.example", vec!["pass"])
+                }),
+                entry().edit(|key| (key.key_id, key.uses) = ("6b".into(), vec!["credential"])),
+            ],
+            Policy::default(),
+            vec![
+                refused("Authority", "pass by the one that may sign credentials", Code::UseNotGranted, &{
+                    pass().header(KID, bytes(b"k"))
+                }),
+                refused("Authority", "pass by the other, in the name of the first", Code::IssuerMismatch, &{
+                    pass().header(KID, bytes(b"k")).signed_by(Key::OtherIssuer)
+                }),
+            ],
+        ),
+        trusting("a key for slips and status lists", &|key| key.uses = vec!["slip", "status"], {
+            both("Authority", "a use that is not granted", Code::UseNotGranted)
+        }),
+        trusting(
+            "a key that ended while the pass was live",
+            &|key| (key.sign_until, key.expires) = (SHOWN + 1, NOW),
+            both("Authority", "the key expired this second", Code::KeyExpired),
+        ),
+        trusting(
+            "a key that begins late and is retired",
+            &|key| {
+                (key.not_before, key.sign_until, key.expires) = (SHOWN + 1, SHOWN + 2, NOW);
+            },
+            {
+                vec![refused(
+                    "Order",
+                    "pass dated before the key signs, when it has expired",
+                    Code::KeyNotYetValid,
+                    &pass(),
+                )]
+            },
+        ),
+        trusting("a key retired and expired", &|key| (key.sign_until, key.expires) = (NOT_BEFORE, NOW), {
+            both("Order", "dated when the key is retired, and shown when it has expired", Code::KeyRetired)
+        }),
         Group::new("times", vec![entry()], Policy::default(), times()),
         under(
             "a policy with a long window and skew",
@@ -227,6 +307,44 @@ fn keys() -> Vec<Case> {
             Code::AlgorithmMismatch,
             &{ presentation_p256().header(ALG, int(-19)) },
         ),
+        refused(
+            "Key",
+            "key id that is a path",
+            Code::UnknownKey,
+            &pass().header(KID, bytes(b"../../../dev/null")),
+        ),
+        refused("Key", "key id that is a path to the key's own", Code::UnknownKey, &{
+            pass().header(KID, bytes(&[&id[..], b"/../x"].concat()))
+        }),
+        refused("Key", "key id that is a web address", Code::UnknownKey, &{
+            pass().header(KID, bytes(b"https://evil.example/key"))
+        }),
+        refused(
+            "Key",
+            "key id that is a query",
+            Code::UnknownKey,
+            &pass().header(KID, bytes(b"' OR '1'='1")),
+        ),
+        refused("Key", "key id with NUL in the middle", Code::UnknownKey, &{
+            pass().header(KID, bytes(&[&id[..4], &[0], &id[4..]].concat()))
+        }),
+        refused("Key", "key id of one NUL", Code::UnknownKey, &pass().header(KID, bytes(&[0]))),
+        refused("Key", "key id of 32 bytes: the whole thumbprint", Code::UnknownKey, &{
+            pass().header(KID, bytes(&Key::Issuer.thumbprint()))
+        }),
+        refused(
+            "Key",
+            "key id in hexadecimal",
+            Code::UnknownKey,
+            &pass().header(KID, bytes(hex(&id).as_bytes())),
+        ),
+        refused("Key", "algorithm 2^63 - 1", Code::AlgorithmMismatch, &pass().header(ALG, int(i64::MAX))),
+        refused("Key", "algorithm -2^63", Code::AlgorithmMismatch, &pass().header(ALG, int(i64::MIN))),
+        refused("Key", "algorithm 19", Code::AlgorithmMismatch, &pass().header(ALG, int(19))),
+        refused("Key", "algorithm -20", Code::AlgorithmMismatch, &pass().header(ALG, int(-20))),
+        refused("Key", "presentation: algorithm 2^63 - 1", Code::AlgorithmMismatch, &{
+            presentation().header(ALG, int(i64::MAX))
+        }),
         refused("Order", "unknown key, and the presentation names another algorithm", Code::UnknownKey, &{
             presented(|credential| credential.header(KID, bytes(b"unknown!"))).header(ALG, int(-9))
         }),

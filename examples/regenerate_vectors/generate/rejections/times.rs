@@ -55,6 +55,41 @@ pub(super) fn times() -> Vec<Case> {
         late("signed window of 60 seconds, the policy's of 30 ends", Code::Stale, window(60), SHOWN + 30),
         late("pass when its window ends", Code::Stale, pass(), SHOWN + 30),
         late("pass at the last second but one there is", Code::Stale, pass(), LAST_SECOND - 1),
+        late("gate's clock a day slow, presentation", Code::NotYetValid, presentation(), SHOWN - 86_400),
+        late("gate's clock a day slow, pass", Code::FromTheFuture, pass(), SHOWN - 86_400),
+        late("gate's clock a day fast, presentation", Code::Expired, presentation(), SHOWN + 86_400),
+        late("gate's clock a day fast, pass", Code::Stale, pass(), SHOWN + 86_400),
+        late("gate's clock at 0, pass", Code::FromTheFuture, pass(), 0),
+        late("gate's clock at 2^40 - 2, pass", Code::Stale, pass(), LAST_SECOND - 1),
+        late(
+            "dated in the last second but one there is",
+            Code::FromTheFuture,
+            until(LAST_SECOND).claim(IAT, uint(LAST_SECOND - 1)),
+            NOW,
+        ),
+        late(
+            "dated in the last second there is, when the credential ends",
+            Code::TimesOutOfOrder,
+            until(LAST_SECOND).claim(IAT, uint(LAST_SECOND)),
+            NOW,
+        ),
+        late("dated at 0", Code::TimesOutOfOrder, presentation().claim(IAT, uint(0)), NOW),
+        late("pass dated at 0", Code::Stale, pass().claim(IAT, uint(0)).claim(EXP, uint(30)), NOW),
+        late("window of 2 seconds: the skew is 1 second", Code::FromTheFuture, window(2), SHOWN - 2),
+        late("window of 2 seconds ends", Code::Stale, window(2), SHOWN + 2),
+        late("window of 1 second ends", Code::Stale, window(1), SHOWN + 1),
+        late("pass of 1 second ends", Code::Stale, pass().claim(EXP, uint(SHOWN + 1)), SHOWN + 1),
+        late("the code is live, the credential ends first", Code::Expired, until(SHOWN + 10), SHOWN + 10),
+        late(
+            "the credential is too old, and its code dated before it",
+            Code::CredentialTooOld,
+            from(NOW - 86_701).claim(IAT, uint(NOW - 86_702)),
+            NOW,
+        )
+        .flag("Order"),
+        late("not yet valid, and from the future", Code::NotYetValid, from(SHOWN), SHOWN - 60).flag("Order"),
+        late("times out of order, and stale", Code::TimesOutOfOrder, from(SHOWN + 1), SHOWN + 40)
+            .flag("Order"),
         refused("Order", "the credential ended, and the code is for another gate", Code::Expired, &{
             until(NOW).claim(AUD, text("gate-4"))
         }),
