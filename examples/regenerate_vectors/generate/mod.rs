@@ -26,6 +26,7 @@ mod status_lists;
 mod token;
 mod trust;
 mod trust_lists;
+mod verdict;
 mod zlib;
 
 /// Every generated file: its name in `test-vectors/` and its whole text.

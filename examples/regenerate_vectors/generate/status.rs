@@ -1,5 +1,7 @@
 //! Status lists: what the verdict is under the lists that a verifier holds.
 
+mod renewal;
+
 use livepermit::Code;
 
 use super::cbor::{Item, Map, array, bytes, int, join, map, text, uint, unhex};
@@ -14,8 +16,7 @@ use super::token::{
 const ENTRIES: [u8; 4] = [0b1110_0100, 0, 0, 0b0001_0000];
 
 pub(crate) fn file() -> String {
-    let entry =
-        || Trusted::new(Key::Issuer).edit(|key| key.uses = vec!["credential", "pass", "slip", "status"]);
+    let entry = entry_of_issuer;
     let group = |comment, max_age, grace, lists: &[Layer], cases| {
         Group::new(comment, vec![entry()], required(max_age, grace), cases)
             .with_status_lists(lists.iter().map(held))
@@ -172,6 +173,7 @@ pub(crate) fn file() -> String {
         )
         .with_status_lists([held(&list())]),
     );
+    groups.extend(renewal::groups());
     groups.push(
         Group::new(
             "status behind policy",
@@ -205,6 +207,11 @@ pub(crate) fn file() -> String {
 }
 
 const ED: Key = Key::DeviceEd25519;
+
+fn entry_of_issuer() -> Trusted {
+    let uses = vec!["credential", "pass", "slip", "status"];
+    Trusted::new(Key::Issuer).edit(|key| key.uses = uses)
+}
 
 fn entry_of_other() -> Trusted {
     Trusted::new(Key::OtherIssuer).edit(|key| {

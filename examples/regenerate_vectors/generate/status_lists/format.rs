@@ -267,6 +267,9 @@ pub(super) fn encodings() -> Vec<Test> {
         edited(Flaw::Truncated, "map longer than its bytes", &|layer| layer.claims.head = Some(vec![0xa5])),
         edited(Flaw::WrongType, "array of claims", &|layer| layer.claims.head = Some(vec![0x88])),
         edited(Flaw::UnexpectedTag, "claims tagged", &|layer| layer.claims.head = Some(unhex("d83da4"))),
+        edited(Flaw::NumberOutOfRange, "label 2^63", &|layer| {
+            layer.claims.pairs.push((uint(1 << 63), uint(0)));
+        }),
         edited(Flaw::NumberOutOfRange, "label below -2^63", &|layer| {
             layer.claims.pairs.push((head(1, 1 << 63), uint(0)))
         }),

@@ -21,6 +21,18 @@ pub(super) fn malformed() -> Vec<Test> {
 type Pairs = Vec<(Item, Item)>;
 
 fn shapes() -> Vec<Test> {
+    let mut cases: Vec<Test> = (1..=9)
+        .map(|missing| {
+            let left: Vec<(Item, Item)> =
+                (1..=9).filter(|label| *label != missing).map(|label| (int(label), pair(label))).collect();
+            bad(Flaw::WrongCount, &format!("without field {missing}"), map(&left))
+        })
+        .collect();
+    cases.extend(other_shapes());
+    cases
+}
+
+fn other_shapes() -> Vec<Test> {
     let pairs = |change: &dyn Fn(&mut Pairs)| {
         let mut pairs: Pairs = (1..=9).map(|label| (int(label), pair(label))).collect();
         change(&mut pairs);
@@ -32,8 +44,6 @@ fn shapes() -> Vec<Test> {
     let whole = changed(3, int(-19));
     let one = entry(&good());
     vec![
-        bad(Flaw::WrongCount, "without its last field", pairs(&|pairs| drop(pairs.pop()))),
-        bad(Flaw::WrongCount, "without its key", pairs(&|pairs| drop(pairs.remove(0)))),
         bad(Flaw::WrongCount, "with a tenth field", pairs(&|pairs| pairs.push((int(10), uint(0))))),
         bad(Flaw::WrongCount, "empty map", map(&[])),
         bad(Flaw::WrongCount, "2^64 - 1 fields", unhex("bbffffffffffffffff")),
