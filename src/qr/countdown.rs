@@ -23,7 +23,7 @@ const MARGIN: usize = 1;
 /// use livepermit::Timestamp;
 /// use livepermit::qr::{Countdown, ErrorCorrection, QrCode};
 ///
-/// let (issued, window) = (Timestamp::from_unix(1_790_000_000)?, 30);
+/// let (issued, window) = (Timestamp::from_unix(1_790_000_000).ok_or("time")?, 30);
 /// let now = issued.plus(12);
 /// let left = issued.plus(window).seconds_since(now);
 /// let countdown = Countdown::new(Duration::from_secs(left), Duration::from_secs(window));
