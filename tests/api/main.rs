@@ -18,6 +18,7 @@ mod flaws;
 mod holding;
 mod key_files;
 mod layers;
+mod messages;
 mod p256;
 mod properties;
 mod ranges;

@@ -6,7 +6,6 @@
         clippy::as_conversions,
         clippy::cast_possible_truncation,
         clippy::float_arithmetic,
-        clippy::indexing_slicing,
         reason = "geometry on pixels, within a frame whose sides are bounded; no verdict hangs on it, and a panic is contained"
     )
 )]
