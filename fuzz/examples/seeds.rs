@@ -155,6 +155,14 @@ fn keys(seeds: &Seeds) -> io::Result<()> {
         let other_label = public.to_spki_pem().replace("PUBLIC KEY", "CERTIFICATE");
         seeds.write("key", &format!("{name}-other-label"), other_label.as_bytes())?;
     }
+    // An Ed25519 key whose algorithm has parameters, which it may not have.
+    let parameters = [0x30, 0x2c, 0x30, 0x07, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x05, 0x00, 0x03, 0x21, 0x00];
+    let point = device(false).public_key().to_point_bytes();
+    seeds.write("key", "spki-with-parameters", &[&parameters[..], &point].concat())?;
+    // Points that decompress in either of two ways.
+    for seed in 0..8 {
+        seeds.write("key", &format!("seed-{seed}"), &[seed; 32])?;
+    }
     // PKCS#8 of an Ed25519 key: as it is, with another string inside, and with a public key that is not its own.
     let algorithm = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70];
     let file = |version: u8, inner: &[u8], behind: &[u8]| {
