@@ -10,12 +10,14 @@ pub(super) const BLOCK: usize = 8;
 const REACH: usize = 2;
 /// Grey levels between the darkest and the lightest pixel of a neighbourhood below which nothing in it is dark; more in
 /// a noisy frame, but never more than the second.
-const FLAT: (u8, u8) = (5, 24);
+const FLAT: (u8, u8) = (5, 40);
 
 /// A layer with the threshold of each block.
 pub(super) struct Binary<'a> {
     pub(super) layer: &'a Layer<'a>,
     thresholds: Cow<'a, [u8]>,
+    /// The same, but for clear contrasts only.
+    busy: Vec<u8>,
     columns: usize,
     /// Pixels along the side of a block that has one threshold, in eights.
     eights: usize,
@@ -52,6 +54,7 @@ impl<'a> Binary<'a> {
         let rows = layer.height.div_ceil(BLOCK);
         let blocks = blocks_of(layer, columns * rows);
         let flat = flat(&blocks);
+        let mut busy = Vec::with_capacity(blocks.len());
         let across: Vec<Block> = blocks.chunks_exact(columns).flat_map(spread).collect();
         let mut thresholds = Vec::with_capacity(blocks.len());
         for y in 0..rows {
@@ -64,16 +67,17 @@ impl<'a> Binary<'a> {
             }
             thresholds.extend(line.iter().map(|block| {
                 let mean = block.sum.checked_div(block.count).unwrap_or(0) as u8;
-                if block.range() < flat { 0 } else { mean }
+                busy.push(if block.range() < flat.1 { 0 } else { mean });
+                if block.range() < flat.0 { 0 } else { mean }
             }));
         }
-        Self { layer, thresholds: Cow::Owned(thresholds), columns, eights: 1 }
+        Self { layer, thresholds: Cow::Owned(thresholds), busy, columns, eights: 1 }
     }
 
-    /// The same thresholds for a layer that is twice as fine.
+    /// The same thresholds for a layer that is twice as fine, and noisier: only where the contrast is clear.
     pub(super) fn finer(&'a self, layer: &'a Layer<'a>) -> Self {
-        let thresholds = Cow::Borrowed(self.thresholds.as_ref());
-        Self { layer, thresholds, columns: self.columns, eights: self.eights * 2 }
+        let thresholds = Cow::Borrowed(self.busy.as_slice());
+        Self { layer, thresholds, busy: Vec::new(), columns: self.columns, eights: self.eights * 2 }
     }
 
     fn threshold(&self, x: usize, y: usize) -> u8 {
@@ -89,7 +93,10 @@ impl<'a> Binary<'a> {
     pub(super) fn edges(&self, y: usize, edges: &mut Vec<u16>) {
         edges.clear();
         let line = y / (BLOCK * self.eights) * self.columns;
-        let line = self.thresholds.get(line..).unwrap_or_default();
+        let line = self.thresholds.get(line..line + self.columns).unwrap_or_default();
+        if line.iter().all(|threshold| *threshold == 0) {
+            return;
+        }
         let thresholds = line.iter().flat_map(|threshold| core::iter::repeat_n(threshold, self.eights));
         let mut before = 0_u8;
         let mut start = 0_u16;
@@ -100,10 +107,7 @@ impl<'a> Binary<'a> {
         }
         let end = (!rest.is_empty()).then_some(&last);
         for (pixels, threshold) in whole.iter().chain(end).zip(thresholds) {
-            let mut dark = 0_u8;
-            for (bit, pixel) in pixels.iter().enumerate() {
-                dark |= u8::from(pixel < threshold) << bit;
-            }
+            let dark = below(*pixels, *threshold);
             let mut changes = dark ^ (dark << 1 | before);
             before = dark >> 7;
             while changes != 0 {
@@ -113,6 +117,18 @@ impl<'a> Binary<'a> {
             start += BLOCK as u16;
         }
     }
+}
+
+/// Which of eight pixels are darker than the threshold, a bit each: all eight in one 64-bit number.
+fn below(pixels: [u8; BLOCK], threshold: u8) -> u8 {
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let (pixels, thresholds) = (u64::from_le_bytes(pixels), u64::from_le_bytes([threshold; BLOCK]));
+    // The lower seven bits compared by a subtraction that the top bit keeps within its byte.
+    let lower = (pixels | TOPS) - (thresholds & !TOPS);
+    let at_least = (pixels & !thresholds) | (!(pixels ^ thresholds) & lower);
+    let below = (!at_least & TOPS) >> 7;
+    // Bit 8i goes to bit 56 + i.
+    (below.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// Sums and extremes of each block: down the columns first, a whole row at a time.
@@ -151,15 +167,18 @@ fn blocks_of(layer: &Layer<'_>, count: usize) -> Vec<Block> {
     blocks
 }
 
-/// What the quietest tenth of the blocks shows is noise; a neighbourhood of 25 blocks of noise shows half as much again.
-fn flat(blocks: &[Block]) -> u8 {
+/// Below which ranges a neighbourhood is flat, and below which not busy. What the quietest tenth of the blocks shows is
+/// noise; a neighbourhood of 25 blocks of the same noise shows nearly twice as much.
+fn flat(blocks: &[Block]) -> (u8, u8) {
     let mut ranges: Vec<u8> = blocks.iter().map(|block| block.range()).collect();
     let tenth = ranges.len() / 10;
     if tenth >= ranges.len() {
-        return FLAT.0;
+        return (FLAT.0, FLAT.0);
     }
     let (_, quiet, _) = ranges.select_nth_unstable(tenth);
-    (u16::from(*quiet) * 3 / 2).clamp(FLAT.0.into(), FLAT.1.into()) as u8
+    let quiet = u16::from(*quiet);
+    let within = |range: u16| range.clamp(FLAT.0.into(), FLAT.1.into()) as u8;
+    (within(quiet * 2), within(quiet * 3))
 }
 
 /// Each block together with those to its left and right.
