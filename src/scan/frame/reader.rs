@@ -117,7 +117,7 @@ pub enum FrameError {
         needed: usize,
     },
     /// The reader panicked. Whether this can be told depends on how the program is built, see
-    /// [the module](super#panics-inside-the-reader).
+    /// [the module](crate::scan#panics-inside-the-reader).
     ReaderPanicked,
 }
 
