@@ -195,14 +195,18 @@ impl FrameReader {
     /// [`FrameError::ReaderPanicked`] only.
     pub fn read(&mut self, frame: &LumaFrame<'_>) -> Result<FrameReading, FrameError> {
         let mut reading = FrameReading::default();
+        // No symbol has fewer modules, and the search wants more pixels than one in each direction.
+        if frame.width.min(frame.height) < FEWEST_MODULES {
+            return Ok(reading);
+        }
         catch_unwind(AssertUnwindSafe(|| read(frame, &mut reading)))
             .map_err(|_| FrameError::ReaderPanicked)?;
         Ok(reading)
     }
-
-    /// Forgets the last frame.
-    pub fn forget(&mut self) {}
 }
+
+/// The side of the smallest symbol (ISO/IEC 18004, version 1).
+const FEWEST_MODULES: u32 = 21;
 
 fn read(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
     let full = Layer::new(frame.pixels, frame.width as usize, frame.height as usize, frame.stride);
