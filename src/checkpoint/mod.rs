@@ -3,7 +3,7 @@
 mod challenges;
 mod clock;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 
 pub use challenges::OpenChallengeError;
 pub use clock::ClockState;
@@ -16,7 +16,9 @@ use crate::replay::{Answer, Attempt, Passage, Place, ReplayStore};
 use crate::text::MAX_TOKEN_BYTES;
 use crate::time::Timestamp;
 use crate::token::Challenge;
-use crate::verifier::{Caution, Cautions, ChallengePolicy, Context, Input, Verified, Verifier};
+use crate::verifier::{
+    Caution, Cautions, ChallengePolicy, Context, CredentialCache, Input, Verified, Verifier,
+};
 
 /// How long a zone takes no other code of a permit that was admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +131,12 @@ pub struct Checkpoint {
     policy: CheckpointPolicy,
     clock: Mutex<Clock>,
     challenges: Mutex<Challenges>,
+    /// A camera reads a code several times before it is taken away, and visitors come back.
+    credentials: Mutex<CredentialCache>,
 }
+
+/// Credentials remembered by a lane, 80 kB.
+const CREDENTIALS: usize = 256;
 
 impl Checkpoint {
     /// A checkpoint at `place`, which remembers used codes in `store` and starts from a stored clock state (or the default one).
@@ -149,6 +156,7 @@ impl Checkpoint {
             policy,
             clock: Mutex::new(clock),
             challenges: Mutex::new(Challenges::default()),
+            credentials: Mutex::new(CredentialCache::new(CREDENTIALS)),
         }
     }
 
@@ -206,10 +214,20 @@ impl Checkpoint {
         if let Some(challenge) = &challenge {
             context = context.with_challenge(challenge);
         }
+        // Nobody waits for it: while another thread has it, a credential is verified anew.
+        let mut credentials = match self.credentials.try_lock() {
+            Ok(credentials) => Some(credentials),
+            Err(TryLockError::Poisoned(credentials)) => Some(credentials.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        if let Some(credentials) = credentials.as_deref_mut() {
+            context = context.with_cache(credentials);
+        }
         let mut reading = None;
         let verdict = verifier.verify_observed(bytes, &mut context, &mut |permit, issued_at| {
             reading = Some(Reading { permit, issued_at });
         });
+        drop(credentials);
         lock(&self.clock).observe(reading, now);
         let verified = verdict.map_err(|rejection| match rejection.code() {
             Code::ChallengeNotSupplied => Rejection::plain(Code::ChallengeUnknown),
@@ -279,3 +297,6 @@ impl core::fmt::Debug for Checkpoint {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;
