@@ -7,39 +7,45 @@ use crate::malformed::{Flaw, Malformed};
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// Stands in [`VALUES`] where a byte is no character of the alphabet: no sum with it is a value of two bytes.
+/// Stands in [`PLACES`] where a byte is no character of the alphabet: no sum with it is a value of two bytes.
 const NONE: u32 = 0x1_0000;
 
-/// The value of each byte in the alphabet.
-const VALUES: [u32; 256] = {
-    let mut values = [NONE; 256];
+/// What each byte adds to the value of its group, at the first, second and third place.
+const PLACES: [[u32; 256]; 3] = {
+    let mut places = [[NONE; 256]; 3];
     let mut value = 0_u32;
     while value < 45 {
         #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
         {
-            values[ALPHABET[value as usize] as usize] = value;
+            let byte = ALPHABET[value as usize] as usize;
+            places[0][byte] = value;
+            places[1][byte] = value * 45;
+            places[2][byte] = value * 2025;
             value += 1;
         }
     }
-    values
+    places
 };
 
 /// Writes the decoded bytes to the start of `out` and returns their number. `base` is where `input` starts in the
 /// caller's text. What does not fit into `out` is [`Flaw::BadLength`]: callers bound the text before.
 pub(super) fn decode(input: &[u8], out: &mut [u8], base: usize) -> Result<usize, Malformed> {
-    let mut groups = input.chunks_exact(3);
-    let mut pairs = out.chunks_exact_mut(2);
-    let mut done = 0_usize;
-    for group in groups.by_ref() {
-        let at = base.saturating_add(done.saturating_mul(3));
-        let Some(pair) = pairs.next() else { return Err(malformed(Flaw::BadLength, at)) };
-        let value = u16::try_from(number(group)).map_err(|_| fault(group, at))?;
-        pair.copy_from_slice(&value.to_be_bytes());
-        done = done.saturating_add(1);
+    let (groups, rest) = input.as_chunks::<3>();
+    let (pairs, _) = out.as_chunks_mut::<2>();
+    let start_of = |group: usize| base.saturating_add(group.saturating_mul(3));
+    let room = pairs.len();
+    for (index, (group, pair)) in groups.iter().zip(pairs).enumerate() {
+        match number(group).to_be_bytes() {
+            [0, 0, high, low] => *pair = [high, low],
+            _ => return Err(fault(group, start_of(index))),
+        }
     }
-    let written = done.saturating_mul(2);
-    let at = base.saturating_add(done.saturating_mul(3));
-    match groups.remainder() {
+    if groups.len() > room {
+        return Err(malformed(Flaw::BadLength, start_of(room)));
+    }
+    let written = groups.len().saturating_mul(2);
+    let at = start_of(groups.len());
+    match rest {
         [] => Ok(written),
         group @ [_, _] => {
             let last = u8::try_from(number(group)).map_err(|_| fault(group, at))?;
@@ -53,19 +59,19 @@ pub(super) fn decode(input: &[u8], out: &mut [u8], base: usize) -> Result<usize,
 /// The value of a group, lowest digit first; too large for its bytes where a character is none of the alphabet.
 #[inline]
 fn number(group: &[u8]) -> u32 {
-    let digit = |index: usize| group.get(index).map_or(0, |byte| value_of(*byte));
-    digit(0).saturating_add(digit(1).saturating_mul(45)).saturating_add(digit(2).saturating_mul(2025))
+    // Three times the largest summand is far below 2^32.
+    PLACES.iter().zip(group).map(|(place, byte)| at(place, *byte)).fold(0, u32::wrapping_add)
 }
 
 #[inline]
-fn value_of(byte: u8) -> u32 {
-    VALUES.get(usize::from(byte)).copied().unwrap_or(NONE)
+fn at(place: &[u32; 256], byte: u8) -> u32 {
+    place.get(usize::from(byte)).copied().unwrap_or(NONE)
 }
 
 /// What is wrong with a group whose value is too large.
 #[cold]
 fn fault(group: &[u8], at: usize) -> Malformed {
-    match group.iter().position(|byte| value_of(*byte) == NONE) {
+    match group.iter().position(|byte| !ALPHABET.contains(byte)) {
         Some(place) => malformed(Flaw::BadCharacter, at.saturating_add(place)),
         None => malformed(Flaw::GroupOverflow, at),
     }
