@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use crate::cbor::{Label, Reader, Writer, head, major};
 use crate::key::SIGNATURE_BYTES;
 use crate::malformed::{Flaw, Layer, Malformed};
-use crate::text::MAX_TOKEN_BYTES;
 
 /// The CBOR tag of `COSE_Sign1`.
 const TAG: u64 = 18;
@@ -59,7 +58,7 @@ impl<'a> Sign1<'a> {
     }
 
     /// The bytes the signature is over, as they were received.
-    pub(crate) fn sig_structure(&self) -> ToBeSigned {
+    pub(crate) fn sig_structure(&self) -> ToBeSigned<'a> {
         ToBeSigned::new(self.protected.bytes, self.payload.bytes)
     }
 }
@@ -142,38 +141,52 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Room for the largest token and what `Sig_structure` adds to its parts.
-const CAPACITY: usize = MAX_TOKEN_BYTES + 32;
+/// `Sig_structure` (RFC 9052 §4.4) with context `Signature1` and no external data, in pieces: what was received is hashed where
+/// it lies.
+pub(crate) struct ToBeSigned<'a> {
+    /// Up to the protected header: array, context, head.
+    before: Short,
+    protected: &'a [u8],
+    /// Up to the payload: no external data, head.
+    between: Short,
+    payload: &'a [u8],
+}
 
-/// `Sig_structure` (RFC 9052 §4.4) with context `Signature1` and no external data, on the stack.
-pub(crate) struct ToBeSigned {
-    bytes: [u8; CAPACITY],
+impl<'a> ToBeSigned<'a> {
+    pub(crate) fn new(protected: &'a [u8], payload: &'a [u8]) -> Self {
+        let (mut before, mut between) = (Short::default(), Short::default());
+        before.head(major::ARRAY, 4);
+        before.head(major::TEXT, CONTEXT.len());
+        before.push(CONTEXT);
+        before.head(major::BYTES, protected.len());
+        between.head(major::BYTES, 0);
+        between.head(major::BYTES, payload.len());
+        Self { before, protected, between, payload }
+    }
+
+    /// The pieces, in order.
+    pub(crate) fn pieces(&self) -> [&[u8]; 4] {
+        [self.before.as_bytes(), self.protected, self.between.as_bytes(), self.payload]
+    }
+}
+
+impl ToBeSigned<'_> {
+    /// The same in one piece.
+    pub(crate) fn vec(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+        ToBeSigned::new(protected, payload).pieces().concat()
+    }
+}
+
+const CONTEXT: &[u8] = b"Signature1";
+
+/// The few bytes around the parts: two heads of at most nine bytes each, and the context.
+#[derive(Default)]
+struct Short {
+    bytes: [u8; 24],
     length: usize,
 }
 
-impl ToBeSigned {
-    /// What does not fit is cut off: a signature over such bytes verifies for nobody. Tokens are bounded before, so
-    /// it does not occur.
-    pub(crate) fn new(protected: &[u8], payload: &[u8]) -> Self {
-        let mut new = Self { bytes: [0; CAPACITY], length: 0 };
-        new.head(major::ARRAY, 4);
-        new.head(major::TEXT, 10);
-        new.push(b"Signature1");
-        new.head(major::BYTES, protected.len());
-        new.push(protected);
-        new.head(major::BYTES, 0);
-        new.head(major::BYTES, payload.len());
-        new.push(payload);
-        new
-    }
-
-    /// The same for lists, which are larger than tokens.
-    pub(crate) fn vec(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-        let mut out = Writer::new();
-        out.array(4).text("Signature1").bytes(protected).bytes(&[]).bytes(payload);
-        out.into_bytes()
-    }
-
+impl Short {
     fn head(&mut self, major: u8, argument: usize) {
         let (bytes, length) = head(major, u64::try_from(argument).unwrap_or(u64::MAX));
         self.push(bytes.get(..length).unwrap_or_default());
@@ -187,7 +200,7 @@ impl ToBeSigned {
         }
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 }

@@ -45,18 +45,21 @@ pub(super) struct Split {
 
 impl Split {
     /// `None` where s is not below ℓ.
-    pub(super) fn new(key: &[u8; 32], message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> Option<Self> {
+    pub(super) fn new(key: &[u8; 32], message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> Option<Self> {
         let (r, s) = signature.split_first_chunk::<32>()?;
         let s = Option::from(Scalar::from_canonical_bytes(s.try_into().ok()?))?;
-        let hash = Sha512::new().chain_update(r).chain_update(key).chain_update(message).finalize();
-        Some(Self { r: *r, s, k: Scalar::from_bytes_mod_order_wide(&hash.into()) })
+        let mut hash = Sha512::new().chain_update(r).chain_update(key);
+        for piece in message {
+            hash.update(piece);
+        }
+        Some(Self { r: *r, s, k: Scalar::from_bytes_mod_order_wide(&hash.finalize().into()) })
     }
 }
 
 /// Whether the signature is good under a key that is a point not of small order: P = sB − kA, encoded, is R.
 pub(super) fn verifies(
     key: &ed25519_dalek::VerifyingKey,
-    message: &[u8],
+    message: &[&[u8]],
     signature: &[u8; SIGNATURE_BYTES],
 ) -> bool {
     let Some(Split { r, s, k }) = Split::new(key.as_bytes(), message, signature) else { return false };

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use ::ed25519_dalek as ed25519;
-use p256::ecdsa::{self, signature::Verifier as _};
+use p256::ecdsa::{self, signature::MultipartVerifier as _};
 use sha2::{Digest as _, Sha256};
 
 use super::cose_key::{CoseKey, p256_thumbprint_input};
@@ -181,17 +181,22 @@ impl PublicKey {
     /// Ed25519: exactly the verdict of `ed25519-dalek`'s `verify_strict`. P-256: ECDSA with SHA-256, s at most half the
     /// group order.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+        self.verifies_pieces(&[message], signature)
+    }
+
+    /// The same for a message in pieces.
+    pub(crate) fn verifies_pieces(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         match &self.0 {
             Point::Ed25519(key) => super::ed25519::verifies(key, message, signature),
             Point::P256(key) => {
                 let Ok(signature) = ecdsa::Signature::from_slice(signature) else { return false };
-                signature.normalize_s() == signature && key.verify(message, &signature).is_ok()
+                signature.normalize_s() == signature && key.multipart_verify(message, &signature).is_ok()
             }
         }
     }
 
     /// The signature split, with the scalar of message and key; `None` for P-256 keys and where s is not below the order.
-    pub(super) fn split(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> Option<Split> {
+    pub(super) fn split(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> Option<Split> {
         match &self.0 {
             Point::Ed25519(key) => Split::new(key.as_bytes(), message, signature),
             Point::P256(_) => None,

@@ -42,7 +42,7 @@ impl KeyTables {
         &self,
         place: usize,
         key: &PublicKey,
-        message: &[u8],
+        message: &[&[u8]],
         signature: &[u8; SIGNATURE_BYTES],
     ) -> Started {
         match (&self.base, self.keys.get(place)) {

@@ -164,7 +164,7 @@ impl Prepared {
             return Err(PrepareError::TooLong { found: trial.len(), limit: MAX_TOKEN_BYTES });
         }
         Token::from_bytes(&trial).map_err(PrepareError::Refused)?;
-        let message = ToBeSigned::new(&protected, &payload).as_bytes().to_vec();
+        let message = ToBeSigned::vec(&protected, &payload);
         Ok(Self { form, issued_at, signer, protected, payload, message })
     }
 

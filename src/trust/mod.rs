@@ -11,7 +11,6 @@ pub(crate) use entry::default_key_id;
 pub use entry::{TrustedKey, Use, Uses};
 pub use list::{SkippedKey, TrustAnchor, TrustList, TrustListBuilder, TrustListError, TrustState};
 
-use crate::cose::ToBeSigned;
 use crate::key::{KeyTables, SIGNATURE_BYTES, Started, Unfinished};
 use crate::rejection::{Code, Rejection};
 use crate::time::Timestamp;
@@ -241,12 +240,12 @@ pub(crate) type Placed<'t> = (usize, &'t TrustedKey);
 impl<'t> Candidates<'t> {
     /// Step 3, first half: the entry whose key verifies the issuer's signature.
     pub(crate) fn verify(&self, token: &IssuerSigned<'_>) -> Result<Placed<'t>, Rejection> {
-        let message: ToBeSigned = token.sign1.sig_structure();
-        let message = message.as_bytes();
+        let message = token.sign1.sig_structure();
+        let message = &message.pieces();
         let signature = token.sign1.signature;
         self.placed()
             .find(|(place, key)| match self.start(*place, key, message, signature) {
-                Started::NoTable => key.public_key().verifies(message, signature),
+                Started::NoTable => key.public_key().verifies_pieces(message, signature),
                 Started::Bad => false,
                 Started::Unfinished(unfinished) => unfinished.finish(),
             })
@@ -261,7 +260,7 @@ impl<'t> Candidates<'t> {
             return None;
         }
         let message = token.sign1.sig_structure();
-        match self.start(place, key, message.as_bytes(), token.sign1.signature) {
+        match self.start(place, key, &message.pieces(), token.sign1.signature) {
             Started::Unfinished(unfinished) => Some((place, unfinished)),
             Started::NoTable | Started::Bad => None,
         }
@@ -281,7 +280,7 @@ impl<'t> Candidates<'t> {
         &self,
         place: usize,
         key: &TrustedKey,
-        message: &[u8],
+        message: &[&[u8]],
         signature: &[u8; SIGNATURE_BYTES],
     ) -> Started {
         self.tables

@@ -115,7 +115,7 @@ impl Verifier {
             }
         };
         let message = presentation.sign1.sig_structure();
-        if !device_key.verifies(message.as_bytes(), presentation.sign1.signature) {
+        if !device_key.verifies_pieces(&message.pieces(), presentation.sign1.signature) {
             return Err(Rejection::plain(Code::BadDeviceSignature));
         }
         if let (true, Some((cache, digest))) = (is_new, cache) {

@@ -91,7 +91,7 @@ impl Key {
         let specified = specified(key, message, signature);
         let tabled = match &self.tables {
             None => ours,
-            Some((tables, key)) => match tables.start(0, key, message, signature) {
+            Some((tables, key)) => match tables.start(0, key, &[message], signature) {
                 Started::Unfinished(unfinished) => unfinished.finish(),
                 Started::Bad => false,
                 Started::NoTable => panic!("no table"),
