@@ -1,0 +1,61 @@
+//! The same job with what a user would take instead, side by side in one run: the text of a code with issuer, subject, class
+//! and times is read, its signature checked, its issuer, class and times too.
+//!
+//! ```text
+//! cargo run --release --manifest-path benches/peers/Cargo.toml -- --instructions
+//! ```
+//!
+//! Each peer is used as its own documentation shows, with the key parsed before. Those that read the system's clock get
+//! tokens that live for a day, so that they last the run; ours and `coset`'s are asked about the second they were made in.
+//!
+//! `isomdl` 0.2 is not here, because it cannot do this job: what its reader verifies came over an encrypted session that a QR
+//! code only opens, and under P-256 keys in X.509 certificates. P-256 is measured by itself below.
+
+#[expect(dead_code, reason = "shared with the library's own bench, which needs more of it")]
+#[path = "../../verify/measure.rs"]
+mod measure;
+
+mod raw;
+mod tokens;
+
+use measure::{evicted, grouped, hot, instructions, time, was_called};
+
+const ROUNDS: usize = 15;
+
+fn main() {
+    let mut jobs = vec![
+        raw::dalek(),
+        tokens::livepermit("livepermit: pass", None),
+        tokens::livepermit("livepermit: pass, no tables", Some(0)),
+        tokens::coset(),
+        tokens::jsonwebtoken(),
+        tokens::pasetors(),
+        tokens::biscuit(),
+        raw::ed25519_ring(),
+        raw::ed25519_aws_lc(),
+        raw::p256(),
+        raw::p256_ring(),
+        raw::p256_aws_lc(),
+    ];
+    if was_called(&mut jobs) {
+        return;
+    }
+    println!("A bare `verify_strict` of `ed25519-dalek` is 1.00.\n");
+    let costs = hot(&mut jobs, ROUNDS);
+    let cold = evicted(&mut jobs, ROUNDS);
+    let counts = instructions(&jobs);
+    let unit = &costs[0];
+    println!("| what | ratio | at the best and worst stack offset | time | L2 evicted | instructions |");
+    println!("|---|---:|---:|---:|---:|---:|");
+    for (((job, cost), cold), count) in jobs.iter().zip(&costs).zip(&cold).zip(counts) {
+        let (least, most) = cost.range(unit);
+        println!(
+            "| {} | {:.2} | {least:.2} – {most:.2} | {} | {:.2} | {} |",
+            job.name,
+            cost.ratio(unit),
+            time(cost.nanos()),
+            cold.ratio(unit),
+            count.map_or_else(|| "not counted".into(), grouped),
+        );
+    }
+}
