@@ -131,46 +131,37 @@ impl<J: Judge> Scanner<J> {
             return Ok(unread.into_iter().collect());
         }
         let seen: Vec<Seen> = codes.iter().map(Seen::new).collect();
-        let steps = self.tracks.follow(&seen, now);
-        let mut events = Vec::with_capacity(codes.len());
-        for ((code, seen), step) in codes.iter().zip(seen).zip(steps) {
-            events.push(self.event(code, seen, step, now));
-        }
-        Ok(events)
+        let judge = &self.judge;
+        let steps = self.tracks.follow(&seen, now, |number| {
+            let text = codes.get(number)?.text()?;
+            judge.verify_only(text, now).ok()
+        });
+        let events = codes.iter().zip(seen).zip(steps);
+        Ok(events.map(|((code, seen), step)| self.event(code, seen, step, now)).collect())
     }
 
     fn event(&mut self, code: &FoundCode, seen: Seen, step: Step, now: Timestamp) -> ScanEvent<J::Accepted> {
-        let corners = code.corners();
-        if let Some(track) = self.tracks.get_mut(step) {
-            match (step, &mut track.standing) {
-                (Step::Same(_), Standing::Refused { code: known, judged, may_pass: true })
-                    if now.seconds_since(*judged) > 0 =>
-                {
-                    *judged = now;
-                    let known = *known;
-                    let (standing, event) = verdict(&self.judge, code, now);
-                    if !matches!(&event, ScanEvent::Refused { rejection, .. } if rejection.code() == known) {
-                        track.standing = standing;
-                        return event;
-                    }
-                    return ScanEvent::Held { corners };
-                }
-                (Step::Same(_), _) => return ScanEvent::Held { corners },
-                (_, Standing::Accepted(showing)) => {
-                    let next = code.text().and_then(|text| self.judge.verify_only(text, now).ok());
-                    if let Some(next) = next.and_then(|next| showing.next(&next)) {
-                        *showing = next;
-                        return ScanEvent::Held { corners };
-                    }
-                }
-                _ => {}
-            }
+        let held = ScanEvent::Held { corners: code.corners() };
+        let Some(track) = self.tracks.get_mut(step) else {
             let (standing, event) = verdict(&self.judge, code, now);
-            track.standing = standing;
+            self.tracks.add(seen, standing, now);
             return event;
-        }
+        };
+        let known = match (step, &mut track.standing) {
+            (Step::Changed(_), _) => None,
+            (Step::Same(_), Standing::Refused { code, judged, may_pass: true })
+                if now.seconds_since(*judged) > 0 =>
+            {
+                *judged = now;
+                Some(*code)
+            }
+            _ => return held,
+        };
         let (standing, event) = verdict(&self.judge, code, now);
-        self.tracks.add(seen, standing, now);
+        if known.is_some_and(|known| standing.is_refused_for(known)) {
+            return held;
+        }
+        track.standing = standing;
         event
     }
 }

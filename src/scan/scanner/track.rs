@@ -74,6 +74,10 @@ impl Standing {
         let may_pass = rejection.fault() == Fault::Ours || code == Code::FromTheFuture;
         Self::Refused { code, judged: now, may_pass }
     }
+
+    pub(super) fn is_refused_for(&self, reason: Code) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == reason)
+    }
 }
 
 /// Whose code was accepted, and the newest of its codes that was seen.
@@ -121,9 +125,25 @@ impl Track {
 pub(super) enum Step {
     /// The same text, still in view: of the track with this number.
     Same(usize),
+    /// The next code of the phone that was let in, at its place.
+    Next(usize),
     /// Another text at the place of the track with this number.
     Changed(usize),
     New,
+}
+
+/// The ways to continue a track, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The same text at the same place: of two phones with one text the one at the known place is the known one, and the
+    /// other a copy.
+    Stayed,
+    /// The next code of the same phone at the same place, before an old one elsewhere, which is then a copy.
+    Next,
+    /// The same text elsewhere, before another one here: people change places.
+    Moved,
+    /// Another text at the same place.
+    Changed,
 }
 
 /// The codes that are followed. Their numbers hold until the next one is added.
@@ -145,25 +165,42 @@ impl Tracks {
 
     pub(super) fn get_mut(&mut self, step: Step) -> Option<&mut Track> {
         match step {
-            Step::Same(at) | Step::Changed(at) => self.0.get_mut(at),
+            Step::Same(at) | Step::Next(at) | Step::Changed(at) => self.0.get_mut(at),
             Step::New => None,
         }
     }
 
-    /// Tells for each code of a frame what it continues; every track is continued once at most.
-    ///
-    /// Texts first, the nearest first: of two phones with the same text the one at the known place is the known one, and the
-    /// other a copy.
-    pub(super) fn follow(&mut self, codes: &[Seen], now: Timestamp) -> Vec<Step> {
+    /// Tells for each code of a frame what it continues; every track is continued once at most. `verify` is asked what the code
+    /// with a number says, where it may be the next one of a phone that was let in.
+    pub(super) fn follow(
+        &mut self,
+        codes: &[Seen],
+        now: Timestamp,
+        mut verify: impl FnMut(usize) -> Option<Verified>,
+    ) -> Vec<Step> {
         let mut steps = vec![Step::New; codes.len()];
         let mut taken = vec![false; self.0.len()];
-        for is_same in [true, false] {
-            for (code, track) in self.pairs(codes, is_same, now) {
-                let (Some(step), Some(taken)) = (steps.get_mut(code), taken.get_mut(track)) else { continue };
-                if *step == Step::New && !*taken {
-                    *taken = true;
-                    *step = if is_same { Step::Same(track) } else { Step::Changed(track) };
+        for way in [Way::Stayed, Way::Next, Way::Moved, Way::Changed] {
+            for (code, at) in self.pairs(codes, way, now) {
+                let (Some(step), Some(taken), Some(track)) =
+                    (steps.get_mut(code), taken.get_mut(at), self.0.get_mut(at))
+                else {
+                    continue;
+                };
+                if *step != Step::New || *taken {
+                    continue;
                 }
+                *step = match way {
+                    Way::Stayed | Way::Moved => Step::Same(at),
+                    Way::Changed => Step::Changed(at),
+                    Way::Next => {
+                        let Standing::Accepted(showing) = &mut track.standing else { continue };
+                        let Some(next) = verify(code).and_then(|next| showing.next(&next)) else { continue };
+                        *showing = next;
+                        Step::Next(at)
+                    }
+                };
+                *taken = true;
             }
         }
         // All of them before one is added, which takes the room of the one not seen for longest.
@@ -175,18 +212,20 @@ impl Tracks {
         steps
     }
 
-    /// Codes and tracks that may belong together, the nearest first.
-    fn pairs(&self, codes: &[Seen], is_same: bool, now: Timestamp) -> Vec<(usize, usize)> {
+    /// Codes and tracks that may belong together in this way, the nearest first.
+    fn pairs(&self, codes: &[Seen], way: Way, now: Timestamp) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
         for (code, seen) in codes.iter().enumerate() {
             for (at, track) in self.0.iter().enumerate() {
-                if (track.seen.digest == seen.digest) != is_same {
-                    continue;
-                }
-                let (is_here, is_recent) =
-                    (track.seen.place.is_at(seen.place), track.unseen_for(now) <= UNSEEN);
-                // The same text was moved, or it came back to its place; another text does neither.
-                if if is_same { is_here || is_recent } else { is_here && is_recent } {
+                let (is_same, is_here) =
+                    (track.seen.digest == seen.digest, track.seen.place.is_at(seen.place));
+                let is_recent = track.unseen_for(now) <= UNSEEN;
+                let may_be = match way {
+                    Way::Stayed => is_same && is_here,
+                    Way::Moved => is_same && is_recent,
+                    Way::Next | Way::Changed => !is_same && is_here && is_recent,
+                };
+                if may_be {
                     pairs.push((track.seen.place.distance(seen.place), code, at));
                 }
             }
