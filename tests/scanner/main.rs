@@ -6,5 +6,6 @@ mod bounds;
 mod desk;
 mod holding;
 mod pixels;
+mod random;
 mod refusals;
 mod several;
