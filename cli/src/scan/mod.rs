@@ -64,7 +64,8 @@ struct Rules(Option<Box<(TrustedArgs, PolicyArgs)>>);
 
 impl FromArgMatches for Rules {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        if matches.get_flag("read_only") {
+        // Missing only where it need not be said.
+        if !matches.contains_id("gate") {
             return Ok(Self(None));
         }
         let rules = (TrustedArgs::from_arg_matches(matches)?, PolicyArgs::from_arg_matches(matches)?);

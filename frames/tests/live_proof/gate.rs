@@ -172,9 +172,12 @@ impl Gate {
         record.took.get_or_insert(took);
     }
 
+    fn of(&self, expected: &'static str) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(move |record| record.expected == expected)
+    }
+
     /// Prints the figures, and holds what was said to what had to be.
     pub(crate) fn report(&self) {
-        let of = |expected: &str| self.records.iter().filter(move |record| record.expected == expected);
         println!(
             "frames computed: {}, codes in them: {}, of which not read: {}",
             self.frames, self.shown, self.unread
@@ -184,9 +187,12 @@ impl Gate {
         );
         println!("|---|---:|---|---|");
         for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"] {
-            let mut frames: Vec<u64> = of(expected).map(|record| record.frames).collect();
-            let mut times: Vec<u64> =
-                of(expected).filter_map(|record| record.took).map(|took| took.as_micros() as u64).collect();
+            let mut frames: Vec<u64> = self.of(expected).map(|record| record.frames).collect();
+            let mut times: Vec<u64> = self
+                .of(expected)
+                .filter_map(|record| record.took)
+                .map(|took| took.as_micros() as u64)
+                .collect();
             println!(
                 "| {expected} | {} | {} | {} |",
                 frames.len(),
@@ -207,7 +213,7 @@ impl Gate {
         assert_eq!((self.wrong_texts, self.wrong_people), (0, 0));
         assert!(wrong.is_empty(), "{wrong:?}");
         for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"] {
-            assert!(of(expected).next().is_some(), "nothing was to be {expected}");
+            assert!(self.of(expected).next().is_some(), "nothing was to be {expected}");
         }
     }
 }

@@ -113,8 +113,9 @@ impl<J: Judge> Scanner<J> {
 
     /// Looks at a frame, taken at `now`: one event for each code in view, and none where there is none.
     ///
-    /// The work is that of [`FrameReader::read`] and at most one verdict for each code, of which a frame has 16 at most. It goes
-    /// by the gate's clock: a time before that of the last frame counts as no time gone by.
+    /// The work is that of [`FrameReader::read`] and, for a code that is new, one verification, or two where it appears at the
+    /// place of one that was accepted. A frame has 16 codes at most. Time goes by the gate's clock: a time before that of the
+    /// last frame counts as no time gone by.
     ///
     /// # Errors
     /// [`FrameError::ReaderPanicked`] only: the frame was not looked at, and what is known stays as it was.
