@@ -21,7 +21,7 @@ fn nobody_is_let_in_twice_or_for_another() {
     let mut random = Random(Xoshiro256PlusPlus::seed_from_u64(5));
     let phones: Vec<Phone> = (0..3_u8).map(|number| Phone::of(&format!("BJ-{number}"), number + 2)).collect();
     let mut scanner = scanner();
-    let mut now = 0;
+    let mut now = 0_u64;
     // When each permit was let in last; and the texts of which a verdict was told.
     let mut let_in: HashMap<String, u64> = HashMap::new();
     let mut told: HashSet<String> = HashSet::new();

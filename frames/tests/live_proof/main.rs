@@ -7,7 +7,7 @@
 mod cast;
 mod gate;
 
-use cast::{Person, Role, Shown};
+use cast::{Person, Role};
 use gate::Gate;
 use livepermit_frames::{Pose, Random};
 
@@ -96,7 +96,7 @@ fn recording_beside(gate: &mut Gate, random: &mut Random) {
             11..20 => (1, "already-used"),
             20..30 => (2, "cooling-down"),
             // The code of the beginning, half a minute old.
-            31.. => (3, "stale"),
+            30.. => (3, "stale"),
             _ => (0, ""),
         };
         if number > 0 {
