@@ -206,7 +206,7 @@ fn misuses() {
         assert_eq!(ran.code, 2, "{words:?}");
         assert!(ran.err.contains("required") && ran.err.contains("--help"), "{}", ran.err);
     }
-    for size in ["480", "0x440", "480x", "x", "-1x4", "99999999x2", "60000x60000"] {
+    for size in ["480", "0x440", "480x", "x", "4x-1", "99999999x2", "60000x60000"] {
         let ran = scan(&desk, &["--raw", size]);
         assert_eq!(ran.code, 2, "{size}");
         assert!(ran.err.contains("--raw"), "{}", ran.err);
