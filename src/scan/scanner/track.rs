@@ -84,8 +84,9 @@ impl Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Showing {
     permit: PermitId,
-    device: Option<PublicKey>,
-    /// None for a slip: it has one text for ever.
+    /// The thumbprint of the device's key; a pass has none.
+    device: Option<[u8; 32]>,
+    /// A slip has none: it has one text for ever.
     moment: Option<Timestamp>,
 }
 
@@ -93,7 +94,7 @@ impl Showing {
     pub(super) fn of(verified: &Verified) -> Self {
         Self {
             permit: verified.permit_id(),
-            device: verified.device_key().cloned(),
+            device: verified.device_key().map(PublicKey::thumbprint),
             moment: verified.claim().moment,
         }
     }
