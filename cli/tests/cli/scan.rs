@@ -199,6 +199,12 @@ fn misuses() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("the PNG is cut short or broken"), "{}", ran.err);
     assert!(ran.text().contains("code.png: ACCEPTED"), "{}", ran.text());
+    let mut huge = vec![0; 33 << 20];
+    huge[..3].copy_from_slice(&[0xFF, 0xD8, 0xFF]);
+    desk.write("huge.jpg", huge);
+    let ran = scan(&desk, &["huge.jpg"]);
+    ran.failed("could not be read");
+    assert!(ran.err.contains("33554433 bytes, 33554432 are allowed"), "{}", ran.err);
     scan(&desk, &["code.png", "--draw", "code.txt"]).failed("cannot be made");
 
     for words in [&["scan"][..], &["scan", "code.png"], &["scan", "--raw", "480x440"]] {
