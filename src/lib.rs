@@ -7,7 +7,7 @@
 //! |---|---|
 //! | the issuer's server | [`Issuer`], [`Permit`] |
 //! | the holder's app | [`Holder`], [`schedule`], `qr::QrCode` |
-//! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`], `Checkpoint` |
+//! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`], `Checkpoint`; with a camera `scan::Scanner` |
 //! | the reviewer | [`inspect()`], [`Code`], `docs/spec.md` and `test-vectors/` in the repository |
 //!
 //! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock, a file or the network.

@@ -10,6 +10,7 @@ use livepermit::qr::Countdown;
 use crate::challenge::ChallengeArgs;
 use crate::gate::{self, GateArgs};
 use crate::output::parse_hex;
+use crate::scan::{self, ScanArgs};
 use crate::slip::SlipArgs;
 use crate::status::StatusCommand;
 use crate::time::{parse, parse_span};
@@ -45,6 +46,9 @@ pub(crate) enum Command {
     /// Verify what was scanned: a text, a token file or a picture
     #[command(after_help = verify::HELP)]
     Verify(Box<VerifyArgs>),
+    /// Verify every code in pictures, folders of them, or raw frames through a pipe; nothing is used up
+    #[command(after_help = scan::HELP)]
+    Scan(Box<ScanArgs>),
     /// Answer what a scanner types, line by line: the whole verdict of a checkpoint, with its memory
     #[command(after_help = gate::HELP)]
     Gate(Box<GateArgs>),

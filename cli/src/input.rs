@@ -102,15 +102,7 @@ fn foreign_format(start: &[u8]) -> Option<&'static str> {
 
 /// Reads the QR codes of a picture.
 pub(crate) fn codes(picture: &[u8]) -> Result<Codes, Failure> {
-    let found = read_picture(picture, &PictureLimits::default()).map_err(|error| {
-        let help = match error {
-            PictureError::NoCode => "show the whole code with its white border, sharp and in good light",
-            PictureError::Damaged { .. } => "save or send the picture again",
-            PictureError::ReaderPanicked => "take another picture of the code",
-            _ => "make the picture smaller, or cut out the code with its white border",
-        };
-        Failure::new(error, help)
-    })?;
+    let found = read_picture(picture, &PictureLimits::default()).map_err(picture_failure)?;
     let mut codes = Codes::default();
     for code in found {
         let Some(text) = code.text() else {
@@ -127,8 +119,20 @@ pub(crate) fn codes(picture: &[u8]) -> Result<Codes, Failure> {
     Ok(codes)
 }
 
+/// Why no code came out of a picture, and what to do.
+pub(crate) fn picture_failure(error: PictureError) -> Failure {
+    let help = match error {
+        PictureError::NoCode => "show the whole code with its white border, sharp and in good light",
+        PictureError::UnknownFormat => "name PNG or JPEG files, or a folder with some",
+        PictureError::Damaged { .. } => "save or send the picture again",
+        PictureError::ReaderPanicked => "take another picture of the code",
+        _ => "make the picture smaller, or cut out the code with its white border",
+    };
+    Failure::new(error, help)
+}
+
 /// Whether a text does not even claim to be a token.
-fn is_foreign(text: &str) -> bool {
+pub(crate) fn is_foreign(text: &str) -> bool {
     matches!(Token::from_text(text), Err(no) if matches!(no.code(), Code::NotOurs | Code::Empty | Code::TooLong))
 }
 

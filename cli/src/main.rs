@@ -5,6 +5,7 @@ mod challenge;
 mod demo;
 mod failure;
 mod files;
+mod frames;
 mod gate;
 mod input;
 mod inspect;
@@ -15,6 +16,7 @@ mod output;
 mod policy;
 mod present;
 mod qr;
+mod scan;
 mod sizes;
 mod slip;
 mod state;
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Present(args) => present::run(&args, json),
         Command::Qr(args) => qr::run(&args, json),
         Command::Verify(args) => verify::run(&args, json),
+        Command::Scan(args) => scan::run(&args, json),
         Command::Gate(args) => gate::run(&args, json),
         Command::Challenge(args) => challenge::run(&args, json),
         Command::Trust(command) => trust::run(&command, json),

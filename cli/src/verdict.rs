@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ciborium::Value as Cbor;
-use livepermit::{Admitted, Cautions, Evidence, Place, Rejection, Timestamp, Verified};
+use livepermit::{Admitted, Cautions, Code, Evidence, Place, Rejection, Timestamp, Verified};
 use serde_json::{Map, Value, json};
 
 use crate::output::{BAD, CAUTION, GOOD, STRONG, hex, row};
@@ -174,6 +174,16 @@ fn refused_json(rejection: &Rejection, now: Timestamp) -> Value {
         "stage": rejection.stage().name(), "fault": rejection.fault().name(),
         "evidence": evidence(&rejection.evidence()),
         "cause": rejection.code().cause(), "instruction": rejection.instruction(),
+    })
+}
+
+/// The verdict on a code that a camera saw and nobody opened, because it is no permit.
+pub(crate) fn not_ours_json(now: Timestamp) -> Value {
+    let code = Code::NotOurs;
+    json!({
+        "verdict": "refused", "admitted": false, "at": now.as_unix(), "code": code.as_str(),
+        "stage": code.stage().name(), "fault": code.fault().name(), "evidence": null,
+        "cause": code.cause(), "instruction": code.instruction(),
     })
 }
 

@@ -208,8 +208,7 @@ impl Checkpoint {
         lock(&self.clock).tick(now, verifier.policy().skew(), self.policy.clock_jump)?;
         let mut buffer = [0; MAX_TOKEN_BYTES];
         let bytes = input.into().decode(&mut buffer)?;
-        let asks = verifier.policy().challenge() == ChallengePolicy::Required;
-        let challenge = if asks { lock(&self.challenges).find(bytes, now) } else { None };
+        let challenge = self.asked(&verifier, bytes, now);
         let mut context = Context::at(now);
         if let Some(challenge) = &challenge {
             context = context.with_challenge(challenge);
@@ -272,6 +271,27 @@ impl Checkpoint {
             cautions = cautions.with(Caution::ClockJumped);
         }
         Ok(Admitted { cautions, ..admitted })
+    }
+
+    /// What was scanned, verified as [`Checkpoint::admit`] does, but not used up and not held against what was: for a scanner, which
+    /// sees the code of somebody it let in change.
+    #[cfg(feature = "scan")]
+    pub(crate) fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
+        let verifier = self.verifier();
+        let mut buffer = [0; MAX_TOKEN_BYTES];
+        let bytes = Input::Text(text).decode(&mut buffer)?;
+        let challenge = self.asked(&verifier, bytes, now);
+        let mut context = Context::at(now);
+        if let Some(challenge) = &challenge {
+            context = context.with_challenge(challenge);
+        }
+        verifier.verify(bytes, context)
+    }
+
+    /// The challenge that a token has to answer, where the policy wants one answered.
+    fn asked(&self, verifier: &Verifier, bytes: &[u8], now: Timestamp) -> Option<Challenge> {
+        let asks = verifier.policy().challenge() == ChallengePolicy::Required;
+        if asks { lock(&self.challenges).find(bytes, now) } else { None }
     }
 
     fn cool_down(&self, verified: &Verified) -> u64 {

@@ -1,6 +1,7 @@
-//! QR codes in: a picture to the texts of the codes in it.
+//! QR codes in: from pictures and camera frames to the texts of the codes in them, and to verdicts.
 //!
-//! This module knows text only and judges none of it: what it returns was written by whoever showed the code.
+//! [`Scanner`] is what a gate with a camera wants: frames in, verdicts out. All else here knows text only and judges none of
+//! it: what it returns was written by whoever showed the code.
 //!
 //! ```
 //! use core::num::NonZeroU8;
@@ -32,8 +33,10 @@ mod error;
 mod frame;
 mod picture;
 mod reader;
+mod scanner;
 
 pub use error::{PictureError, PictureFormat};
 pub use frame::{FrameError, FrameReader, FrameReading, LumaFrame};
 pub use picture::{PictureLimits, read_luma, read_one_code, read_picture};
 pub use reader::{FoundCode, Point};
+pub use scanner::{Judge, LumaBuffer, PixelLayout, ScanEvent, Scanner};

@@ -40,6 +40,8 @@ impl Light {
 pub(super) enum Finding {
     Judged(Box<Result<Admitted, Rejection>>),
     Mangled(Mangled),
+    /// A camera saw a code that is no permit.
+    Foreign,
 }
 
 #[derive(Debug)]
@@ -62,6 +64,7 @@ impl Answer {
             },
             // The scanner is ours.
             Finding::Mangled(_) => Light::OutOfOrder,
+            Finding::Foreign => Light::Red,
         }
     }
 
@@ -72,13 +75,14 @@ impl Answer {
                 Err(rejection) => rejection.code().as_str(),
             },
             Finding::Mangled(mangled) => mangled.code(),
+            Finding::Foreign => Code::NotOurs.as_str(),
         }
     }
 
     pub(super) fn admitted(&self) -> Option<&Admitted> {
         match &self.finding {
             Finding::Judged(verdict) => verdict.as_ref().as_ref().ok(),
-            Finding::Mangled(_) => None,
+            Finding::Mangled(_) | Finding::Foreign => None,
         }
     }
 
@@ -93,6 +97,7 @@ impl Answer {
                 Err(rejection) => rejection.instruction().to_owned(),
             },
             Finding::Mangled(mangled) => mangled.instruction(),
+            Finding::Foreign => Code::NotOurs.instruction().to_owned(),
         }
     }
 
@@ -104,6 +109,7 @@ impl Answer {
                 Err(rejection) => of_rejection(rejection, self.now),
             },
             Finding::Mangled(mangled) => mangled.cause(),
+            Finding::Foreign => String::new(),
         };
         if let Some(text) = self.clock_offset.map(offset) {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
@@ -128,6 +134,7 @@ impl Answer {
                 "verdict": "refused", "admitted": false, "at": self.now.as_unix(), "code": mangled.code(),
                 "fault": Fault::Ours.name(), "cause": mangled.cause(), "instruction": mangled.instruction(),
             }),
+            Finding::Foreign => verdict::not_ours_json(self.now),
         };
         let light = self.light();
         if let Some(object) = value.as_object_mut() {

@@ -1,6 +1,8 @@
 //! `gate`: answers a scanner, line by line.
 
 mod answer;
+mod camera;
+mod full_screen;
 mod keyboard;
 mod lines;
 mod log;
@@ -23,6 +25,7 @@ use screen::Screen;
 use watch::Watch;
 
 use crate::failure::{Failure, Outcome};
+use crate::frames::{FormatArg, FrameSize, parse_size};
 use crate::lists::{Lists, Report};
 use crate::output;
 use crate::policy::PolicyArgs;
@@ -39,6 +42,10 @@ Example:
 Each line that comes in is one code, and gets one line on standard output at once; with --json one object, whose
 \"opens\" is true for the door and for nothing else. A line ends with CR, LF, both, or a pause. Lights: green, yellow
 (let in, and look), red, out-of-order (the gate's own fault), neutral (let in a moment ago, read again).
+
+With --frames a camera is read instead, and each code it sees gets one verdict, however long it is held:
+  ffmpeg -f v4l2 -i /dev/video0 -f rawvideo -pix_fmt gray -s 1280x720 - | livepermit gate --frames 1280x720 \
+      --full-screen --sound --trust trust.cwt ...
 
 New trust and status files are taken up while the gate runs; write them whole, by renaming. One that is refused is
 reported on standard error, and the one before stays. Logs of several gates merge by sorting: sort *.jsonl";
@@ -60,6 +67,17 @@ pub(crate) struct GateArgs {
     /// Milliseconds without a character that end a line; 0 for never
     #[arg(long, value_name = "MS", default_value = "100")]
     pause: u64,
+    /// Read a camera's raw frames of this size rather than lines
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = parse_size)]
+    frames: Option<FrameSize>,
+    #[command(flatten)]
+    format: FormatArg,
+    /// Fill the terminal with each light
+    #[arg(long)]
+    full_screen: bool,
+    /// Ring the terminal's bell: once for who is let in, twice for who is not
+    #[arg(long)]
+    sound: bool,
     /// Append each verdict to this file, as JSON lines without names; permit ids link them, and tell subjects that can be guessed
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
@@ -81,6 +99,9 @@ pub(crate) struct GateArgs {
     /// For tests: each line begins with @TIME and a space, so that who is scanned says what time it is
     #[arg(long, hide = true)]
     dangerous_timed_lines: bool,
+    /// For tests: so many frames make a second, counted from --dangerous-at
+    #[arg(long, value_name = "N", hide = true, requires = "frames", requires = "dangerous_at")]
+    dangerous_fps: Option<std::num::NonZeroU32>,
 }
 
 /// How often the files are looked at while nobody comes.
@@ -108,12 +129,26 @@ pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
     let verifier = Arc::new(lists.verifier(&policy)?);
     let checkpoint = Checkpoint::new(verifier, store, place, args.place.rules(), lists.clock());
     let watch = Watch::new(args.trusted.trust.as_deref(), &args.policy.status);
+    let screen = Screen::new(json, args.full_screen, args.sound)?;
+    let checkpoint = Arc::new(checkpoint);
+    let mut gate = Gate { policy, checkpoint, lists, watch, looked: None, log, screen };
+    gate.remember_clock();
+    match args.frames {
+        Some(size) => camera::run(&mut gate, args, size),
+        None => lines(&mut gate, args),
+    }
+}
+
+/// Line by line.
+fn lines(gate: &mut Gate, args: &GateArgs) -> Result<Outcome, Failure> {
     let pause = (args.pause > 0).then(|| Duration::from_millis(args.pause));
     let mut input = Input::open(args.input.as_deref(), pause)?;
-    let mut gate = Gate { policy, checkpoint, lists, watch, log, screen: Screen::new(json) };
-    gate.remember_clock();
     gate.screen.ready(gate.checkpoint.place());
     loop {
+        gate.screen.refresh();
+        if gate.screen.is_over() {
+            return Ok(Outcome::Done);
+        }
         match input.next(IDLE) {
             Event::Line(line) => {
                 let (text, now) = dated(&line.text, args)?;
@@ -169,9 +204,11 @@ fn dated<'l>(text: &'l str, args: &GateArgs) -> Result<(&'l str, Timestamp), Fai
 
 struct Gate {
     policy: Policy,
-    checkpoint: Checkpoint,
+    checkpoint: Arc<Checkpoint>,
     lists: Lists,
     watch: Watch,
+    /// When the files of the lists were last looked at between two frames.
+    looked: Option<Timestamp>,
     log: Log,
     screen: Screen,
 }
@@ -180,13 +217,16 @@ impl Gate {
     fn answer(&mut self, text: &str, too_long: bool, now: Timestamp) -> Result<(), Failure> {
         let text = keyboard::strip_symbology(text);
         let verdict = self.checkpoint.admit(text, now);
-        self.remember_clock();
         let is_text_wrong = |code| matches!(code, Code::Malformed | Code::NotOurs | Code::OtherVersion);
         let mangled = match &verdict {
             Err(rejection) if !too_long && is_text_wrong(rejection.code()) => keyboard::diagnose(text),
             _ => None,
         };
-        let finding = mangled.map_or_else(|| Finding::Judged(Box::new(verdict)), Finding::Mangled);
+        self.tell(mangled.map_or_else(|| Finding::Judged(Box::new(verdict)), Finding::Mangled), now)
+    }
+
+    fn tell(&mut self, finding: Finding, now: Timestamp) -> Result<(), Failure> {
+        self.remember_clock();
         let answer = Answer { finding, now, clock_offset: self.checkpoint.clock_offset() };
         self.log.answer(&answer, self.checkpoint.place());
         self.screen.show(&answer, self.checkpoint.place())
@@ -207,6 +247,15 @@ impl Gate {
         }
         self.remember_clock();
         Ok(())
+    }
+
+    /// Not for every frame: files are looked at once a second.
+    fn take_up_lists_now_and_then(&mut self, now: Timestamp) -> Result<(), Failure> {
+        if self.looked == Some(now) {
+            return Ok(());
+        }
+        self.looked = Some(now);
+        self.take_up_lists(now)
     }
 
     fn report(&mut self, report: &Report, now: Timestamp) {

@@ -3,5 +3,6 @@
 
 mod flow;
 mod misuse;
+mod scan;
 mod support;
 mod vectors;

@@ -1,0 +1,161 @@
+//! Raw frames through a pipe, as `ffmpeg -f rawvideo` writes them.
+
+use std::io::{ErrorKind, Read};
+
+use clap::{Args, ValueEnum};
+use livepermit::scan::{FrameError, LumaBuffer, LumaFrame, PixelLayout};
+
+use crate::failure::Failure;
+
+/// More than any camera takes: 8K.
+const MAX_PIXELS: u64 = 7680 * 4320;
+
+/// Width and height in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FrameSize {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+pub(crate) fn parse_size(text: &str) -> Result<FrameSize, String> {
+    let wanted = || "width and height in pixels are expected, as in 1280x720".to_owned();
+    let (width, height) = text.split_once(['x', 'X']).ok_or_else(wanted)?;
+    let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(wanted);
+    let size = FrameSize { width: number(width)?, height: number(height)? };
+    if u64::from(size.width).saturating_mul(u64::from(size.height)) > MAX_PIXELS {
+        return Err(format!("{width} by {height} pixels is more than is read, which is {MAX_PIXELS} pixels"));
+    }
+    Ok(size)
+}
+
+/// What the pixels of a raw frame are.
+#[derive(Debug, Args)]
+pub(crate) struct FormatArg {
+    /// What the pixels are, by the names that ffmpeg has for them
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "gray")]
+    pub(crate) pix_fmt: Format,
+}
+
+/// The names are ffmpeg's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Gray,
+    Yuv420p,
+    Nv12,
+    Yuyv422,
+    Uyvy422,
+    Rgb24,
+    Rgba,
+    Bgr24,
+    Bgra,
+}
+
+impl Format {
+    const fn layout(self) -> PixelLayout {
+        match self {
+            Self::Gray => PixelLayout::Luma,
+            Self::Yuv420p | Self::Nv12 => PixelLayout::Yuv420,
+            Self::Yuyv422 => PixelLayout::Yuyv,
+            Self::Uyvy422 => PixelLayout::Uyvy,
+            Self::Rgb24 => PixelLayout::Rgb,
+            Self::Rgba => PixelLayout::Rgba,
+            Self::Bgr24 => PixelLayout::Bgr,
+            Self::Bgra => PixelLayout::Bgra,
+        }
+    }
+}
+
+/// Cuts a stream into frames.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cutter {
+    size: FrameSize,
+    format: Format,
+}
+
+impl Cutter {
+    pub(crate) const fn new(size: FrameSize, format: Format) -> Self {
+        Self { size, format }
+    }
+
+    fn stride(self) -> usize {
+        self.format.layout().bytes_per_row(self.size.width)
+    }
+
+    fn frame_bytes(self) -> usize {
+        let rows = usize::try_from(self.size.height).unwrap_or(usize::MAX);
+        let plane = self.stride().saturating_mul(rows);
+        match self.format {
+            Format::Yuv420p | Format::Nv12 => {
+                let half = |side: u32| usize::try_from(side.div_ceil(2)).unwrap_or(usize::MAX);
+                let colour = half(self.size.width).saturating_mul(half(self.size.height));
+                plane.saturating_add(colour.saturating_mul(2))
+            }
+            _ => plane,
+        }
+    }
+
+    /// Reads the next frame, number `number`, into `buffer`; false where the stream ends.
+    pub(crate) fn next(
+        self,
+        from: &mut dyn Read,
+        buffer: &mut Vec<u8>,
+        number: u64,
+    ) -> Result<bool, Failure> {
+        let wanted = self.frame_bytes();
+        buffer.resize(wanted, 0);
+        let mut have = 0;
+        while let Some(rest) = buffer.get_mut(have..).filter(|rest| !rest.is_empty()) {
+            match from.read(rest) {
+                Ok(0) if have == 0 => return Ok(false),
+                Ok(0) => {
+                    let FrameSize { width, height } = self.size;
+                    return Err(Failure::new(
+                        format!("frame {number} is cut short: {have} bytes of {wanted}"),
+                        format!(
+                            "check that what writes the frames makes them {width}x{height} and of the format of --pix-fmt"
+                        ),
+                    ));
+                }
+                Ok(count) => have = have.saturating_add(count),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    return Err(Failure::new(
+                        format!("the frames cannot be read: {error}"),
+                        "check where they come from",
+                    ));
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// A byte for each pixel, good to look at: its luma, or of colours the green.
+    pub(crate) fn grey(self, pixels: &[u8]) -> Vec<u8> {
+        let (first, step) = match self.format {
+            Format::Gray | Format::Yuv420p | Format::Nv12 => (0, 1),
+            Format::Yuyv422 => (0, 2),
+            Format::Uyvy422 => (1, 2),
+            Format::Rgb24 | Format::Bgr24 => (1, 3),
+            Format::Rgba | Format::Bgra => (1, 4),
+        };
+        let columns = usize::try_from(self.size.width).unwrap_or(0);
+        let rows = usize::try_from(self.size.height).unwrap_or(0);
+        let rows = pixels.chunks(self.stride().max(1)).take(rows);
+        rows.flat_map(|row| row.iter().skip(first).step_by(step).take(columns)).copied().collect()
+    }
+
+    /// The luma of a frame.
+    pub(crate) fn luma<'a>(
+        self,
+        pixels: &'a [u8],
+        buffer: &'a mut LumaBuffer,
+    ) -> Result<LumaFrame<'a>, FrameError> {
+        let FrameSize { width, height } = self.size;
+        buffer.frame(pixels, width, height, self.stride(), self.format.layout())
+    }
+}
+
+/// What is wrong with a frame, for whoever started the command.
+pub(crate) fn frame_failure(error: &FrameError) -> Failure {
+    Failure::new(error, "check the size and --pix-fmt")
+}

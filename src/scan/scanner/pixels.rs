@@ -1,0 +1,143 @@
+//! Luma out of what cameras hand over.
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "sums of bytes that fit 16 bits, and sizes that were held against the bytes there are"
+    )
+)]
+
+use core::fmt;
+
+use super::super::frame::{FrameError, LumaFrame};
+
+/// How a camera lays out its pixels, row by row from the top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PixelLayout {
+    /// One byte of luma a pixel (`gray`, `Y8`, `GREY`). Taken as it is.
+    Luma,
+    /// A plane of luma, then colour that is not looked at: NV12, NV21, I420, YV12. Taken as it is; the stride is the luma
+    /// plane's, and the plane alone is enough.
+    Yuv420,
+    /// Y U Y V for two pixels: YUYV, YUY2.
+    Yuyv,
+    /// U Y V Y for two pixels: UYVY.
+    Uyvy,
+    /// Three bytes a pixel: red, green, blue.
+    Rgb,
+    /// Four bytes a pixel: red, green, blue, and one that is not looked at.
+    Rgba,
+    /// Three bytes a pixel: blue, green, red.
+    Bgr,
+    /// Four bytes a pixel: blue, green, red, and one that is not looked at.
+    Bgra,
+}
+
+impl PixelLayout {
+    /// Bytes that a row of `width` pixels takes, without what fills it up to the stride.
+    #[must_use]
+    pub const fn bytes_per_row(self, width: u32) -> usize {
+        let width = width as usize;
+        match self {
+            Self::Luma | Self::Yuv420 => width,
+            Self::Yuyv | Self::Uyvy => width.div_ceil(2).saturating_mul(4),
+            Self::Rgb | Self::Bgr => width.saturating_mul(3),
+            Self::Rgba | Self::Bgra => width.saturating_mul(4),
+        }
+    }
+}
+
+/// Makes luma frames of what a camera hands over. It keeps its room from one frame to the next.
+///
+/// ```
+/// use livepermit::scan::{LumaBuffer, PixelLayout};
+/// let mut buffer = LumaBuffer::new();
+/// let camera = [0_u8; 640 * 480 * 3];
+/// let frame = buffer.frame(&camera, 640, 480, 640 * 3, PixelLayout::Rgb)?;
+/// assert_eq!((frame.width(), frame.height()), (640, 480));
+/// # Ok::<(), livepermit::scan::FrameError>(())
+/// ```
+#[derive(Default)]
+pub struct LumaBuffer(Vec<u8>);
+
+impl LumaBuffer {
+    /// Without room yet: the first frame that must be converted takes a byte for each of its pixels.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The luma of a frame of `width` by `height` pixels whose rows begin `stride` bytes apart. Red, green and blue count as in
+    /// ITU-R BT.601: 0.30, 0.59, 0.11.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError`], all but `ReaderPanicked`.
+    pub fn frame<'a>(
+        &'a mut self,
+        pixels: &'a [u8],
+        width: u32,
+        height: u32,
+        stride: usize,
+        layout: PixelLayout,
+    ) -> Result<LumaFrame<'a>, FrameError> {
+        // Nothing larger than this takes room.
+        let plane = LumaFrame::new(pixels, width, height, stride)?;
+        let row_bytes = layout.bytes_per_row(width);
+        if stride < row_bytes {
+            return Err(FrameError::StrideTooShort { stride, width });
+        }
+        let (columns, rows) = (width as usize, height as usize);
+        let needed = stride.saturating_mul(rows - 1).saturating_add(row_bytes);
+        if pixels.len() < needed {
+            return Err(FrameError::TooFewPixels { pixels: pixels.len(), needed });
+        }
+        let rows = pixels.chunks(stride).take(rows).filter_map(|row| row.get(..row_bytes));
+        let out = &mut self.0;
+        out.clear();
+        out.reserve(plane.width() as usize * plane.height() as usize);
+        match layout {
+            PixelLayout::Luma | PixelLayout::Yuv420 => return Ok(plane),
+            PixelLayout::Yuyv => rows.for_each(|row| out.extend(row.iter().step_by(2).take(columns))),
+            PixelLayout::Uyvy => rows.for_each(|row| out.extend(row.iter().skip(1).step_by(2).take(columns))),
+            PixelLayout::Rgb => rows.for_each(|row| each(row, out, |[r, g, b]| luma(r, g, b))),
+            PixelLayout::Bgr => rows.for_each(|row| each(row, out, |[b, g, r]| luma(r, g, b))),
+            PixelLayout::Rgba => rows.for_each(|row| each(row, out, |[r, g, b, _]| luma(r, g, b))),
+            PixelLayout::Bgra => rows.for_each(|row| each(row, out, |[b, g, r, _]| luma(r, g, b))),
+        }
+        LumaFrame::new(&self.0, width, height, columns)
+    }
+}
+
+fn each<const BYTES: usize>(row: &[u8], out: &mut Vec<u8>, luma: impl Fn([u8; BYTES]) -> u8) {
+    out.extend(row.as_chunks::<BYTES>().0.iter().map(|pixel| luma(*pixel)));
+}
+
+/// In parts of 256, rounded: at most 255 of them and a half.
+fn luma(red: u8, green: u8, blue: u8) -> u8 {
+    let sum = u16::from(red) * 77 + u16::from(green) * 150 + u16::from(blue) * 29;
+    ((sum + 128) >> 8) as u8
+}
+
+/// Shows its size, not what the camera saw.
+impl fmt::Debug for LumaBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LumaBuffer").field("pixels", &self.0.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::luma;
+
+    #[test]
+    fn grey_stays_as_it_is() {
+        for level in 0..=255 {
+            assert_eq!(luma(level, level, level), level);
+        }
+        assert_eq!([luma(255, 0, 0), luma(0, 255, 0), luma(0, 0, 255)], [77, 149, 29]);
+    }
+}

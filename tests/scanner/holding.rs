@@ -1,0 +1,117 @@
+//! One person before the camera: held, refreshed, gone, and back.
+
+use livepermit::{Challenge, ChallengePolicy, CheckpointPolicy, CoolDown, Passage, Recipient};
+
+use super::desk::{LEFT, Phone, RIGHT, at, checkpoint_with, look, pass, policy, scanner, show, verifier};
+use livepermit::scan::Scanner;
+
+#[test]
+fn thirty_frames_are_one_acceptance_and_no_replay() {
+    let (mut scanner, text) = (scanner(), pass("BJ-1", at(0)));
+    assert_eq!(show(&mut scanner, &text, at(1)), "accepted");
+    for frame in 1..30 {
+        assert_eq!(show(&mut scanner, &text, at(1 + frame / 10)), "held", "frame {frame}");
+    }
+}
+
+#[test]
+fn a_code_held_longer_than_it_lives_stays_accepted_and_is_told_once() {
+    let (mut scanner, text) = (scanner(), pass("BJ-1", at(0)));
+    assert_eq!(show(&mut scanner, &text, at(1)), "accepted");
+    for second in 2..60 {
+        assert_eq!(show(&mut scanner, &text, at(second)), "held", "second {second}");
+    }
+}
+
+#[test]
+fn the_next_codes_of_the_phone_that_was_let_in_are_held() {
+    let (mut scanner, phone) = (scanner(), Phone::of("BJ-1", 2));
+    assert_eq!(show(&mut scanner, &phone.code(at(0)), at(0)), "accepted");
+    // Longer than the cool-down, after which a checkpoint asked again would let it in a second time.
+    for second in 1..=60 {
+        assert_eq!(show(&mut scanner, &phone.code(at(second / 10 * 10)), at(second)), "held", "{second}");
+    }
+    // Held up again a while later, it is somebody who comes in once more.
+    assert_eq!(look(&mut scanner, &[], at(61)), [""; 0]);
+    assert_eq!(show(&mut scanner, &phone.code(at(70)), at(70)), "accepted");
+}
+
+#[test]
+fn without_a_cool_down_a_held_phone_still_lets_in_one() {
+    let mut rules = CheckpointPolicy::default();
+    rules.cool_down = CoolDown::DangerousNone;
+    let mut scanner = Scanner::new(checkpoint_with(policy(), rules, 100));
+    let phone = Phone::of("BJ-1", 2);
+    assert_eq!(show(&mut scanner, &phone.code(at(0)), at(0)), "accepted");
+    assert_eq!(show(&mut scanner, &phone.code(at(1)), at(1)), "held");
+    assert_eq!(look(&mut scanner, &[], at(2)), [""; 0]);
+    assert_eq!(show(&mut scanner, &phone.code(at(5)), at(5)), "accepted");
+}
+
+#[test]
+fn the_same_code_after_a_while_is_judged_anew() {
+    let (mut scanner, text) = (scanner(), pass("BJ-1", at(0)));
+    assert_eq!(show(&mut scanner, &text, at(0)), "accepted");
+    // Away for a moment, as long as a hand takes.
+    assert_eq!(look(&mut scanner, &[], at(1)), [""; 0]);
+    assert_eq!(show(&mut scanner, &text, at(2)), "held");
+    // A screenshot of it, shown again.
+    assert_eq!(look(&mut scanner, &[], at(4)), [""; 0]);
+    assert_eq!(show(&mut scanner, &text, at(5)), "already-used");
+    assert_eq!(show(&mut scanner, &text, at(6)), "held");
+    assert_eq!(show(&mut scanner, &text, at(9)), "already-used");
+    assert_eq!(show(&mut scanner, &text, at(40)), "stale");
+}
+
+#[test]
+fn a_moved_phone_is_still_held() {
+    let (mut scanner, text) = (scanner(), pass("BJ-1", at(0)));
+    assert_eq!(look(&mut scanner, &[(&text, LEFT)], at(0)), ["accepted"]);
+    assert_eq!(look(&mut scanner, &[(&text, RIGHT)], at(1)), ["held"]);
+    assert_eq!(look(&mut scanner, &[(&text, LEFT)], at(2)), ["held"]);
+    // Elsewhere after it was gone: perhaps a copy in another hand.
+    assert_eq!(look(&mut scanner, &[(&text, RIGHT)], at(4)), ["already-used"]);
+}
+
+#[test]
+fn a_verifier_alone_gives_verdicts_and_uses_nothing_up() {
+    let (mut scanner, text) = (Scanner::new(verifier()), pass("BJ-1", at(0)));
+    assert_eq!(show(&mut scanner, &text, at(0)), "accepted");
+    assert_eq!(show(&mut scanner, &text, at(1)), "held");
+    assert_eq!(show(&mut scanner, &pass("BJ-1", at(2)), at(2)), "held");
+    assert_eq!(show(&mut scanner, &text, at(20)), "accepted");
+    assert_eq!(show(&mut scanner, &text, at(31)), "stale");
+    let shared = std::sync::Arc::new(verifier());
+    let mut scanner = Scanner::new(std::sync::Arc::clone(&shared));
+    assert_eq!(show(&mut scanner, &text, at(0)), "accepted");
+    assert!(std::sync::Arc::ptr_eq(scanner.judge(), &shared));
+    scanner.replace_judge(std::sync::Arc::new(verifier()));
+    assert_eq!(show(&mut scanner, &text, at(1)), "held");
+}
+
+#[test]
+fn the_answer_to_a_challenge_may_change_while_it_is_held() {
+    let policy = policy().with_challenge(ChallengePolicy::Required);
+    let mut scanner = Scanner::new(checkpoint_with(policy, CheckpointPolicy::default(), 100));
+    let challenge = Challenge::new("gate-3", &[9; 16], at(60)).unwrap();
+    scanner.judge().open_challenge(challenge, at(0)).unwrap();
+    let phone = Phone::of("BJ-1", 2);
+    let recipient = Recipient::Challenge { gate: "gate-3", nonce: &[9; 16] };
+    let answer = |second| phone.code_for(recipient, at(second));
+    assert_eq!(show(&mut scanner, &phone.code(at(1)), at(1)), "challenge-missing");
+    assert_eq!(show(&mut scanner, &answer(2), at(2)), "accepted");
+    assert_eq!(show(&mut scanner, &answer(3), at(3)), "held");
+    // The question is used up for everybody else.
+    assert_eq!(look(&mut scanner, &[], at(5)), [""; 0]);
+    assert_eq!(show(&mut scanner, &answer(6), at(6)), "challenge-unknown");
+}
+
+#[test]
+fn leaving_is_followed_as_entering_is() {
+    let mut rules = CheckpointPolicy::default();
+    rules.passage = Passage::Leave;
+    let mut scanner = Scanner::new(checkpoint_with(policy(), rules, 100));
+    let phone = Phone::of("BJ-1", 2);
+    assert_eq!(show(&mut scanner, &phone.code(at(0)), at(0)), "accepted");
+    assert_eq!(show(&mut scanner, &phone.code(at(1)), at(1)), "held");
+}

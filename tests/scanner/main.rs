@@ -1,0 +1,11 @@
+//! Frames in, verdicts out.
+#![cfg(all(feature = "scan", feature = "qr"))]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
+mod bounds;
+mod desk;
+mod holding;
+mod pixels;
+mod random;
+mod refusals;
+mod several;
