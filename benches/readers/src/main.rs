@@ -48,6 +48,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let conditions: Vec<&Condition> = CONDITIONS.iter().filter(chosen).collect();
 
+    println!("# Figures of readers on camera frames\n");
+    println!(
+        "Made by `benches/readers`, {} frames a condition and level; see [scanning.md](scanning.md).\n",
+        options.frames
+    );
     let mut hd = Table::new("1280 x 720", !options.ours);
     for condition in &conditions {
         let mut row = Row::new(condition.name);

@@ -1,7 +1,5 @@
 //! What is dark: less light than around it.
 
-use std::borrow::Cow;
-
 use super::grey::Layer;
 
 /// Pixels along the side of a block that has one threshold.
@@ -15,12 +13,10 @@ const FLAT: (u8, u8) = (5, 40);
 /// A layer with the threshold of each block.
 pub(super) struct Binary<'a> {
     pub(super) layer: &'a Layer<'a>,
-    thresholds: Cow<'a, [u8]>,
+    thresholds: Vec<u8>,
     /// The same, but for clear contrasts only.
     busy: Vec<u8>,
     columns: usize,
-    /// Pixels along the side of a block that has one threshold, in eights.
-    eights: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -71,18 +67,18 @@ impl<'a> Binary<'a> {
                 if block.range() < flat.0 { 0 } else { mean }
             }));
         }
-        Self { layer, thresholds: Cow::Owned(thresholds), busy, columns, eights: 1 }
+        Self { layer, thresholds, busy, columns }
     }
 
-    /// The same thresholds for a layer that is twice as fine, and noisier: only where the contrast is clear.
-    pub(super) fn finer(&'a self, layer: &'a Layer<'a>) -> Self {
-        let thresholds = Cow::Borrowed(self.busy.as_slice());
-        Self { layer, thresholds, busy: Vec::new(), columns: self.columns, eights: self.eights * 2 }
+    /// With nothing dark but where the contrast is clear: for the finest layer, where most is noise.
+    pub(super) fn busy(layer: &'a Layer<'a>) -> Self {
+        let mut binary = Self::new(layer);
+        core::mem::swap(&mut binary.thresholds, &mut binary.busy);
+        binary
     }
 
     fn threshold(&self, x: usize, y: usize) -> u8 {
-        let side = BLOCK * self.eights;
-        self.thresholds.get(y / side * self.columns + (x / side).min(self.columns - 1)).copied().unwrap_or(0)
+        self.thresholds.get(y / BLOCK * self.columns + x / BLOCK).copied().unwrap_or(0)
     }
 
     pub(super) fn is_dark(&self, x: usize, y: usize) -> bool {
@@ -92,12 +88,11 @@ impl<'a> Binary<'a> {
     /// Where a row changes between light and dark. It starts light: the first is the start of something dark.
     pub(super) fn edges(&self, y: usize, edges: &mut Vec<u16>) {
         edges.clear();
-        let line = y / (BLOCK * self.eights) * self.columns;
+        let line = y / BLOCK * self.columns;
         let line = self.thresholds.get(line..line + self.columns).unwrap_or_default();
         if line.iter().all(|threshold| *threshold == 0) {
             return;
         }
-        let thresholds = line.iter().flat_map(|threshold| core::iter::repeat_n(threshold, self.eights));
         let mut before = 0_u8;
         let mut start = 0_u16;
         let (whole, rest) = self.layer.row(y).as_chunks::<BLOCK>();
@@ -106,7 +101,7 @@ impl<'a> Binary<'a> {
             *to = *from;
         }
         let end = (!rest.is_empty()).then_some(&last);
-        for (pixels, threshold) in whole.iter().chain(end).zip(thresholds) {
+        for (pixels, threshold) in whole.iter().chain(end).zip(line) {
             let dark = below(*pixels, *threshold);
             let mut changes = dark ^ (dark << 1 | before);
             before = dark >> 7;

@@ -17,6 +17,14 @@ impl<'a> Layer<'a> {
         Self { pixels: Cow::Borrowed(pixels), width, height, stride, factor: 1 }
     }
 
+    /// Its memory, when that is its own.
+    pub(super) fn into_memory(self) -> Vec<u8> {
+        match self.pixels {
+            Cow::Owned(pixels) => pixels,
+            Cow::Borrowed(_) => Vec::new(),
+        }
+    }
+
     pub(super) fn rows(&self) -> impl Iterator<Item = &[u8]> {
         self.pixels.chunks(self.stride).take(self.height).filter_map(|row| row.get(..self.width))
     }
@@ -32,8 +40,15 @@ impl<'a> Layer<'a> {
 
     /// Each pixel the mean of `factor` times `factor` of these; what is left at the right and below is dropped.
     pub(super) fn reduced(&self, factor: usize) -> Layer<'static> {
+        self.reduced_into(factor, Vec::new())
+    }
+
+    /// The same, in memory that is there already.
+    pub(super) fn reduced_into(&self, factor: usize, memory: Vec<u8>) -> Layer<'static> {
         let (width, height) = (self.width / factor, self.height / factor);
-        let mut pixels = Vec::with_capacity(width * height);
+        let mut pixels = memory;
+        pixels.clear();
+        pixels.reserve(width * height);
         let mut sums = vec![0_u16; width * factor];
         let mut rows = self.rows();
         for _ in 0..height {

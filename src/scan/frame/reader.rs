@@ -15,6 +15,8 @@ use super::symbol::{Corners, Layers, Symbol, locate};
 
 /// Coordinates are kept in 16 bits.
 const LONGEST_SIDE: u32 = u16::MAX as u32;
+/// Modules of the smallest symbol along one side; a frame with fewer pixels holds none.
+const SMALLEST_SYMBOL: u32 = 21;
 /// Pixels of the layer that is searched first: 640 by 360.
 const FIRST_PIXELS: usize = 640 * 360;
 /// Pixels of the largest layer that is ever searched: 1280 by 720.
@@ -168,21 +170,30 @@ impl FrameReading {
         self.unread
     }
 
-    /// Searches that were made, 1 to 3.
+    /// Searches that were made, 1 to 3; none on a frame that is too small for any code.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 }
 
-/// Reads the codes of a camera's frames, one frame after the other.
-#[derive(Debug, Default)]
+/// Reads the codes of a camera's frames, one frame after the other. One for each camera.
+///
+/// It keeps memory from frame to frame, nothing of what was in them: what it reads depends on the frame alone.
+#[derive(Default)]
 pub struct FrameReader {
-    _private: (),
+    /// Memory of the layer that every frame needs.
+    pixels: Vec<u8>,
+}
+
+impl fmt::Debug for FrameReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FrameReader").finish_non_exhaustive()
+    }
 }
 
 impl FrameReader {
-    /// One that has seen nothing.
+    /// A new one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -195,16 +206,18 @@ impl FrameReader {
     /// [`FrameError::ReaderPanicked`] only.
     pub fn read(&mut self, frame: &LumaFrame<'_>) -> Result<FrameReading, FrameError> {
         let mut reading = FrameReading::default();
-        catch_unwind(AssertUnwindSafe(|| read(frame, &mut reading)))
+        let memory = core::mem::take(&mut self.pixels);
+        self.pixels = catch_unwind(AssertUnwindSafe(|| read(frame, memory, &mut reading)))
             .map_err(|_| FrameError::ReaderPanicked)?;
         Ok(reading)
     }
-
-    /// Forgets the last frame.
-    pub fn forget(&mut self) {}
 }
 
-fn read(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
+/// Gives the memory back.
+fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> Vec<u8> {
+    if frame.width.min(frame.height) < SMALLEST_SYMBOL {
+        return memory;
+    }
     let full = Layer::new(frame.pixels, frame.width as usize, frame.height as usize, frame.stride);
     let pixels = full.width * full.height;
     let factor_for = |limit: usize| {
@@ -216,22 +229,21 @@ fn read(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
     };
     let first = factor_for(FIRST_PIXELS).max(2);
     let second = factor_for(MOST_PIXELS);
-    let half = full.reduced(first);
-    let binary = Binary::new(&half);
-    let mut state = State { layers: Layers { layers: vec![&full, &half] }, failed: Vec::new() };
+    let half = full.reduced_into(first, memory);
+    search(&full, &half, second, reading);
+    half.into_memory()
+}
 
-    let hits = state.attempt(&binary, 2, reading);
+fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, reading: &mut FrameReading) {
+    let mut state = State { layers: Layers { layers: vec![full, half] }, failed: Vec::new() };
+
+    let hits = state.attempt(&Binary::new(half), 2, reading);
     if !reading.codes.is_empty() && state.failed.is_empty() {
         return;
     }
     // Small codes.
-    let reduced;
-    let more_hits = if first == second * 2 && second == 1 {
-        state.attempt(&binary.finer(&full), 3, reading)
-    } else {
-        reduced = full.reduced(second);
-        state.attempt(&Binary::new(&reduced), 3, reading)
-    };
+    let reduced = (second > 1).then(|| full.reduced(second));
+    let more_hits = state.attempt(&Binary::busy(reduced.as_ref().unwrap_or(full)), 2, reading);
     // Large ones, and blurred or grainy ones.
     if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
         state.attempt(&Binary::new(&half.reduced(2)), 1, reading);
