@@ -15,8 +15,8 @@ use super::symbol::{Corners, Layers, Symbol, locate};
 
 /// Coordinates are kept in 16 bits.
 const LONGEST_SIDE: u32 = u16::MAX as u32;
-/// Modules of the smallest symbol along one side; a frame with fewer pixels holds none.
-const SMALLEST_SYMBOL: u32 = 21;
+/// The side of the smallest symbol (ISO/IEC 18004, version 1).
+const FEWEST_MODULES: u32 = 21;
 /// Pixels of the layer that is searched first: 640 by 360.
 const FIRST_PIXELS: usize = 640 * 360;
 /// Pixels of the largest layer that is ever searched: 1280 by 720.
@@ -206,6 +206,10 @@ impl FrameReader {
     /// [`FrameError::ReaderPanicked`] only.
     pub fn read(&mut self, frame: &LumaFrame<'_>) -> Result<FrameReading, FrameError> {
         let mut reading = FrameReading::default();
+        // No symbol has fewer modules, and the search wants more pixels than one in each direction.
+        if frame.width.min(frame.height) < FEWEST_MODULES {
+            return Ok(reading);
+        }
         let memory = core::mem::take(&mut self.pixels);
         self.pixels = catch_unwind(AssertUnwindSafe(|| read(frame, memory, &mut reading)))
             .map_err(|_| FrameError::ReaderPanicked)?;
@@ -215,9 +219,6 @@ impl FrameReader {
 
 /// Gives the memory back.
 fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> Vec<u8> {
-    if frame.width.min(frame.height) < SMALLEST_SYMBOL {
-        return memory;
-    }
     let full = Layer::new(frame.pixels, frame.width as usize, frame.height as usize, frame.stride);
     let pixels = full.width * full.height;
     let factor_for = |limit: usize| {

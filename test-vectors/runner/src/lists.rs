@@ -9,7 +9,6 @@ use crate::model::{
 };
 use crate::report::{GroupReport, Seen};
 use crate::setup;
-use crate::token::explains;
 
 /// Of how many entries a vector gives the values.
 const VALUES: u64 = 64;
@@ -131,15 +130,11 @@ fn check<Facts: PartialEq + std::fmt::Debug>(
                 Err(format!("taken in as\n{found:#?}\nnot\n{:#?}", test.accepted))
             }
         }
-        (Err(rejection), Expected::Invalid) => {
-            seen.refusal(rejection.code().as_str(), &rejection.evidence());
-            let same = Some(rejection.code().as_str()) == test.code.as_deref();
-            if same && explains(test.malformed.as_ref(), &rejection.evidence()) {
-                Ok(())
-            } else {
-                Err(format!("refused as {rejection}, not {:?}", test.code))
-            }
-        }
+        (Err(rejection), Expected::Invalid) => seen.hold_refusal(
+            &rejection,
+            (rejection.code().as_str(), &rejection.evidence()),
+            (test.code.as_deref(), test.malformed.as_ref()),
+        ),
         (Ok(_), Expected::Invalid) => Err("taken in".to_string()),
         (Err(rejection), Expected::Valid) => Err(format!("refused: {rejection}")),
     }

@@ -1,10 +1,11 @@
 //! What a run found.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use livepermit::Evidence;
 
-use crate::model::Expected;
+use crate::model::{Broken, Expected};
 
 /// One file of vectors, run.
 #[derive(Debug)]
@@ -107,6 +108,29 @@ impl Seen {
         *self.codes.entry(code).or_default() += 1;
         if let Evidence::Malformed(malformed) = evidence {
             *self.flaws.entry(malformed.flaw.name()).or_default() += 1;
+        }
+    }
+
+    /// Notes a refusal and holds it to what the vector says: the code and, of a malformed input, place and rule. Other
+    /// verifiers need not name those; this one does, and has to name the right ones.
+    pub(crate) fn hold_refusal(
+        &mut self,
+        rejection: &impl Display,
+        (code, evidence): (&'static str, &Evidence),
+        (expected, malformed): (Option<&str>, Option<&Broken>),
+    ) -> Result<(), String> {
+        self.refusal(code, evidence);
+        let explained = match (evidence, malformed) {
+            (Evidence::Malformed(found), Some(wanted)) => {
+                (found.layer.name(), found.flaw.name()) == (wanted.layer.as_str(), wanted.flaw.as_str())
+            }
+            (Evidence::Malformed(_), None) => false,
+            (_, wanted) => wanted.is_none(),
+        };
+        if Some(code) == expected && explained {
+            Ok(())
+        } else {
+            Err(format!("refused as {rejection}, not {expected:?}"))
         }
     }
 
