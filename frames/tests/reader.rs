@@ -55,6 +55,16 @@ fn many_conditions_are_read_at_their_worst() {
     }
 }
 
+/// Thresholds that reached over several bands read none of these.
+#[test]
+fn codes_in_narrow_bands_are_read() {
+    let flicker = CONDITIONS.iter().find(|condition| condition.name == "flicker").unwrap();
+    for (level, seed) in [(1, 5_003), (2, 5_000), (3, 5_002)] {
+        let frame = flicker.frame(Size::HD, level, seed);
+        assert_eq!(texts(&read(&frame)), frame.texts, "level {level}");
+    }
+}
+
 #[test]
 fn nothing_is_read_where_nothing_is_shown() {
     for condition in CONDITIONS.iter().filter(|condition| condition.name.starts_with("no code")) {

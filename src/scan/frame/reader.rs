@@ -8,11 +8,19 @@ use rxing::qrcode::cpp_port::decoder::Decode;
 
 use super::super::reader::{FoundCode, Point};
 use super::binary::Binary;
+use super::blocks::Reach;
 use super::finder::{Pattern, find_patterns};
 use super::grey::Layer;
+use super::groups::groups;
 use super::modules::Modules;
 use super::symbol::{Corners, Layers, Symbol, locate};
 
+/// What a pixel is compared with: a little more of its row than of its column in the first search,
+const NEAR: Reach = Reach { across: 2, down: 1 };
+/// only of its row in the second, because lamps and shutters make bands along it,
+const IN_ROW: Reach = Reach { across: 4, down: 0 };
+/// and all around in the third.
+const AROUND: Reach = Reach { across: 2, down: 2 };
 /// Coordinates are kept in 16 bits.
 const LONGEST_SIDE: u32 = u16::MAX as u32;
 /// The side of the smallest symbol (ISO/IEC 18004, version 1).
@@ -26,7 +34,7 @@ const MAX_GROUPED: usize = 32;
 /// Rows that look like a finder pattern that make a third search worth its time.
 const EVIDENCE: usize = 2;
 /// Threes that are looked at more closely, the most plausible first.
-const MAX_LOCATED: usize = 40;
+const MAX_LOCATED: usize = 24;
 /// Codes that are read in one frame at most.
 const MAX_CODES: usize = 16;
 /// What looks like a code and cannot be read, in one frame at most.
@@ -238,16 +246,17 @@ fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> V
 fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, reading: &mut FrameReading) {
     let mut state = State { layers: Layers { layers: vec![full, half] }, failed: Vec::new() };
 
-    let hits = state.attempt(&Binary::new(half), 2, reading);
+    let hits = state.attempt(&Binary::new(half, NEAR), 2, reading);
     if !reading.codes.is_empty() && state.failed.is_empty() {
         return;
     }
-    // Small codes.
+    // Small codes, and those in bands. A middle of three modules is seen in one of three rows at least.
     let reduced = (second > 1).then(|| full.reduced(second));
-    let more_hits = state.attempt(&Binary::busy(reduced.as_ref().unwrap_or(full)), 2, reading);
+    let fine = Binary::busy(reduced.as_ref().unwrap_or(full), IN_ROW);
+    let more_hits = state.attempt(&fine, 3, reading);
     // Large ones, and blurred or grainy ones.
     if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
-        state.attempt(&Binary::new(&half.reduced(2)), 1, reading);
+        state.attempt(&Binary::new(&half.reduced(2), AROUND), 1, reading);
     }
 }
 
@@ -303,6 +312,9 @@ impl State<'_> {
         let size = symbol.projection.module_size(middle, middle);
         let layer = self.layers.for_module(size)?;
         let modules = Modules::sampled(layer, symbol);
+        if !modules.is_plausible() {
+            return None;
+        }
         let decoded = |matrix: Option<BitMatrix>| decode(&matrix?);
         decoded(modules.plain())
             .or_else(|| decoded(modules.sharpened(1)?))
@@ -333,43 +345,4 @@ fn covers(code: &FoundCode, pattern: &Pattern) -> bool {
         right |= turn < 0.0;
     }
     left != right
-}
-
-/// Threes that may be corners, the most plausible first: the corner, the one to its right, the one below.
-fn groups(patterns: &[Pattern]) -> Vec<(f32, [usize; 3])> {
-    let mut groups = Vec::new();
-    let size = |pattern: &Pattern| (pattern.across * pattern.down).sqrt();
-    for (at, corner) in patterns.iter().enumerate() {
-        let near = |other: &Pattern| {
-            let (dx, dy) = (other.x - corner.x, other.y - corner.y);
-            let ratio = size(other) / size(corner);
-            let modules = dx.hypot(dy) / (size(other) + size(corner)) * 14.0;
-            (other.inverted == corner.inverted
-                && (0.5..2.0).contains(&ratio)
-                && (8.0..260.0).contains(&modules))
-            .then_some((dx, dy, ratio))
-        };
-        let others: Vec<(usize, (f32, f32, f32))> = patterns
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != at)
-            .filter_map(|(other, pattern)| near(pattern).map(|near| (other, near)))
-            .collect();
-        for (index, (right, (ax, ay, a_ratio))) in others.iter().enumerate() {
-            for (below, (bx, by, b_ratio)) in others.iter().skip(index + 1) {
-                let (a, b) = (ax.hypot(*ay), bx.hypot(*by));
-                let (ratio, cosine) = (a / b, (ax * bx + ay * by) / (a * b));
-                if !(0.45..2.2).contains(&ratio) || cosine.abs() > 0.55 {
-                    continue;
-                }
-                let score = ratio.ln().abs() + cosine.abs() + a_ratio.ln().abs() + b_ratio.ln().abs();
-                // Which is right of the corner, and which below, as the unmirrored code has it.
-                let turn = ax * by - ay * bx;
-                let three = if turn > 0.0 { [at, *right, *below] } else { [at, *below, *right] };
-                groups.push((score, three));
-            }
-        }
-    }
-    groups.sort_by(|left, right| left.0.total_cmp(&right.0));
-    groups
 }
