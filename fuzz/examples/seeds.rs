@@ -41,7 +41,8 @@ fn main() -> io::Result<()> {
     lists(seeds)?;
     choices(seeds)?;
     cbor(seeds)?;
-    pictures(seeds)
+    pictures(seeds)?;
+    frames(seeds)
 }
 
 /// Every text and byte string of every vector goes to the targets that read such things: what it is, its bytes say.
@@ -343,4 +344,24 @@ fn pictures(seeds: &Seeds) -> io::Result<()> {
     seeds.write("picture", "luma", &pixels)?;
     let drawn = [&[2, 1], issuer_key().public_key().to_point_bytes().as_slice()].concat();
     seeds.write("picture", "drawn", &drawn)
+}
+
+/// Drawn straight, in each of the ways a frame is turned; with dirt; and the modules of a code as a frame of grey.
+fn frames(seeds: &Seeds) -> io::Result<()> {
+    let text = b"LP1:6BFOXN TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$N IOP-IA";
+    for how in 0..16 {
+        let clean = [&[1, how, how, how, 20, 30, 0], text.as_slice()].concat();
+        seeds.write("frame", &format!("drawn-{how}"), &clean)?;
+        let dirt = [&[1, how, 1, 3, 20, 30, 2, 90, 100, 0, 0, 140, 120, 255, 0], text.as_slice()].concat();
+        seeds.write("frame", &format!("dirt-{how}"), &dirt)?;
+        seeds.write("frame", &format!("two-{how}"), &[&[2], &clean[1..], &dirt[1..]].concat())?;
+    }
+    let code = QrCode::encode("LP1:", ErrorCorrection::Low).expect("short");
+    let side = code.width() + 8;
+    let inside = |at: usize| at.checked_sub(4).filter(|at| *at < code.width());
+    let modules = (0..side * side)
+        .map(|at| inside(at % side).zip(inside(at / side)).is_some_and(|(x, y)| code.is_dark(x, y)));
+    let grey: Vec<u8> = modules.map(|dark| if dark { 0 } else { 255 }).collect();
+    // 145 by 145 pixels, five to a module.
+    seeds.write("frame", "tiled", &[&[0, 48, 48, 4, 0], grey.as_slice()].concat())
 }

@@ -156,8 +156,11 @@ impl TrustAnchor {
             return Err(ListRejection::plain(ListCode::Reused));
         }
         let roots = if list.roots.is_empty() { self.roots().to_vec() } else { list.roots };
-        let is_root =
-            |key: &PublicKey| [&roots, self.roots(), &self.roots].iter().any(|all| all.contains(key));
+        // The signer too: of the list held, taken in again, it is no root of now any more.
+        let is_root = |key: &PublicKey| {
+            [&roots, self.roots(), &self.roots].iter().any(|all| all.contains(key))
+                || default_key_id(key) == *list.kid
+        };
         let (keys, skipped) = usable(list.entries, is_root);
         let trust = Trust::new(keys).map_err(|error| contradiction(&error, list.payload_at))?;
         if trust.keys().is_empty() {

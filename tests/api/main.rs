@@ -11,13 +11,16 @@ mod common;
 
 mod altered;
 mod application;
+mod caching;
 mod challenges;
 mod codes;
 mod ed25519;
 mod flaws;
 mod holding;
+mod inspecting;
 mod key_files;
 mod layers;
+mod messages;
 mod p256;
 mod properties;
 mod ranges;

@@ -82,14 +82,14 @@ class _WrittenEntry:
     sign_until: int
     expires: int
 
-    def entry(self, roots: Sequence[Ed25519Key]) -> Entry:
+    def entry(self, roots: Sequence[Ed25519Key], signer: bytes) -> Entry:
         try:
             key = cose_key(self.key)
         except Malformed as error:
             raise EntrySkipped("an unknown type of key") from error
         if not isinstance(key, Ed25519Key):
             raise EntrySkipped("a key type that issuers do not have")
-        if key in roots:
+        if key in roots or default_key_id(key) == signer:
             raise EntrySkipped("a root key")
         entry = Entry(
             key, self.key_id, self.algorithm, self.issuer, self.uses, self.classes, self.not_before, self.sign_until,
@@ -228,7 +228,7 @@ def accept_trust_list(anchor: TrustAnchor, held: Optional[TrustState], data: byt
         raise ListRefused("list-older", "below the version held")
     if held is not None and claims.version == held.version and digest != held.digest:
         raise ListRefused("list-reused")
-    entries, skipped = _count_entries(claims, anchor.roots + signers + (claims.roots or ()))
+    entries, skipped = _count_entries(claims, anchor.roots + signers + (claims.roots or ()), header.kid)
     state = TrustState(claims.version, digest, claims.issued_at, claims.roots or signers)
     return TrustList(claims.version, claims.issued_at, claims.expires, entries, skipped, state)
 
@@ -256,13 +256,15 @@ def _require_root_signature(envelope: Envelope, header: Header, roots: Sequence[
     raise ListRefused("list-bad-signature")
 
 
-def _count_entries(claims: _Claims, roots: Sequence[Ed25519Key]) -> Tuple[Tuple[Entry, ...], int]:
+def _count_entries(
+    claims: _Claims, roots: Sequence[Ed25519Key], signer: bytes
+) -> Tuple[Tuple[Entry, ...], int]:
     """Section 9.2, acceptance, check 9, and which entries are skipped before it."""
     entries: List[Entry] = []
     skipped = 0
     for written in claims.entries:
         try:
-            entries.append(written.entry(roots))
+            entries.append(written.entry(roots, signer))
         except EntrySkipped:
             skipped += 1
     try:

@@ -71,6 +71,11 @@ fn asked() -> Vec<AdmitTest> {
             .show(&answer_to(&NONCE))
             .refused(Code::ChallengeMismatch)
             .done(),
+        answered("the same answer read again in the same second")
+            .show(&answer_to(&NONCE))
+            .refused(Code::AlreadyAcceptedHere)
+            .edge()
+            .done(),
         answered("the same answer read again")
             .at(NOW + 2)
             .show(&answer_to(&NONCE))

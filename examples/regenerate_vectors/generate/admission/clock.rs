@@ -290,6 +290,18 @@ fn suspect() -> Vec<AdmitTest> {
             .show(&code_of("P-9", hour))
             .refused(Code::ClockSuspect)
             .done(),
+        five_late("of nine all are heard: five late, four right")
+            .show(&code_of("P-5", NOW))
+            .admitted_as("P-5", &[])
+            .show(&code_of("P-6", NOW))
+            .admitted_as("P-6", &[])
+            .show(&code_of("P-7", NOW))
+            .admitted_as("P-7", &[])
+            .show(&code_of("P-8", NOW))
+            .admitted_as("P-8", &[])
+            .show(&code_of("P-4", hour))
+            .refused(Code::ClockSuspect)
+            .done(),
         five_late("not-yet-valid is doubted too")
             .show(&present(&credential(Key::DeviceEd25519).claim(NBF, uint(NOW + 1)), Key::DeviceEd25519))
             .refused(Code::ClockSuspect)

@@ -37,6 +37,8 @@ pub(crate) fn groups() -> Vec<AdmitGroup> {
             LANE.edit(|lane| lane.zone = "yard"),
         ]),
         AdmitGroup::new("no cool-down", no_cool_down()).lanes([none.clone()]),
+        AdmitGroup::new("a lane without cool-down beside one with, into one zone", some_cool_down())
+            .lanes([none.clone(), LANE.edit(|lane| lane.lane = "lane-2")]),
         AdmitGroup::new("a cool-down of an hour", an_hour()).lanes([cooling(3600)]),
         AdmitGroup::new("a cool-down shorter than codes live together", too_short()).lanes([cooling(10)]),
         AdmitGroup::new("codes signed for other windows", windows()),
@@ -359,6 +361,21 @@ fn no_cool_down() -> Vec<AdmitTest> {
         first("a newer code at once").show(&code(SHOWN + 1)).admitted().done(),
         first("the same code").at(NOW + 3).show(&code(SHOWN)).refused(Code::AlreadyUsed).done(),
         first("an older code").show(&code(SHOWN - 1)).refused(Code::Superseded).done(),
+    ]
+}
+
+/// 0: without; 1: with.
+fn some_cool_down() -> Vec<AdmitTest> {
+    let first = |comment| steps("CoolDown", comment).show(&code(SHOWN)).admitted();
+    vec![
+        first("none was started").lane(1).show(&code(SHOWN + 1)).admitted().done(),
+        first("none was started, by a clock a second behind")
+            .edge()
+            .lane(1)
+            .at(NOW - 1)
+            .show(&code(SHOWN + 1))
+            .admitted()
+            .done(),
     ]
 }
 

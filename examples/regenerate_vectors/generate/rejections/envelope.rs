@@ -31,6 +31,14 @@ pub(crate) fn envelope() -> Vec<Case> {
         opened_by(Flaw::ReservedHead, "reserved additional information", "dc84").flag("Cbor"),
         opened_by(Flaw::WrongCount, "array of three", "d283"),
         opened_by(Flaw::WrongCount, "array of five", "d285"),
+        bad(Flaw::WrongCount, "array of three, whole", &|layer| {
+            layer.head = unhex("d283");
+            layer.signature_item = Some(|_| Vec::new());
+        }),
+        bad(Flaw::WrongCount, "array of five, whole", &|layer| {
+            layer.head = unhex("d285");
+            layer.tail = vec![0xf6];
+        }),
         opened_by(Flaw::WrongType, "map in place of the array", "d2a4"),
         bad(Flaw::LongForm, "head of the protected header too long", &|layer| {
             layer.protected_item = Some(long_form)

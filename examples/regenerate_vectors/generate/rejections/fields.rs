@@ -278,7 +278,7 @@ fn encodings() -> Vec<Case> {
         let token = pass().raw_claim(text("data"), value);
         bad(Place::Payload, flaw, &format!("application claim: {comment}"), &token).flag("Cbor")
     };
-    let reserved = |first: u8, width: usize| [vec![first], vec![0; width]].concat();
+    let reserved = |first: u8, width: usize| [vec![first], vec![0xff; width]].concat();
     let keys = |levels: usize| map(&[(nested_arrays(levels), uint(0))]);
     let inner = |flaw, comment: &str, value: Item| {
         let token = presented(|credential| credential.raw_claim(text("data"), value));

@@ -159,7 +159,13 @@ pub(super) fn cases() -> Vec<Test> {
             by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::Root]))
         })
         .flag("Skipped")
-        .accepted(AcceptedTrustList { skipped: 1, roots: cose(&[Key::Root]), ..second }),
+        .accepted(AcceptedTrustList { skipped: 1, roots: cose(&[Key::Root]), ..second.clone() }),
+        after("the held list again, with an entry of the root that signed it, which is none any more", &{
+            by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::ThirdIssuer]))
+        })
+        .holding(&by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::ThirdIssuer])), NOW)
+        .flag("Skipped")
+        .accepted(AcceptedTrustList { skipped: 1, roots: cose(&[Key::ThirdIssuer]), ..second }),
         case("Roots", "roots named by a list that was refused do not sign", &next(2))
             .holding(&list(), NOW)
             .refused(ListCode::UnknownKey),

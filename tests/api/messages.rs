@@ -1,0 +1,189 @@
+//! What errors say: the rule that was broken and the values that were compared, each variant something of its own.
+
+use core::error::Error;
+use core::time::Duration;
+use std::collections::BTreeSet;
+
+use livepermit::{
+    AcceptError, ApplicationError, BirthDate, Challenge, ClaimError, ConfigError, Context, CredentialCache,
+    Flaw, GateCode, KeyError, OpenChallengeError, Permit, Person, PrepareError, PublicKey, Recipient,
+    Revocation, SignatureRefused, StatusListBuilder, StatusListError, StoreErrorKind, TimeOutOfRange,
+    TrustError, TrustListError, Use, Uses,
+};
+
+use crate::common::{
+    CLASS, GATE, ISSUER, at, issuer, now, pass, policy, presentation, trusted_key, verifier,
+};
+use crate::common::{ed25519_device, refused};
+
+/// Each text holds its parts, and no two are the same.
+fn hold(cases: Vec<(Box<dyn Error>, Vec<String>)>) {
+    let mut seen = BTreeSet::new();
+    for (error, parts) in cases {
+        let text = error.to_string();
+        for part in parts {
+            assert!(text.contains(&part), "{text:?} without {part:?}");
+        }
+        assert!(text.len() > 8 && !text.ends_with('.'), "{text:?}");
+        assert!(seen.insert(text.clone()), "twice: {text:?}");
+    }
+}
+
+fn case(error: impl Error + 'static, parts: &[&dyn ToString]) -> (Box<dyn Error>, Vec<String>) {
+    (Box::new(error), parts.iter().map(|part| part.to_string()).collect())
+}
+
+fn name() -> ClaimError {
+    let error = Permit::new("", CLASS).unwrap_err();
+    assert_eq!((error.field, error.flaw), ("subject", Flaw::LengthOutOfRange));
+    error
+}
+
+#[test]
+fn preparing_and_signing_say_what_was_compared() {
+    let rejection = refused(&verifier(), &pass(), at(1));
+    hold(vec![
+        case(PrepareError::TooLong { found: 2345, limit: 1234 }, &[&2345, &1234]),
+        case(PrepareError::Refused(rejection), &[&rejection]),
+        case(PrepareError::TimeOutOfRange, &[&"2^40"]),
+        case(PrepareError::PinnedToEdDsa, &[&-8]),
+        case(PrepareError::EmptyValidity, &[&"validity"]),
+        case(PrepareError::NotYetValid { now: at(5), not_before: at(7) }, &[&at(5), &at(7)]),
+        case(PrepareError::Expired { now: at(9), expires: at(8) }, &[&at(9), &at(8)]),
+        case(PrepareError::ActingNeedsCredential, &[&"representative"]),
+        case(PrepareError::NoCredential, &[&"no credential"]),
+        case(PrepareError::Claim(name()), &[&"subject", &Flaw::LengthOutOfRange]),
+        case(SignatureRefused::Encoding { length: 63 }, &[&63]),
+        case(SignatureRefused::DoesNotVerify, &[&"does not verify"]),
+        case(AcceptError::NotACredential, &[&"not a credential"]),
+        case(AcceptError::OtherDevice, &[&"another device"]),
+        case(AcceptError::Rejected(rejection), &[&rejection.code()]),
+    ]);
+}
+
+#[test]
+fn claims_keys_and_policies_say_what_was_compared() {
+    hold(vec![
+        case(ApplicationError::Serde("oh".into()), &[&"oh"]),
+        case(ApplicationError::NotAMap, &[&"a map"]),
+        case(ApplicationError::Label("'a'".into()), &[&"'a'", &255]),
+        case(ApplicationError::DuplicateKey("'b'".into()), &[&"'b'", &"twice"]),
+        case(ApplicationError::Value("a float"), &[&"a float"]),
+        case(ApplicationError::TooDeep, &[&8]),
+    ]);
+    hold(vec![
+        case(KeyError::Encoding, &[&"PEM"]),
+        case(KeyError::UnsupportedAlgorithm, &[&"neither"]),
+        case(KeyError::NotOnCurve, &[&"curve"]),
+        case(KeyError::SmallOrder, &[&"small order"]),
+        case(KeyError::SecretOutOfRange, &[&"private"]),
+        case(KeyError::Length { found: 31, expected: 32 }, &[&31, &32]),
+        case(PublicKey::from_cose_key(&[0xa0]).unwrap_err(), &[&Flaw::WrongCount]),
+    ]);
+    hold(vec![
+        case(ConfigError::Claim(name()), &[&name()]),
+        case(ConfigError::ReservedName, &[&'*']),
+        case(ConfigError::NoClass, &[&"class"]),
+        case(ConfigError::Forms, &[&"presentation"]),
+        case(ConfigError::Window { found: 90_000 }, &[&90_000, &86_400]),
+        case(ConfigError::Skew { found: 50_000 }, &[&50_000, &43_200]),
+        case(ConfigError::MaxCredentialAge, &[&"age"]),
+    ]);
+    hold(vec![
+        case(OpenChallengeError::OtherGate, &[&"another gate"]),
+        case(OpenChallengeError::Over, &[&"over"]),
+        case(OpenChallengeError::DigitsLiveTooLong, &[&30]),
+        case(OpenChallengeError::TooShort, &[&16]),
+        case(OpenChallengeError::DigitsOpen, &[&"digits"]),
+        case(OpenChallengeError::AlreadyOpen, &[&"nonce"]),
+        case(TimeOutOfRange, &[&1970, &"2^40"]),
+    ]);
+}
+
+#[test]
+fn lists_say_what_was_compared() {
+    hold(vec![
+        case(TrustError::Claim(name()), &[&name()]),
+        case(TrustError::NotEd25519, &[&"Ed25519"]),
+        case(TrustError::KeyIdLength { found: 33 }, &[&33]),
+        case(TrustError::NoUse, &[&"no use"]),
+        case(TrustError::PinnedToEdDsa, &[&-8]),
+        case(TrustError::TimesOutOfOrder, &[&"not before"]),
+        case(TrustError::Duplicate, &[&"twice"]),
+        case(TrustError::TooManyPerId { found: 5, limit: 4 }, &[&5, &4]),
+    ]);
+    hold(vec![
+        case(TrustListError::Claim(name()), &[&name()]),
+        case(TrustListError::NotEd25519, &[&"root"]),
+        case(TrustListError::TooLong { found: 2345, limit: 1234 }, &[&2345, &1234]),
+    ]);
+    hold(vec![
+        case(StatusListError::Claim(name()), &[&name()]),
+        case(StatusListError::Size, &[&8]),
+        case(StatusListError::Bits { found: 3 }, &[&3]),
+        case(StatusListError::Full, &[&"another list"]),
+        case(StatusListError::Index { found: 64, entries: 63 }, &[&64, &63]),
+        case(StatusListError::Value { found: 5, largest: 3 }, &[&5, &3]),
+        case(StatusListError::Stored, &[&"stored"]),
+        case(StatusListError::Time, &[&"end"]),
+        case(
+            StatusListError::Signature(SignatureRefused::DoesNotVerify),
+            &[&SignatureRefused::DoesNotVerify],
+        ),
+    ]);
+}
+
+#[test]
+fn each_kind_of_store_failure_has_its_instruction() {
+    use StoreErrorKind::{Damaged, Foreign, InUse, Setup, Storage, Unreachable};
+    let all = [Unreachable, InUse, Foreign, Damaged, Storage, Setup].map(StoreErrorKind::instruction);
+    assert!(all.iter().all(|text| text.len() > 20));
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+}
+
+#[test]
+fn what_is_shown_of_names_and_values() {
+    let challenge = Challenge::new(GATE, &[7; 16], now()).unwrap();
+    assert_eq!(Recipient::Anyone.to_string(), "anyone");
+    assert_eq!(Recipient::Gate(GATE).to_string(), GATE);
+    assert_eq!(Recipient::Challenge { gate: GATE, nonce: &[7; 16] }.to_string(), GATE);
+    assert_eq!(GateCode::Name(GATE.into()).to_string(), GATE);
+    assert_eq!(GateCode::Challenge(challenge).to_string(), GATE);
+    assert_eq!(
+        livepermit::schedule::Uptime::from(Duration::from_micros(1_234_567)),
+        livepermit::schedule::Uptime::from_millis(1234)
+    );
+
+    assert_eq!(format!("{:?}", Uses::from_iter([Use::Pass, Use::Credential])), "{Credential, Pass}");
+    let shown = format!("{:?}", trusted_key());
+    assert!(shown.contains(ISSUER) && shown.contains("PublicKey(Ed25519, "), "{shown}");
+    let list = StatusListBuilder::new("https://s.example/1", 2, 64).unwrap();
+    assert_eq!(format!("{list:?}"), "StatusListBuilder(https://s.example/1, 64 entries of 2 bits)");
+    assert_eq!(list.uri(), "https://s.example/1");
+    assert_eq!(format!("{:?}", list.occupied()), "Occupied(64 free)");
+    assert_eq!(issuer().name(), ISSUER);
+    assert_eq!(policy().revocation(), Revocation::NotChecked);
+
+    let permit = Permit::new("BJ-7F3A9C2E", CLASS).unwrap().with_window(20).unwrap();
+    assert_eq!((permit.subject(), permit.class(), permit.window()), ("BJ-7F3A9C2E", CLASS, 20));
+    assert_eq!(format!("{:?}", now()), "Timestamp(1790000000)");
+    let date: BirthDate = "20000229".parse().unwrap();
+    assert_eq!(format!("{date:?}"), "BirthDate(..)");
+    assert_eq!(format!("{:?}", Person::new("Li Lei").unwrap().with_birth_date(date)), "Person(..)");
+    let prepared = issuer().prepare_pass(&permit, None, now()).unwrap();
+    let shown = format!("{prepared:?}");
+    assert!(shown.starts_with("Prepared(pass, ") && shown.contains(" bytes to sign, PublicKey("), "{shown}");
+    let id = verifier().verify(&pass(), now()).unwrap().permit_id();
+    assert_eq!((format!("{id:?}"), id.to_string().len()), (id.to_string(), 64));
+
+    let mut cache = CredentialCache::new(8);
+    assert!(cache.is_empty());
+    let empty = format!("{cache:?}");
+    let token = presentation(&ed25519_device());
+    verifier().verify(&token, Context::at(now()).with_cache(&mut cache)).unwrap();
+    assert_eq!((cache.len(), cache.is_empty()), (1, false));
+    assert!(
+        empty.starts_with("CredentialCache(0 of ")
+            && format!("{cache:?}").starts_with("CredentialCache(1 of ")
+    );
+}
