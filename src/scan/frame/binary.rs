@@ -42,7 +42,7 @@ impl<'a> Binary<'a> {
     pub(super) fn walk(&self, x: usize, y: usize, dx: isize, dy: isize) -> Walk<'_> {
         let room = |at: usize, step: isize, side: usize| match step {
             0 => usize::MAX,
-            1.. => side - at,
+            1.. => side.saturating_sub(at),
             _ => at + 1,
         };
         Walk {

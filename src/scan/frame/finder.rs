@@ -47,9 +47,10 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
             binary.edges(y, &mut edges);
             for (index, window) in edges.windows(6).enumerate() {
                 let &[a, b, c, d, e, f] = window else { continue };
-                // Most windows end here: the middle is the widest by far.
+                // Most windows end here: the middle is the widest by far. All are compared before one jump that mostly
+                // goes the same way, as jumps nobody can foresee cost more.
                 let middle = d - c;
-                if middle <= b - a || middle <= c - b || middle <= e - d || middle <= f - e {
+                if (middle <= b - a) | (middle <= c - b) | (middle <= e - d) | (middle <= f - e) {
                     continue;
                 }
                 if !is_finder([a, b, c, d, e, f].map(i32::from), 4) {
@@ -122,7 +123,7 @@ fn is_finder([a, b, c, d, e, f]: [i32; 6], slack: i32) -> bool {
     let near = |length: i32, modules: i32, slack: i32| {
         10 * (7 * length - modules * total).abs() <= slack * total + 56
     };
-    near(c - a, 2, slack) && near(f - d, 2, slack) && near(d - b, 4, slack + 2) && near(e - c, 4, slack + 2)
+    near(c - a, 2, slack) & near(f - d, 2, slack) & near(d - b, 4, slack + 2) & near(e - c, 4, slack + 2)
 }
 
 /// Looks along the column, the row and both diagonals through a place.
