@@ -33,8 +33,6 @@ const MOST_PIXELS: usize = 1280 * 720;
 const MAX_GROUPED: usize = 32;
 /// Rows that look like a finder pattern that make a third search worth its time.
 const EVIDENCE: usize = 2;
-/// Patterns outside the codes that were read that may belong to one more, of which the first search saw too little.
-const LEFT_OVER: usize = 2;
 /// Threes that are looked at more closely, the most plausible first.
 const MAX_LOCATED: usize = 32;
 /// Codes that are read in one frame at most.
@@ -248,26 +246,18 @@ fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> V
 fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, reading: &mut FrameReading) {
     let mut state = State { layers: Layers { layers: vec![full, half] }, failed: Vec::new() };
 
-    let Seen { hits, left_over } = state.attempt(&Binary::new(half, NEAR), 2, reading);
-    if !reading.codes.is_empty() && state.failed.is_empty() && left_over < LEFT_OVER {
+    let hits = state.attempt(&Binary::new(half, NEAR), 2, reading);
+    if !reading.codes.is_empty() && state.failed.is_empty() {
         return;
     }
     // Small codes, and those in bands. A middle of three modules is seen in one of three rows at least.
     let reduced = (second > 1).then(|| full.reduced(second));
     let fine = Binary::busy(reduced.as_ref().unwrap_or(full), IN_ROW);
-    let more_hits = state.attempt(&fine, 3, reading).hits;
+    let more_hits = state.attempt(&fine, 3, reading);
     // Large ones, and blurred or grainy ones.
     if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
         state.attempt(&Binary::new(&half.reduced(2), AROUND), 1, reading);
     }
-}
-
-/// What a search saw besides the codes it read.
-struct Seen {
-    /// Rows that looked like a finder pattern.
-    hits: usize,
-    /// Patterns outside all codes.
-    left_over: usize,
 }
 
 struct State<'a> {
@@ -277,8 +267,8 @@ struct State<'a> {
 }
 
 impl State<'_> {
-    /// Searches one layer.
-    fn attempt(&mut self, binary: &Binary<'_>, step: usize, reading: &mut FrameReading) -> Seen {
+    /// Searches one layer; how often a row in it looked like a finder pattern.
+    fn attempt(&mut self, binary: &Binary<'_>, step: usize, reading: &mut FrameReading) -> usize {
         reading.attempts += 1;
         let mut search = find_patterns(binary, step);
         // Whatever is on a code that was read already.
@@ -314,9 +304,7 @@ impl State<'_> {
             }
         }
         reading.unread = !self.failed.is_empty();
-        let is_left =
-            |pattern: &&Pattern| pattern.hits > 1 && !reading.codes.iter().any(|code| covers(code, pattern));
-        Seen { hits: search.hits, left_over: patterns.iter().filter(is_left).count() }
+        search.hits
     }
 
     fn decode(&self, symbol: &Symbol) -> Option<Vec<u8>> {
