@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use curve25519_dalek::edwards::CompressedEdwardsY;
 use serde::Serialize;
 use sha2::Digest as _;
 
@@ -61,7 +62,7 @@ pub(crate) fn file() -> String {
         notes: BTreeMap::from([
             ("Named", "A key that the other vector files use."),
             ("MixedOrder", "A point with a part of order 8, which is not refused."),
-            ("Edge", "The smallest x that points have."),
+            ("Edge", "The smallest and the largest coordinates that points have."),
             ("Form", "Another encoding than the one that a key has."),
             ("Point", "Not a point of the curve, or not in its one encoding."),
             ("SmallOrder", "A point of small order: signatures under it prove nothing."),
@@ -103,8 +104,14 @@ fn spki(is_p256: bool, point: &[u8]) -> Vec<u8> {
 }
 
 fn edges() -> Vec<Test> {
+    // p in two of its three parts: below it by the third alone.
+    let (full, lower) = ("ff".repeat(30), format!("{}fe", "ff".repeat(29)));
     vec![
-        mixed_order(),
+        ed25519(&mixed_order_point(Key::DeviceEd25519), "MixedOrder", "point with a part of order 8"),
+        ed25519(&unhex(&low("ea")), "Edge", "Ed25519: y is p - 3, x is even"),
+        ed25519(&unhex(&format!("ea{full}ff")), "Edge", "Ed25519: y is p - 3, x is odd"),
+        ed25519(&point_from(&lower, "7f"), "Edge", "Ed25519: y is below p by its last byte but one"),
+        ed25519(&point_from(&full, "7e"), "Edge", "Ed25519: y is below p by its last byte"),
         p256(0, false, "P-256: x is 0, y is even"),
         p256(0, true, "P-256: x is 0, y is odd"),
         p256(5, false, "P-256: x is 5, y is even"),
@@ -139,23 +146,30 @@ fn p256(x: u8, y_is_odd: bool, comment: &str) -> Test {
     }
 }
 
-fn mixed_order() -> Test {
-    let point = mixed_order_point(Key::DeviceEd25519);
-    let cose = cose_ed25519(&point);
+/// The first point whose y begins with the first byte of p or a larger one, and goes on like this.
+fn point_from(middle: &str, last: &str) -> Vec<u8> {
+    (0xed..=0xff_u8)
+        .map(|first| unhex(&format!("{first:02x}{middle}{last}")))
+        .find(|point| CompressedEdwardsY::from_slice(point).unwrap().decompress().is_some())
+        .unwrap()
+}
+
+fn ed25519(point: &[u8], flag: &'static str, comment: &str) -> Test {
+    let cose = cose_ed25519(point);
     let thumbprint = sha2::Sha256::digest(&cose);
     Test {
         tc_id: 0,
-        comment: "point with a part of order 8".to_string(),
-        flags: vec!["MixedOrder"],
+        comment: comment.to_string(),
+        flags: vec![flag],
         cose_key: hex(&cose),
         result: "valid",
         key: Some(Facts {
             algorithm: "Ed25519",
             private: None,
-            point: hex(&point),
+            point: hex(point),
             thumbprint: hex(&thumbprint),
             key_id: hex(&thumbprint[..8]),
-            spki: hex(&spki(false, &point)),
+            spki: hex(&spki(false, point)),
         }),
     }
 }

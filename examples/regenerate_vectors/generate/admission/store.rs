@@ -19,6 +19,9 @@ pub(crate) fn groups() -> Vec<AdmitGroup> {
         )
         .lanes([LANE.edit(|lane| lane.cool_down = CoolDown::Seconds(3600))])
         .store(|store| store.capacity = 1),
+        AdmitGroup::new("a store with room for one permit, at a gate without cool-down", no_closed_zone())
+            .lanes([LANE.edit(|lane| lane.cool_down = CoolDown::Named("none"))])
+            .store(|store| store.capacity = 1),
         AdmitGroup::new("a store without room", without_room()).store(|store| store.capacity = 0),
         AdmitGroup::new("a store that lost its memory just now", lost())
             .policy(|policy| policy.forms.push("slip"))
@@ -112,6 +115,26 @@ fn room_for_one_slip() -> Vec<AdmitTest> {
             .at(NOW)
             .show(&code_of(OTHER_SUBJECT, SHOWN))
             .refused(Code::Superseded)
+            .done(),
+    ]
+}
+
+/// The code alone counts, as long as any gate's clock may show a time at which it is live.
+fn no_closed_zone() -> Vec<AdmitTest> {
+    let first = |comment| steps("Store", comment).show(&code(SHOWN)).admitted();
+    let forgotten = SHOWN + 90;
+    vec![
+        first("the last second in which the code counts")
+            .edge()
+            .at(forgotten - 1)
+            .show(&code_of(OTHER_SUBJECT, forgotten - 1))
+            .refused(Code::StoreFull)
+            .done(),
+        first("the first second in which the code can be forgotten")
+            .edge()
+            .at(forgotten)
+            .show(&code_of(OTHER_SUBJECT, forgotten))
+            .admitted_as(OTHER_SUBJECT, &[])
             .done(),
     ]
 }
