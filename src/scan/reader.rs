@@ -10,6 +10,7 @@ use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatter
 use rxing::{Binarizer, Luma8Source};
 
 use super::error::PictureError;
+use super::frame::{FrameReader, LumaFrame};
 
 /// Modules of the smallest symbol along one side; a picture with fewer pixels holds none.
 const SMALLEST_SYMBOL: u32 = 21;
@@ -99,6 +100,15 @@ impl fmt::Debug for FoundCode {
 pub(super) fn find_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode>, PictureError> {
     let mut found: Vec<FoundCode> = Vec::new();
     let mut panicked = false;
+    // The search that is made for camera frames reads dull, shaken and striped pictures that the one below does not;
+    // that one reads small codes in large pictures.
+    let stride = usize::try_from(width).unwrap_or(usize::MAX);
+    if let Ok(frame) = LumaFrame::new(pixels, width, height, stride) {
+        match FrameReader::new().read(&frame) {
+            Ok(reading) => found = reading.into_codes(),
+            Err(_) => panicked = true,
+        }
+    }
     let mut view = View { pixels: stretched(pixels), width, height };
     let mut scale = 1.0_f32;
     while u64::from(view.width).saturating_mul(u64::from(view.height)) > MAX_SEARCHED {

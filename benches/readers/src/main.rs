@@ -8,6 +8,7 @@
 mod reader;
 mod table;
 
+use livepermit::scan::FrameReader;
 use livepermit_frames::{CONDITIONS, Condition, Frame, LEVELS, Random, Size, hostile};
 
 use reader::{Peers, ours, rqrr, rxing};
@@ -43,17 +44,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         Some(Peers::start(&std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned()))?)
     };
+    let mut reader = FrameReader::new();
     let chosen = |condition: &&Condition| {
         options.only.as_ref().is_none_or(|only| condition.name.contains(only.as_str()))
     };
     let conditions: Vec<&Condition> = CONDITIONS.iter().filter(chosen).collect();
 
+    println!("# Figures of readers on camera frames\n");
+    println!(
+        "Made by `benches/readers` with `--frames {} --random {}`; how to read them: [scanning.md](scanning.md).\n",
+        options.frames, options.random
+    );
     let mut hd = Table::new("1280 x 720", !options.ours);
     for condition in &conditions {
         let mut row = Row::new(condition.name);
         for level in 0..LEVELS {
             for seed in 0..options.frames {
-                run(&mut row, &condition.frame(Size::HD, level, seed), level, &mut peers)?;
+                run(&mut row, &condition.frame(Size::HD, level, seed), level, &mut reader, &mut peers)?;
             }
         }
         hd.push(row);
@@ -65,7 +72,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut row = Row::new(condition.name);
         for level in 0..LEVELS {
             for seed in 0..options.frames.div_ceil(5) {
-                run(&mut row, &condition.frame(Size::FULL_HD, level, seed), level, &mut peers)?;
+                run(&mut row, &condition.frame(Size::FULL_HD, level, seed), level, &mut reader, &mut peers)?;
             }
         }
         larger.push(row);
@@ -78,7 +85,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let mut row = Row::new(name);
             for frame in frames {
                 // rxing's search has no end on a wall of finder patterns: ours and the two in C only.
-                row.add(READERS.ours, &frame, &ours(&frame), 0);
+                row.add(READERS.ours, &frame, &ours(&mut reader, &frame), 0);
                 if let Some(peers) = &mut peers {
                     for (reader, answer) in
                         [READERS.zxing_cpp, READERS.zbar].into_iter().zip(peers.read(&frame)?)
@@ -97,7 +104,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let condition = &CONDITIONS[random.below(CONDITIONS.len() as u32) as usize];
             let level = random.below(LEVELS);
             let frame = condition.frame(Size::HD, level, 1_000_000 + seed);
-            row.add(READERS.ours, &frame, &ours(&frame), level);
+            row.add(READERS.ours, &frame, &ours(&mut reader, &frame), level);
         }
         let mut worst = Table::new("any of these, drawn at random, ours alone", false);
         worst.push(row);
@@ -106,8 +113,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn run(row: &mut Row, frame: &Frame, level: u32, peers: &mut Option<Peers>) -> std::io::Result<()> {
-    row.add(READERS.ours, frame, &ours(frame), level);
+fn run(
+    row: &mut Row,
+    frame: &Frame,
+    level: u32,
+    reader: &mut FrameReader,
+    peers: &mut Option<Peers>,
+) -> std::io::Result<()> {
+    row.add(READERS.ours, frame, &ours(reader, frame), level);
     if let Some(peers) = peers {
         row.add(READERS.rxing, frame, &rxing(frame, frame.texts.len() > 1), level);
         row.add(READERS.rqrr, frame, &rqrr(frame), level);

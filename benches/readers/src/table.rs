@@ -126,8 +126,13 @@ impl fmt::Display for Table {
                 cell.read.iter().sum::<usize>() as f64 * 100.0
                     / cell.shown.iter().sum::<usize>().max(1) as f64
             };
-            let difference = share(ours) - share(&row.cells[READERS.zxing_cpp]);
-            writeln!(f, " {} | {difference:+.1} |", levels.join(" "))?;
+            let zxing_cpp = &row.cells[READERS.zxing_cpp];
+            let difference = if zxing_cpp.times.is_empty() {
+                "-".to_owned()
+            } else {
+                format!("{:+.1}", share(ours) - share(zxing_cpp))
+            };
+            writeln!(f, " {} | {difference} |", levels.join(" "))?;
         }
 
         writeln!(f, "\n### Milliseconds, {}: median / 95th / worst\n", self.title)?;
@@ -139,11 +144,21 @@ impl fmt::Display for Table {
             write!(f, "| {} | {} |", row.name, row.cells[0].times.len())?;
             let ms = |time: Duration| time.as_secs_f64() * 1e3;
             for cell in row.cells.iter().take(readers.len()) {
+                if cell.times.is_empty() {
+                    write!(f, " - |")?;
+                    continue;
+                }
                 let (middle, high, worst) = (ms(cell.at(1, 2)), ms(cell.at(95, 100)), ms(cell.at(1, 1)));
                 write!(f, " {middle:.2} / {high:.2} / {worst:.2} |")?;
             }
-            let ratio = |other: usize| ms(row.cells[0].at(1, 2)) / ms(row.cells[other].at(1, 2));
-            writeln!(f, " {:.2} | {:.2} |", ratio(READERS.rxing), ratio(READERS.rqrr))?;
+            let ratio = |other: usize| {
+                let cell = &row.cells[other];
+                if cell.times.is_empty() {
+                    return "-".to_owned();
+                }
+                format!("{:.2}", ms(row.cells[0].at(1, 2)) / ms(cell.at(1, 2)))
+            };
+            writeln!(f, " {} | {} |", ratio(READERS.rxing), ratio(READERS.rqrr))?;
         }
         for row in rows().filter(|row| row.cells.iter().any(|cell| cell.wrong > 0)) {
             let wrong: Vec<String> =

@@ -1,103 +1,70 @@
 //! What is dark: less light than around it.
 
-use std::borrow::Cow;
-
+use super::blocks::{BLOCK, Blocks, Reach};
 use super::grey::Layer;
-
-/// Pixels along the side of a block that has one threshold.
-pub(super) const BLOCK: usize = 8;
-/// Blocks to each side that are looked at for it.
-const REACH: usize = 2;
-/// Grey levels between the darkest and the lightest pixel of a neighbourhood below which nothing in it is dark; more in
-/// a noisy frame, but never more than the second.
-const FLAT: (u8, u8) = (5, 40);
 
 /// A layer with the threshold of each block.
 pub(super) struct Binary<'a> {
     pub(super) layer: &'a Layer<'a>,
-    thresholds: Cow<'a, [u8]>,
-    /// The same, but for clear contrasts only.
-    busy: Vec<u8>,
+    thresholds: Vec<u8>,
     columns: usize,
-    /// Pixels along the side of a block that has one threshold, in eights.
-    eights: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Block {
-    sum: u32,
-    count: u32,
-    low: u8,
-    high: u8,
-}
-
-impl Block {
-    const EMPTY: Self = Self { sum: 0, count: 0, low: u8::MAX, high: 0 };
-
-    fn with(self, other: Self) -> Self {
-        Self {
-            sum: self.sum + other.sum,
-            count: self.count + other.count,
-            low: self.low.min(other.low),
-            high: self.high.max(other.high),
-        }
-    }
-
-    fn range(self) -> u8 {
-        self.high.saturating_sub(self.low)
-    }
 }
 
 impl<'a> Binary<'a> {
-    pub(super) fn new(layer: &'a Layer<'a>) -> Self {
-        let columns = layer.width.div_ceil(BLOCK);
-        let rows = layer.height.div_ceil(BLOCK);
-        let blocks = blocks_of(layer, columns * rows);
-        let flat = flat(&blocks);
-        let mut busy = Vec::with_capacity(blocks.len());
-        let across: Vec<Block> = blocks.chunks_exact(columns).flat_map(spread).collect();
-        let mut thresholds = Vec::with_capacity(blocks.len());
-        for y in 0..rows {
-            let (first, last) = (y.saturating_sub(REACH), (y + REACH).min(rows - 1));
-            let mut line = vec![Block::EMPTY; columns];
-            for row in across.chunks_exact(columns).skip(first).take(last - first + 1) {
-                for (block, other) in line.iter_mut().zip(row) {
-                    *block = block.with(*other);
-                }
-            }
-            thresholds.extend(line.iter().map(|block| {
-                let mean = block.sum.checked_div(block.count).unwrap_or(0) as u8;
-                busy.push(if block.range() < flat.1 { 0 } else { mean });
-                if block.range() < flat.0 { 0 } else { mean }
-            }));
-        }
-        Self { layer, thresholds: Cow::Owned(thresholds), busy, columns, eights: 1 }
+    /// Dark is whatever is not noise.
+    pub(super) fn new(layer: &'a Layer<'a>, reach: Reach) -> Self {
+        let blocks = Blocks::of(layer);
+        let (flat, _) = blocks.flat();
+        Self::with(layer, &blocks, reach, flat)
     }
 
-    /// The same thresholds for a layer that is twice as fine, and noisier: only where the contrast is clear.
-    pub(super) fn finer(&'a self, layer: &'a Layer<'a>) -> Self {
-        let thresholds = Cow::Borrowed(self.busy.as_slice());
-        Self { layer, thresholds, busy: Vec::new(), columns: self.columns, eights: self.eights * 2 }
+    /// With nothing dark but where the contrast is clear: for the finest layer, where most is noise.
+    pub(super) fn busy(layer: &'a Layer<'a>, reach: Reach) -> Self {
+        let blocks = Blocks::of(layer);
+        let (_, busy) = blocks.flat();
+        Self::with(layer, &blocks, reach, busy)
+    }
+
+    fn with(layer: &'a Layer<'a>, blocks: &Blocks, reach: Reach, least: u8) -> Self {
+        Self { layer, thresholds: blocks.thresholds(reach, least), columns: blocks.columns }
     }
 
     fn threshold(&self, x: usize, y: usize) -> u8 {
-        let side = BLOCK * self.eights;
-        self.thresholds.get(y / side * self.columns + (x / side).min(self.columns - 1)).copied().unwrap_or(0)
+        self.thresholds.get(y / BLOCK * self.columns + x / BLOCK).copied().unwrap_or(0)
     }
 
     pub(super) fn is_dark(&self, x: usize, y: usize) -> bool {
         self.layer.get(x, y) < self.threshold(x, y)
     }
 
+    /// Whether dark, pixel by pixel in one direction, until the edge of the picture.
+    #[inline]
+    pub(super) fn walk(&self, x: usize, y: usize, dx: isize, dy: isize) -> Walk<'_> {
+        let room = |at: usize, step: isize, side: usize| match step {
+            0 => usize::MAX,
+            1.. => side.saturating_sub(at),
+            _ => at + 1,
+        };
+        Walk {
+            binary: self,
+            x,
+            y,
+            step: (dx, dy),
+            at: y * self.layer.stride + x,
+            pixels_left: room(x, dx, self.layer.width).min(room(y, dy, self.layer.height)),
+            block_left: 0,
+            threshold: 0,
+        }
+    }
+
     /// Where a row changes between light and dark. It starts light: the first is the start of something dark.
     pub(super) fn edges(&self, y: usize, edges: &mut Vec<u16>) {
         edges.clear();
-        let line = y / (BLOCK * self.eights) * self.columns;
+        let line = y / BLOCK * self.columns;
         let line = self.thresholds.get(line..line + self.columns).unwrap_or_default();
         if line.iter().all(|threshold| *threshold == 0) {
             return;
         }
-        let thresholds = line.iter().flat_map(|threshold| core::iter::repeat_n(threshold, self.eights));
         let mut before = 0_u8;
         let mut start = 0_u16;
         let (whole, rest) = self.layer.row(y).as_chunks::<BLOCK>();
@@ -106,7 +73,7 @@ impl<'a> Binary<'a> {
             *to = *from;
         }
         let end = (!rest.is_empty()).then_some(&last);
-        for (pixels, threshold) in whole.iter().chain(end).zip(thresholds) {
+        for (pixels, threshold) in whole.iter().chain(end).zip(line) {
             let dark = below(*pixels, *threshold);
             let mut changes = dark ^ (dark << 1 | before);
             before = dark >> 7;
@@ -116,6 +83,53 @@ impl<'a> Binary<'a> {
             }
             start += BLOCK as u16;
         }
+    }
+}
+
+/// A straight line of pixels, in steps to a neighbour.
+pub(super) struct Walk<'a> {
+    binary: &'a Binary<'a>,
+    /// Where it last entered a block.
+    x: usize,
+    y: usize,
+    step: (isize, isize),
+    at: usize,
+    pixels_left: usize,
+    /// Pixels before the next block.
+    block_left: usize,
+    threshold: u8,
+}
+
+impl Iterator for Walk<'_> {
+    type Item = bool;
+
+    #[inline]
+    fn next(&mut self) -> Option<bool> {
+        self.pixels_left = self.pixels_left.checked_sub(1)?;
+        if self.block_left == 0 {
+            self.enter_block();
+        }
+        self.block_left -= 1;
+        let level = self.binary.layer.pixels.get(self.at)?;
+        let (dx, dy) = self.step;
+        self.at = self.at.wrapping_add_signed(dy * self.binary.layer.stride as isize + dx);
+        Some(*level < self.threshold)
+    }
+}
+
+impl Walk<'_> {
+    fn enter_block(&mut self) {
+        let left = |at: usize, step: isize| match step {
+            0 => BLOCK,
+            1.. => BLOCK - at % BLOCK,
+            _ => at % BLOCK + 1,
+        };
+        let (dx, dy) = self.step;
+        self.threshold = self.binary.threshold(self.x, self.y);
+        self.block_left = left(self.x, dx).min(left(self.y, dy));
+        let steps = self.block_left as isize;
+        self.x = self.x.wrapping_add_signed(steps * dx);
+        self.y = self.y.wrapping_add_signed(steps * dy);
     }
 }
 
@@ -131,60 +145,34 @@ fn below(pixels: [u8; BLOCK], threshold: u8) -> u8 {
     (below.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
-/// Sums and extremes of each block: down the columns first, a whole row at a time.
-fn blocks_of(layer: &Layer<'_>, count: usize) -> Vec<Block> {
-    let mut blocks = Vec::with_capacity(count);
-    let mut sums = vec![0_u16; layer.width];
-    let (mut lows, mut highs) = (vec![u8::MAX; layer.width], vec![0_u8; layer.width]);
-    let mut finish = |sums: &mut [u16], lows: &mut [u8], highs: &mut [u8], rows: u32| {
-        let parts = sums.chunks(BLOCK).zip(lows.chunks(BLOCK)).zip(highs.chunks(BLOCK));
-        blocks.extend(parts.map(|((sums, lows), highs)| Block {
-            sum: sums.iter().copied().map(u32::from).sum(),
-            count: sums.len() as u32 * rows,
-            low: lows.iter().copied().min().unwrap_or(u8::MAX),
-            high: highs.iter().copied().max().unwrap_or(0),
-        }));
-        sums.fill(0);
-        lows.fill(u8::MAX);
-        highs.fill(0);
-    };
-    let mut rows = 0;
-    for row in layer.rows() {
-        for (((sum, low), high), pixel) in sums.iter_mut().zip(&mut lows).zip(&mut highs).zip(row) {
-            *sum += u16::from(*pixel);
-            *low = (*low).min(*pixel);
-            *high = (*high).max(*pixel);
-        }
-        rows += 1;
-        if rows == BLOCK as u32 {
-            finish(&mut sums, &mut lows, &mut highs, rows);
-            rows = 0;
-        }
-    }
-    if rows > 0 {
-        finish(&mut sums, &mut lows, &mut highs, rows);
-    }
-    blocks
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Below which ranges a neighbourhood is flat, and below which not busy. What the quietest tenth of the blocks shows is
-/// noise; a neighbourhood of 25 blocks of the same noise shows nearly twice as much.
-fn flat(blocks: &[Block]) -> (u8, u8) {
-    let mut ranges: Vec<u8> = blocks.iter().map(|block| block.range()).collect();
-    let tenth = ranges.len() / 10;
-    if tenth >= ranges.len() {
-        return (FLAT.0, FLAT.0);
+    #[test]
+    fn rows_walks_and_single_pixels_agree() {
+        let (width, height) = (45, 29);
+        let pixels: Vec<u8> = (0..width * height).map(|at| (at * at / 3 % 241) as u8).collect();
+        let layer = Layer::new(&pixels, width, height, width);
+        let binary = Binary::new(&layer, Reach { across: 2, down: 2 });
+        let mut edges = Vec::new();
+        for y in 0..height {
+            binary.edges(y, &mut edges);
+            let is_dark = |x: usize| edges.iter().filter(|edge| usize::from(**edge) <= x).count() % 2 == 1;
+            for x in 0..width {
+                assert_eq!(is_dark(x), binary.is_dark(x, y), "{x} {y}");
+            }
+        }
+        for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
+            for (x, y) in [(0, 0), (44, 28), (20, 15), (7, 8), (8, 7)] {
+                let places = (0..).map(|step| (x as isize + step * dx, y as isize + step * dy));
+                let expected: Vec<bool> = places
+                    .map(|(x, y)| (usize::try_from(x).unwrap_or(width), usize::try_from(y).unwrap_or(height)))
+                    .take_while(|(x, y)| *x < width && *y < height)
+                    .map(|(x, y)| binary.is_dark(x, y))
+                    .collect();
+                assert_eq!(binary.walk(x, y, dx, dy).collect::<Vec<_>>(), expected, "{x} {y} {dx} {dy}");
+            }
+        }
     }
-    let (_, quiet, _) = ranges.select_nth_unstable(tenth);
-    let quiet = u16::from(*quiet);
-    let within = |range: u16| range.clamp(FLAT.0.into(), FLAT.1.into()) as u8;
-    (within(quiet * 2), within(quiet * 3))
-}
-
-/// Each block together with those to its left and right.
-fn spread(row: &[Block]) -> impl Iterator<Item = Block> {
-    (0..row.len()).map(|x| {
-        let near = row.iter().take(x + REACH + 1).skip(x.saturating_sub(REACH));
-        near.fold(Block::EMPTY, |sum, block| sum.with(*block))
-    })
 }

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 /// Grey pixels whose side is a whole number of the frame's.
 pub(super) struct Layer<'a> {
-    pixels: Cow<'a, [u8]>,
+    pub(super) pixels: Cow<'a, [u8]>,
     pub(super) width: usize,
     pub(super) height: usize,
-    stride: usize,
+    pub(super) stride: usize,
     /// Pixels of the frame along one of these.
     pub(super) factor: usize,
 }
@@ -15,6 +15,14 @@ pub(super) struct Layer<'a> {
 impl<'a> Layer<'a> {
     pub(super) fn new(pixels: &'a [u8], width: usize, height: usize, stride: usize) -> Self {
         Self { pixels: Cow::Borrowed(pixels), width, height, stride, factor: 1 }
+    }
+
+    /// Its memory, when that is its own.
+    pub(super) fn into_memory(self) -> Vec<u8> {
+        match self.pixels {
+            Cow::Owned(pixels) => pixels,
+            Cow::Borrowed(_) => Vec::new(),
+        }
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = &[u8]> {
@@ -32,8 +40,36 @@ impl<'a> Layer<'a> {
 
     /// Each pixel the mean of `factor` times `factor` of these; what is left at the right and below is dropped.
     pub(super) fn reduced(&self, factor: usize) -> Layer<'static> {
+        self.reduced_into(factor, Vec::new())
+    }
+
+    /// The same, in memory that is there already.
+    pub(super) fn reduced_into(&self, factor: usize, memory: Vec<u8>) -> Layer<'static> {
         let (width, height) = (self.width / factor, self.height / factor);
-        let mut pixels = Vec::with_capacity(width * height);
+        let mut pixels = memory;
+        pixels.clear();
+        pixels.reserve(width * height);
+        match factor {
+            2 => self.halve_into(&mut pixels),
+            _ => self.reduce_into(factor, (width, height), &mut pixels),
+        }
+        Layer { pixels: Cow::Owned(pixels), width, height, stride: width, factor: self.factor * factor }
+    }
+
+    /// What every frame of the usual size needs: two neighbours at a time as one number, which compilers turn into
+    /// instructions for many at once.
+    fn halve_into(&self, pixels: &mut Vec<u8>) {
+        let mut rows = self.rows();
+        while let (Some(upper), Some(lower)) = (rows.next(), rows.next()) {
+            let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+            pixels.extend(pairs.map(|(upper, lower)| {
+                let (upper, lower) = (u16::from_le_bytes(*upper), u16::from_le_bytes(*lower));
+                (((upper & 0xFF) + (upper >> 8) + (lower & 0xFF) + (lower >> 8) + 2) >> 2) as u8
+            }));
+        }
+    }
+
+    fn reduce_into(&self, factor: usize, (width, height): (usize, usize), pixels: &mut Vec<u8>) {
         let mut sums = vec![0_u16; width * factor];
         let mut rows = self.rows();
         for _ in 0..height {
@@ -44,9 +80,8 @@ impl<'a> Layer<'a> {
                 }
             }
             match factor {
-                2 => mean_of::<2>(&sums, &mut pixels),
-                3 => mean_of::<3>(&sums, &mut pixels),
-                4 => mean_of::<4>(&sums, &mut pixels),
+                3 => mean_of::<3>(&sums, pixels),
+                4 => mean_of::<4>(&sums, pixels),
                 _ => {
                     let count = (factor * factor) as u32;
                     pixels.extend(sums.chunks_exact(factor).map(|sums| {
@@ -56,28 +91,46 @@ impl<'a> Layer<'a> {
                 }
             }
         }
-        Layer { pixels: Cow::Owned(pixels), width, height, stride: width, factor: self.factor * factor }
     }
 
     /// The grey level at a point of the frame, between the four nearest pixels; the edge's outside.
     #[inline]
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
-        let scale = 1.0 / self.factor as f32;
-        let (x, y) = (x * scale - 0.5, y * scale - 0.5);
-        let (x, y) = (x.clamp(0.0, self.width as f32 - 1.001), y.clamp(0.0, self.height as f32 - 1.001));
-        let (left, top) = (x as usize, y as usize);
-        let (dx, dy) = (x - left as f32, y - top as f32);
+        let (x, y) = self.place(x, y);
+        self.at_place(x, y) as f32 / PARTS_OF_LEVEL
+    }
+
+    /// A point of the frame in 256ths of this layer's pixels, from the middle of its first.
+    #[inline]
+    pub(super) fn place(&self, x: f32, y: f32) -> (i32, i32) {
+        let scale = PARTS as f32 / self.factor as f32;
+        let half = (PARTS / 2) as f32;
+        ((x * scale - half) as i32, (y * scale - half) as i32)
+    }
+
+    /// The grey level there, in parts of [`PARTS_OF_LEVEL`]: whole numbers, because tens of thousands are wanted of
+    /// each code.
+    #[inline]
+    pub(super) fn at_place(&self, x: i32, y: i32) -> u32 {
+        let within = |at: i32, side: usize| at.clamp(0, ((side as i32 - 1) * PARTS - 1).max(0)) as u32;
+        let (x, y) = (within(x, self.width), within(y, self.height));
+        let parts = PARTS as u32;
+        let (left, top) = ((x / parts) as usize, (y / parts) as usize);
+        let (dx, dy) = (x % parts, y % parts);
         let start = top * self.stride + left;
         let upper = self.pixels.get(start..start + 2).unwrap_or(&[0, 0]);
         let start = start + self.stride;
         let lower = self.pixels.get(start..start + 2).unwrap_or(upper);
-        let (&[a, b], &[c, d]) = (upper, lower) else { return 0.0 };
-        let (a, b, c, d) = (f32::from(a), f32::from(b), f32::from(c), f32::from(d));
-        let above = a + (b - a) * dx;
-        let below = c + (d - c) * dx;
-        above + (below - above) * dy
+        let (&[a, b], &[c, d]) = (upper, lower) else { return 0 };
+        let between = |a: u8, b: u8| u32::from(a) * (parts - dx) + u32::from(b) * dx;
+        between(a, b) * (parts - dy) + between(c, d) * dy
     }
 }
+
+/// Parts of a pixel's side.
+const PARTS: i32 = 256;
+/// Parts of a grey level: those of both sides.
+pub(super) const PARTS_OF_LEVEL: f32 = (PARTS * PARTS) as f32;
 
 fn mean_of<const FACTOR: usize>(sums: &[u16], pixels: &mut Vec<u8>) {
     let count = (FACTOR * FACTOR) as u16;
@@ -85,4 +138,38 @@ fn mean_of<const FACTOR: usize>(sums: &[u16], pixels: &mut Vec<u8>) {
         let sum: u16 = sums.iter().sum();
         ((sum + count / 2) / count) as u8
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reduced_pixels_are_means() {
+        let pixels: Vec<u8> = (0..11 * 9).map(|at| (at * 37 % 256) as u8).collect();
+        let layer = Layer::new(&pixels, 11, 8, 11);
+        for factor in 2..6 {
+            let reduced = layer.reduced(factor);
+            assert_eq!((reduced.width, reduced.height), (11 / factor, 8 / factor));
+            for y in 0..reduced.height {
+                for x in 0..reduced.width {
+                    let parts = (0..factor * factor)
+                        .map(|part| layer.get(x * factor + part % factor, y * factor + part / factor));
+                    let mean = parts.map(f32::from).sum::<f32>() / (factor * factor) as f32;
+                    assert!((f32::from(reduced.get(x, y)) - mean).abs() <= 0.5, "{factor} {x} {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn levels_between_pixels_are_in_proportion() {
+        let layer = Layer::new(&[0, 100, 200, 40], 2, 2, 2);
+        let near = |x, y, level: f32| (layer.at(x, y) - level).abs() < 1.0;
+        assert!(
+            near(0.5, 0.5, 0.0) && near(1.0, 0.5, 50.0) && near(0.5, 1.25, 150.0) && near(1.0, 1.0, 85.0)
+        );
+        // Outside, the edge goes on.
+        assert!(near(-7.0, 0.5, 0.0) && near(9.0, 9.0, 40.0));
+    }
 }

@@ -11,8 +11,10 @@
 )]
 
 mod binary;
+mod blocks;
 mod finder;
 mod grey;
+mod groups;
 mod modules;
 mod projection;
 mod reader;

@@ -2,7 +2,7 @@
 
 use rxing::common::BitMatrix;
 
-use super::grey::Layer;
+use super::grey::{Layer, PARTS_OF_LEVEL};
 use super::projection::solve;
 use super::symbol::{Symbol, alignment_centres};
 
@@ -37,22 +37,29 @@ impl Modules {
             symbol.projection.at(middle + 1.0, middle),
             symbol.projection.at(middle, middle + 1.0),
         );
-        let mut offsets = [(0.0, 0.0); 5];
+        let origin = layer.place(0.0, 0.0);
+        let mut offsets = [(0, 0); 5];
         for (offset, (dx, dy)) in offsets.iter_mut().zip(spots) {
-            *offset = (
+            let (x, y) = layer.place(
                 (right.0 - at.0) * dx + (below.0 - at.0) * dy,
                 (right.1 - at.1) * dx + (below.1 - at.1) * dy,
             );
+            *offset = (x - origin.0, y - origin.1);
         }
         let offsets = offsets.get(..spots.len()).unwrap_or_default();
-        let part = 1.0 / spots.len() as f32;
+        let part = 1.0 / (spots.len() as f32 * PARTS_OF_LEVEL);
         let mut levels = Vec::with_capacity(side * side);
         for row in 0..side {
             for column in 0..side {
                 let (x, y) = (column as f32 + 0.5 - BORDER as f32, row as f32 + 0.5 - BORDER as f32);
                 let (u, v) = symbol.projection.at(x, y);
-                let sum: f32 = offsets.iter().map(|(du, dv)| layer.at(u + du, v + dv)).sum();
-                let level = sum * part;
+                let (u, v) = layer.place(u, v);
+                // Five times the lightest is below 2³².
+                let sum: u32 = offsets
+                    .iter()
+                    .map(|(du, dv)| layer.at_place(u.saturating_add(*du), v.saturating_add(*dv)))
+                    .sum();
+                let level = sum as f32 * part;
                 levels.push(if symbol.inverted { 255.0 - level } else { level });
             }
         }
@@ -72,6 +79,18 @@ impl Modules {
         for (level, contrast) in self.levels.iter_mut().zip(&contrast) {
             *level /= contrast.max(0.5);
         }
+    }
+
+    /// Whether most of the modules whose colour is known have it. Codes that can be read show nine tenths of them as they
+    /// should be, before anything is undone; what only looks like a code shows half.
+    pub(super) fn is_plausible(&self) -> bool {
+        let (mut right, mut all) = (0_usize, 0_usize);
+        for (x, y, is_dark) in known_modules(self.side - 2 * BORDER) {
+            let level = self.levels.get((y + BORDER) * self.side + x + BORDER);
+            right += usize::from(level.is_some_and(|level| (*level < 0.0) == is_dark));
+            all += 1;
+        }
+        right * 4 >= all * 3
     }
 
     /// As they are.

@@ -8,13 +8,23 @@ use rxing::qrcode::cpp_port::decoder::Decode;
 
 use super::super::reader::{FoundCode, Point};
 use super::binary::Binary;
+use super::blocks::Reach;
 use super::finder::{Pattern, find_patterns};
 use super::grey::Layer;
+use super::groups::groups;
 use super::modules::Modules;
 use super::symbol::{Corners, Layers, Symbol, locate};
 
+/// What a pixel is compared with: a little more of its row than of its column in the first search,
+const NEAR: Reach = Reach { across: 2, down: 1 };
+/// only of its row in the second, because lamps and shutters make bands along it,
+const IN_ROW: Reach = Reach { across: 4, down: 0 };
+/// and all around in the third.
+const AROUND: Reach = Reach { across: 2, down: 2 };
 /// Coordinates are kept in 16 bits.
 const LONGEST_SIDE: u32 = u16::MAX as u32;
+/// The side of the smallest symbol (ISO/IEC 18004, version 1).
+const FEWEST_MODULES: u32 = 21;
 /// Pixels of the layer that is searched first: 640 by 360.
 const FIRST_PIXELS: usize = 640 * 360;
 /// Pixels of the largest layer that is ever searched: 1280 by 720.
@@ -24,7 +34,7 @@ const MAX_GROUPED: usize = 32;
 /// Rows that look like a finder pattern that make a third search worth its time.
 const EVIDENCE: usize = 2;
 /// Threes that are looked at more closely, the most plausible first.
-const MAX_LOCATED: usize = 40;
+const MAX_LOCATED: usize = 32;
 /// Codes that are read in one frame at most.
 const MAX_CODES: usize = 16;
 /// What looks like a code and cannot be read, in one frame at most.
@@ -168,21 +178,30 @@ impl FrameReading {
         self.unread
     }
 
-    /// Searches that were made, 1 to 3.
+    /// Searches that were made, 1 to 3; none on a frame that is too small for any code.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 }
 
-/// Reads the codes of a camera's frames, one frame after the other.
-#[derive(Debug, Default)]
+/// Reads the codes of a camera's frames, one frame after the other. One for each camera.
+///
+/// It keeps memory from frame to frame, nothing of what was in them: what it reads depends on the frame alone.
+#[derive(Default)]
 pub struct FrameReader {
-    _private: (),
+    /// Memory of the layer that every frame needs.
+    pixels: Vec<u8>,
+}
+
+impl fmt::Debug for FrameReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FrameReader").finish_non_exhaustive()
+    }
 }
 
 impl FrameReader {
-    /// One that has seen nothing.
+    /// A new one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -199,16 +218,15 @@ impl FrameReader {
         if frame.width.min(frame.height) < FEWEST_MODULES {
             return Ok(reading);
         }
-        catch_unwind(AssertUnwindSafe(|| read(frame, &mut reading)))
+        let memory = core::mem::take(&mut self.pixels);
+        self.pixels = catch_unwind(AssertUnwindSafe(|| read(frame, memory, &mut reading)))
             .map_err(|_| FrameError::ReaderPanicked)?;
         Ok(reading)
     }
 }
 
-/// The side of the smallest symbol (ISO/IEC 18004, version 1).
-const FEWEST_MODULES: u32 = 21;
-
-fn read(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
+/// Gives the memory back.
+fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> Vec<u8> {
     let full = Layer::new(frame.pixels, frame.width as usize, frame.height as usize, frame.stride);
     let pixels = full.width * full.height;
     let factor_for = |limit: usize| {
@@ -220,25 +238,25 @@ fn read(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
     };
     let first = factor_for(FIRST_PIXELS).max(2);
     let second = factor_for(MOST_PIXELS);
-    let half = full.reduced(first);
-    let binary = Binary::new(&half);
-    let mut state = State { layers: Layers { layers: vec![&full, &half] }, failed: Vec::new() };
+    let half = full.reduced_into(first, memory);
+    search(&full, &half, second, reading);
+    half.into_memory()
+}
 
-    let hits = state.attempt(&binary, 2, reading);
+fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, reading: &mut FrameReading) {
+    let mut state = State { layers: Layers { layers: vec![full, half] }, failed: Vec::new() };
+
+    let hits = state.attempt(&Binary::new(half, NEAR), 2, reading);
     if !reading.codes.is_empty() && state.failed.is_empty() {
         return;
     }
-    // Small codes.
-    let reduced;
-    let more_hits = if first == second * 2 && second == 1 {
-        state.attempt(&binary.finer(&full), 3, reading)
-    } else {
-        reduced = full.reduced(second);
-        state.attempt(&Binary::new(&reduced), 3, reading)
-    };
+    // Small codes, and those in bands. A middle of three modules is seen in one of three rows at least.
+    let reduced = (second > 1).then(|| full.reduced(second));
+    let fine = Binary::busy(reduced.as_ref().unwrap_or(full), IN_ROW);
+    let more_hits = state.attempt(&fine, 3, reading);
     // Large ones, and blurred or grainy ones.
     if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
-        state.attempt(&Binary::new(&half.reduced(2)), 1, reading);
+        state.attempt(&Binary::new(&half.reduced(2), AROUND), 1, reading);
     }
 }
 
@@ -294,6 +312,9 @@ impl State<'_> {
         let size = symbol.projection.module_size(middle, middle);
         let layer = self.layers.for_module(size)?;
         let modules = Modules::sampled(layer, symbol);
+        if !modules.is_plausible() {
+            return None;
+        }
         let decoded = |matrix: Option<BitMatrix>| decode(&matrix?);
         decoded(modules.plain())
             .or_else(|| decoded(modules.sharpened(1)?))
@@ -324,43 +345,4 @@ fn covers(code: &FoundCode, pattern: &Pattern) -> bool {
         right |= turn < 0.0;
     }
     left != right
-}
-
-/// Threes that may be corners, the most plausible first: the corner, the one to its right, the one below.
-fn groups(patterns: &[Pattern]) -> Vec<(f32, [usize; 3])> {
-    let mut groups = Vec::new();
-    let size = |pattern: &Pattern| (pattern.across * pattern.down).sqrt();
-    for (at, corner) in patterns.iter().enumerate() {
-        let near = |other: &Pattern| {
-            let (dx, dy) = (other.x - corner.x, other.y - corner.y);
-            let ratio = size(other) / size(corner);
-            let modules = dx.hypot(dy) / (size(other) + size(corner)) * 14.0;
-            (other.inverted == corner.inverted
-                && (0.5..2.0).contains(&ratio)
-                && (8.0..260.0).contains(&modules))
-            .then_some((dx, dy, ratio))
-        };
-        let others: Vec<(usize, (f32, f32, f32))> = patterns
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != at)
-            .filter_map(|(other, pattern)| near(pattern).map(|near| (other, near)))
-            .collect();
-        for (index, (right, (ax, ay, a_ratio))) in others.iter().enumerate() {
-            for (below, (bx, by, b_ratio)) in others.iter().skip(index + 1) {
-                let (a, b) = (ax.hypot(*ay), bx.hypot(*by));
-                let (ratio, cosine) = (a / b, (ax * bx + ay * by) / (a * b));
-                if !(0.45..2.2).contains(&ratio) || cosine.abs() > 0.55 {
-                    continue;
-                }
-                let score = ratio.ln().abs() + cosine.abs() + a_ratio.ln().abs() + b_ratio.ln().abs();
-                // Which is right of the corner, and which below, as the unmirrored code has it.
-                let turn = ax * by - ay * bx;
-                let three = if turn > 0.0 { [at, *right, *below] } else { [at, *below, *right] };
-                groups.push((score, three));
-            }
-        }
-    }
-    groups.sort_by(|left, right| left.0.total_cmp(&right.0));
-    groups
 }
