@@ -4,7 +4,6 @@
     expect(
         clippy::arithmetic_side_effects,
         clippy::as_conversions,
-        clippy::cast_possible_truncation,
         reason = "sums of bytes that fit 16 bits, and sizes that were held against the bytes there are"
     )
 )]
