@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use livepermit::{
     Answer, Attempt, Claim, FileReplay, Passage, PermitId, Place, ReplayStore, Retention, StoreErrorKind,
@@ -226,15 +226,26 @@ fn a_gate_killed_200_times_admits_nothing_twice() {
     let mut rng = StdRng::seed_from_u64(1);
     let mut used = BTreeSet::new();
     let mut opened = 0;
-    for _ in 0..200 {
-        let from = used.last().map_or(0, |last| last + 1);
-        let mut gate = Command::new(std::env::current_exe().unwrap())
+    let start = |from: u64, path: &Path| {
+        Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "gate_to_be_killed", "--nocapture"])
             .env(KILLED, format!("{from} {}", path.display()))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap();
+            .unwrap()
+    };
+    // Four times what one takes to open, so that three of four are at work when they are killed, on a busy machine too.
+    let begun = Instant::now();
+    let mut first = start(0, &folder.path().join("another"));
+    let mut lines = BufReader::new(first.stdout.take().unwrap()).split(b'\n').map(Result::unwrap);
+    assert!(lines.any(|line| line == b"open"));
+    let patience = begun.elapsed().max(Duration::from_millis(20)) * 4;
+    first.kill().unwrap();
+    first.wait().unwrap();
+    for _ in 0..200 {
+        let from = used.last().map_or(0, |last| last + 1);
+        let mut gate = start(from, &path);
         let out = BufReader::new(gate.stdout.take().unwrap());
         let reader = std::thread::spawn(move || {
             // A line without its end was being written.
@@ -242,7 +253,7 @@ fn a_gate_killed_200_times_admits_nothing_twice() {
             lines.pop();
             lines.into_iter().map(|line| String::from_utf8(line).unwrap()).collect::<Vec<_>>()
         });
-        std::thread::sleep(Duration::from_micros(rng.random_range(0..80_000)));
+        std::thread::sleep(patience.mul_f64(rng.random_range(0.0..1.0)));
         gate.kill().unwrap();
         gate.wait().unwrap();
         let lines = reader.join().unwrap();
