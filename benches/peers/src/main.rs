@@ -11,7 +11,6 @@
 //! `isomdl` 0.2 is not here, because it cannot do this job: what its reader verifies came over an encrypted session that a QR
 //! code only opens, and under P-256 keys in X.509 certificates. P-256 is measured by itself below.
 
-#[expect(dead_code, reason = "shared with the library's own bench, which needs more of it")]
 #[path = "../../verify/measure.rs"]
 mod measure;
 

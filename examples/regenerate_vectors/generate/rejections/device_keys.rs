@@ -43,6 +43,15 @@ pub(crate) fn forms() -> Vec<(Flaw, &'static str, Item)> {
         (Flaw::WrongType, "Ed25519: curve true", okp(uint(1), vec![0xf5], bytes(&x))),
         (Flaw::WrongType, "P-256: curve true", ec2(uint(2), vec![0xf5], bytes(x1), y1.clone())),
         (Flaw::WrongType, "Ed25519: curve as text", okp(uint(1), text("Ed25519"), bytes(&x))),
+        (Flaw::InvalidKey, "Ed25519: x under the label of y", {
+            map(&[(int(1), uint(1)), (int(-1), uint(6)), (int(-3), bytes(&x))])
+        }),
+        (Flaw::InvalidKey, "Ed25519: key type under the label of key ids", {
+            map(&[(int(2), uint(1)), (int(-1), uint(6)), (int(-2), bytes(&x))])
+        }),
+        (Flaw::InvalidKey, "P-256: y under the label of private keys", {
+            map(&[(int(1), uint(2)), (int(-1), uint(1)), (int(-2), bytes(x1)), (int(-4), y1.clone())])
+        }),
         (Flaw::InvalidKey, "the Ed448 curve", okp(uint(1), uint(7), bytes(&x))),
         (Flaw::InvalidKey, "OKP with the curve P-256", okp(uint(1), uint(1), bytes(&x))),
         (Flaw::InvalidKey, "the secp256k1 curve", ec2(uint(2), uint(8), bytes(x1), y1.clone())),
