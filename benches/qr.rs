@@ -4,12 +4,15 @@
 //! so that whatever else the machine does falls on each of them alike.
 #![expect(clippy::unwrap_used, reason = "a bench that fails may panic")]
 
+mod turns;
+
 use std::hint::black_box;
 use std::num::NonZeroU8;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use image::{ExtendedColorType, ImageEncoder as _};
 use livepermit::qr::{ErrorCorrection, QUIET_ZONE, QrCode, TerminalStyle};
+use turns::{micros, taking_turns};
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const TURNS: usize = 501;
@@ -29,26 +32,29 @@ fn main() {
     for (length, version, fast_version, name) in TEXTS {
         let text = text(length);
         assert_eq!(QrCode::encode(&text, ErrorCorrection::Medium).unwrap().version(), version);
-        let [ours, fast_qr, qrcode] = taking_turns(&mut [
-            &mut || {
-                black_box(QrCode::encode(black_box(&text), ErrorCorrection::Medium).unwrap());
-            },
-            &mut || {
-                // Mode and version given, so that it searches neither.
-                let code = fast_qr::QRBuilder::new(black_box(text.as_str()))
-                    .mode(fast_qr::Mode::Alphanumeric)
-                    .version(fast_version)
-                    .ecl(fast_qr::ECL::M)
-                    .build();
-                black_box(code.unwrap());
-            },
-            &mut || {
-                let mut bits = qrcode::bits::Bits::new(qrcode::Version::Normal(version.into()));
-                bits.push_alphanumeric_data(black_box(&text).as_bytes()).unwrap();
-                bits.push_terminator(qrcode::EcLevel::M).unwrap();
-                black_box(qrcode::QrCode::with_bits(bits, qrcode::EcLevel::M).unwrap());
-            },
-        ]);
+        let [ours, fast_qr, qrcode] = taking_turns(
+            TURNS,
+            &mut [
+                &mut || {
+                    black_box(QrCode::encode(black_box(&text), ErrorCorrection::Medium).unwrap());
+                },
+                &mut || {
+                    // Mode and version given, so that it searches neither.
+                    let code = fast_qr::QRBuilder::new(black_box(text.as_str()))
+                        .mode(fast_qr::Mode::Alphanumeric)
+                        .version(fast_version)
+                        .ecl(fast_qr::ECL::M)
+                        .build();
+                    black_box(code.unwrap());
+                },
+                &mut || {
+                    let mut bits = qrcode::bits::Bits::new(qrcode::Version::Normal(version.into()));
+                    bits.push_alphanumeric_data(black_box(&text).as_bytes()).unwrap();
+                    bits.push_terminator(qrcode::EcLevel::M).unwrap();
+                    black_box(qrcode::QrCode::with_bits(bits, qrcode::EcLevel::M).unwrap());
+                },
+            ],
+        );
         println!(
             "| {name}, {length} characters | {version}-M | {} | {} | {} | {} | {} |",
             micros(ours),
@@ -66,20 +72,23 @@ fn main() {
         let code = QrCode::encode(&text(length), ErrorCorrection::Medium).unwrap();
         for scale in [1, 3, 4, 8, 16] {
             let pixels = NonZeroU8::new(scale).unwrap();
-            let [png, by_image, svg, terminal] = taking_turns(&mut [
-                &mut || {
-                    black_box(code.to_png(pixels).unwrap());
-                },
-                &mut || {
-                    black_box(png_by_image(&code, scale));
-                },
-                &mut || {
-                    black_box(code.to_svg());
-                },
-                &mut || {
-                    black_box(code.to_terminal(TerminalStyle::Ansi));
-                },
-            ]);
+            let [png, by_image, svg, terminal] = taking_turns(
+                TURNS,
+                &mut [
+                    &mut || {
+                        black_box(code.to_png(pixels).unwrap());
+                    },
+                    &mut || {
+                        black_box(png_by_image(&code, scale));
+                    },
+                    &mut || {
+                        black_box(code.to_svg());
+                    },
+                    &mut || {
+                        black_box(code.to_terminal(TerminalStyle::Ansi));
+                    },
+                ],
+            );
             println!(
                 "| {name}, {version}-M | {scale} | {} | {} B | {} | {} B | {} | {} B | {} |",
                 micros(png),
@@ -92,22 +101,6 @@ fn main() {
             );
         }
     }
-}
-
-/// Medians of so many turns.
-fn taking_turns<const COUNT: usize>(contenders: &mut [&mut dyn FnMut(); COUNT]) -> [Duration; COUNT] {
-    let mut times = [const { Vec::new() }; COUNT];
-    for _ in 0..TURNS {
-        for (contender, times) in contenders.iter_mut().zip(&mut times) {
-            let start = Instant::now();
-            contender();
-            times.push(start.elapsed());
-        }
-    }
-    times.map(|mut times| {
-        times.sort_unstable();
-        times[TURNS / 2]
-    })
 }
 
 /// What most programs do: a byte a pixel, and the defaults of `image`.
@@ -132,11 +125,6 @@ fn png_by_image(code: &QrCode, scale: u8) -> Vec<u8> {
 /// Letters in an order without a period, so that no symbol is special.
 fn text(length: usize) -> String {
     (0..length).map(|i| char::from(ALPHABET[(i * i + 7 * i + i / 45) % ALPHABET.len()])).collect()
-}
-
-fn micros(time: Duration) -> String {
-    let tenths = time.as_nanos() / 100;
-    format!("{}.{} µs", tenths / 10, tenths % 10)
 }
 
 fn ratio(left: Duration, right: Duration) -> String {

@@ -2,6 +2,8 @@
 #![cfg(all(feature = "scan", feature = "qr"))]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod drawing;
+
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::{FrameError, FrameReader, LumaFrame};
 
@@ -13,14 +15,7 @@ fn frame(codes: &[(&str, usize, usize)], scale: usize) -> Vec<u8> {
     let mut pixels = vec![150; WIDTH * HEIGHT];
     for (text, left, top) in codes {
         let code = QrCode::encode(text, ErrorCorrection::Medium).unwrap();
-        let side = code.width() + 8;
-        for y in 0..side * scale {
-            for x in 0..side * scale {
-                let module = |at: usize| (at / scale).checked_sub(4).filter(|at| *at < code.width());
-                let dark = module(x).zip(module(y)).is_some_and(|(x, y)| code.is_dark(x, y));
-                pixels[(top + y) * WIDTH + left + x] = if dark { 30 } else { 220 };
-            }
-        }
+        drawing::draw(&mut pixels, WIDTH, &code, (*left, *top), scale);
     }
     pixels
 }

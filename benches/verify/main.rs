@@ -21,14 +21,12 @@ use std::hint::black_box;
 use ed25519_dalek::{Signature, SigningKey};
 use livepermit::{Code, CredentialCache, Timestamp, Verifier};
 
-use measure::{Cost, Job, evicted, grouped, hot, instructions, time, was_called};
+use measure::{Cost, Job, table, was_called};
 use scene::{
     REVOKED, ask, base45, changed, default_gate, ed25519_device, gate, issuer, issuer_key, largest, now,
     p256_device, pass, permit, presentation, status_list, trust,
 };
 use stages::Stage;
-
-const ROUNDS: usize = 15;
 
 fn main() {
     let gate = default_gate();
@@ -43,23 +41,8 @@ fn main() {
     }
 
     println!("A bare `verify_strict` of the same pass is 1.00.\n");
-    let costs = hot(&mut jobs, ROUNDS);
-    let cold = evicted(&mut jobs, ROUNDS);
-    let counts = instructions(&jobs);
+    let costs = table(&mut jobs, 3);
     let unit = &costs[0];
-    println!("| what | ratio | at the best and worst stack offset | time | L2 evicted | instructions |");
-    println!("|---|---:|---:|---:|---:|---:|");
-    for (((job, cost), cold), count) in jobs.iter().zip(&costs).zip(&cold).zip(counts) {
-        let (least, most) = cost.range(unit);
-        println!(
-            "| {} | {:.3} | {least:.3} – {most:.3} | {} | {:.3} | {} |",
-            job.name,
-            cost.ratio(unit),
-            time(cost.nanos()),
-            cold.ratio(unit),
-            count.map_or_else(|| "not counted".into(), grouped),
-        );
-    }
 
     let stages = added(&staged, &costs);
     print_stages(&stages, unit);

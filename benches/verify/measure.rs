@@ -148,16 +148,41 @@ pub(crate) fn instructions(jobs: &[Job<'_>]) -> Vec<Option<u64>> {
 
 const CALL: &str = "--call";
 
+/// What this program was started for by itself: the name of a job, and a number.
+pub(crate) fn ordered(option: &str) -> Option<(String, u32)> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != option).skip(1);
+    Some((arguments.next()?, arguments.next()?.parse().ok()?))
+}
+
 /// Does what [`instructions`] asks this program for, and tells whether it was asked.
 pub(crate) fn was_called(jobs: &mut [Job<'_>]) -> bool {
-    let arguments: Vec<String> = std::env::args().collect();
-    let Some(at) = arguments.iter().position(|argument| argument == CALL) else { return false };
-    let job = jobs.iter_mut().find(|job| Some(&job.name) == arguments.get(at + 1));
-    let calls = arguments.get(at + 2).and_then(|calls| calls.parse().ok());
-    if let (Some(job), Some(calls)) = (job, calls) {
+    let Some((name, calls)) = ordered(CALL) else { return false };
+    if let Some(job) = jobs.iter_mut().find(|job| job.name == name) {
         job.time(calls);
     }
     true
+}
+
+/// Measures all of it and prints a row for each job, in units of the first; gives back what they cost hot.
+pub(crate) fn table(jobs: &mut [Job<'_>], decimals: usize) -> Vec<Cost> {
+    const ROUNDS: usize = 15;
+    let costs = hot(jobs, ROUNDS);
+    let cold = evicted(jobs, ROUNDS);
+    let counts = instructions(jobs);
+    println!("| what | ratio | at the best and worst stack offset | time | L2 evicted | instructions |");
+    println!("|---|---:|---:|---:|---:|---:|");
+    for (((job, cost), cold), count) in jobs.iter().zip(&costs).zip(&cold).zip(counts) {
+        let (least, most) = cost.range(&costs[0]);
+        println!(
+            "| {} | {:.decimals$} | {least:.decimals$} – {most:.decimals$} | {} | {:.decimals$} | {} |",
+            job.name,
+            cost.ratio(&costs[0]),
+            time(cost.nanos()),
+            cold.ratio(&costs[0]),
+            count.map_or_else(|| "not counted".into(), grouped),
+        );
+    }
+    costs
 }
 
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {

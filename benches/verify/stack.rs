@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 use std::thread;
 
-use super::measure::{Job, deeper, grouped};
+use super::measure::{Job, deeper, grouped, ordered};
 
 const CALL: &str = "--stack";
 const THREAD: usize = 256 << 10;
@@ -58,15 +58,12 @@ fn survives(name: &str, frames: usize) -> bool {
 
 /// Does what [`print`] asks this program for, and tells whether it was asked.
 pub(crate) fn was_called(jobs: &mut [Job<'_>]) -> bool {
-    let arguments: Vec<String> = std::env::args().collect();
-    let Some(at) = arguments.iter().position(|argument| argument == CALL) else { return false };
-    let frames = arguments[at + 2].parse().unwrap();
-    let job = jobs.iter_mut().find(|job| job.name == arguments[at + 1]);
+    let Some((name, frames)) = ordered(CALL) else { return false };
     let mut nothing = Job::new("nothing", || ());
-    let job = job.unwrap_or(&mut nothing);
+    let job = jobs.iter_mut().find(|job| job.name == name).unwrap_or(&mut nothing);
     thread::scope(|scope| {
         let run = move || {
-            deeper(frames, &mut || {
+            deeper(frames as usize, &mut || {
                 job.time(1);
             });
         };

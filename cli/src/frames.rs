@@ -1,11 +1,13 @@
 //! Raw frames through a pipe, as `ffmpeg -f rawvideo` writes them.
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, IsTerminal as _, Read};
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use livepermit::scan::{FrameError, LumaBuffer, LumaFrame, PixelLayout};
 
 use crate::failure::Failure;
+use crate::files;
 
 /// More than any camera takes: 8K.
 const MAX_PIXELS: u64 = 7680 * 4320;
@@ -62,6 +64,17 @@ impl Format {
             Self::Bgr24 => PixelLayout::Bgr,
             Self::Bgra => PixelLayout::Bgra,
         }
+    }
+}
+
+/// The file that is named, or standard input where that is no keyboard; `help` says where frames come from.
+pub(crate) fn open(path: Option<&Path>, help: &str) -> Result<Box<dyn Read + Send>, Failure> {
+    match path {
+        Some(path) => Ok(Box::new(files::open(path)?)),
+        None if io::stdin().is_terminal() => {
+            Err(Failure::new("raw frames do not come from a keyboard", help))
+        }
+        None => Ok(Box::new(io::stdin())),
     }
 }
 

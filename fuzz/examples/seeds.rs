@@ -332,15 +332,7 @@ fn pictures(seeds: &Seeds) -> io::Result<()> {
     let png = code.to_png(NonZeroU8::new(2).expect("not zero")).expect("small");
     seeds.write("picture", "png", &[&[0], png.as_slice()].concat())?;
     let side = u8::try_from(code.width_with_quiet_zone()).expect("the smallest code");
-    let quiet = (code.width_with_quiet_zone() - code.width()) / 2;
-    let mut pixels = vec![1, side * 2];
-    for y in 0..usize::from(side) * 2 {
-        for x in 0..usize::from(side) * 2 {
-            let inside = |at: usize| (at / 2).checked_sub(quiet).filter(|at| *at < code.width());
-            let dark = inside(x).zip(inside(y)).is_some_and(|(x, y)| code.is_dark(x, y));
-            pixels.push(if dark { 0 } else { 255 });
-        }
-    }
+    let pixels = [&[1, side * 2], grey(&code, 2).as_slice()].concat();
     seeds.write("picture", "luma", &pixels)?;
     let drawn = [&[2, 1], issuer_key().public_key().to_point_bytes().as_slice()].concat();
     seeds.write("picture", "drawn", &drawn)
@@ -357,11 +349,16 @@ fn frames(seeds: &Seeds) -> io::Result<()> {
         seeds.write("frame", &format!("two-{how}"), &[&[2], &clean[1..], &dirt[1..]].concat())?;
     }
     let code = QrCode::encode("LP1:", ErrorCorrection::Low).expect("short");
-    let side = code.width() + 8;
-    let inside = |at: usize| at.checked_sub(4).filter(|at| *at < code.width());
-    let modules = (0..side * side)
-        .map(|at| inside(at % side).zip(inside(at / side)).is_some_and(|(x, y)| code.is_dark(x, y)));
-    let grey: Vec<u8> = modules.map(|dark| if dark { 0 } else { 255 }).collect();
     // 145 by 145 pixels, five to a module.
-    seeds.write("frame", "tiled", &[&[0, 48, 48, 4, 0], grey.as_slice()].concat())
+    seeds.write("frame", "tiled", &[&[0, 48, 48, 4, 0], grey(&code, 1).as_slice()].concat())
+}
+
+/// A code with its quiet zone, black on white, so many pixels a module.
+fn grey(code: &QrCode, scale: usize) -> Vec<u8> {
+    let quiet = (code.width_with_quiet_zone() - code.width()) / 2;
+    let side = code.width_with_quiet_zone() * scale;
+    let module = |at: usize| (at / scale).checked_sub(quiet).filter(|at| *at < code.width());
+    let is_dark =
+        |at: usize| module(at % side).zip(module(at / side)).is_some_and(|(x, y)| code.is_dark(x, y));
+    (0..side * side).map(|at| if is_dark(at) { 0 } else { 255 }).collect()
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::drawing::draw;
+
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::{Judge, LumaFrame, ScanEvent, Scanner};
 use livepermit::{
@@ -90,16 +92,9 @@ pub(crate) const RIGHT: (usize, usize) = (440, 20);
 /// What the camera sees: codes with their quiet zones on a grey wall, the left upper corner of each.
 pub(crate) fn picture(codes: &[(&str, (usize, usize))]) -> Vec<u8> {
     let mut pixels = vec![150; WIDTH * HEIGHT];
-    for (text, (left, top)) in codes {
+    for (text, place) in codes {
         let code = QrCode::encode(text, ErrorCorrection::Medium).unwrap();
-        let side = code.width() + 8;
-        for y in 0..side * SCALE {
-            for x in 0..side * SCALE {
-                let module = |at: usize| (at / SCALE).checked_sub(4).filter(|at| *at < code.width());
-                let dark = module(x).zip(module(y)).is_some_and(|(x, y)| code.is_dark(x, y));
-                pixels[(top + y) * WIDTH + left + x] = if dark { 30 } else { 220 };
-            }
-        }
+        draw(&mut pixels, WIDTH, &code, *place, SCALE);
     }
     pixels
 }

@@ -4,6 +4,8 @@
 
 mod bounds;
 mod desk;
+#[path = "../drawing/mod.rs"]
+mod drawing;
 mod holding;
 mod pixels;
 mod random;

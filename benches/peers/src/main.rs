@@ -17,9 +17,7 @@ mod measure;
 mod raw;
 mod tokens;
 
-use measure::{evicted, grouped, hot, instructions, time, was_called};
-
-const ROUNDS: usize = 15;
+use measure::{table, was_called};
 
 fn main() {
     let mut jobs = vec![
@@ -40,21 +38,5 @@ fn main() {
         return;
     }
     println!("A bare `verify_strict` of `ed25519-dalek` is 1.00.\n");
-    let costs = hot(&mut jobs, ROUNDS);
-    let cold = evicted(&mut jobs, ROUNDS);
-    let counts = instructions(&jobs);
-    let unit = &costs[0];
-    println!("| what | ratio | at the best and worst stack offset | time | L2 evicted | instructions |");
-    println!("|---|---:|---:|---:|---:|---:|");
-    for (((job, cost), cold), count) in jobs.iter().zip(&costs).zip(&cold).zip(counts) {
-        let (least, most) = cost.range(unit);
-        println!(
-            "| {} | {:.2} | {least:.2} – {most:.2} | {} | {:.2} | {} |",
-            job.name,
-            cost.ratio(unit),
-            time(cost.nanos()),
-            cold.ratio(unit),
-            count.map_or_else(|| "not counted".into(), grouped),
-        );
-    }
+    table(&mut jobs, 2);
 }

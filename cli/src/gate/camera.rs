@@ -1,7 +1,6 @@
 //! A gate with a camera: frames through a pipe, each code one verdict.
 
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read};
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
@@ -11,8 +10,8 @@ use livepermit::scan::{LumaBuffer, ScanEvent, Scanner};
 use super::answer::Finding;
 use super::{Gate, GateArgs, IDLE};
 use crate::failure::{Failure, Outcome};
-use crate::frames::{Cutter, FrameSize, frame_failure};
-use crate::{files, output, time};
+use crate::frames::{Cutter, FrameSize, frame_failure, open};
+use crate::{output, time};
 
 /// Frames without a readable code, one after the other, before somebody is asked to hold still: a third of a second.
 const UNREADABLE: u32 = 10;
@@ -22,7 +21,8 @@ type Next = Result<Option<Vec<u8>>, Failure>;
 
 pub(super) fn run(gate: &mut Gate, args: &GateArgs, size: FrameSize) -> Result<Outcome, Failure> {
     let cutter = Cutter::new(size, args.format.pix_fmt);
-    let (frames, used) = spawn(open(args)?, cutter);
+    let help = "name a pipe or file with --input, or pipe the camera in; `livepermit gate --help` shows how";
+    let (frames, used) = spawn(open(args.input.as_deref(), help)?, cutter);
     let mut scanner = Scanner::new(Arc::clone(&gate.checkpoint));
     let mut buffer = LumaBuffer::new();
     let (mut number, mut unreadable) = (0_u64, 0_u32);
@@ -92,33 +92,11 @@ fn ended(frames: u64) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn open(args: &GateArgs) -> Result<Input, Failure> {
-    if let Some(path) = &args.input {
-        return Ok(Input::File(files::open(path)?));
-    }
-    if io::stdin().is_terminal() {
-        return Err(Failure::new(
-            "raw frames do not come from a keyboard",
-            "name a pipe or file with --input, or pipe the camera in; `livepermit gate --help` shows how",
-        ));
-    }
-    Ok(Input::Standard(io::stdin()))
-}
-
-enum Input {
-    File(File),
-    Standard(io::Stdin),
-}
-
 /// Reads frames beside the gate: one waits, so that none grows old. Rooms of frames that were looked at go back.
-fn spawn(input: Input, cutter: Cutter) -> (Receiver<Next>, SyncSender<Vec<u8>>) {
+fn spawn(mut from: Box<dyn Read + Send>, cutter: Cutter) -> (Receiver<Next>, SyncSender<Vec<u8>>) {
     let (sender, frames) = sync_channel(1);
     let (give_back, rooms) = sync_channel(2);
     std::thread::spawn(move || {
-        let mut from: Box<dyn Read> = match input {
-            Input::File(file) => Box::new(file),
-            Input::Standard(stdin) => Box::new(stdin.lock()),
-        };
         for number in 0.. {
             let mut pixels = rooms.try_recv().unwrap_or_default();
             let next = cutter.next(&mut *from, &mut pixels, number).map(|is_one| is_one.then_some(pixels));

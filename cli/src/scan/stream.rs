@@ -1,6 +1,6 @@
 //! Raw frames, one after the other.
 
-use std::io::{self, BufReader, IsTerminal as _, Read};
+use std::io::Read;
 
 use livepermit::scan::{FrameReader, LumaBuffer, LumaFrame, Point, ScanEvent, Scanner};
 use livepermit::{Timestamp, Verified, Verifier};
@@ -9,8 +9,8 @@ use serde_json::json;
 use super::report::{Found, Report};
 use super::{ScanArgs, draw};
 use crate::failure::{Failure, Outcome};
-use crate::frames::{Cutter, FrameSize, frame_failure};
-use crate::{files, output, time};
+use crate::frames::{Cutter, FrameSize, frame_failure, open};
+use crate::{output, time};
 
 pub(super) fn run(
     args: &ScanArgs,
@@ -19,7 +19,7 @@ pub(super) fn run(
     start: Timestamp,
     mut report: Report,
 ) -> Result<Outcome, Failure> {
-    let mut input = open(args)?;
+    let mut input = input(args)?;
     let cutter = Cutter::new(size, args.format.pix_fmt);
     let mut look = verifier.map_or_else(
         || Look::Listing { reader: FrameReader::new(), before: Vec::new() },
@@ -54,25 +54,22 @@ pub(super) fn run(
     Ok(report.outcome())
 }
 
-fn open(args: &ScanArgs) -> Result<Box<dyn Read>, Failure> {
-    match args.paths.as_slice() {
-        [] => {}
-        [path] if path.as_os_str() == "-" => {}
-        [path] => return Ok(Box::new(BufReader::new(files::open(path)?))),
+fn input(args: &ScanArgs) -> Result<Box<dyn Read + Send>, Failure> {
+    let path = match args.paths.as_slice() {
+        [] => None,
+        [path] if path.as_os_str() == "-" => None,
+        [path] => Some(path.as_path()),
         _ => {
             return Err(Failure::new(
                 "several files are named, and --raw reads one",
                 "join them: cat ONE TWO | livepermit scan --raw ...",
             ));
         }
-    }
-    if io::stdin().is_terminal() {
-        return Err(Failure::new(
-            "raw frames do not come from a keyboard",
-            "name a file, or pipe frames in, as in: ffmpeg -i video.mp4 -f rawvideo -pix_fmt gray - | livepermit scan ...",
-        ));
-    }
-    Ok(Box::new(io::stdin().lock()))
+    };
+    open(
+        path,
+        "name a file, or pipe frames in, as in: ffmpeg -i video.mp4 -f rawvideo -pix_fmt gray - | livepermit scan ...",
+    )
 }
 
 enum Look {

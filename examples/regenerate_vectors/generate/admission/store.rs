@@ -3,7 +3,7 @@
 use livepermit::{Caution, Code};
 
 use super::super::token::{NOW, SHOWN, SUBJECT, slip};
-use super::steps::{AdmitGroup, AdmitTest, CoolDown, LANE, OTHER_SUBJECT, code, code_of, steps};
+use super::steps::{AdmitGroup, AdmitTest, CoolDown, LANE, OTHER_SUBJECT, Steps, code, code_of, steps};
 
 const THIRD: &str = "BJ-7EA7AB1E";
 
@@ -92,22 +92,26 @@ fn room_for_one() -> Vec<AdmitTest> {
     ]
 }
 
+/// Until this second what was admitted takes the only room, and from it on another permit gets it.
+fn forgotten_from(second: u64, counts: Steps, is_gone: Steps) -> [AdmitTest; 2] {
+    let other = |time| code_of(OTHER_SUBJECT, time);
+    [
+        counts.edge().at(second - 1).show(&other(second - 1)).refused(Code::StoreFull).done(),
+        is_gone.edge().at(second).show(&other(second)).admitted_as(OTHER_SUBJECT, &[]).done(),
+    ]
+}
+
 fn room_for_one_slip() -> Vec<AdmitTest> {
     let first = |comment| steps("Store", comment).show(&slip()).admitted_as(SUBJECT, &[Caution::Printed]);
     let forgotten = NOW + 90;
+    let [counts, is_gone] = forgotten_from(
+        forgotten,
+        first("the last second in which the slip counts"),
+        first("the first second in which the slip can be forgotten"),
+    );
     vec![
-        first("the last second in which the slip counts")
-            .edge()
-            .at(forgotten - 1)
-            .show(&code_of(OTHER_SUBJECT, forgotten - 1))
-            .refused(Code::StoreFull)
-            .done(),
-        first("the first second in which the slip can be forgotten")
-            .edge()
-            .at(forgotten)
-            .show(&code_of(OTHER_SUBJECT, forgotten))
-            .admitted_as(OTHER_SUBJECT, &[])
-            .done(),
+        counts,
+        is_gone,
         first("a forgotten slip forbids no code")
             .at(forgotten)
             .show(&code_of(OTHER_SUBJECT, forgotten))
@@ -123,39 +127,18 @@ fn room_for_one_slip() -> Vec<AdmitTest> {
 fn no_closed_zone() -> Vec<AdmitTest> {
     let first = |comment| steps("Store", comment).show(&code(SHOWN)).admitted();
     let forgotten = SHOWN + 90;
-    vec![
-        first("the last second in which the code counts")
-            .edge()
-            .at(forgotten - 1)
-            .show(&code_of(OTHER_SUBJECT, forgotten - 1))
-            .refused(Code::StoreFull)
-            .done(),
-        first("the first second in which the code can be forgotten")
-            .edge()
-            .at(forgotten)
-            .show(&code_of(OTHER_SUBJECT, forgotten))
-            .admitted_as(OTHER_SUBJECT, &[])
-            .done(),
-    ]
+    forgotten_from(
+        forgotten,
+        first("the last second in which the code counts"),
+        first("the first second in which the code can be forgotten"),
+    )
+    .into()
 }
 
 fn a_closed_zone() -> Vec<AdmitTest> {
     let first = |comment| steps("Store", comment).show(&code(SHOWN)).admitted();
     let open = NOW + 3600 + 60;
-    vec![
-        first("a closed zone is not forgotten")
-            .edge()
-            .at(open - 1)
-            .show(&code_of(OTHER_SUBJECT, open - 1))
-            .refused(Code::StoreFull)
-            .done(),
-        first("an open one is")
-            .edge()
-            .at(open)
-            .show(&code_of(OTHER_SUBJECT, open))
-            .admitted_as(OTHER_SUBJECT, &[])
-            .done(),
-    ]
+    forgotten_from(open, first("a closed zone is not forgotten"), first("an open one is")).into()
 }
 
 fn without_room() -> Vec<AdmitTest> {
