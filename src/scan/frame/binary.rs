@@ -3,6 +3,9 @@
 use super::blocks::{BLOCK, Blocks, Reach};
 use super::grey::Layer;
 
+/// Blocks whose pixels are a bit each of one number.
+const BLOCKS: usize = 8;
+
 /// A layer with the threshold of each block.
 pub(super) struct Binary<'a> {
     pub(super) layer: &'a Layer<'a>,
@@ -65,23 +68,30 @@ impl<'a> Binary<'a> {
         if line.iter().all(|threshold| *threshold == 0) {
             return;
         }
-        let mut before = 0_u8;
+        // Eight blocks at a time: how many edges there are nobody can foresee, and the end of a loop that comes as a
+        // surprise costs more than what it does.
+        let mut before = 0_u64;
         let mut start = 0_u16;
-        let (whole, rest) = self.layer.row(y).as_chunks::<BLOCK>();
-        let mut last = [u8::MAX; BLOCK];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        let end = (!rest.is_empty()).then_some(&last);
-        for (pixels, threshold) in whole.iter().chain(end).zip(line) {
-            let dark = below(*pixels, *threshold);
+        for (pixels, thresholds) in self.layer.row(y).chunks(BLOCKS * BLOCK).zip(line.chunks(BLOCKS)) {
+            let (whole, rest) = pixels.as_chunks::<BLOCK>();
+            let mut dark = 0_u64;
+            for (index, (pixels, threshold)) in whole.iter().zip(thresholds).enumerate() {
+                dark |= u64::from(below(*pixels, *threshold)) << (index * BLOCK);
+            }
+            if let (false, Some(threshold)) = (rest.is_empty(), thresholds.get(whole.len())) {
+                let mut last = [u8::MAX; BLOCK];
+                for (to, from) in last.iter_mut().zip(rest) {
+                    *to = *from;
+                }
+                dark |= u64::from(below(last, *threshold)) << (whole.len() * BLOCK);
+            }
             let mut changes = dark ^ (dark << 1 | before);
-            before = dark >> 7;
+            before = dark >> (u64::BITS - 1);
             while changes != 0 {
                 edges.push(start + changes.trailing_zeros() as u16);
                 changes &= changes - 1;
             }
-            start += BLOCK as u16;
+            start += (BLOCKS * BLOCK) as u16;
         }
     }
 }

@@ -21,6 +21,10 @@ const NEAR: Reach = Reach { across: 2, down: 1 };
 const IN_ROW: Reach = Reach { across: 4, down: 0 };
 /// and all around in the third.
 const AROUND: Reach = Reach { across: 2, down: 2 };
+/// Every third row of the first search is looked at,
+const ROWS_APART: usize = 3;
+/// and every fourth of the second: the middle of the smallest pattern that counts as one is four pixels high.
+const FINE_ROWS_APART: usize = 4;
 /// Coordinates are kept in 16 bits.
 const LONGEST_SIDE: u32 = u16::MAX as u32;
 /// The side of the smallest symbol (ISO/IEC 18004, version 1).
@@ -246,14 +250,14 @@ fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> V
 fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, reading: &mut FrameReading) {
     let mut state = State { layers: Layers { layers: vec![full, half] }, failed: Vec::new() };
 
-    let hits = state.attempt(&Binary::new(half, NEAR), 2, reading);
+    let hits = state.attempt(&Binary::new(half, NEAR), ROWS_APART, reading);
     if !reading.codes.is_empty() && state.failed.is_empty() {
         return;
     }
-    // Small codes, and those in bands. A middle of three modules is seen in one of three rows at least.
+    // Small codes, and those in bands.
     let reduced = (second > 1).then(|| full.reduced(second));
     let fine = Binary::busy(reduced.as_ref().unwrap_or(full), IN_ROW);
-    let more_hits = state.attempt(&fine, 3, reading);
+    let more_hits = state.attempt(&fine, FINE_ROWS_APART, reading);
     // Large ones, and blurred or grainy ones.
     if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
         state.attempt(&Binary::new(&half.reduced(2), AROUND), 1, reading);
