@@ -1,7 +1,7 @@
 //! Scenes of rising difficulty, each with a name.
 
 use crate::background::Background;
-use crate::phone::{Page, Phone};
+use crate::phone::{Page, Phone, Screen};
 use crate::pose::Pose;
 use crate::random::Random;
 use crate::scene::{Frame, Scene, Size};
@@ -27,13 +27,23 @@ impl Condition {
     /// When `level` is not below [`LEVELS`].
     #[must_use]
     pub fn frame(&self, size: Size, level: u32, seed: u64) -> Frame {
+        self.frame_of(Screen::default(), size, level, seed)
+    }
+
+    /// The same where permits are shown in another way; conditions that say themselves how are as always.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::frame`].
+    #[must_use]
+    pub fn frame_of(&self, screen: Screen, size: Size, level: u32, seed: u64) -> Frame {
         assert!(level < LEVELS, "there are {LEVELS} levels");
         let name = self.name.bytes().fold(17_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
         let mut random = Random::new(name ^ u64::from(level) << 48 ^ seed.wrapping_mul(0x9E37_79B9));
         // A presentation with defaults takes 519 characters (version 14), a pass some 262 (version 9).
         let length = if random.once_in(3) { 262 } else { 519 };
-        let mut scene =
-            Scene::new(vec![Phone::showing(&sample_text(length, &mut random), pose(&mut random))]);
+        let (text, pose) = (sample_text(length, &mut random), pose(&mut random));
+        let mut scene = Scene::new(vec![Phone::showing_on(screen, &text, pose)]);
         (self.apply)(&mut scene, level as usize, &mut random);
         scene.render(size, &mut random)
     }

@@ -23,7 +23,7 @@ pub use background::Background;
 pub use conditions::{CONDITIONS, Condition, LEVELS, sample_text};
 pub use light::Light;
 pub use optics::Optics;
-pub use phone::{Page, Phone};
+pub use phone::{Page, Phone, Screen};
 pub use pose::Pose;
 pub use random::Random;
 pub use scene::{Frame, Scene, Size};

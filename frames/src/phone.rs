@@ -12,6 +12,25 @@ pub enum Page {
     Light,
     /// Light modules on a dark page: the code is inverted.
     Dark,
+    /// Dark modules on a light square, on a dark page: the quiet zone ends where the square does.
+    Framed,
+}
+
+/// How a permit is shown. The square of code and quiet zone is 62 mm wide whatever it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// Of the code: more of it makes modules smaller.
+    pub error_correction: ErrorCorrection,
+    /// Light modules on each side: more of them make modules smaller.
+    pub quiet_zone: usize,
+    /// What is around the square.
+    pub page: Page,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self { error_correction: ErrorCorrection::Medium, quiet_zone: QUIET_ZONE, page: Page::Light }
+    }
 }
 
 /// A phone with a code on its screen.
@@ -20,6 +39,7 @@ pub struct Phone {
     pub(crate) text: String,
     code: QrCode,
     pub(crate) pose: Pose,
+    quiet_zone: usize,
     page: Page,
     mirrored: bool,
     /// Distance of screen pixels in millimetres, and how deep the gaps between them are (0 to 1).
@@ -37,20 +57,31 @@ const CODE: f32 = 31.0;
 const BLACK: f32 = 0.015;
 
 impl Phone {
-    /// Shows `text` with medium error correction.
+    /// Shows `text` as most apps will.
     ///
     /// # Panics
     ///
     /// When the text is no text of a permit: empty, too long, or of other characters than QR's alphanumeric ones.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "texts are chosen by whoever writes the test")]
     pub fn showing(text: &str, pose: Pose) -> Self {
-        let code = QrCode::encode(text, ErrorCorrection::Medium).expect("a text that fits a code");
+        Self::showing_on(Screen::default(), text, pose)
+    }
+
+    /// Shows `text` on this screen.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::showing`].
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "texts are chosen by whoever writes the test")]
+    pub fn showing_on(screen: Screen, text: &str, pose: Pose) -> Self {
+        let code = QrCode::encode(text, screen.error_correction).expect("a text that fits a code");
         Self {
             text: text.to_owned(),
             code,
             pose,
-            page: Page::Light,
+            quiet_zone: screen.quiet_zone,
+            page: screen.page,
             mirrored: false,
             grid: (0.06, 0.0),
             held: false,
@@ -101,9 +132,10 @@ impl Phone {
         if !rounded(body_x, body_y, SCREEN, 7.0) {
             return Some(0.03);
         }
+        let is_framed = self.page == Page::Framed && is_within_code(x, y);
         let white = match self.page {
             Page::Light => !self.is_dark(x, y),
-            Page::Dark => self.is_dark(x, y),
+            Page::Dark | Page::Framed => self.is_dark(x, y) != is_framed,
         };
         let (pitch, depth) = self.grid;
         let gaps = if depth > 0.0 {
@@ -118,13 +150,12 @@ impl Phone {
     /// Whether the page is printed there: a module of the code, or a stroke of the text above and below.
     fn is_dark(&self, x: f32, y: f32) -> bool {
         let x = if self.mirrored { -x } else { x };
-        if x.abs() < CODE && y.abs() < CODE {
-            let module = 2.0 * CODE / self.code.width_with_quiet_zone() as f32;
+        if is_within_code(x, y) {
+            let quiet = self.quiet_zone;
+            let module = 2.0 * CODE / (self.code.width() + 2 * quiet) as f32;
             let index = |v: f32| ((v + CODE) / module) as usize;
             let (column, row) = (index(x), index(y));
-            return column >= QUIET_ZONE
-                && row >= QUIET_ZONE
-                && self.code.is_dark(column - QUIET_ZONE, row - QUIET_ZONE);
+            return column >= quiet && row >= quiet && self.code.is_dark(column - quiet, row - quiet);
         }
         if x.abs() > 28.0 || y.abs() < CODE + 4.0 {
             return false;
@@ -174,6 +205,10 @@ impl Phone {
 
     /// Half the largest extent of what [`Self::light`] answers for.
     pub(crate) const REACH: (f32, f32) = (64.0, 100.0);
+}
+
+fn is_within_code(x: f32, y: f32) -> bool {
+    x.abs() < CODE && y.abs() < CODE
 }
 
 fn rounded(x: f32, y: f32, (half_x, half_y): (f32, f32), radius: f32) -> bool {

@@ -6,6 +6,7 @@
 //! (200 unless set). `PYTHON` names a Python with `zxing-cpp`, `numpy` and `pyzbar`.
 
 mod reader;
+mod screens;
 mod table;
 
 use livepermit::scan::FrameReader;
@@ -97,6 +98,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             walls.push(row);
         }
         println!("{walls}");
+
+        screens::print(options.frames, &mut reader);
 
         let mut row = Row::new("random");
         let mut random = Random::new(20_260_101);
