@@ -262,10 +262,10 @@ impl Device {
 
     /// r and s of a nonce; s may be high.
     fn sign(&self, rng: &mut StdRng, message: &[u8]) -> (p256::Scalar, p256::Scalar) {
-        let nonce = NonZeroScalar::new(number(&rng.random())).unwrap();
-        let r = number(&(ProjectivePoint::GENERATOR * *nonce).to_affine().x().into());
+        let nonce = number(&rng.random());
+        let r = number(&(ProjectivePoint::GENERATOR * nonce).to_affine().x().into());
         let z = number(&sha2::Sha256::digest(message).into());
-        (r, (z + r * *self.secret) * *nonce.invert())
+        (r, (z + r * *self.secret) * nonce.invert().unwrap())
     }
 
     fn case(&self, rng: &mut StdRng, message: &[u8]) -> (&'static str, [u8; 32], [u8; 32]) {
