@@ -14,9 +14,9 @@
 //!
 //! # Features
 //!
-//! `std` (default): conversions from `std::time`, faster P-256. `qr` (default): QR codes as matrix, PNG, SVG and terminal
-//! text. `scan`: QR codes out of pictures and camera frames. `store`: used codes remembered in a file. `redis`: in a Redis server.
-//! `parallel`: [`Verifier::verify_many`] on all cores.
+//! `std` (default): conversions from `std::time`, faster signing with P-256. `qr` (default): QR codes as matrix, PNG, SVG and
+//! terminal text. `scan`: QR codes out of pictures and camera frames. `store`: used codes remembered in a file. `redis`: in a
+//! Redis server. `parallel`: [`Verifier::verify_many`] on all cores.
 //! Without `std` the core needs `alloc` only.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

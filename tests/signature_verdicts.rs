@@ -1,5 +1,6 @@
 //! Verdicts on signatures, by tables of every width, without tables and many together, against `verify_strict`: case by case
-//! of a random source that also makes keys and signatures that no honest signer makes.
+//! of a random source that also makes keys and signatures that no honest signer makes. And verdicts on the signatures of P-256
+//! devices, against `p256`.
 //!
 //! Some thousands in every run of the tests; `LIVEPERMIT_CASES=2000000 cargo test --test signature_verdicts -- --nocapture`
 //! for millions, and `LIVEPERMIT_SEED` for others.
@@ -14,13 +15,19 @@ use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::{Signature, VerifyingKey};
 use livepermit::{Code, Input, PublicKey, Trust, TrustedKey, Use, Verifier};
+use p256::ecdsa;
+use p256::ecdsa::signature::Verifier as _;
+use p256::elliptic_curve::ops::Reduce;
+use p256::elliptic_curve::point::AffineCoordinates as _;
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+use p256::{FieldBytes, NonZeroScalar, ProjectivePoint};
 use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use sha2::{Digest as _, Sha512};
 
 use common::cbor::{bytes, map, text};
-use common::hand::{Hand, KID, SUB, envelope, sig_structure};
-use common::{CLASS, ISSUER, now, policy};
+use common::hand::{Hand, IAT, KID, SUB, envelope, sig_structure, time};
+use common::{CLASS, ISSUER, NOW, now, policy, verifier};
 
 /// What is tried under one key, for whose tables it has to pay.
 const PER_KEY: usize = 256;
@@ -221,4 +228,144 @@ fn every_way_to_verify_says_what_verify_strict_says() {
         let [good, bad] = counts[family];
         assert_eq!((good > 0, bad > 0), (accepts, refuses), "{family}: {good} accepted, {bad} refused");
     }
+}
+
+/// A P-256 device of which the secret is known, and its credential.
+struct Device {
+    secret: NonZeroScalar,
+    key: ecdsa::VerifyingKey,
+    credential: Vec<u8>,
+}
+
+fn number(bytes: &[u8; 32]) -> p256::Scalar {
+    <p256::Scalar as Reduce<FieldBytes>>::reduce(&(*bytes).into())
+}
+
+fn big_endian(scalar: p256::Scalar) -> [u8; 32] {
+    scalar.to_bytes().into()
+}
+
+impl Device {
+    /// The first two have the keys G and −G.
+    fn new(rng: &mut StdRng, number_of: u64) -> Self {
+        let secret = match number_of {
+            0 => p256::Scalar::ONE,
+            1 => -p256::Scalar::ONE,
+            _ => number(&rng.random()),
+        };
+        let secret = NonZeroScalar::new(secret).unwrap();
+        let point = p256::PublicKey::from_secret_scalar(&secret);
+        let public = PublicKey::from_sec1_bytes(point.to_sec1_point(true).as_bytes()).unwrap();
+        let credential = Hand::credential_for(&public.to_cose_key()).signed();
+        Self { secret, key: point.into(), credential }
+    }
+
+    /// r and s of a nonce; s may be high.
+    fn sign(&self, rng: &mut StdRng, message: &[u8]) -> (p256::Scalar, p256::Scalar) {
+        let nonce = number(&rng.random());
+        let r = number(&(ProjectivePoint::GENERATOR * nonce).to_affine().x().into());
+        let z = number(&sha2::Sha256::digest(message).into());
+        (r, (z + r * *self.secret) * nonce.invert().unwrap())
+    }
+
+    fn case(&self, rng: &mut StdRng, message: &[u8]) -> (&'static str, [u8; 32], [u8; 32]) {
+        let (r, s) = self.sign(rng, message);
+        let is_high = |s: p256::Scalar| big_endian(s) > big_endian(-s);
+        let low = if is_high(s) { -s } else { s };
+        let (mut r_bytes, mut s_bytes) = (big_endian(r), big_endian(low));
+        let at = rng.random_range(0..32);
+        let bit = 1 << rng.random_range(0..8_u8);
+        let family = match rng.random_range(0..12) {
+            0 | 1 => "low s",
+            2 => {
+                r_bytes[at] ^= bit;
+                "one bit of r"
+            }
+            3 => {
+                s_bytes[at] ^= bit;
+                "one bit of s"
+            }
+            4 => {
+                let (r, s) = self.sign(rng, &[message, b"!"].concat());
+                (r_bytes, s_bytes) = (big_endian(r), big_endian(if is_high(s) { -s } else { s }));
+                "of another message"
+            }
+            5 => {
+                s_bytes = big_endian(-low);
+                "high s"
+            }
+            6 => {
+                (r_bytes, s_bytes) = (s_bytes, r_bytes);
+                "r and s swapped"
+            }
+            7 => {
+                r_bytes = big_endian(-r);
+                "r negated"
+            }
+            8 => {
+                let part = if rng.random() { &mut r_bytes } else { &mut s_bytes };
+                *part = [[0; 32], [0xff; 32], big_endian(-p256::Scalar::ONE)][rng.random_range(0..3)];
+                "r or s at the ends"
+            }
+            9 => {
+                r_bytes = big_endian(p256::Scalar::from(rng.random_range(1..9_u64)));
+                s_bytes = big_endian(p256::Scalar::from(rng.random_range(1..9_u64)));
+                "both small"
+            }
+            10 => {
+                s_bytes = big_endian(low.invert().unwrap());
+                "s inverted"
+            }
+            _ => {
+                rng.fill_bytes(&mut r_bytes);
+                rng.fill_bytes(&mut s_bytes);
+                s_bytes[0] &= 0x7f;
+                "random"
+            }
+        };
+        (family, r_bytes, s_bytes)
+    }
+}
+
+#[test]
+fn device_signatures_get_the_verdict_of_p256_with_low_s() {
+    let mut rng = StdRng::seed_from_u64(from_environment("LIVEPERMIT_SEED", 1));
+    let devices = from_environment("LIVEPERMIT_CASES", 4096).div_ceil(PER_KEY as u64);
+    let verifier = verifier();
+    let mut counts: BTreeMap<&str, [u64; 2]> = BTreeMap::new();
+    for number in 0..devices {
+        let device = Device::new(&mut rng, number);
+        let mut tokens = Vec::new();
+        for case_number in 0..PER_KEY as u64 {
+            let presentation = Hand::p256_presentation(&device.credential);
+            let presentation = presentation.claim(IAT, time(NOW - case_number % 30));
+            let (protected, payload) = (presentation.header.encode(), presentation.claims.encode());
+            let message = sig_structure(&protected, &payload);
+            let (family, r, s) = device.case(&mut rng, &message);
+            let signature = [r, s].concat();
+            let good = ecdsa::Signature::from_slice(&signature).is_ok_and(|signature| {
+                signature.normalize_s() == signature && device.key.verify(&message, &signature).is_ok()
+            });
+            counts.entry(family).or_default()[usize::from(!good)] += 1;
+            tokens.push((
+                family,
+                good,
+                envelope(bytes(&protected), map(&[]), bytes(&payload), bytes(&signature)),
+            ));
+        }
+        let shown: Vec<_> = tokens.iter().map(|(.., token)| (Input::from(token), now())).collect();
+        let together = verifier.verify_many(&shown);
+        for ((family, good, token), among_others) in tokens.iter().zip(together) {
+            for verdict in [verifier.verify(token, now()), among_others] {
+                let said = verdict.map(drop).map_err(|rejection| rejection.code());
+                let expected = if *good { Ok(()) } else { Err(Code::BadDeviceSignature) };
+                assert_eq!(said, expected, "{family}, device {number}: {token:02x?}");
+            }
+        }
+    }
+    for (family, [good, bad]) in &counts {
+        println!("| {family} | {good} | {bad} |");
+        assert_eq!((*good > 0, *bad > 0), (*family == "low s", *family != "low s"), "{family}");
+    }
+    assert_eq!(counts.len(), 11);
 }

@@ -11,6 +11,7 @@ mod secret;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod weierstrass;
 
 pub use algorithm::Algorithm;
 pub(crate) use comb::Unfinished;

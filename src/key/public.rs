@@ -3,12 +3,12 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use ::ed25519_dalek as ed25519;
-use p256::ecdsa::{self, signature::MultipartVerifier as _};
+use p256::ecdsa;
 use sha2::{Digest as _, Sha256};
 
 use super::cose_key::{CoseKey, p256_thumbprint_input};
 use super::ed25519::Split;
-use super::{Algorithm, KeyError, SIGNATURE_BYTES, pkcs};
+use super::{Algorithm, KeyError, SIGNATURE_BYTES, pkcs, weierstrass};
 use crate::cbor::Writer;
 
 /// A public key that was found good: a point of its curve, in its one encoding, not of small order.
@@ -29,7 +29,7 @@ pub struct PublicKey(Point);
 #[derive(Clone, PartialEq, Eq)]
 enum Point {
     Ed25519(ed25519::VerifyingKey),
-    P256(ecdsa::VerifyingKey),
+    P256(weierstrass::Key),
 }
 
 impl PublicKey {
@@ -56,11 +56,7 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::NotOnCurve`] for anything else, the point at infinity included.
     pub fn from_sec1_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
-        // The crate also reads the identity and the compact form, which leaves the sign of y open.
-        if !matches!(bytes.first(), Some(2..=4)) {
-            return Err(KeyError::NotOnCurve);
-        }
-        let key = ecdsa::VerifyingKey::from_sec1_bytes(bytes).map_err(|_| KeyError::NotOnCurve)?;
+        let key = weierstrass::Key::from_sec1_bytes(bytes).ok_or(KeyError::NotOnCurve)?;
         Ok(Self(Point::P256(key)))
     }
 
@@ -93,11 +89,8 @@ impl PublicKey {
         match *key {
             CoseKey::Ed25519 { x } => Self::from_ed25519_bytes(x),
             CoseKey::P256 { x, y_is_odd } => {
-                let mut sec1 = [if y_is_odd { 3 } else { 2 }; 33];
-                for (to, from) in sec1.iter_mut().skip(1).zip(x) {
-                    *to = *from;
-                }
-                Self::from_sec1_bytes(&sec1)
+                let key = weierstrass::Key::decompressed(x, y_is_odd).ok_or(KeyError::NotOnCurve)?;
+                Ok(Self(Point::P256(key)))
             }
         }
     }
@@ -105,10 +98,6 @@ impl PublicKey {
     /// The key of a seed: never of small order, always canonical.
     pub(super) fn from_dalek(key: ed25519::VerifyingKey) -> Self {
         Self(Point::Ed25519(key))
-    }
-
-    pub(super) fn from_p256(key: ecdsa::VerifyingKey) -> Self {
-        Self(Point::P256(key))
     }
 
     /// The algorithm signatures under this key have: [`Algorithm::Ed25519`] or [`Algorithm::Esp256`].
@@ -125,7 +114,7 @@ impl PublicKey {
     pub fn to_spki_der(&self) -> Vec<u8> {
         match &self.0 {
             Point::Ed25519(key) => pkcs::ed25519_spki(key.as_bytes()),
-            Point::P256(key) => pkcs::p256_spki(&key.to_sec1_bytes()),
+            Point::P256(key) => pkcs::p256_spki(&uncompressed(key)),
         }
     }
 
@@ -140,7 +129,7 @@ impl PublicKey {
     pub fn to_point_bytes(&self) -> Vec<u8> {
         match &self.0 {
             Point::Ed25519(key) => key.as_bytes().to_vec(),
-            Point::P256(key) => key.to_sec1_bytes().into_vec(),
+            Point::P256(key) => uncompressed(key),
         }
     }
 
@@ -157,7 +146,7 @@ impl PublicKey {
         match &self.0 {
             Point::Ed25519(key) => use_key(&CoseKey::Ed25519 { x: key.as_bytes() }),
             Point::P256(key) => {
-                let (x, y) = p256_coordinates(key);
+                let (x, y) = key.coordinates();
                 let y_is_odd = y.last().is_some_and(|byte| byte & 1 == 1);
                 use_key(&CoseKey::P256 { x: &x, y_is_odd })
             }
@@ -170,7 +159,7 @@ impl PublicKey {
         match &self.0 {
             Point::Ed25519(_) => Sha256::digest(self.to_cose_key()).into(),
             Point::P256(key) => {
-                let (x, y) = p256_coordinates(key);
+                let (x, y) = key.coordinates();
                 Sha256::digest(p256_thumbprint_input(&x, &y)).into()
             }
         }
@@ -188,10 +177,7 @@ impl PublicKey {
     pub(crate) fn verifies_pieces(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         match &self.0 {
             Point::Ed25519(key) => super::ed25519::verifies(key, message, signature),
-            Point::P256(key) => {
-                let Ok(signature) = ecdsa::Signature::from_slice(signature) else { return false };
-                signature.normalize_s() == signature && key.multipart_verify(message, &signature).is_ok()
-            }
+            Point::P256(key) => key.verifies(message, signature),
         }
     }
 
@@ -228,13 +214,10 @@ fn is_below_p(bytes: &[u8; 32]) -> bool {
     *first < 0xed || last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
-fn p256_coordinates(key: &ecdsa::VerifyingKey) -> ([u8; 32], [u8; 32]) {
-    let sec1 = key.to_sec1_bytes();
-    let mut coordinates = sec1.iter().skip(1).copied();
-    (
-        core::array::from_fn(|_| coordinates.next().unwrap_or_default()),
-        core::array::from_fn(|_| coordinates.next().unwrap_or_default()),
-    )
+/// The uncompressed SEC1 form of a P-256 key.
+fn uncompressed(key: &weierstrass::Key) -> Vec<u8> {
+    let (x, y) = key.coordinates();
+    [[4].as_slice(), &x, &y].concat()
 }
 
 impl fmt::Debug for PublicKey {

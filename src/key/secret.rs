@@ -25,7 +25,7 @@ pub struct SecretKey(Inner);
 
 enum Inner {
     Ed25519(ed25519::SigningKey),
-    P256(ecdsa::SigningKey),
+    P256(ecdsa::SigningKey, PublicKey),
 }
 
 impl SecretKey {
@@ -60,7 +60,8 @@ impl SecretKey {
     /// [`KeyError::SecretOutOfRange`] for zero and for numbers not below the group order.
     pub fn from_p256_scalar(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         let key = ecdsa::SigningKey::from_slice(bytes).map_err(|_| KeyError::SecretOutOfRange)?;
-        Ok(Self(Inner::P256(key)))
+        let public = PublicKey::from_sec1_bytes(&key.verifying_key().to_sec1_bytes())?;
+        Ok(Self(Inner::P256(key, public)))
     }
 
     /// Reads a DER PKCS#8 private key, unencrypted (RFC 5958, RFC 8410).
@@ -84,7 +85,7 @@ impl SecretKey {
     pub fn to_pkcs8_pem(&self) -> Zeroizing<String> {
         let der = match &self.0 {
             Inner::Ed25519(key) => pkcs::ed25519_pkcs8(key.as_bytes()),
-            Inner::P256(key) => pkcs::p256_pkcs8(&Zeroizing::new(key.to_bytes().into())),
+            Inner::P256(key, _) => pkcs::p256_pkcs8(&Zeroizing::new(key.to_bytes().into())),
         };
         Zeroizing::new(pkcs::pem("PRIVATE KEY", &der))
     }
@@ -94,7 +95,7 @@ impl SecretKey {
     pub fn public_key(&self) -> PublicKey {
         match &self.0 {
             Inner::Ed25519(key) => PublicKey::from_dalek(key.verifying_key()),
-            Inner::P256(key) => PublicKey::from_p256(*key.verifying_key()),
+            Inner::P256(_, public) => public.clone(),
         }
     }
 
@@ -102,7 +103,7 @@ impl SecretKey {
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; SIGNATURE_BYTES] {
         match &self.0 {
             Inner::Ed25519(key) => key.sign(message).to_bytes(),
-            Inner::P256(key) => {
+            Inner::P256(key, _) => {
                 let signature: ecdsa::Signature = key.sign(message);
                 signature.normalize_s().to_bytes().into()
             }
@@ -114,7 +115,7 @@ impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Inner::Ed25519(_) => "SecretKey(Ed25519, ..)",
-            Inner::P256(_) => "SecretKey(P-256, ..)",
+            Inner::P256(..) => "SecretKey(P-256, ..)",
         })
     }
 }

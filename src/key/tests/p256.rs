@@ -143,6 +143,81 @@ fn signatures_get_the_specified_verdict() {
     tally.hold();
 }
 
+/// The key under which (r, s) belongs to the point R: Q = r⁻¹(sR − zG).
+fn key_for(point: ProjectivePoint, r: Scalar, s: Scalar) -> (Vec<u8>, [u8; 64]) {
+    let key = (point * s - ProjectivePoint::GENERATOR * hashed(MESSAGE)) * r.invert().unwrap();
+    (sec1(key), joined(&r.to_bytes().into(), &s.to_bytes().into()))
+}
+
+/// The point with this x and an even y, where there is one.
+fn point_at(x: &[u8; 32]) -> Option<ProjectivePoint> {
+    Some(ProjectivePoint::from(*Point::from_sec1_bytes(&[&[2], &x[..]].concat()).ok()?.as_affine()))
+}
+
+/// Few honest signatures in 2^128 have an R with an x of n or more; so points with a given x are looked for, and then a key.
+#[test]
+fn a_large_x_gets_the_specified_verdict() {
+    let mut tally = Tally::default();
+    // p − n, from which on r + n is not below p.
+    let mut limit = [0; 32];
+    let mut borrow = 0;
+    for at in (0..32).rev() {
+        let digit = i16::from(PRIME[at]) - i16::from(ORDER[at]) - borrow;
+        borrow = i16::from(digit < 0);
+        limit[at] = u8::try_from(digit.rem_euclid(256)).unwrap();
+    }
+    let below_limit = |number: u8| {
+        let mut bytes = limit;
+        bytes[31] -= number;
+        bytes
+    };
+    let s = Scalar::from(0x1234_5678_9abc_def1_u64);
+    let (smallest, largest) = ((1..33).map(small), (1..33).map(below_limit));
+    for r in smallest.chain(largest) {
+        if let Some(point) = point_at(&sum(&r, &ORDER).unwrap()) {
+            let (key, signature) = key_for(point, number(&r), s);
+            tally.count("P-256: x = r + n", verdict(&key, MESSAGE, &signature));
+        }
+        if let Some(point) = point_at(&r) {
+            let (key, signature) = key_for(point, number(&r), s);
+            tally.count("P-256: x = r, where r + n is below p", verdict(&key, MESSAGE, &signature));
+        }
+    }
+    for x in (0..32).map(small) {
+        if let Some(point) = point_at(&x) {
+            let (key, signature) = key_for(point, number(&sum(&x, &limit).unwrap()), s);
+            tally.count("P-256: x = r + n − p", verdict(&key, MESSAGE, &signature));
+        }
+    }
+    tally.hold();
+}
+
+#[test]
+fn multiples_that_meet_get_the_specified_verdict() {
+    let mut tally = Tally::default();
+    let (generator, z) = (ProjectivePoint::GENERATOR, hashed(MESSAGE));
+    for value in 1..33_u64 {
+        let s = Scalar::from(value);
+        let inverse = s.invert().unwrap();
+        // u₂Q = u₁G, so that R = 2u₁G.
+        let r = number(&(generator * (z * inverse).double()).to_affine().x().into());
+        let signature = joined(&r.to_bytes().into(), &s.to_bytes().into());
+        let key = generator * (z * r.invert().unwrap());
+        tally.count("P-256: both multiples equal", verdict(&sec1(key), MESSAGE, &signature));
+        tally.count("P-256: one multiple the other negated", verdict(&sec1(-key), MESSAGE, &signature));
+        // The keys G and −G: the secret is 1 or −1.
+        for secret in [Scalar::ONE, -Scalar::ONE] {
+            let nonce = Scalar::from(1000 + value);
+            let r = number(&(generator * nonce).to_affine().x().into());
+            let s = nonce.invert().unwrap() * (z + r * secret);
+            let low = if <[u8; 32]>::from(s.to_bytes()) > half_order() { -s } else { s };
+            let signature = joined(&r.to_bytes().into(), &low.to_bytes().into());
+            tally.count("P-256: key G or −G", verdict(&sec1(generator * secret), MESSAGE, &signature));
+        }
+    }
+    tally.hold();
+}
+
 #[test]
 fn random_signatures_get_the_specified_verdict() {
     let mut rng = StdRng::seed_from_u64(5);
