@@ -101,6 +101,7 @@ fn what_is_published_is_taken_in_with_every_width() {
         let taken = take_in(&sign(&list, now()), now()).unwrap();
         assert_eq!((taken.issuer(), taken.uri(), taken.bits()), (ISSUER, URI, bits));
         assert_eq!((taken.len(), taken.is_empty()), (1000, false));
+        assert_eq!(format!("{taken:?}"), format!("StatusList({URI}, 1000 entries of {bits} bits)"));
         assert_eq!((taken.issued_at(), taken.expires()), (now(), Some(now().plus(DAY))));
         assert_eq!(taken.memory_bytes(), 125 * usize::from(bits));
         for index in 0..1000 {
