@@ -44,6 +44,22 @@ fn straight_inverted_mirrored_and_two_at_once() {
     assert_eq!(texts(&frame(&[], 5)), <[&str; 0]>::default());
 }
 
+/// Between the finder patterns of a small code a few modules alternate by chance as those of another size would: found by
+/// fuzzing: this text was not read however large it was.
+#[test]
+fn a_small_code_is_not_taken_for_one_of_another_size() {
+    let text = "VZ4D9LP3SC/RSM3D9LP3%UUUQUUU%0SK";
+    for scale in [3, 5, 7] {
+        assert_eq!(texts(&frame(&[(text, 40, 40)], scale)), [text], "{scale} pixels a module");
+    }
+    // And no others are, of those with one to three alignment patterns or none.
+    for length in 1..90 {
+        let text: String =
+            (0..length).map(|at| char::from(b'A' + ((at * at * 31 + at * length * 7) % 26) as u8)).collect();
+        assert_eq!(texts(&frame(&[(&text, 40, 40)], 4)), [text.as_str()]);
+    }
+}
+
 #[test]
 fn frames_that_hold_no_code() {
     for (width, height) in [(1, 1), (1, 4000), (4000, 1), (20, 20), (21, 21), (2, 3000)] {

@@ -101,8 +101,12 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
             (value(length, growth, true) + value(length, growth, false), length)
         })
         .collect();
-    versions.sort_by(|left, right| right.0.total_cmp(&left.0));
-    let mut best: Option<(f32, f32, (f32, f32))> = None;
+    // Of two that alternate alike, as they may between finder patterns close together, the one that is nearer.
+    let away = |length: f32| (length - count).abs();
+    versions.sort_by(|left, right| {
+        right.0.total_cmp(&left.0).then_with(|| away(left.1).total_cmp(&away(right.1)))
+    });
+    let mut best: Option<(f32, Symbol)> = None;
     for &(_, length) in versions.iter().take(3) {
         let across = refine(growth.0, length, |growth_x| value(length, (growth_x, growth.1), true));
         if across.1 < TIMING_AGREES {
@@ -110,15 +114,15 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
         }
         let along = refine(growth.1, length, |growth_y| value(length, (across.0, growth_y), false));
         let score = across.1.min(along.1);
-        if score > TIMING_AGREES && best.is_none_or(|(best, _, _)| score > best) {
-            best = Some((score, length, (across.0, along.0)));
+        if score > TIMING_AGREES && best.is_none_or(|(best, _)| score > best) {
+            let projection = Projection::through(FINDER, length, points, (across.0, along.0));
+            let symbol = Symbol { modules: (length + 7.0) as usize, projection, inverted: corner.inverted };
+            if agrees(layer, &symbol) {
+                best = Some((score, symbol));
+            }
         }
     }
-    let (_, length, growth) = best?;
-    let projection = Projection::through(FINDER, length, points, growth);
-    let modules = (length + 7.0) as usize;
-    let symbol = Symbol { modules, projection, inverted: corner.inverted };
-    agrees(layer, &symbol).then(|| with_alignment(layer, symbol, points))
+    best.map(|(_, symbol)| with_alignment(layer, symbol, points))
 }
 
 /// Whether the finder patterns are there, under this projection. Ten thousand modules are not worth sampling for three
