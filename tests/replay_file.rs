@@ -76,7 +76,9 @@ fn what_was_used_where_is_known_after_a_restart() {
     let attempt_at = hall();
     let attempt = enter(claim(1, NOON), &attempt_at, NOON + 1);
     let store = FileReplay::open(&path, RETENTION).unwrap();
+    assert_eq!((store.is_empty(), store.retention()), (Ok(true), RETENTION));
     assert_eq!(store.admit(&attempt).unwrap(), Answer::Admitted);
+    assert_eq!(store.is_empty(), Ok(false));
     let before = store.earlier(attempt.claim.permit).unwrap().unwrap();
     drop(store);
     let store = FileReplay::open(&path, RETENTION).unwrap();
@@ -130,6 +132,16 @@ fn a_full_file_refuses_until_something_is_over() {
     assert_eq!(store.admit(&enter(claim(3, NOON + 95), &place, NOON + 95)).unwrap(), Answer::Admitted);
 }
 
+/// Adds tables to a database, which is made where there is none.
+fn with_tables(path: &Path, names: &[&str]) {
+    let database = redb::Database::create(path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    for name in names {
+        transaction.open_table(redb::TableDefinition::<u64, u64>::new(name)).unwrap();
+    }
+    transaction.commit().unwrap();
+}
+
 #[test]
 fn a_file_that_is_held_foreign_or_missing_its_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -146,12 +158,16 @@ fn a_file_that_is_held_foreign_or_missing_its_folder_is_named() {
     std::fs::write(&empty, "").unwrap();
     assert_eq!(kind(&empty), StoreErrorKind::Foreign);
     let other = folder.path().join("other");
-    let database = redb::Database::create(&other).unwrap();
-    let transaction = database.begin_write().unwrap();
-    transaction.open_table(redb::TableDefinition::<u64, u64>::new("invoices")).unwrap();
-    transaction.commit().unwrap();
-    drop(database);
+    with_tables(&other, &["invoices"]);
     assert_eq!(kind(&other), StoreErrorKind::Foreign);
+    // As many tables as ours, or ours and another.
+    let two = folder.path().join("two");
+    with_tables(&two, &["invoices", "customers"]);
+    assert_eq!(kind(&two), StoreErrorKind::Foreign);
+    let more = folder.path().join("more");
+    drop(FileReplay::open(&more, RETENTION).unwrap());
+    with_tables(&more, &["invoices"]);
+    assert_eq!(kind(&more), StoreErrorKind::Foreign);
     assert_eq!(kind(&folder.path().join("no/such/folder")), StoreErrorKind::Storage);
     // Left by a crash while the very first file was made.
     std::fs::write(folder.path().join("first.new"), vec![0; 70_000]).unwrap();

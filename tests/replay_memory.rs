@@ -29,6 +29,7 @@ fn of_eight_threads_with_the_same_code_exactly_one_admits() {
     const THREADS: usize = 8;
     const ROUNDS: u64 = 10_000;
     let store = MemoryReplay::new(100_000, RETENTION);
+    assert!(store.is_empty());
     let barrier = Barrier::new(THREADS);
     let admitted = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -142,7 +143,7 @@ fn a_full_store_refuses_and_evicts_nothing_live() {
     // The last second at which both are kept: cool-down and clock difference after the admission.
     let last = NOON + 94;
     assert_eq!(store.admit(&enter(claim(3, Some(last)), &place, last)).unwrap(), Answer::Full);
-    assert_eq!(store.len(), 2);
+    assert_eq!((store.len(), store.is_empty()), (2, false));
     assert_eq!(store.admit(&enter(claim(3, Some(last + 1)), &place, last + 1)).unwrap(), Answer::Admitted);
     assert_eq!(store.len(), 1);
     // A known permit needs no room.

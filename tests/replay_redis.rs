@@ -304,16 +304,26 @@ fn a_server_that_evicts_is_refused_and_one_out_of_memory_is_full() {
     assert_eq!(store.admit(&attempt), Ok(Answer::Full));
     server.command(&["CONFIG", "SET", "maxmemory", "0"]).unwrap();
     assert_eq!(store.admit(&attempt), Ok(Answer::Admitted));
+    assert_eq!(store.retention(), RETENTION);
+    let shown = format!("{store:?}");
+    assert!(shown.starts_with("RedisReplay") && shown.contains("capacity"), "{shown}");
     // Its own limit: the second permit finds no room until the first is over.
     let store = store.with_capacity(1);
     assert_eq!(store.admit(&enter(claim(2, Some(base + 94)), &place, base + 94)), Ok(Answer::Full));
     assert_eq!(store.admit(&enter(claim(2, Some(base + 95)), &place, base + 95)), Ok(Answer::Admitted));
     let forgotten = store.admit(&enter(claim(1, Some(base)), &place, base));
     assert_eq!(forgotten, Ok(Answer::BehindHorizon { horizon: at(base + 31) }));
+    let nobody = format!("redis://gate:wrong@127.0.0.1:{}/", server.port);
+    let unknown = RedisReplay::connect(&nobody, "test", RETENTION, TIMEOUT).unwrap_err();
+    assert_eq!(unknown.kind(), StoreErrorKind::Setup, "{unknown}");
     // Another's data under our names.
     server.command(&["SET", "{other}:meta", "x"]).unwrap();
     let other = RedisReplay::connect(&server.url(), "other", RETENTION, TIMEOUT).unwrap_err();
     assert_eq!(other.kind(), StoreErrorKind::Foreign);
+    // No password where one is needed, to begin with and later.
+    server.command(&["CONFIG", "SET", "requirepass", "word"]).unwrap();
+    let locked = connect().unwrap_err();
+    assert_eq!(locked.kind(), StoreErrorKind::Setup, "{locked}");
 }
 
 #[cfg(feature = "store")]

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ::redis::io::tcp::TcpSettings;
-use ::redis::{Client, Connection, IntoConnectionInfo as _, RedisError, Script, cmd};
+use ::redis::{Client, Connection, ErrorKind, IntoConnectionInfo as _, RedisError, Script, cmd};
 
 use super::{Answer, Attempt, Passage, Record, ReplayStore, Retention, Showing, StoreError, StoreErrorKind};
 use crate::time::Timestamp;
@@ -103,7 +103,7 @@ impl RedisReplay {
             capacity: Self::DEFAULT_CAPACITY,
             seen: AtomicU64::new(0),
         };
-        let policy = store.with_connection(|connection| Ok(eviction_policy(connection))).map_err(of_redis)?;
+        let policy = store.with_connection(eviction_policy).map_err(of_redis)?;
         if let Some(policy) = policy.filter(|policy| policy != "noeviction") {
             let reason = format!("the server's maxmemory-policy is {policy}, it must be noeviction");
             return Err(StoreError::of(StoreErrorKind::Setup, &reason));
@@ -248,14 +248,21 @@ fn parse(text: &str) -> Option<Record> {
 }
 
 /// `None` when the server does not tell.
-fn eviction_policy(connection: &mut Connection) -> Option<String> {
+fn eviction_policy(connection: &mut Connection) -> Result<Option<String>, RedisError> {
     let configured: Result<Vec<String>, _> =
         cmd("CONFIG").arg("GET").arg("maxmemory-policy").query(connection);
-    if let Ok([_, policy]) = configured.as_deref() {
-        return Some(policy.clone());
+    match configured {
+        // A server that wants a password says so here only: of the script, which comes next, it says that it is too long.
+        Err(error) if error.code() == Some("NOAUTH") => return Err(error),
+        Ok(words) => {
+            if let [_, policy] = words.as_slice() {
+                return Ok(Some(policy.clone()));
+            }
+        }
+        Err(_) => {}
     }
-    let info: String = cmd("INFO").arg("memory").query(connection).ok()?;
-    info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:")).map(str::to_owned)
+    let info = cmd("INFO").arg("memory").query::<String>(connection).unwrap_or_default();
+    Ok(info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:")).map(str::to_owned))
 }
 
 fn foreign() -> StoreError {
@@ -266,6 +273,10 @@ fn foreign() -> StoreError {
 }
 
 fn of_redis(error: RedisError) -> StoreError {
+    // A wrong password is told by the client, which gives the error no code.
+    if error.kind() == ErrorKind::AuthenticationFailed {
+        return StoreError::of(StoreErrorKind::Setup, &error.to_string());
+    }
     match error.code() {
         Some("WRONGTYPE") => foreign(),
         Some("NOPERM" | "NOAUTH" | "WRONGPASS") => StoreError::of(StoreErrorKind::Setup, &error.to_string()),

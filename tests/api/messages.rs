@@ -5,10 +5,10 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 
 use livepermit::{
-    AcceptError, ApplicationError, BirthDate, Challenge, ClaimError, ConfigError, Context, CredentialCache,
-    Flaw, GateCode, KeyError, OpenChallengeError, Permit, Person, PrepareError, PublicKey, Recipient,
-    Revocation, SignatureRefused, StatusListBuilder, StatusListError, StoreErrorKind, TimeOutOfRange,
-    TrustError, TrustListError, Use, Uses,
+    AcceptError, ApplicationError, BirthDate, Caution, Challenge, ClaimError, ConfigError, Context,
+    CredentialCache, Fault, Flaw, GateCode, KeyError, OpenChallengeError, Permit, Person, PrepareError,
+    PublicKey, Recipient, Revocation, SignatureRefused, StatusListBuilder, StatusListError, StoreErrorKind,
+    TimeOutOfRange, Trust, TrustError, TrustListError, Use, Uses,
 };
 
 use crate::common::{
@@ -142,6 +142,31 @@ fn each_kind_of_store_failure_has_its_instruction() {
 }
 
 #[test]
+fn each_fault_has_its_name() {
+    let faults = [
+        (Fault::Malformed, "malformed"),
+        (Fault::Untrusted, "untrusted"),
+        (Fault::NotLive, "not-live"),
+        (Fault::NotHere, "not-here"),
+        (Fault::Withdrawn, "withdrawn"),
+        (Fault::Used, "used"),
+        (Fault::Ours, "ours"),
+    ];
+    for (fault, name) in faults {
+        assert_eq!(fault.name(), name);
+    }
+}
+
+#[test]
+fn the_tables_of_a_trust_take_what_they_are_given() {
+    let trust = Trust::new([trusted_key()]).unwrap();
+    assert_eq!(trust.table_bytes(), 0);
+    let tabled = trust.with_tables(1 << 20).table_bytes();
+    assert!((60 << 10..=1 << 20).contains(&tabled), "{tabled}");
+    assert_eq!(Trust::DEFAULT_TABLE_BYTES, if usize::BITS >= 64 { 512 * 1024 } else { 0 });
+}
+
+#[test]
 fn what_is_shown_of_names_and_values() {
     let challenge = Challenge::new(GATE, &[7; 16], now()).unwrap();
     assert_eq!(Recipient::Anyone.to_string(), "anyone");
@@ -170,6 +195,15 @@ fn what_is_shown_of_names_and_values() {
     let date: BirthDate = "20000229".parse().unwrap();
     assert_eq!(format!("{date:?}"), "BirthDate(..)");
     assert_eq!(format!("{:?}", Person::new("Li Lei").unwrap().with_birth_date(date)), "Person(..)");
+    assert_eq!(Caution::Printed.to_string(), "printed");
+    let token = pass();
+    assert_eq!(format!("{token:?}"), format!("Token(pass, {} bytes)", token.as_bytes().len()));
+    let verified = verifier().verify(&token, now()).unwrap();
+    assert_eq!(format!("{:?}", verified.cautions()), "{RevocationNotChecked}");
+    assert_eq!(verified.token_bytes(), token.as_bytes());
+    let shown = format!("{verified:?}");
+    assert!(shown.contains(&format!("{ISSUER}, {CLASS}, {}", token.as_bytes().len())), "{shown}");
+    assert_eq!(policy().classes().collect::<Vec<_>>(), [CLASS]);
     let prepared = issuer().prepare_pass(&permit, None, now()).unwrap();
     let shown = format!("{prepared:?}");
     assert!(shown.starts_with("Prepared(pass, ") && shown.contains(" bytes to sign, PublicKey("), "{shown}");

@@ -26,6 +26,13 @@ fn with(change: impl FnOnce(&mut CheckpointPolicy)) -> CheckpointPolicy {
     policy
 }
 
+#[test]
+fn a_checkpoint_shows_its_place_and_policy_and_nothing_it_remembers() {
+    let shown = format!("{:?}", default_gate());
+    assert!(shown.starts_with("Checkpoint { place: Place"), "{shown}");
+    assert!(shown.contains("policy: CheckpointPolicy") && shown.ends_with(", .. }"), "{shown}");
+}
+
 #[track_caller]
 fn assert_times(rejection: Rejection, found: Timestamp, limit: Timestamp) {
     assert_eq!(rejection.evidence(), Evidence::Times { found, limit });

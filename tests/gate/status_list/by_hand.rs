@@ -204,6 +204,16 @@ fn the_type_must_be_that_of_a_status_list() {
 }
 
 #[test]
+fn a_refusal_says_what_it_is_and_what_to_do() {
+    let bytes = with(|hand| hand.header[2].1 = unsigned(278)).bytes();
+    let refused = StatusList::accept(&bytes, &trust(), now(), SKEW, |_, _| None, StatusLimits::default());
+    let rejection = refused.unwrap_err();
+    assert!(rejection.to_string().starts_with(ListCode::UnknownType.as_str()), "{rejection}");
+    assert_eq!(rejection.instruction(), ListCode::UnknownType.instruction());
+    assert!(rejection.instruction().len() > 20);
+}
+
+#[test]
 fn every_altered_byte_is_found() {
     let bytes = with(|_| ()).bytes();
     for at in 0..bytes.len() {
