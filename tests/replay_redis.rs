@@ -304,7 +304,8 @@ fn a_server_that_evicts_is_refused_and_one_out_of_memory_is_full() {
     assert_eq!(store.admit(&attempt), Ok(Answer::Full));
     server.command(&["CONFIG", "SET", "maxmemory", "0"]).unwrap();
     assert_eq!(store.admit(&attempt), Ok(Answer::Admitted));
-    assert_eq!(store.retention(), RETENTION);
+    let longer = Retention { largest_window: 90, clock_difference: 61 };
+    assert_eq!(RedisReplay::connect(&server.url(), "longer", longer, TIMEOUT).unwrap().retention(), longer);
     let shown = format!("{store:?}");
     assert!(shown.starts_with("RedisReplay") && shown.contains("capacity"), "{shown}");
     // Its own limit: the second permit finds no room until the first is over.
