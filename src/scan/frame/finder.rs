@@ -6,7 +6,7 @@ use super::binary::Binary;
 /// Patterns kept of one search. Three to a code; a picture of people with phones has no more than some twenty.
 const MAX_PATTERNS: usize = 96;
 /// Places looked at more closely in one search.
-const MAX_CHECKS: usize = 2_500;
+const MAX_CHECKS: usize = 1_600;
 /// Pixels along the side of a cell in which one pattern is remembered.
 const CELL: usize = 4;
 
@@ -38,6 +38,7 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
     let cells_across = width.div_ceil(CELL);
     let mut cells = vec![0_u8; cells_across * height.div_ceil(CELL)];
     let mut edges = Vec::with_capacity(width);
+    let mut wide = Vec::with_capacity(width);
     let mut found: Search = Search { patterns: Vec::new(), hits: 0 };
     let mut checks = 0;
     let rounds = [0, 2, 1, 3];
@@ -45,14 +46,10 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
         let mut y = round * step;
         while y < height {
             binary.edges(y, &mut edges);
-            for (index, window) in edges.windows(6).enumerate() {
-                let &[a, b, c, d, e, f] = window else { continue };
-                // Most windows end here: the middle is the widest by far. All are compared before one jump that mostly
-                // goes the same way, as jumps nobody can foresee cost more.
-                let middle = d - c;
-                if (middle <= b - a) | (middle <= c - b) | (middle <= e - d) | (middle <= f - e) {
-                    continue;
-                }
+            wide_middles(&edges, &mut wide);
+            for index in places(&wide) {
+                let six = edges.get(index..).and_then(<[u16]>::first_chunk);
+                let Some(&[a, b, c, d, e, f]) = six else { continue };
                 if !is_finder([a, b, c, d, e, f].map(i32::from), 4) {
                     continue;
                 }
@@ -84,6 +81,34 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
         pattern.down *= factor;
     }
     found
+}
+
+/// Where six edges begin of which the middle two are farther apart than any other neighbours, a byte of 1 each: one place
+/// in five, and nobody can foresee which, so they are all compared before any of them is looked at.
+fn wide_middles(edges: &[u16], wide: &mut Vec<u8>) {
+    let from = |first: usize| edges.get(first..).unwrap_or_default();
+    let first = edges.iter().zip(from(1)).zip(from(2));
+    let all = first.zip(from(3)).zip(from(4)).zip(from(5));
+    wide.clear();
+    wide.extend(all.map(|(((((a, b), c), d), e), f)| {
+        let middle = d.wrapping_sub(*c);
+        let before = (middle > b.wrapping_sub(*a)) & (middle > c.wrapping_sub(*b));
+        u8::from(before & (middle > e.wrapping_sub(*d)) & (middle > f.wrapping_sub(*e)))
+    }));
+    // Whole numbers of eight.
+    wide.resize(wide.len().next_multiple_of(8), 0);
+}
+
+/// The places of bytes that are 1.
+fn places(ones: &[u8]) -> impl Iterator<Item = usize> {
+    ones.as_chunks::<8>().0.iter().enumerate().flat_map(|(eight, ones)| {
+        let mut ones = u64::from_le_bytes(*ones);
+        core::iter::from_fn(move || {
+            let place = (ones != 0).then(|| ones.trailing_zeros() as usize / 8)?;
+            ones &= ones - 1;
+            Some(eight * 8 + place)
+        })
+    })
 }
 
 fn remember(found: &mut Search, cells: &mut [u8], cells_across: usize, pattern: Pattern) {
@@ -247,4 +272,33 @@ fn walk(
         expected = !expected;
     }
     Some(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_middles_are_found_wherever_they_stand() {
+        for count in 0_u16..40 {
+            // Distances from 1 to 9 in no order, and the sums of them.
+            let distances = (0..count).map(|at| at * at * 7 % 23 % 9 + 1);
+            let edges: Vec<u16> = distances
+                .scan(3, |edge, distance| {
+                    *edge += distance;
+                    Some(*edge)
+                })
+                .collect();
+            let is_wide = |six: &[u16]| {
+                let apart: Vec<u16> = six.windows(2).map(|two| two[1] - two[0]).collect();
+                [0, 1, 3, 4].iter().all(|other| apart[2] > apart[*other])
+            };
+            let expected: Vec<usize> =
+                edges.windows(6).enumerate().filter(|(_, six)| is_wide(six)).map(|(at, _)| at).collect();
+            let mut wide = vec![7; 3];
+            wide_middles(&edges, &mut wide);
+            assert_eq!(places(&wide).collect::<Vec<_>>(), expected, "{count}");
+            assert!(count < 30 || expected.len() > 2);
+        }
+    }
 }
