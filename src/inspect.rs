@@ -9,7 +9,6 @@ use crate::cbor::diagnose;
 use crate::cose::{Part, Sign1};
 use crate::malformed::{Layer, Malformed};
 use crate::rejection::Rejection;
-use crate::text::MAX_TOKEN_BYTES;
 use crate::token::{Shown, Timing};
 use crate::verifier::Input;
 
@@ -19,8 +18,7 @@ use crate::verifier::Input;
 /// # Errors
 /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for what is not a well-formed token.
 pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
-    let mut buffer = [0; MAX_TOKEN_BYTES];
-    inspect_bytes(input.into().decode(&mut buffer)?)
+    input.into().decoded(inspect_bytes)
 }
 
 /// The bytes behind a text (`LP1:…` or base64url), token or not: for tools that look at broken ones.
@@ -28,8 +26,7 @@ pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
 /// # Errors
 /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for a text that is neither form.
 pub fn decode_text(text: &str) -> Result<Vec<u8>, Rejection> {
-    let mut buffer = [0; MAX_TOKEN_BYTES];
-    Ok(Input::Text(text).decode(&mut buffer)?.to_vec())
+    Input::Text(text).decoded(|bytes| Ok(bytes.to_vec()))
 }
 
 /// Writes one deterministic CBOR item in diagnostic notation (RFC 8949 §8).

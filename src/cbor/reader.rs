@@ -1,7 +1,6 @@
 //! The strict reader.
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use super::{MAX_DEPTH, major};
 use crate::malformed::{Flaw, Layer, Malformed};
@@ -54,6 +53,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The position in the whole token.
+    #[inline]
     pub(crate) const fn offset(&self) -> usize {
         self.base.saturating_add(self.at)
     }
@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The bytes from an earlier position (as [`Reader::offset`] gave it) up to here.
+    #[inline]
     pub(crate) fn since(&self, offset: usize) -> &'a [u8] {
         self.input.get(offset.saturating_sub(self.base)..self.at).unwrap_or_default()
     }
@@ -84,26 +85,33 @@ impl<'a> Reader<'a> {
         if self.is_at_end() { Ok(()) } else { Err(self.flaw(Flaw::TrailingBytes)) }
     }
 
+    #[inline]
     fn take(&mut self, count: u64) -> Result<&'a [u8], Malformed> {
-        let rest = self.input.get(self.at..).unwrap_or_default();
-        let count = usize::try_from(count).map_err(|_| self.flaw(Flaw::Truncated))?;
-        let taken = rest.get(..count).ok_or_else(|| self.flaw(Flaw::Truncated))?;
-        self.at = self.at.saturating_add(count);
+        // More than memory holds is more than there is.
+        let end = self.at.saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
+        let taken = self.input.get(self.at..end).ok_or_else(|| self.flaw(Flaw::Truncated))?;
+        self.at = end;
         Ok(taken)
+    }
+
+    fn take_array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let rest = self.input.get(self.at..).unwrap_or_default();
+        let taken = rest.first_chunk().ok_or_else(|| self.flaw(Flaw::Truncated))?;
+        self.at = self.at.saturating_add(N);
+        Ok(*taken)
     }
 
     /// The argument that follows an initial byte with additional information `info`, in its shortest form.
     fn argument(&mut self, info: u8, start: usize) -> Result<u64, Malformed> {
-        let (width, least) = match info {
+        let (value, least) = match info {
             0..=23 => return Ok(u64::from(info)),
-            24 => (1, 24),
-            25 => (2, 1 << 8),
-            26 => (4, 1 << 16),
-            27 => (8, 1 << 32),
+            24 => (u64::from(u8::from_be_bytes(self.take_array()?)), 24),
+            25 => (u64::from(u16::from_be_bytes(self.take_array()?)), 1 << 8),
+            26 => (u64::from(u32::from_be_bytes(self.take_array()?)), 1 << 16),
+            27 => (u64::from_be_bytes(self.take_array()?), 1 << 32),
             28..=30 => return Err(self.flaw_at(start, Flaw::ReservedHead)),
             _ => return Err(self.flaw_at(start, Flaw::IndefiniteLength)),
         };
-        let value = self.take(width)?.iter().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
         if value < least && self.encoding == Encoding::Deterministic {
             Err(self.flaw_at(start, Flaw::LongForm))
         } else {
@@ -112,9 +120,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the head of an item of major type 0 to 6, or one of the simple values true, false and null.
+    #[inline]
     fn head(&mut self) -> Result<Head, Malformed> {
+        // Most are one byte long.
+        match self.peek() {
+            Some(first) if first >> 5 != major::SIMPLE && first & 0x1f < 24 => {
+                self.at = self.at.saturating_add(1);
+                Ok(Head { major: first >> 5, argument: u64::from(first & 0x1f) })
+            }
+            _ => self.other_head(),
+        }
+    }
+
+    /// The same for heads that are longer, of simple values, or wrong. Kept out of the way of the others.
+    #[inline(never)]
+    fn other_head(&mut self) -> Result<Head, Malformed> {
         let start = self.offset();
-        let first = self.take(1)?.first().copied().unwrap_or_default();
+        let [first] = self.take_array()?;
         let (major, info) = (first >> 5, first & 0x1f);
         if major == major::SIMPLE {
             return match info {
@@ -128,6 +150,7 @@ impl<'a> Reader<'a> {
         Ok(Head { major, argument: self.argument(info, start)? })
     }
 
+    #[inline]
     fn expect(&mut self, wanted: u8) -> Result<u64, Malformed> {
         let start = self.offset();
         let head = self.head()?;
@@ -151,6 +174,7 @@ impl<'a> Reader<'a> {
         self.integer_from(head, start)
     }
 
+    #[inline]
     fn integer_from(&self, head: Head, start: usize) -> Result<i64, Malformed> {
         let value = i64::try_from(head.argument);
         match (head.major, value) {
@@ -205,6 +229,7 @@ impl<'a> Reader<'a> {
         if head.major == major::TAG { Ok(head.argument) } else { Err(self.flaw_at(start, Flaw::WrongTag)) }
     }
 
+    #[inline]
     fn label(&mut self) -> Result<Label<'a>, Malformed> {
         let start = self.offset();
         let head = self.head()?;
@@ -215,6 +240,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The first byte of the next item; nothing is read.
+    #[inline]
     pub(crate) fn peek(&self) -> Option<u8> {
         self.input.get(self.at).copied()
     }
@@ -296,6 +322,7 @@ impl<'a> MapReader<'a> {
         self.next_key(reader, Reader::label)
     }
 
+    #[inline]
     pub(super) fn next_key<T>(
         &mut self,
         reader: &mut Reader<'a>,
@@ -307,27 +334,42 @@ impl<'a> MapReader<'a> {
         let key = read(reader)?;
         let encoded = reader.since(start);
         if reader.encoding == Encoding::AnyOrder {
-            // Of arrays and maps it could not be told by their bytes whether two are the same.
-            if encoded.first().is_some_and(|first| matches!(first >> 5, major::ARRAY | major::MAP)) {
-                return Err(reader.flaw_at(start, Flaw::WrongType));
-            }
-            let value = shortest(encoded);
-            if self.seen.iter().any(|seen| shortest(seen) == value) {
-                return Err(reader.flaw_at(start, Flaw::DuplicateKey));
-            }
-            if self.seen.len() >= MAX_UNSORTED_KEYS {
-                return Err(reader.flaw_at(start, Flaw::WrongCount));
-            }
-            self.seen.push(encoded);
+            self.check_unsorted(reader, start, encoded)?;
             return Ok(Some(key));
         }
-        match self.previous.map(|previous| previous.cmp(encoded)) {
-            Some(Ordering::Equal) => return Err(reader.flaw_at(start, Flaw::DuplicateKey)),
-            Some(Ordering::Greater) => return Err(reader.flaw_at(start, Flaw::UnsortedKeys)),
-            Some(Ordering::Less) | None => {}
+        // Most keys differ in their first byte.
+        let sorted = match self.previous {
+            Some(previous) => previous.first() < encoded.first() || previous < encoded,
+            None => true,
+        };
+        if !sorted {
+            let is_same = self.previous == Some(encoded);
+            let flaw = if is_same { Flaw::DuplicateKey } else { Flaw::UnsortedKeys };
+            return Err(reader.flaw_at(start, flaw));
         }
         self.previous = Some(encoded);
         Ok(Some(key))
+    }
+
+    fn check_unsorted(
+        &mut self,
+        reader: &Reader<'a>,
+        start: usize,
+        encoded: &'a [u8],
+    ) -> Result<(), Malformed> {
+        // Of arrays and maps it could not be told by their bytes whether two are the same.
+        if encoded.first().is_some_and(|first| matches!(first >> 5, major::ARRAY | major::MAP)) {
+            return Err(reader.flaw_at(start, Flaw::WrongType));
+        }
+        let value = shortest(encoded);
+        if self.seen.iter().any(|seen| shortest(seen) == value) {
+            return Err(reader.flaw_at(start, Flaw::DuplicateKey));
+        }
+        if self.seen.len() >= MAX_UNSORTED_KEYS {
+            return Err(reader.flaw_at(start, Flaw::WrongCount));
+        }
+        self.seen.push(encoded);
+        Ok(())
     }
 }
 

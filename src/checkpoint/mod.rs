@@ -13,7 +13,6 @@ use clock::{Clock, Reading};
 
 use crate::rejection::{Code, Rejection};
 use crate::replay::{Answer, Attempt, Passage, Place, ReplayStore};
-use crate::text::MAX_TOKEN_BYTES;
 use crate::time::Timestamp;
 use crate::token::Challenge;
 use crate::verifier::{
@@ -206,9 +205,11 @@ impl Checkpoint {
     pub fn admit<'i>(&self, input: impl Into<Input<'i>>, now: Timestamp) -> Result<Admitted, Rejection> {
         let verifier = self.verifier();
         lock(&self.clock).tick(now, verifier.policy().skew(), self.policy.clock_jump)?;
-        let mut buffer = [0; MAX_TOKEN_BYTES];
-        let bytes = input.into().decode(&mut buffer)?;
-        let challenge = self.asked(&verifier, bytes, now);
+        input.into().decoded(|bytes| self.admit_bytes(&verifier, bytes, now))
+    }
+
+    fn admit_bytes(&self, verifier: &Verifier, bytes: &[u8], now: Timestamp) -> Result<Admitted, Rejection> {
+        let challenge = self.asked(verifier, bytes, now);
         let mut context = Context::at(now);
         if let Some(challenge) = &challenge {
             context = context.with_challenge(challenge);
@@ -278,14 +279,14 @@ impl Checkpoint {
     #[cfg(feature = "scan")]
     pub(crate) fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
         let verifier = self.verifier();
-        let mut buffer = [0; MAX_TOKEN_BYTES];
-        let bytes = Input::Text(text).decode(&mut buffer)?;
-        let challenge = self.asked(&verifier, bytes, now);
-        let mut context = Context::at(now);
-        if let Some(challenge) = &challenge {
-            context = context.with_challenge(challenge);
-        }
-        verifier.verify(bytes, context)
+        Input::Text(text).decoded(|bytes| {
+            let challenge = self.asked(&verifier, bytes, now);
+            let mut context = Context::at(now);
+            if let Some(challenge) = &challenge {
+                context = context.with_challenge(challenge);
+            }
+            verifier.verify(bytes, context)
+        })
     }
 
     /// The challenge that a token has to answer, where the policy wants one answered.

@@ -31,28 +31,42 @@ const SMALL_ORDER: [[u8; 32]; 8] = {
     [neutral, order_2, order_4, order_4_negative, order_8_a, order_8, order_8_c, other]
 };
 
+/// ℓ, the order of the base point: 2^252 + 27742317777372353535851937790883648493 (RFC 8032 §5.1), little-endian.
+const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
 /// Whether the bytes are the canonical encoding of a point of small order.
 pub(super) fn is_small_order(encoded: &[u8; 32]) -> bool {
     SMALL_ORDER.contains(encoded)
 }
 
 /// A signature taken apart, with the scalar that message and key give it.
-pub(super) struct Split {
-    pub(super) r: [u8; 32],
-    pub(super) s: Scalar,
+pub(super) struct Split<'a> {
+    pub(super) r: &'a [u8; 32],
+    /// Below ℓ, little-endian.
+    pub(super) s: &'a [u8; 32],
     pub(super) k: Scalar,
 }
 
-impl Split {
+impl<'a> Split<'a> {
     /// `None` where s is not below ℓ.
-    pub(super) fn new(key: &[u8; 32], message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> Option<Self> {
+    pub(super) fn new(
+        key: &[u8; 32],
+        message: &[&[u8]],
+        signature: &'a [u8; SIGNATURE_BYTES],
+    ) -> Option<Self> {
         let (r, s) = signature.split_first_chunk::<32>()?;
-        let s = Option::from(Scalar::from_canonical_bytes(s.try_into().ok()?))?;
+        let s = s.first_chunk::<32>()?;
+        if s.iter().rev().ge(ORDER.iter().rev()) {
+            return None;
+        }
         let mut hash = Sha512::new().chain_update(r).chain_update(key);
         for piece in message {
             hash.update(piece);
         }
-        Some(Self { r: *r, s, k: Scalar::from_bytes_mod_order_wide(&hash.finalize().into()) })
+        Some(Self { r, s, k: Scalar::from_bytes_mod_order_wide(&hash.finalize().into()) })
     }
 }
 
@@ -63,7 +77,8 @@ pub(super) fn verifies(
     signature: &[u8; SIGNATURE_BYTES],
 ) -> bool {
     let Some(Split { r, s, k }) = Split::new(key.as_bytes(), message, signature) else { return false };
+    let Some(s) = Option::from(Scalar::from_canonical_bytes(*s)) else { return false };
     let minus_a = key.to_edwards().neg();
     let p = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &minus_a, &s);
-    p.compress().to_bytes() == r && !is_small_order(&r)
+    p.compress().to_bytes() == *r && !is_small_order(r)
 }

@@ -182,7 +182,11 @@ impl PublicKey {
     }
 
     /// The signature split, with the scalar of message and key; `None` for P-256 keys and where s is not below the order.
-    pub(super) fn split(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> Option<Split> {
+    pub(super) fn split<'s>(
+        &self,
+        message: &[&[u8]],
+        signature: &'s [u8; SIGNATURE_BYTES],
+    ) -> Option<Split<'s>> {
         match &self.0 {
             Point::Ed25519(key) => Split::new(key.as_bytes(), message, signature),
             Point::P256(_) => None,

@@ -23,8 +23,11 @@ const MAX_LINK_CHARS: usize = (MAX_TOKEN_BYTES * 4).div_ceil(3);
 /// Every token starts with the bytes `d2 84` and a byte string head (0x40 to 0x5b): in base64url that is this.
 const LINK_START: &str = "0oR";
 
-/// Room for one decoded token, on the stack of who verifies.
-pub(crate) type TokenBuffer = [u8; MAX_TOKEN_BYTES];
+/// Nearly every token is smaller than this. Clearing room for the largest takes as long as decoding such a one.
+const USUAL_TOKEN_BYTES: usize = 512;
+
+/// The largest text, of either form, whose token is surely no larger.
+const USUAL_TEXT_CHARS: usize = USUAL_TOKEN_BYTES * 4 / 3;
 
 /// Why a text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,25 +45,54 @@ impl From<Malformed> for TextError {
     }
 }
 
-/// Decodes either text form. The whole text counts: nothing is trimmed, skipped or mended.
-pub(crate) fn decode<'b>(text: &str, buffer: &'b mut TokenBuffer) -> Result<&'b [u8], TextError> {
-    if text.is_empty() {
-        return Err(TextError::Empty);
-    }
-    if text.len() > MAX_TEXT_CHARS {
-        return Err(TextError::TooLong { found: text.len(), limit: MAX_TEXT_CHARS });
-    }
-    let length = if let Some(body) = text.strip_prefix(QR_PREFIX) {
-        base45::decode(body.as_bytes(), buffer, QR_PREFIX.len())?
-    } else if text.starts_with(LINK_START) {
-        if text.len() > MAX_LINK_CHARS {
-            return Err(TextError::TooLong { found: text.len(), limit: MAX_LINK_CHARS });
+/// Which of the two texts one is, by how it begins and how long it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind<'a> {
+    /// `LP1:` and this.
+    Qr(&'a str),
+    Link(&'a str),
+}
+
+impl<'a> Kind<'a> {
+    /// Looks at the first characters only: what follows them may still be wrong.
+    pub(crate) fn of(text: &'a str) -> Result<Self, TextError> {
+        let up_to = |limit| match text.len() {
+            found if found > limit => Err(TextError::TooLong { found, limit }),
+            _ => Ok(()),
+        };
+        if text.is_empty() {
+            return Err(TextError::Empty);
         }
-        base64url::decode(text.as_bytes(), buffer)?
-    } else if is_other_version(text) {
-        return Err(TextError::OtherVersion);
+        up_to(MAX_TEXT_CHARS)?;
+        if let Some(body) = text.strip_prefix(QR_PREFIX) {
+            Ok(Self::Qr(body))
+        } else if text.starts_with(LINK_START) {
+            up_to(MAX_LINK_CHARS)?;
+            Ok(Self::Link(text))
+        } else if is_other_version(text) {
+            Err(TextError::OtherVersion)
+        } else {
+            Err(TextError::NotOurs)
+        }
+    }
+}
+
+/// Decodes either text form and hands over the bytes. The whole text counts: nothing is trimmed, skipped or mended.
+pub(crate) fn decoded<T, E: From<TextError>>(
+    text: &str,
+    then: impl FnOnce(&[u8]) -> Result<T, E>,
+) -> Result<T, E> {
+    if text.len() <= USUAL_TEXT_CHARS {
+        then(decode(text, &mut [0; USUAL_TOKEN_BYTES])?)
     } else {
-        return Err(TextError::NotOurs);
+        then(decode(text, &mut [0; MAX_TOKEN_BYTES])?)
+    }
+}
+
+fn decode<'b>(text: &str, buffer: &'b mut [u8]) -> Result<&'b [u8], TextError> {
+    let length = match Kind::of(text)? {
+        Kind::Qr(body) => base45::decode(body.as_bytes(), buffer, QR_PREFIX.len())?,
+        Kind::Link(text) => base64url::decode(text.as_bytes(), buffer)?,
     };
     match buffer.get(..length) {
         Some([]) => Err(malformed(Flaw::BadLength, text.len()).into()),
@@ -73,7 +105,10 @@ pub(crate) fn decode<'b>(text: &str, buffer: &'b mut TokenBuffer) -> Result<&'b 
 const GATE_PREFIX: &str = "LPC1:";
 
 /// Decodes the text of a gate's own code, as strictly.
-pub(crate) fn decode_gate<'b>(text: &str, buffer: &'b mut TokenBuffer) -> Result<&'b [u8], TextError> {
+pub(crate) fn decode_gate<'b>(
+    text: &str,
+    buffer: &'b mut [u8; MAX_TOKEN_BYTES],
+) -> Result<&'b [u8], TextError> {
     if text.len() > MAX_TEXT_CHARS {
         return Err(TextError::TooLong { found: text.len(), limit: MAX_TEXT_CHARS });
     }

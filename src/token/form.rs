@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::cose::Typ;
 use crate::rejection::Rejection;
-use crate::text::{self, MAX_TOKEN_BYTES};
+use crate::text;
 use crate::token::parse::Shown;
 
 /// The form of a token: its signed `typ`, so that no form can pass for another.
@@ -96,11 +96,10 @@ impl Token {
     /// # Errors
     /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure).
     pub fn from_text(text: &str) -> Result<Self, Rejection> {
-        let mut buffer = [0; MAX_TOKEN_BYTES];
-        Self::from_bytes(text::decode(text, &mut buffer)?)
+        text::decoded(text, Self::from_bytes)
     }
 
-    /// The bytes: at most [`MAX_TOKEN_BYTES`].
+    /// The bytes: at most [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES).
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes

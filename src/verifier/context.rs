@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::CredentialCache;
 use crate::rejection::Rejection;
-use crate::text::{self, TokenBuffer};
+use crate::text;
 use crate::time::Timestamp;
 use crate::token::{Challenge, Token};
 
@@ -18,14 +18,11 @@ pub enum Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// The bytes of the token, decoded into `buffer` where they came as text.
-    pub(crate) fn decode<'b>(self, buffer: &'b mut TokenBuffer) -> Result<&'b [u8], Rejection>
-    where
-        'a: 'b,
-    {
+    /// Hands over the bytes of the token, decoded where they came as text.
+    pub(crate) fn decoded<T>(self, then: impl FnOnce(&[u8]) -> Result<T, Rejection>) -> Result<T, Rejection> {
         match self {
-            Self::Bytes(bytes) => Ok(bytes),
-            Self::Text(text) => Ok(text::decode(text, buffer)?),
+            Self::Bytes(bytes) => then(bytes),
+            Self::Text(text) => text::decoded(text, then),
         }
     }
 }

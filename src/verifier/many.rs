@@ -6,7 +6,6 @@ use super::steps::Known;
 use super::{Context, Input, Verified, Verifier};
 use crate::key::Unfinished;
 use crate::rejection::Rejection;
-use crate::text::MAX_TOKEN_BYTES;
 use crate::time::Timestamp;
 use crate::token::Shown;
 
@@ -77,8 +76,10 @@ impl Verifier {
 fn decode_behind(decoded: &mut Vec<u8>, input: Input<'_>) -> Result<(usize, usize), Rejection> {
     let start = decoded.len();
     if let Input::Text(_) = input {
-        let mut buffer = [0; MAX_TOKEN_BYTES];
-        decoded.extend_from_slice(input.decode(&mut buffer)?);
+        input.decoded(|bytes| {
+            decoded.extend_from_slice(bytes);
+            Ok(())
+        })?;
     }
     Ok((start, decoded.len()))
 }

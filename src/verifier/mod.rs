@@ -21,7 +21,6 @@ use core::cmp::Reverse;
 
 use crate::rejection::Rejection;
 use crate::status::StatusList;
-use crate::text::MAX_TOKEN_BYTES;
 #[cfg(feature = "std")]
 use crate::time::Timestamp;
 use crate::trust::Trust;
@@ -127,8 +126,7 @@ impl Verifier {
     }
 
     fn verify_plain(&self, input: Input<'_>, mut context: Context<'_>) -> Result<Verified, Rejection> {
-        let mut buffer = [0; MAX_TOKEN_BYTES];
-        self.verify_bytes(input.decode(&mut buffer)?, &mut context, &mut |_, _| {})
+        input.decoded(|bytes| self.verify_bytes(bytes, &mut context, &mut |_, _| {}))
     }
 
     /// The same for a checkpoint, which also learns what every good signature said about the time.

@@ -171,9 +171,9 @@ pub(crate) struct Unfinished {
 
 impl Unfinished {
     /// P = sB − kA, given the tables of B and −A.
-    pub(super) fn new(base: &Comb, negated_key: &Comb, signature: &Split) -> Self {
-        let sum = base.add_multiple(Sum::NEUTRAL, signature.s.as_bytes());
-        Self { sum: negated_key.add_multiple(sum, signature.k.as_bytes()), r: signature.r }
+    pub(super) fn new(base: &Comb, negated_key: &Comb, signature: &Split<'_>) -> Self {
+        let sum = base.add_multiple(Sum::NEUTRAL, signature.s);
+        Self { sum: negated_key.add_multiple(sum, signature.k.as_bytes()), r: *signature.r }
     }
 
     /// Whether the signature is good.

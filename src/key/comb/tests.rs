@@ -131,9 +131,9 @@ proptest! {
         for width in [Width::NARROWEST, Width(7)] {
             let base = Comb::of_base(width).unwrap();
             let key = Comb::of_negated(&a.compress().to_bytes(), width).unwrap();
-            let one = Unfinished::new(&base, &key, &Split { r: expected, s, k });
+            let one = Unfinished::new(&base, &key, &Split { r: &expected, s: s.as_bytes(), k });
             prop_assert!(one.finish());
-            let other = Unfinished::new(&base, &key, &Split { r: [3; 32], s, k });
+            let other = Unfinished::new(&base, &key, &Split { r: &[3; 32], s: s.as_bytes(), k });
             prop_assert!(!other.finish());
             prop_assert_eq!(Unfinished::finish_all(&[other, one]), [false, true]);
         }

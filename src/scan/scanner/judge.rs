@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::checkpoint::{Admitted, Checkpoint};
 use crate::rejection::Rejection;
-use crate::text::{MAX_TOKEN_BYTES, TextError, decode};
+use crate::text::{Kind, TextError};
 use crate::time::Timestamp;
 use crate::verifier::{Verified, Verifier};
 
@@ -89,7 +89,5 @@ mod sealed {
 
 /// Whether a text does not even claim to be a token: a poster, a link, a gate's own code. It is asked for no verdict.
 pub(super) fn is_foreign(text: &str) -> bool {
-    let mut buffer = [0; MAX_TOKEN_BYTES];
-    let decoded = decode(text, &mut buffer);
-    matches!(decoded, Err(TextError::Empty | TextError::TooLong { .. } | TextError::NotOurs))
+    matches!(Kind::of(text), Err(TextError::Empty | TextError::TooLong { .. } | TextError::NotOurs))
 }
