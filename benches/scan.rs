@@ -22,12 +22,15 @@ use livepermit::{
     AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, MemoryReplay, Place, Policy, Retention,
     Revocation, Verifier,
 };
+use livepermit_frames::{CONDITIONS, LEVELS, Size};
 use scene::{CLASS, ed25519_device, now, p256_device, pass, presentation, trust};
 use turns::{micros, taking_turns};
 
 const WIDTH: usize = 1280;
 const HEIGHT: usize = 720;
 const TURNS: usize = 301;
+/// Turns for each of several frames.
+const FEWER_TURNS: usize = 41;
 /// The entry of the status list that permits name: one of a large list.
 const INDEX: u64 = 21_893_095;
 
@@ -38,8 +41,8 @@ fn checkpoint(verifier: &Arc<Verifier>) -> Checkpoint {
     Checkpoint::new(Arc::clone(verifier), Arc::new(store), place, rules, ClockState::default())
 }
 
-/// The code at two thirds of the height on a grey wall, as a phone held up shows it.
-fn picture(text: &str) -> Vec<u8> {
+/// The code at two thirds of the height on a grey wall, sharp and straight: nothing is read more quickly.
+fn drawn(text: &str) -> Vec<u8> {
     let code = QrCode::encode(text, ErrorCorrection::Medium).unwrap();
     let side = code.width() + 8;
     let scale = HEIGHT * 2 / 3 / side;
@@ -47,6 +50,13 @@ fn picture(text: &str) -> Vec<u8> {
     let mut pixels = vec![150; WIDTH * HEIGHT];
     draw(&mut pixels, WIDTH, &code, (left, top), scale);
     pixels
+}
+
+/// A phone that shows it, as a camera sees it under a condition of the generator, at each of its levels.
+fn seen(text: &str, condition: &str) -> Vec<Vec<u8>> {
+    let condition = CONDITIONS.iter().find(|one| one.name == condition).unwrap();
+    let places = (0..LEVELS).flat_map(|level| (0..3).map(move |seed| (level, seed)));
+    places.map(|(level, seed)| condition.frame_showing(text, Size::HD, level, seed).pixels).collect()
 }
 
 fn main() {
@@ -63,47 +73,74 @@ fn main() {
         ("presentation, Ed25519", presentation(&ed25519_device(), INDEX).1),
         ("presentation, P-256", presentation(&p256_device(), INDEX).1),
     ] {
-        let pixels = picture(&token.to_qr_text());
-        let frame = LumaFrame::new(&pixels, WIDTH as u32, HEIGHT as u32, WIDTH).unwrap();
-        let mut reader = FrameReader::new();
-        let mut holding = Scanner::new(checkpoint(&verifier));
-        holding.scan(&frame, now()).unwrap();
-        // One that has not seen the code, for each turn: made before the time is taken.
-        let mut checkpoints: Vec<Scanner<Checkpoint>> =
-            (0..TURNS).map(|_| Scanner::new(checkpoint(&verifier))).collect();
-        let [reading, by_verifier, by_checkpoint, held] = taking_turns(
-            TURNS,
-            &mut [
-                &mut || {
-                    assert_eq!(black_box(reader.read(&frame).unwrap()).codes().len(), 1);
-                },
-                &mut || {
-                    let mut scanner = Scanner::new(Arc::clone(&verifier));
-                    accepted(&black_box(scanner.scan(&frame, now()).unwrap()));
-                },
-                &mut || {
-                    let mut scanner = checkpoints.pop().unwrap();
-                    accepted(&black_box(scanner.scan(&frame, now()).unwrap()));
-                },
-                &mut || {
-                    let events = black_box(holding.scan(&frame, now()).unwrap());
-                    assert!(matches!(events.as_slice(), [ScanEvent::Held { .. }]));
-                },
-            ],
-        );
-        let ratio = |time: Duration| format!("{:.3}", time.as_secs_f64() / reading.as_secs_f64());
-        println!(
-            "| {name} | {} | {} | {} | {} | {}, {}, {} |",
-            micros(reading),
-            micros(by_verifier),
-            micros(by_checkpoint),
-            micros(held),
-            ratio(by_verifier),
-            ratio(by_checkpoint),
-            ratio(held)
-        );
+        let text = token.to_qr_text();
+        print_row(&format!("{name}; drawn"), &[measured(&drawn(&text), &verifier, TURNS)]);
+        for condition in ["clean", "in a hand"] {
+            let all: Vec<_> = seen(&text, condition)
+                .iter()
+                .map(|pixels| measured(pixels, &verifier, FEWER_TURNS))
+                .collect();
+            print_row(&format!("{name}; {condition}"), &all);
+        }
     }
     layouts();
+}
+
+/// Reading a frame, the verdict of a verifier on it, of a checkpoint, and the frame behind.
+fn measured(pixels: &[u8], verifier: &Arc<Verifier>, turns: usize) -> [Duration; 4] {
+    let frame = LumaFrame::new(pixels, WIDTH as u32, HEIGHT as u32, WIDTH).unwrap();
+    let mut reader = FrameReader::new();
+    let mut holding = Scanner::new(checkpoint(verifier));
+    holding.scan(&frame, now()).unwrap();
+    // One that has not seen the code, for each turn: made before the time is taken.
+    let mut checkpoints: Vec<Scanner<Checkpoint>> =
+        (0..turns).map(|_| Scanner::new(checkpoint(verifier))).collect();
+    taking_turns(
+        turns,
+        &mut [
+            &mut || {
+                assert_eq!(black_box(reader.read(&frame).unwrap()).codes().len(), 1);
+            },
+            &mut || {
+                let mut scanner = Scanner::new(Arc::clone(verifier));
+                accepted(&black_box(scanner.scan(&frame, now()).unwrap()));
+            },
+            &mut || {
+                let mut scanner = checkpoints.pop().unwrap();
+                accepted(&black_box(scanner.scan(&frame, now()).unwrap()));
+            },
+            &mut || {
+                let events = black_box(holding.scan(&frame, now()).unwrap());
+                assert!(matches!(events.as_slice(), [ScanEvent::Held { .. }]));
+            },
+        ],
+    )
+}
+
+/// Medians over the frames: of times, and of the ratios in each of them.
+fn print_row(name: &str, frames: &[[Duration; 4]]) {
+    let middle = |values: Vec<f64>| {
+        let mut values = values;
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let time = |at: usize| {
+        let seconds = frames.iter().map(|times| times[at].as_secs_f64()).collect();
+        micros(Duration::from_secs_f64(middle(seconds)))
+    };
+    let ratio = |at: usize| {
+        middle(frames.iter().map(|times| times[at].as_secs_f64() / times[0].as_secs_f64()).collect())
+    };
+    println!(
+        "| {name} | {} | {} | {} | {} | {:.3}, {:.3}, {:.3} |",
+        time(0),
+        time(1),
+        time(2),
+        time(3),
+        ratio(1),
+        ratio(2),
+        ratio(3)
+    );
 }
 
 fn accepted<A>(events: &[ScanEvent<A>]) {

@@ -37,13 +37,32 @@ impl Condition {
     /// As [`Self::frame`].
     #[must_use]
     pub fn frame_of(&self, screen: Screen, size: Size, level: u32, seed: u64) -> Frame {
-        assert!(level < LEVELS, "there are {LEVELS} levels");
-        let name = self.name.bytes().fold(17_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-        let mut random = Random::new(name ^ u64::from(level) << 48 ^ seed.wrapping_mul(0x9E37_79B9));
+        let mut random = self.random(level, seed);
         // A presentation with defaults takes 519 characters (version 14), a pass some 262 (version 9).
         let length = if random.once_in(3) { 262 } else { 519 };
-        let (text, pose) = (sample_text(length, &mut random), pose(&mut random));
-        let mut scene = Scene::new(vec![Phone::showing_on(screen, &text, pose)]);
+        let text = sample_text(length, &mut random);
+        self.render(screen, &text, size, level, random)
+    }
+
+    /// The same with a phone that shows this text, such as that of a real permit.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::frame`].
+    #[must_use]
+    pub fn frame_showing(&self, text: &str, size: Size, level: u32, seed: u64) -> Frame {
+        self.render(Screen::default(), text, size, level, self.random(level, seed))
+    }
+
+    fn random(&self, level: u32, seed: u64) -> Random {
+        assert!(level < LEVELS, "there are {LEVELS} levels");
+        let name = self.name.bytes().fold(17_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        Random::new(name ^ u64::from(level) << 48 ^ seed.wrapping_mul(0x9E37_79B9))
+    }
+
+    fn render(&self, screen: Screen, text: &str, size: Size, level: u32, mut random: Random) -> Frame {
+        let pose = pose(&mut random);
+        let mut scene = Scene::new(vec![Phone::showing_on(screen, text, pose)]);
         (self.apply)(&mut scene, level as usize, &mut random);
         scene.render(size, &mut random)
     }
