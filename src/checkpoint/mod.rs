@@ -210,10 +210,7 @@ impl Checkpoint {
 
     fn admit_bytes(&self, verifier: &Verifier, bytes: &[u8], now: Timestamp) -> Result<Admitted, Rejection> {
         let challenge = self.asked(verifier, bytes, now);
-        let mut context = Context::at(now);
-        if let Some(challenge) = &challenge {
-            context = context.with_challenge(challenge);
-        }
+        let mut context = answering(challenge.as_ref(), now);
         // Nobody waits for it: while another thread has it, a credential is verified anew.
         let mut credentials = match self.credentials.try_lock() {
             Ok(credentials) => Some(credentials),
@@ -224,7 +221,7 @@ impl Checkpoint {
             context = context.with_cache(credentials);
         }
         let mut reading = None;
-        let verdict = verifier.verify_observed(bytes, &mut context, &mut |permit, issued_at| {
+        let verdict = verifier.verify_bytes(bytes, &mut context, &mut |permit, issued_at| {
             reading = Some(Reading { permit, issued_at });
         });
         drop(credentials);
@@ -281,11 +278,7 @@ impl Checkpoint {
         let verifier = self.verifier();
         Input::Text(text).decoded(|bytes| {
             let challenge = self.asked(&verifier, bytes, now);
-            let mut context = Context::at(now);
-            if let Some(challenge) = &challenge {
-                context = context.with_challenge(challenge);
-            }
-            verifier.verify(bytes, context)
+            verifier.verify(bytes, answering(challenge.as_ref(), now))
         })
     }
 
@@ -311,6 +304,14 @@ impl core::fmt::Debug for Checkpoint {
             .field("place", &self.place)
             .field("policy", &self.policy)
             .finish_non_exhaustive()
+    }
+}
+
+fn answering(challenge: Option<&Challenge>, now: Timestamp) -> Context<'_> {
+    let context = Context::at(now);
+    match challenge {
+        Some(challenge) => context.with_challenge(challenge),
+        None => context,
     }
 }
 

@@ -21,8 +21,6 @@ use core::cmp::Reverse;
 
 use crate::rejection::Rejection;
 use crate::status::StatusList;
-#[cfg(feature = "std")]
-use crate::time::Timestamp;
 use crate::trust::Trust;
 
 /// Verifies tokens: immutable, `Send` and `Sync`, without clock, randomness, I/O or lock. The same arguments get the same
@@ -127,16 +125,5 @@ impl Verifier {
 
     fn verify_plain(&self, input: Input<'_>, mut context: Context<'_>) -> Result<Verified, Rejection> {
         input.decoded(|bytes| self.verify_bytes(bytes, &mut context, &mut |_, _| {}))
-    }
-
-    /// The same for a checkpoint, which also learns what every good signature said about the time.
-    #[cfg(feature = "std")]
-    pub(crate) fn verify_observed(
-        &self,
-        bytes: &[u8],
-        context: &mut Context<'_>,
-        observe: &mut dyn FnMut(PermitId, Timestamp),
-    ) -> Result<Verified, Rejection> {
-        self.verify_bytes(bytes, context, observe)
     }
 }

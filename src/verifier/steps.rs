@@ -13,7 +13,8 @@ use crate::token::{ANYONE, Form, IssuerSigned, Presentation, Retained, Shown, Ti
 use crate::trust::{Candidates, Placed, check_authority, check_validity};
 
 impl Verifier {
-    pub(super) fn verify_bytes(
+    /// Every step. `observe` learns what each good signature said about the time.
+    pub(crate) fn verify_bytes(
         &self,
         bytes: &[u8],
         context: &mut Context<'_>,

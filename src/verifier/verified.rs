@@ -199,6 +199,10 @@ pub struct Verified {
     pub(super) issued_at: Timestamp,
     pub(super) live_until: Timestamp,
     pub(super) window: u64,
+    #[cfg_attr(
+        not(feature = "std"),
+        expect(dead_code, reason = "for stores of used codes, which need `std`")
+    )]
     pub(super) signed_window: u64,
     /// The policy's, not the one cut to the window: other gates' clocks know nothing of this code.
     pub(super) skew: u64,
