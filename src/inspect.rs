@@ -18,7 +18,7 @@ use crate::verifier::Input;
 /// # Errors
 /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for what is not a well-formed token.
 pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
-    input.into().decoded(inspect_bytes)
+    input.into().with_bytes(inspect_bytes)
 }
 
 /// The bytes behind a text (`LP1:…` or base64url), token or not: for tools that look at broken ones.
@@ -26,7 +26,7 @@ pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
 /// # Errors
 /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for a text that is neither form.
 pub fn decode_text(text: &str) -> Result<Vec<u8>, Rejection> {
-    Input::Text(text).decoded(|bytes| Ok(bytes.to_vec()))
+    Input::Text(text).with_bytes(|bytes| Ok(bytes.to_vec()))
 }
 
 /// Writes one deterministic CBOR item in diagnostic notation (RFC 8949 §8).

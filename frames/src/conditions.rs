@@ -44,11 +44,12 @@ impl Condition {
         self.render(screen, &text, size, level, random)
     }
 
-    /// The same with a phone that shows this text, such as that of a real permit.
+    /// A frame with a phone that shows this text, such as that of a real permit: not the scene that [`Self::frame`] makes of
+    /// the same numbers.
     ///
     /// # Panics
     ///
-    /// As [`Self::frame`].
+    /// As [`Self::frame`], and for a text that [`Phone::showing`] does not take.
     #[must_use]
     pub fn frame_showing(&self, text: &str, size: Size, level: u32, seed: u64) -> Frame {
         self.render(Screen::default(), text, size, level, self.random(level, seed))

@@ -101,43 +101,22 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
-    /// The argument that follows an initial byte with additional information `info`, in its shortest form.
-    fn argument(&mut self, info: u8, start: usize) -> Result<u64, Malformed> {
-        let (value, least) = match info {
-            0..=23 => return Ok(u64::from(info)),
-            24 => (u64::from(u8::from_be_bytes(self.take_array()?)), 24),
-            25 => (u64::from(u16::from_be_bytes(self.take_array()?)), 1 << 8),
-            26 => (u64::from(u32::from_be_bytes(self.take_array()?)), 1 << 16),
-            27 => (u64::from_be_bytes(self.take_array()?), 1 << 32),
-            28..=30 => return Err(self.flaw_at(start, Flaw::ReservedHead)),
-            _ => return Err(self.flaw_at(start, Flaw::IndefiniteLength)),
-        };
-        if value < least && self.encoding == Encoding::Deterministic {
-            Err(self.flaw_at(start, Flaw::LongForm))
-        } else {
-            Ok(value)
-        }
-    }
-
     /// Reads the head of an item of major type 0 to 6, or one of the simple values true, false and null.
     #[inline]
     fn head(&mut self) -> Result<Head, Malformed> {
-        // Most are one byte long.
-        match self.peek() {
-            Some(first) if first >> 5 != major::SIMPLE && first & 0x1f < 24 => {
-                self.at = self.at.saturating_add(1);
-                Ok(Head { major: first >> 5, argument: u64::from(first & 0x1f) })
-            }
-            _ => self.other_head(),
-        }
-    }
-
-    /// The same for heads that are longer, of simple values, or wrong. Kept out of the way of the others.
-    #[inline(never)]
-    fn other_head(&mut self) -> Result<Head, Malformed> {
         let start = self.offset();
         let [first] = self.take_array()?;
         let (major, info) = (first >> 5, first & 0x1f);
+        match info {
+            // Most are only this byte.
+            0..=23 if major != major::SIMPLE => Ok(Head { major, argument: u64::from(info) }),
+            _ => self.other_head(major, info, start),
+        }
+    }
+
+    /// The rest of a head that is longer than one byte, of a simple value, or wrong. Kept out of the way of the others.
+    #[inline(never)]
+    fn other_head(&mut self, major: u8, info: u8, start: usize) -> Result<Head, Malformed> {
         if major == major::SIMPLE {
             return match info {
                 20..=22 => Ok(Head { major, argument: u64::from(info) }),
@@ -147,7 +126,20 @@ impl<'a> Reader<'a> {
                 _ => Err(self.flaw_at(start, Flaw::SimpleNotAllowed)),
             };
         }
-        Ok(Head { major, argument: self.argument(info, start)? })
+        // The argument that follows, in its shortest form.
+        let (argument, least) = match info {
+            24 => (u64::from(u8::from_be_bytes(self.take_array()?)), 24),
+            25 => (u64::from(u16::from_be_bytes(self.take_array()?)), 1 << 8),
+            26 => (u64::from(u32::from_be_bytes(self.take_array()?)), 1 << 16),
+            27 => (u64::from_be_bytes(self.take_array()?), 1 << 32),
+            28..=30 => return Err(self.flaw_at(start, Flaw::ReservedHead)),
+            // 31: no other is left.
+            _ => return Err(self.flaw_at(start, Flaw::IndefiniteLength)),
+        };
+        if argument < least && self.encoding == Encoding::Deterministic {
+            return Err(self.flaw_at(start, Flaw::LongForm));
+        }
+        Ok(Head { major, argument })
     }
 
     #[inline]

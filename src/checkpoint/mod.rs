@@ -205,12 +205,12 @@ impl Checkpoint {
     pub fn admit<'i>(&self, input: impl Into<Input<'i>>, now: Timestamp) -> Result<Admitted, Rejection> {
         let verifier = self.verifier();
         lock(&self.clock).tick(now, verifier.policy().skew(), self.policy.clock_jump)?;
-        input.into().decoded(|bytes| self.admit_bytes(&verifier, bytes, now))
+        input.into().with_bytes(|bytes| self.admit_bytes(&verifier, bytes, now))
     }
 
     fn admit_bytes(&self, verifier: &Verifier, bytes: &[u8], now: Timestamp) -> Result<Admitted, Rejection> {
         let challenge = self.asked(verifier, bytes, now);
-        let mut context = answering(challenge.as_ref(), now);
+        let mut context = context(challenge.as_ref(), now);
         // Nobody waits for it: while another thread has it, a credential is verified anew.
         let mut credentials = match self.credentials.try_lock() {
             Ok(credentials) => Some(credentials),
@@ -276,9 +276,9 @@ impl Checkpoint {
     #[cfg(feature = "scan")]
     pub(crate) fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
         let verifier = self.verifier();
-        Input::Text(text).decoded(|bytes| {
+        Input::Text(text).with_bytes(|bytes| {
             let challenge = self.asked(&verifier, bytes, now);
-            verifier.verify(bytes, answering(challenge.as_ref(), now))
+            verifier.verify(bytes, context(challenge.as_ref(), now))
         })
     }
 
@@ -307,7 +307,8 @@ impl core::fmt::Debug for Checkpoint {
     }
 }
 
-fn answering(challenge: Option<&Challenge>, now: Timestamp) -> Context<'_> {
+/// What a verdict depends on, with the challenge that has to be answered, if there is one.
+fn context(challenge: Option<&Challenge>, now: Timestamp) -> Context<'_> {
     let context = Context::at(now);
     match challenge {
         Some(challenge) => context.with_challenge(challenge),

@@ -32,7 +32,7 @@ const SMALL_ORDER: [[u8; 32]; 8] = {
 };
 
 /// ℓ, the order of the base point: 2^252 + 27742317777372353535851937790883648493 (RFC 8032 §5.1), little-endian.
-const ORDER: [u8; 32] = [
+pub(super) const ORDER: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
@@ -77,7 +77,8 @@ pub(super) fn verifies(
     signature: &[u8; SIGNATURE_BYTES],
 ) -> bool {
     let Some(Split { r, s, k }) = Split::new(key.as_bytes(), message, signature) else { return false };
-    let Some(s) = Option::from(Scalar::from_canonical_bytes(*s)) else { return false };
+    // Below ℓ already, so this changes nothing.
+    let s = Scalar::from_bytes_mod_order(*s);
     let minus_a = key.to_edwards().neg();
     let p = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &minus_a, &s);
     p.compress().to_bytes() == *r && !is_small_order(r)

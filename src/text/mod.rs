@@ -23,10 +23,10 @@ const MAX_LINK_CHARS: usize = (MAX_TOKEN_BYTES * 4).div_ceil(3);
 /// Every token starts with the bytes `d2 84` and a byte string head (0x40 to 0x5b): in base64url that is this.
 const LINK_START: &str = "0oR";
 
-/// Nearly every token is smaller than this. Clearing room for the largest takes as long as decoding such a one.
+/// Room for a usual token: as clearing room for the largest takes half as long as decoding a pass.
 const USUAL_TOKEN_BYTES: usize = 512;
 
-/// The largest text, of either form, whose token is surely no larger.
+/// The largest text whose token surely fits there: 452 bytes as a QR text, 511 as a link, which is denser.
 const USUAL_TEXT_CHARS: usize = USUAL_TOKEN_BYTES * 4 / 3;
 
 /// Why a text is not a token.
@@ -54,7 +54,7 @@ pub(crate) enum Kind<'a> {
 }
 
 impl<'a> Kind<'a> {
-    /// Looks at the first characters only: what follows them may still be wrong.
+    /// Looks at the length and at how it begins: what follows may still be wrong.
     pub(crate) fn of(text: &'a str) -> Result<Self, TextError> {
         let up_to = |limit| match text.len() {
             found if found > limit => Err(TextError::TooLong { found, limit }),
@@ -78,7 +78,7 @@ impl<'a> Kind<'a> {
 }
 
 /// Decodes either text form and hands over the bytes. The whole text counts: nothing is trimmed, skipped or mended.
-pub(crate) fn decoded<T, E: From<TextError>>(
+pub(crate) fn with_decoded<T, E: From<TextError>>(
     text: &str,
     then: impl FnOnce(&[u8]) -> Result<T, E>,
 ) -> Result<T, E> {
@@ -151,4 +151,24 @@ pub(crate) use base64url::encode as encode_link;
 
 const fn malformed(flaw: Flaw, at: usize) -> Malformed {
     Malformed::new(Layer::Text, flaw, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn both_texts_read_back_on_each_side_of_the_usual_size() {
+        for length in (440..460).chain(500..520).chain(MAX_TOKEN_BYTES - 3..=MAX_TOKEN_BYTES) {
+            let mut bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            bytes[..3].copy_from_slice(&[0xd2, 0x84, 0x43]);
+            for text in [encode_qr(&bytes), encode_link(&bytes)] {
+                let back = with_decoded(&text, |bytes| Ok::<_, TextError>(bytes.to_vec()));
+                assert_eq!(back.as_ref(), Ok(&bytes), "{length} {}", text.len());
+            }
+        }
+        assert_eq!(encode_qr(&[0; 452]).len(), USUAL_TEXT_CHARS);
+        assert_eq!(encode_link(&[0; 511]).len(), USUAL_TEXT_CHARS);
+    }
 }

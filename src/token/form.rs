@@ -96,7 +96,7 @@ impl Token {
     /// # Errors
     /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure).
     pub fn from_text(text: &str) -> Result<Self, Rejection> {
-        text::decoded(text, Self::from_bytes)
+        text::with_decoded(text, Self::from_bytes)
     }
 
     /// The bytes: at most [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES).

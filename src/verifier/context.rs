@@ -17,12 +17,15 @@ pub enum Input<'a> {
     Bytes(&'a [u8]),
 }
 
-impl<'a> Input<'a> {
+impl Input<'_> {
     /// Hands over the bytes of the token, decoded where they came as text.
-    pub(crate) fn decoded<T>(self, then: impl FnOnce(&[u8]) -> Result<T, Rejection>) -> Result<T, Rejection> {
+    pub(crate) fn with_bytes<T>(
+        self,
+        then: impl FnOnce(&[u8]) -> Result<T, Rejection>,
+    ) -> Result<T, Rejection> {
         match self {
             Self::Bytes(bytes) => then(bytes),
-            Self::Text(text) => text::decoded(text, then),
+            Self::Text(text) => text::with_decoded(text, then),
         }
     }
 }

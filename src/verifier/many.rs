@@ -76,7 +76,7 @@ impl Verifier {
 fn decode_behind(decoded: &mut Vec<u8>, input: Input<'_>) -> Result<(usize, usize), Rejection> {
     let start = decoded.len();
     if let Input::Text(_) = input {
-        input.decoded(|bytes| {
+        input.with_bytes(|bytes| {
             decoded.extend_from_slice(bytes);
             Ok(())
         })?;

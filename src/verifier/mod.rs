@@ -124,6 +124,6 @@ impl Verifier {
     }
 
     fn verify_plain(&self, input: Input<'_>, mut context: Context<'_>) -> Result<Verified, Rejection> {
-        input.decoded(|bytes| self.verify_bytes(bytes, &mut context, &mut |_, _| {}))
+        input.with_bytes(|bytes| self.verify_bytes(bytes, &mut context, &mut |_, _| {}))
     }
 }

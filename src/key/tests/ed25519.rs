@@ -197,6 +197,7 @@ fn signatures_get_the_strict_and_the_specified_verdict() {
         high[31] |= bits << 5;
         tally.count("Ed25519: high bits of s", key.verdict(MESSAGE, &joined(&r, &high)));
     }
+    assert_eq!(reversed(ORDER), super::super::ed25519::ORDER);
     for edge in [small(0), small(1), ORDER, sum(&ORDER, &small(1)).unwrap(), [0xff; 32]] {
         tally
             .count("Ed25519: s at the ends of its range", key.verdict(MESSAGE, &joined(&r, &reversed(edge))));

@@ -5,7 +5,8 @@ use super::binary::Binary;
 
 /// Patterns kept of one search. Three to a code; a picture of people with phones has no more than some twenty.
 const MAX_PATTERNS: usize = 96;
-/// Places looked at more closely in one search.
+/// Places looked at more closely in one search: noise has thousands of them. Among 1,365 codes of all conditions none
+/// needs more than these, spread over the picture as they are; fewer would cost codes before noise.
 const MAX_CHECKS: usize = 1_600;
 /// Pixels along the side of a cell in which one pattern is remembered.
 const CELL: usize = 4;

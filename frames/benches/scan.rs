@@ -1,14 +1,15 @@
 //! What a verdict costs beside reading the frame it comes from.
 //!
-//! `cargo bench --bench scan --all-features` prints the table in `docs/scanner.md`. All contenders take turns, so that
+//! `cargo bench -p livepermit-frames` prints the table in `docs/scanner.md`. All contenders take turns, so that
 //! whatever else the machine does falls on each of them alike.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that fails may panic")]
 
-#[path = "../tests/drawing/mod.rs"]
+#[path = "../../tests/drawing/mod.rs"]
 mod drawing;
 #[expect(dead_code, reason = "shared with the bench of verification, which needs more of it")]
-#[path = "verify/scene.rs"]
+#[path = "../../benches/verify/scene.rs"]
 mod scene;
+#[path = "../../benches/turns/mod.rs"]
 mod turns;
 
 use std::hint::black_box;
@@ -119,10 +120,9 @@ fn measured(pixels: &[u8], verifier: &Arc<Verifier>, turns: usize) -> [Duration;
 
 /// Medians over the frames: of times, and of the ratios in each of them.
 fn print_row(name: &str, frames: &[[Duration; 4]]) {
-    let middle = |values: Vec<f64>| {
-        let mut values = values;
+    let middle = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
+        f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2])
     };
     let time = |at: usize| {
         let seconds = frames.iter().map(|times| times[at].as_secs_f64()).collect();
