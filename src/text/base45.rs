@@ -29,12 +29,14 @@ const PLACES: [[u32; 256]; 3] = {
 
 /// Writes the decoded bytes to the start of `out` and returns their number. `base` is where `input` starts in the
 /// caller's text. What does not fit into `out` is [`Flaw::BadLength`]: callers bound the text before.
+#[inline(never)]
 pub(super) fn decode(input: &[u8], out: &mut [u8], base: usize) -> Result<usize, Malformed> {
     let (groups, rest) = input.as_chunks::<3>();
     let (pairs, _) = out.as_chunks_mut::<2>();
     let start_of = |group: usize| base.saturating_add(group.saturating_mul(3));
     let room = pairs.len();
-    for (index, (group, pair)) in groups.iter().zip(pairs).enumerate() {
+    let done = decode_twos(groups, pairs);
+    for (index, (group, pair)) in groups.iter().zip(pairs).enumerate().skip(done) {
         match number(group).to_be_bytes() {
             [0, 0, high, low] => *pair = [high, low],
             _ => return Err(fault(group, start_of(index))),
@@ -54,6 +56,23 @@ pub(super) fn decode(input: &[u8], out: &mut [u8], base: usize) -> Result<usize,
         }
         _ => Err(malformed(Flaw::BadLength, at)),
     }
+}
+
+/// Decodes two groups at a time, with one store for both, as long as both are good: how many groups.
+fn decode_twos(groups: &[[u8; 3]], pairs: &mut [[u8; 2]]) -> usize {
+    let (twos, _) = groups.as_chunks::<2>();
+    let (fours, _) = pairs.as_chunks_mut::<2>();
+    let mut done = 0_usize;
+    for ([first, second], four) in twos.iter().zip(fours) {
+        let (high, low) = (number(first), number(second));
+        if high.max(low) > u32::from(u16::MAX) {
+            break;
+        }
+        let [a, b, c, d] = (high << 16 | low).to_be_bytes();
+        *four = [[a, b], [c, d]];
+        done = done.saturating_add(2);
+    }
+    done
 }
 
 /// The value of a group, lowest digit first; too large for its bytes where a character is none of the alphabet.
