@@ -44,7 +44,7 @@ fn main() {
     let costs = table(&mut jobs, 3);
     let unit = &costs[0];
 
-    let stages = added(&staged, &costs);
+    let stages = added(&staged, &costs, &mut jobs);
     print_stages(&stages, unit);
     if let Some(path) = std::env::args().skip_while(|argument| argument != "--plot").nth(1) {
         // P-256 is another scale.
@@ -82,14 +82,15 @@ fn baseline() -> Job<'static> {
 type Stages = Vec<(&'static str, Vec<(Stage, f64)>)>;
 
 /// What each stage adds to each verdict. The jobs begin with the baseline and go on with the staged ones.
-fn added(staged: &[stages::Staged], costs: &[Cost]) -> Stages {
-    let mut rest = costs.get(1..).unwrap_or_default();
+fn added(staged: &[stages::Staged], costs: &[Cost], jobs: &mut [Job<'_>]) -> Stages {
+    let mut first = 1;
+    let mut behind = 0.0;
     staged
         .iter()
         .map(|staged| {
-            let (own, others) = rest.split_at(staged.len());
-            rest = others;
-            (staged.name, staged.added(own))
+            let own = first..first + staged.len();
+            first = own.end;
+            (staged.name, staged.added(&costs[own.clone()], &mut jobs[own], &mut behind))
         })
         .collect()
 }
