@@ -5,9 +5,10 @@ use super::binary::Binary;
 
 /// Patterns kept of one search. Three to a code; a picture of people with phones has no more than some twenty.
 const MAX_PATTERNS: usize = 96;
-/// Places looked at more closely in one search: noise has thousands of them. Among 1,365 codes of all conditions none
-/// needs more than these, spread over the picture as they are; fewer would cost codes before noise.
-const MAX_CHECKS: usize = 1_600;
+/// Places looked at more closely in one frame: noise has thousands of them.
+pub(super) const MAX_CHECKS: usize = 2_400;
+/// And in one search of it.
+const MAX_CHECKS_AT_ONCE: usize = 1_600;
 /// Pixels along the side of a cell in which one pattern is remembered.
 const CELL: usize = 4;
 
@@ -34,14 +35,15 @@ pub(super) struct Search {
 
 /// Looks at every `step`th row. Those that are far apart come first, so that a search that ends early has still seen
 /// all parts of the picture.
-pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
+pub(super) fn find_patterns(binary: &Binary<'_>, step: usize, checks_left: &mut usize) -> Search {
     let (width, height) = (binary.layer.width, binary.layer.height);
     let cells_across = width.div_ceil(CELL);
     let mut cells = vec![0_u8; cells_across * height.div_ceil(CELL)];
     let mut edges = Vec::with_capacity(width);
     let mut wide = Vec::with_capacity(width);
     let mut found: Search = Search { patterns: Vec::new(), hits: 0 };
-    let mut checks = 0;
+    let mut checks = MAX_CHECKS_AT_ONCE.min(*checks_left);
+    *checks_left -= checks;
     let rounds = [0, 2, 1, 3];
     for round in rounds {
         let mut y = round * step;
@@ -64,16 +66,17 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize) -> Search {
                     pattern.hits = pattern.hits.saturating_add(1);
                     continue;
                 }
-                if checks >= MAX_CHECKS || found.patterns.len() >= MAX_PATTERNS {
+                if checks == 0 || found.patterns.len() >= MAX_PATTERNS {
                     continue;
                 }
-                checks += 1;
+                checks -= 1;
                 let Some(pattern) = check(binary, x, y, usize::from(f - a), index % 2 == 1) else { continue };
                 remember(&mut found, &mut cells, cells_across, pattern);
             }
             y += step * rounds.len();
         }
     }
+    *checks_left += checks;
     let factor = binary.layer.factor as f32;
     for pattern in &mut found.patterns {
         pattern.x *= factor;

@@ -9,7 +9,7 @@ use rxing::qrcode::cpp_port::decoder::Decode;
 use super::super::reader::{FoundCode, Point};
 use super::binary::Binary;
 use super::blocks::Reach;
-use super::finder::{Pattern, find_patterns};
+use super::finder::{MAX_CHECKS, Pattern, find_patterns};
 use super::grey::Layer;
 use super::groups::groups;
 use super::modules::Modules;
@@ -248,7 +248,8 @@ fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> V
 }
 
 fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, reading: &mut FrameReading) {
-    let mut state = State { layers: Layers { layers: vec![full, half] }, failed: Vec::new() };
+    let mut state =
+        State { layers: Layers { layers: vec![full, half] }, failed: Vec::new(), checks_left: MAX_CHECKS };
 
     let hits = state.attempt(&Binary::new(half, NEAR), ROWS_APART, reading);
     if !reading.codes.is_empty() && state.failed.is_empty() {
@@ -268,13 +269,15 @@ struct State<'a> {
     layers: Layers<'a>,
     /// What was sampled and could not be read.
     failed: Vec<Symbol>,
+    /// Places that may still be looked at more closely.
+    checks_left: usize,
 }
 
 impl State<'_> {
     /// Searches one layer; how often a row in it looked like a finder pattern.
     fn attempt(&mut self, binary: &Binary<'_>, step: usize, reading: &mut FrameReading) -> usize {
         reading.attempts += 1;
-        let mut search = find_patterns(binary, step);
+        let mut search = find_patterns(binary, step, &mut self.checks_left);
         // Whatever is on a code that was read already.
         search.patterns.retain(|pattern| !reading.codes.iter().any(|code| covers(code, pattern)));
         search.patterns.sort_by_key(|pattern| core::cmp::Reverse(pattern.hits));
