@@ -88,14 +88,6 @@ pub(crate) fn hot(jobs: &mut [Job<'_>], rounds: usize) -> Vec<Cost> {
     sampled(jobs, rounds, |job, place| job.time(calls[place]))
 }
 
-/// How much longer the second takes, in nanoseconds: single calls by turns, and the median of the differences. For what is
-/// small beside both, where the difference of two medians would be chance.
-pub(crate) fn apart(jobs: &mut [Job<'_>; 2]) -> f64 {
-    const TURNS: usize = 20_001;
-    let [one, other] = jobs;
-    median((0..TURNS).map(|_| -one.time(1) + other.time(1)).collect())
-}
-
 /// One call at a time, after a walk over more memory than the second-level cache holds. What the clock takes is taken off.
 pub(crate) fn evicted(jobs: &mut [Job<'_>], rounds: usize) -> Vec<Cost> {
     let mut walk = vec![0_u8; 8 << 20];
