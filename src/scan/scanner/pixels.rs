@@ -100,8 +100,8 @@ impl LumaBuffer {
         out.reserve(plane.width() as usize * plane.height() as usize);
         match layout {
             PixelLayout::Luma | PixelLayout::Yuv420 => return Ok(plane),
-            PixelLayout::Yuyv => rows.for_each(|row| out.extend(row.iter().step_by(2).take(columns))),
-            PixelLayout::Uyvy => rows.for_each(|row| out.extend(row.iter().skip(1).step_by(2).take(columns))),
+            PixelLayout::Yuyv => rows.for_each(|row| each(whole(row, columns), out, |[y, _]| y)),
+            PixelLayout::Uyvy => rows.for_each(|row| each(whole(row, columns), out, |[_, y]| y)),
             PixelLayout::Rgb => rows.for_each(|row| each(row, out, |[r, g, b]| luma(r, g, b))),
             PixelLayout::Bgr => rows.for_each(|row| each(row, out, |[b, g, r]| luma(r, g, b))),
             PixelLayout::Rgba => rows.for_each(|row| each(row, out, |[r, g, b, _]| luma(r, g, b))),
@@ -109,6 +109,11 @@ impl LumaBuffer {
         }
         LumaFrame::new(&self.0, width, height, columns)
     }
+}
+
+/// Without what an odd number of columns leaves over at the end.
+fn whole(row: &[u8], columns: usize) -> &[u8] {
+    row.get(..2 * columns).unwrap_or(row)
 }
 
 fn each<const BYTES: usize>(row: &[u8], out: &mut Vec<u8>, luma: impl Fn([u8; BYTES]) -> u8) {
