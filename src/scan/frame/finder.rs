@@ -42,8 +42,7 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize, checks_left: &mut 
     let mut edges = Vec::with_capacity(width);
     let mut wide = Vec::with_capacity(width);
     let mut found: Search = Search { patterns: Vec::new(), hits: 0 };
-    let mut checks = MAX_CHECKS_AT_ONCE.min(*checks_left);
-    *checks_left -= checks;
+    let checks_kept = checks_left.saturating_sub(MAX_CHECKS_AT_ONCE);
     let rounds = [0, 2, 1, 3];
     for round in rounds {
         let mut y = round * step;
@@ -66,17 +65,16 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize, checks_left: &mut 
                     pattern.hits = pattern.hits.saturating_add(1);
                     continue;
                 }
-                if checks == 0 || found.patterns.len() >= MAX_PATTERNS {
+                if *checks_left <= checks_kept || found.patterns.len() >= MAX_PATTERNS {
                     continue;
                 }
-                checks -= 1;
+                *checks_left -= 1;
                 let Some(pattern) = check(binary, x, y, usize::from(f - a), index % 2 == 1) else { continue };
                 remember(&mut found, &mut cells, cells_across, pattern);
             }
             y += step * rounds.len();
         }
     }
-    *checks_left += checks;
     let factor = binary.layer.factor as f32;
     for pattern in &mut found.patterns {
         pattern.x *= factor;
