@@ -221,8 +221,8 @@ impl Checkpoint {
             context = context.with_cache(credentials);
         }
         let mut reading = None;
-        let verdict = verifier.verify_bytes(bytes, &mut context, &mut |permit, issued_at| {
-            reading = Some(Reading { permit, issued_at });
+        let verdict = verifier.verify_bytes(bytes, &mut context, &mut |signed| {
+            reading = Some(Reading { permit: signed.permit, issued_at: signed.issued_at });
         });
         drop(credentials);
         lock(&self.clock).observe(reading, now);
@@ -269,17 +269,6 @@ impl Checkpoint {
             cautions = cautions.with(Caution::ClockJumped);
         }
         Ok(Admitted { cautions, ..admitted })
-    }
-
-    /// What was scanned, verified as [`Checkpoint::admit`] does, but not used up and not held against what was: for a scanner, which
-    /// sees the code of somebody it let in change.
-    #[cfg(feature = "scan")]
-    pub(crate) fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
-        let verifier = self.verifier();
-        Input::Text(text).with_bytes(|bytes| {
-            let challenge = self.asked(&verifier, bytes, now);
-            verifier.verify(bytes, context(challenge.as_ref(), now))
-        })
     }
 
     /// The challenge that a token has to answer, where the policy wants one answered.

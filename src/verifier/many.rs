@@ -66,7 +66,7 @@ impl Verifier {
                     None => Known::Nothing,
                 };
                 let (bytes, shown, now) = read?;
-                self.judge(&shown, bytes, &mut Context::at(now), known, &mut |_, _| {})
+                self.judge(&shown, bytes, &mut Context::at(now), known, &mut |_| {})
             })
             .collect()
     }

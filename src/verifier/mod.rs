@@ -15,6 +15,9 @@ pub use context::{Context, Input};
 pub use policy::{ActingPolicy, AudiencePolicy, ChallengePolicy, ConfigError, Policy, Revocation};
 pub use verified::{Caution, Cautions, Claim, PermitId, Verified};
 
+#[cfg(feature = "std")]
+pub(crate) use steps::Signed;
+
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -124,6 +127,6 @@ impl Verifier {
     }
 
     fn verify_plain(&self, input: Input<'_>, mut context: Context<'_>) -> Result<Verified, Rejection> {
-        input.with_bytes(|bytes| self.verify_bytes(bytes, &mut context, &mut |_, _| {}))
+        input.with_bytes(|bytes| self.verify_bytes(bytes, &mut context, &mut |_| {}))
     }
 }

@@ -13,12 +13,12 @@ use crate::token::{ANYONE, Form, IssuerSigned, Presentation, Retained, Shown, Ti
 use crate::trust::{Candidates, Placed, check_authority, check_validity};
 
 impl Verifier {
-    /// Every step. `observe` learns what each good signature said about the time.
+    /// Every step. `observe` learns what good signatures say, whatever the verdict is.
     pub(crate) fn verify_bytes(
         &self,
         bytes: &[u8],
         context: &mut Context<'_>,
-        observe: &mut dyn FnMut(PermitId, Timestamp),
+        observe: &mut dyn FnMut(Signed<'_>),
     ) -> Result<Verified, Rejection> {
         self.judge(&Shown::read(bytes)?, bytes, context, Known::Nothing, observe)
     }
@@ -30,7 +30,7 @@ impl Verifier {
         bytes: &[u8],
         context: &mut Context<'_>,
         known: Known,
-        observe: &mut dyn FnMut(PermitId, Timestamp),
+        observe: &mut dyn FnMut(Signed<'_>),
     ) -> Result<Verified, Rejection> {
         match shown {
             Shown::Presentation(presentation) => {
@@ -55,12 +55,12 @@ impl Verifier {
         dates: Dates<'_>,
         context: &Context<'_>,
         known: Known,
-        observe: &mut dyn FnMut(PermitId, Timestamp),
+        observe: &mut dyn FnMut(Signed<'_>),
     ) -> Result<Verified, Rejection> {
         let (_, key) = known.entry(&self.trust.candidates(token, context.now)?, token)?;
         let Dates { audience, issued_at, expires } = dates;
         let permit = PermitId::of(&token.claims);
-        observe(permit, issued_at);
+        observe(Signed { permit, issued_at, device_key: None });
         check_authority(key, token, context.now)?;
         let liveness = Liveness::of(expires.seconds_since(issued_at), issued_at, expires, &self.policy);
         liveness.check(context.now)?;
@@ -87,7 +87,7 @@ impl Verifier {
         presentation: &Presentation<'_>,
         context: &mut Context<'_>,
         known: Known,
-        observe: &mut dyn FnMut(PermitId, Timestamp),
+        observe: &mut dyn FnMut(Signed<'_>),
     ) -> Result<Verified, Rejection> {
         let credential = &presentation.credential;
         let Timing::Credential { not_before, expires, window, device_key, acting } = credential.claims.timing
@@ -124,7 +124,7 @@ impl Verifier {
         }
         // Whatever is wrong beside, a good signature says what time its maker's clock has.
         let permit = PermitId::of(&credential.claims);
-        observe(permit, presentation.claims.issued_at);
+        observe(Signed { permit, issued_at: presentation.claims.issued_at, device_key: Some(&device_key) });
         check_authority(key, credential, context.now)?;
         // Step 4
         check_validity(not_before, expires, context.now)?;
@@ -250,6 +250,16 @@ impl Verifier {
             StatusValue::Other(value) => Err(Rejection::numbers(Code::StatusNotValid, i64::from(value), 0)),
         }
     }
+}
+
+/// Whose code it is and when it was made, where its signatures are good.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signed<'a> {
+    pub(crate) permit: PermitId,
+    pub(crate) issued_at: Timestamp,
+    /// A pass has none.
+    #[cfg_attr(not(feature = "scan"), expect(dead_code, reason = "a scanner tells phones apart by it"))]
+    pub(crate) device_key: Option<&'a PublicKey>,
 }
 
 /// What was found out before about the issuer's signature.

@@ -3,7 +3,7 @@
 use livepermit::scan::{Judge, Scanner};
 use livepermit::{Checkpoint, Verifier};
 
-use super::desk::{LEFT, at, look, pass, scanner, show};
+use super::desk::{LEFT, RIGHT, at, look, pass, scanner, show};
 
 /// How many codes it follows, as its Debug says.
 fn following<J: Judge>(scanner: &Scanner<J>) -> usize {
@@ -26,6 +26,22 @@ fn at_most_32_codes_are_remembered_and_none_for_long() {
     assert_eq!(most, 32);
     assert_eq!(look(&mut scanner, &[], at(3)), [""; 0]);
     assert_eq!(following(&scanner), 0);
+}
+
+#[test]
+fn who_stays_in_view_is_not_forgotten_for_all_that_comes_and_goes_beside() {
+    let (mut scanner, text) = (scanner(), pass("BJ-1", at(0)));
+    assert_eq!(look(&mut scanner, &[(&text, RIGHT)], at(0)), ["accepted"]);
+    // Within one second, each at a place of its own: left of it, right of it, and below.
+    let columns = [20, 84, 148, 212, 276, 704].map(|x| [20, 84, 148, 212, 276].map(|y| (x, y)));
+    let places = columns.into_iter().flatten().chain([440, 504, 568, 632].map(|x| (x, 276)));
+    for (number, place) in places.enumerate() {
+        let other = format!("LP1:{number:03}");
+        let mut told = look(&mut scanner, &[(&other, place), (&text, RIGHT)], at(0));
+        told.sort_unstable();
+        assert_eq!(told, ["held", "malformed"], "{number}");
+    }
+    assert_eq!(following(&scanner), 32);
 }
 
 #[test]

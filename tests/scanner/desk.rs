@@ -7,9 +7,9 @@ use super::drawing::draw;
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::{Judge, LumaFrame, ScanEvent, Scanner};
 use livepermit::{
-    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Holder, Issuer, MemoryReplay, Permit, Place,
-    Policy, Recipient, Retention, Revocation, SecretKey, Timestamp, Trust, TrustedKey, Use, Validity,
-    Verifier,
+    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Holder, Issuer, MemoryReplay, Permit, Person,
+    Place, Policy, Recipient, Retention, Revocation, SecretKey, StatusReference, Timestamp, Trust,
+    TrustedKey, Use, Validity, Verifier,
 };
 
 const ISSUER: &str = "bj.example";
@@ -24,7 +24,7 @@ fn issuer_key() -> SecretKey {
 }
 
 fn trust() -> Trust {
-    let uses = [Use::Credential, Use::Pass];
+    let uses = [Use::Credential, Use::Pass, Use::Slip];
     Trust::new([TrustedKey::new(ISSUER, issuer_key().public_key(), uses, [CLASS]).unwrap()]).unwrap()
 }
 
@@ -52,6 +52,16 @@ pub(crate) fn pass(subject: &str, made: Timestamp) -> String {
     let issuer = Issuer::new(ISSUER, issuer_key().public_key()).unwrap();
     let permit = Permit::new(subject, CLASS).unwrap();
     issuer.prepare_pass(&permit, None, made).unwrap().sign(&issuer_key()).unwrap().to_qr_text()
+}
+
+/// A printed slip, for a year.
+pub(crate) fn slip(subject: &str) -> String {
+    let issuer = Issuer::new(ISSUER, issuer_key().public_key()).unwrap();
+    let status = StatusReference::new("https://bj.example/status/1", 3).unwrap();
+    let person = Person::new("王小明").unwrap();
+    let permit = Permit::new(subject, CLASS).unwrap().with_person(person).with_status(status);
+    let prepared = issuer.prepare_slip(&permit, "48151623", at(0), at(31_536_000)).unwrap();
+    prepared.sign(&issuer_key()).unwrap().to_qr_text()
 }
 
 /// A phone with a credential of its own.

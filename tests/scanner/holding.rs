@@ -1,8 +1,10 @@
 //! One person before the camera: held, refreshed, gone, and back.
 
-use livepermit::{Challenge, ChallengePolicy, CheckpointPolicy, CoolDown, Passage, Recipient};
+use livepermit::{Challenge, ChallengePolicy, CheckpointPolicy, CoolDown, Form, Passage, Recipient};
 
-use super::desk::{LEFT, Phone, RIGHT, at, checkpoint_with, look, pass, policy, scanner, show, verifier};
+use super::desk::{
+    LEFT, Phone, RIGHT, at, checkpoint_with, look, pass, policy, scanner, show, slip, verifier,
+};
 use livepermit::scan::Scanner;
 
 #[test]
@@ -104,6 +106,61 @@ fn the_answer_to_a_challenge_may_change_while_it_is_held() {
     // The question is used up for everybody else.
     assert_eq!(look(&mut scanner, &[], at(5)), [""; 0]);
     assert_eq!(show(&mut scanner, &answer(6), at(6)), "challenge-unknown");
+}
+
+#[test]
+fn a_phone_whose_clock_is_ahead_is_let_in_once_and_held() {
+    // Its codes are dated further ahead than the skew allows, one after the other.
+    let (mut scanner, phone) = (scanner(), Phone::of("BJ-1", 2));
+    assert_eq!(show(&mut scanner, &phone.code(at(0)), at(0)), "accepted");
+    for second in 1..=80 {
+        let made = at((second + 7) / 10 * 10);
+        assert_eq!(show(&mut scanner, &phone.code(made), at(second)), "held", "{second}");
+    }
+}
+
+#[test]
+fn a_challenge_that_ends_does_not_make_another_visitor_of_who_answered_it() {
+    let policy = policy().with_challenge(ChallengePolicy::Required);
+    let mut scanner = Scanner::new(checkpoint_with(policy, CheckpointPolicy::default(), 100));
+    scanner.judge().open_challenge(Challenge::new("gate-3", &[9; 16], at(4)).unwrap(), at(0)).unwrap();
+    let phone = Phone::of("BJ-1", 2);
+    let answer =
+        |second| phone.code_for(Recipient::Challenge { gate: "gate-3", nonce: &[9; 16] }, at(second));
+    assert_eq!(show(&mut scanner, &answer(2), at(2)), "accepted");
+    scanner.judge().open_challenge(Challenge::new("gate-3", &[8; 16], at(60)).unwrap(), at(3)).unwrap();
+    for second in 3..50 {
+        assert_eq!(show(&mut scanner, &answer(second), at(second)), "held", "{second}");
+    }
+}
+
+#[test]
+fn a_reading_that_went_wrong_does_not_make_another_visitor() {
+    let (mut scanner, phone) = (scanner(), Phone::of("BJ-1", 2));
+    let code = phone.code(at(0));
+    let (start, end) = code.split_at(code.len() - 1);
+    let misread = format!("{start}{}", if end == "0" { "1" } else { "0" });
+    assert_eq!(show(&mut scanner, &code, at(0)), "accepted");
+    let told = show(&mut scanner, &misread, at(1));
+    assert!(["bad-device-signature", "malformed"].contains(&told), "{told}");
+    assert_eq!(show(&mut scanner, &code, at(1)), "held");
+    assert_eq!(show(&mut scanner, &misread, at(2)), told);
+    assert_eq!(show(&mut scanner, &phone.code(at(3)), at(3)), "held");
+    // Three seconds of something else, and it was away.
+    assert_eq!(show(&mut scanner, "POSTER", at(4)), "foreign");
+    assert_eq!(show(&mut scanner, "POSTER", at(5)), "held");
+    assert_eq!(show(&mut scanner, "POSTER", at(7)), "held");
+    assert_eq!(show(&mut scanner, &phone.code(at(3)), at(7)), "cooling-down");
+}
+
+#[test]
+fn nothing_is_the_next_code_of_a_slip() {
+    let policy = policy().with_forms([Form::Pass, Form::Slip]);
+    let mut scanner = Scanner::new(checkpoint_with(policy, CheckpointPolicy::default(), 100));
+    let slip = slip("BJ-1");
+    assert_eq!(show(&mut scanner, &slip, at(0)), "accepted");
+    assert_eq!(show(&mut scanner, &slip, at(1)), "held");
+    assert_eq!(show(&mut scanner, &pass("BJ-1", at(1)), at(1)), "cooling-down");
 }
 
 #[test]

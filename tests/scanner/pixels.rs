@@ -56,16 +56,30 @@ fn every_layout_is_read_from_one_buffer() {
 
 #[test]
 fn colours_are_told_apart() {
-    // A code of pure blue on white: dark by its luma in one order of bytes, and less so in the other.
+    // Two colours whose luma is 11 and 77, and 30 both where red and blue are exchanged: then there is no code to be seen.
     let text = pass("BJ-1", at(0));
-    let pixels: Vec<u8> = picture(&[(&text, LEFT)])
-        .iter()
-        .flat_map(|pixel| if *pixel == 30 { [0, 0, 255] } else { [255; 3] })
-        .collect();
+    let grey = picture(&[(&text, LEFT)]);
     let mut buffer = LumaBuffer::new();
-    for layout in [PixelLayout::Rgb, PixelLayout::Bgr] {
-        let frame = buffer.frame(&pixels, WIDTH as u32, HEIGHT as u32, WIDTH * 3, layout).unwrap();
-        assert_eq!(words(Scanner::new(verifier()).scan(&frame, at(0)).unwrap()), ["accepted"], "{layout:?}");
+    let orders = [PixelLayout::Rgb, PixelLayout::Bgr, PixelLayout::Rgba, PixelLayout::Bgra];
+    for painted in orders {
+        let pixels: Vec<u8> = grey
+            .iter()
+            .flat_map(|pixel| {
+                let [red, blue] = if *pixel == 30 { [0, 100] } else { [255, 3] };
+                match painted {
+                    PixelLayout::Rgb => vec![red, 0, blue],
+                    PixelLayout::Bgr => vec![blue, 0, red],
+                    PixelLayout::Rgba => vec![red, 0, blue, 255],
+                    _ => vec![blue, 0, red, 255],
+                }
+            })
+            .collect();
+        let row = painted.bytes_per_row(WIDTH as u32);
+        for read in orders.into_iter().filter(|order| order.bytes_per_row(WIDTH as u32) == row) {
+            let frame = buffer.frame(&pixels, WIDTH as u32, HEIGHT as u32, row, read).unwrap();
+            let told = words(Scanner::new(verifier()).scan(&frame, at(0)).unwrap());
+            assert_eq!(told == ["accepted"], painted == read, "{painted:?} read as {read:?}: {told:?}");
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use livepermit::scan::ScanEvent;
+use livepermit::Checkpoint;
+use livepermit::scan::{ScanEvent, Scanner};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
@@ -25,6 +26,9 @@ fn nobody_is_let_in_twice_or_for_another() {
     // When each permit was let in last; and the texts of which a verdict was told.
     let mut let_in: HashMap<String, u64> = HashMap::new();
     let mut told: HashSet<String> = HashSet::new();
+    // The codes of those who were let in, and who of them was seen last at each side.
+    let mut let_in_with: HashSet<String> = HashSet::new();
+    let mut seen_at: HashMap<bool, (String, u64)> = HashMap::new();
     let (mut accepted_events, mut held_events, mut refused_events) = (0, 0, 0);
     for _ in 0..220 {
         now += [0, 0, 0, 1, 1, 4, 11][random.below(7) as usize];
@@ -51,6 +55,8 @@ fn nobody_is_let_in_twice_or_for_another() {
                     let before = let_in.insert(subject.clone(), now);
                     assert!(before.is_none_or(|before| now >= before + 35), "let in within the cool-down");
                     told.insert(text.clone());
+                    let_in_with.insert(text.clone());
+                    seen_at.insert(is_left, (subject.clone(), now));
                     accepted_events += 1;
                 }
                 ScanEvent::Refused { .. } => {
@@ -58,8 +64,17 @@ fn nobody_is_let_in_twice_or_for_another() {
                     refused_events += 1;
                 }
                 ScanEvent::Held { .. } => {
-                    // Told of before, or the next code of somebody who was let in.
-                    assert!(told.contains(text) || let_in.contains_key(subject), "held, but never told of");
+                    // Told of before, or the next code of somebody who was let in and was here a moment ago.
+                    if !told.contains(text) {
+                        let (who, when) = seen_at.get(&is_left).expect("held, but nobody was here");
+                        assert_eq!(who, subject, "held for another");
+                        assert!(now - when < Scanner::<Checkpoint>::GONE_AFTER, "held, but away for long");
+                        let_in_with.insert(text.clone());
+                        told.insert(text.clone());
+                    }
+                    if let_in_with.contains(text) {
+                        seen_at.insert(is_left, (subject.clone(), now));
+                    }
                     held_events += 1;
                 }
                 other => panic!("{other:?}"),

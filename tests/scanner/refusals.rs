@@ -37,6 +37,13 @@ fn what_is_the_gates_own_fault_is_tried_again() {
     // Within the same second nobody is asked again.
     assert_eq!(show(&mut scanner, &text, at(1)), "held");
     assert_eq!(show(&mut scanner, &text, at(2)), "accepted");
+    // So too when the clock was set back meanwhile.
+    let mut scanner = Scanner::new(checkpoint_with(policy(), CheckpointPolicy::default(), 0));
+    let text = pass("BJ-1", at(0));
+    assert_eq!(show(&mut scanner, &text, at(20)), "store-full");
+    scanner.replace_judge(checkpoint_with(policy(), CheckpointPolicy::default(), 10));
+    assert_eq!(show(&mut scanner, &text, at(10)), "held");
+    assert_eq!(show(&mut scanner, &text, at(11)), "accepted");
     // What is not, is not: the verdict on a code does not change while it is held.
     let mut scanner = super::desk::scanner();
     assert_eq!(show(&mut scanner, &text, at(30)), "stale");

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
+use super::track::Showing;
 use crate::checkpoint::{Admitted, Checkpoint};
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Stage};
 use crate::text::{Kind, TextError};
 use crate::time::Timestamp;
-use crate::verifier::{Verified, Verifier};
+use crate::verifier::{Context, Input, Verified, Verifier};
 
 /// Who gives the verdict on a code that was read: a [`Checkpoint`], a [`Verifier`], or one of them in an [`Arc`].
 ///
@@ -19,12 +20,6 @@ pub trait Judge: sealed::Sealed {
     /// A [`Rejection`] with its stable code.
     fn judge(&self, text: &str, now: Timestamp) -> Result<Self::Accepted, Rejection>;
 
-    /// The verdict without what was shown before, which uses nothing up.
-    ///
-    /// # Errors
-    /// A [`Rejection`] with its stable code.
-    fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection>;
-
     /// What was verified of an accepted code.
     fn verified(accepted: &Self::Accepted) -> &Verified;
 }
@@ -36,10 +31,6 @@ impl Judge for Checkpoint {
         self.admit(text, now)
     }
 
-    fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
-        Self::verify_only(self, text, now)
-    }
-
     fn verified(accepted: &Admitted) -> &Verified {
         accepted.verified()
     }
@@ -49,10 +40,6 @@ impl Judge for Verifier {
     type Accepted = Verified;
 
     fn judge(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
-        self.verify(text, now)
-    }
-
-    fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
         self.verify(text, now)
     }
 
@@ -68,23 +55,49 @@ impl<J: Judge> Judge for Arc<J> {
         J::judge(self, text, now)
     }
 
-    fn verify_only(&self, text: &str, now: Timestamp) -> Result<Verified, Rejection> {
-        J::verify_only(self, text, now)
-    }
-
     fn verified(accepted: &J::Accepted) -> &Verified {
         J::verified(accepted)
     }
 }
 
 mod sealed {
-    use super::{Arc, Checkpoint, Verifier};
+    use super::{Checkpoint, Showing, Timestamp, Verifier};
 
     /// Not to be implemented elsewhere.
-    pub trait Sealed {}
-    impl Sealed for Checkpoint {}
-    impl Sealed for Verifier {}
-    impl<J: Sealed> Sealed for Arc<J> {}
+    pub trait Sealed {
+        /// Which phone shows this code, by its signatures alone: no reason of this moment, such as a gate's clock that is slow or a
+        /// challenge that has ended, makes it another phone. Nothing is used up.
+        fn shows(&self, text: &str, now: Timestamp) -> Option<Showing>;
+    }
+
+    impl Sealed for Checkpoint {
+        fn shows(&self, text: &str, now: Timestamp) -> Option<Showing> {
+            self.verifier().shows(text, now)
+        }
+    }
+
+    impl Sealed for Verifier {
+        fn shows(&self, text: &str, now: Timestamp) -> Option<Showing> {
+            super::shows(self, text, now)
+        }
+    }
+
+    impl<J: Sealed> Sealed for super::Arc<J> {
+        fn shows(&self, text: &str, now: Timestamp) -> Option<Showing> {
+            J::shows(self, text, now)
+        }
+    }
+}
+
+fn shows(verifier: &Verifier, text: &str, now: Timestamp) -> Option<Showing> {
+    let mut showing = None;
+    let verdict = Input::Text(text).with_bytes(|bytes| {
+        verifier
+            .verify_bytes(bytes, &mut Context::at(now), &mut |signed| showing = Some(Showing::signed(signed)))
+    });
+    // Signed well, but not by a key that may: whose code it is, is not known.
+    let is_known = verdict.err().is_none_or(|rejection| rejection.stage() > Stage::Signature);
+    showing.filter(|_| is_known)
 }
 
 /// Whether a text does not even claim to be a token: a poster, a link, a gate's own code. It is asked for no verdict.

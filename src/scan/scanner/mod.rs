@@ -31,8 +31,8 @@ use crate::time::Timestamp;
 /// - it was refused for a reason that may pass while it is shown (the gate's own fault, or a code dated ahead), once a second.
 ///   Only another verdict is told.
 ///
-/// Where somebody was let in and the phone's next code appears at the same place, of the same permit and device, the visitor is
-/// still the same one: it is `Held`, neither used up nor refused. A code of the same permit anywhere else is judged, and then
+/// Where somebody was let in and the phone's next code appears at the same place, signed for the same permit by the same device,
+/// the visitor is still the same one: it is `Held`, neither used up nor refused. A code of the same permit anywhere else is judged, and then
 /// refused by a checkpoint. Nothing but [`Accepted`](ScanEvent::Accepted) ever lets anybody in, and that takes the judge's word.
 ///
 /// Of at most 32 codes it remembers a hash and a place, never a text. Cameras that take at least two frames a second are
@@ -125,7 +125,7 @@ impl<J: Judge> Scanner<J> {
         now: Timestamp,
     ) -> Result<Vec<ScanEvent<J::Accepted>>, FrameError> {
         let reading = self.reader.read(frame)?;
-        self.tracks.forget_gone(now);
+        self.tracks.begin_frame(now);
         let codes = reading.codes();
         if codes.is_empty() {
             let unread = reading.has_unread().then_some(ScanEvent::Unreadable);
@@ -133,19 +133,30 @@ impl<J: Judge> Scanner<J> {
         }
         let seen: Vec<Seen> = codes.iter().map(Seen::new).collect();
         let judge = &self.judge;
-        let steps = self.tracks.follow(&seen, now, |number| {
-            let text = codes.get(number)?.text()?;
-            judge.verify_only(text, now).ok()
-        });
-        let events = codes.iter().zip(seen).zip(steps);
-        Ok(events.map(|((code, seen), step)| self.event(code, seen, step, now)).collect())
+        let steps = self.tracks.follow(&seen, now, |number| judge.shows(codes.get(number)?.text()?, now));
+        // The numbers of the steps hold until one is added, so those come last.
+        let mut new = Vec::new();
+        let mut events = Vec::with_capacity(codes.len());
+        for ((code, seen), step) in codes.iter().zip(seen).zip(steps) {
+            events.push(self.event(code, step, now, |standing| new.push((seen, standing))));
+        }
+        for (seen, standing) in new {
+            self.tracks.add(seen, standing, now);
+        }
+        Ok(events)
     }
 
-    fn event(&mut self, code: &FoundCode, seen: Seen, step: Step, now: Timestamp) -> ScanEvent<J::Accepted> {
+    fn event(
+        &mut self,
+        code: &FoundCode,
+        step: Step,
+        now: Timestamp,
+        add: impl FnOnce(Standing),
+    ) -> ScanEvent<J::Accepted> {
         let held = ScanEvent::Held { corners: code.corners() };
         let Some(track) = self.tracks.get_mut(step) else {
             let (standing, event) = verdict(&self.judge, code, now);
-            self.tracks.add(seen, standing, now);
+            add(standing);
             return event;
         };
         let known = match (step, &mut track.standing) {
@@ -162,7 +173,7 @@ impl<J: Judge> Scanner<J> {
         if known.is_some_and(|known| standing.is_refused_for(known)) {
             return held;
         }
-        track.standing = standing;
+        track.say(standing, now);
         event
     }
 }

@@ -6,7 +6,7 @@ use super::super::reader::{FoundCode, Point};
 use crate::key::PublicKey;
 use crate::rejection::{Code, Fault, Rejection};
 use crate::time::Timestamp;
-use crate::verifier::{PermitId, Verified};
+use crate::verifier::{PermitId, Signed, Verified};
 
 /// Seconds without being seen after which a code is forgotten.
 pub(super) const GONE_AFTER: u64 = 3;
@@ -80,9 +80,9 @@ impl Standing {
     }
 }
 
-/// Whose code was accepted, and the newest of its codes that was seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Showing {
+/// The phone that shows a code, and the newest of its codes that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Showing {
     permit: PermitId,
     /// The thumbprint of the device's key; a pass has none.
     device: Option<[u8; 32]>,
@@ -99,11 +99,18 @@ impl Showing {
         }
     }
 
-    /// The next code of the same phone, where this is one: newer, of the same permit and device.
-    pub(super) fn next(&self, verified: &Verified) -> Option<Self> {
-        let next = Self::of(verified);
-        let is_next = next.permit == self.permit && next.device == self.device && next.moment > self.moment;
-        is_next.then_some(next)
+    pub(super) fn signed(signed: Signed<'_>) -> Self {
+        Self {
+            permit: signed.permit,
+            device: signed.device_key.map(PublicKey::thumbprint),
+            moment: Some(signed.issued_at),
+        }
+    }
+
+    /// Whether the other one is of the same phone and not older. A slip is continued by nothing.
+    fn goes_on_as(&self, next: &Self) -> bool {
+        let is_newer = self.moment.is_some_and(|moment| Some(moment) <= next.moment);
+        next.permit == self.permit && next.device == self.device && is_newer
     }
 }
 
@@ -112,10 +119,44 @@ impl Showing {
 pub(super) struct Track {
     seen: Seen,
     last: Timestamp,
+    /// The frame it was seen in last.
+    frame: u64,
     pub(super) standing: Standing,
+    /// The phone that was let in before what is refused now, and until when it was there. A single reading that went wrong must not
+    /// make it another visitor.
+    before: Option<(Showing, Timestamp)>,
 }
 
 impl Track {
+    /// What is said of the code seen now.
+    pub(super) fn say(&mut self, standing: Standing, now: Timestamp) {
+        self.before = match (&standing, &self.standing) {
+            (Standing::Accepted(_), _) => None,
+            (_, Standing::Accepted(showing)) => Some((*showing, now)),
+            _ => self.before,
+        };
+        self.standing = standing;
+    }
+
+    /// Takes it for the next code of the phone that was let in, or tells that it is none.
+    fn go_on_as(&mut self, next: Showing) -> bool {
+        let goes_on = match (&self.standing, self.before) {
+            // The same moment in another text is a copy.
+            (Standing::Accepted(showing), _) => showing.goes_on_as(&next) && showing.moment != next.moment,
+            (_, Some((showing, _))) => showing.goes_on_as(&next),
+            _ => false,
+        };
+        if goes_on {
+            (self.standing, self.before) = (Standing::Accepted(next), None);
+        }
+        goes_on
+    }
+
+    /// Whether a phone was let in that may show its next code here.
+    const fn was_let_in(&self) -> bool {
+        matches!(self.standing, Standing::Accepted(_)) || self.before.is_some()
+    }
+
     fn unseen_for(&self, now: Timestamp) -> u64 {
         now.seconds_since(self.last)
     }
@@ -149,42 +190,54 @@ enum Way {
 
 /// The codes that are followed. Their numbers hold until the next one is added.
 #[derive(Debug, Default)]
-pub(super) struct Tracks(Vec<Track>);
+pub(super) struct Tracks {
+    tracks: Vec<Track>,
+    /// Frames so far.
+    frame: u64,
+}
 
 impl Tracks {
     pub(super) const fn len(&self) -> usize {
-        self.0.len()
+        self.tracks.len()
     }
 
-    pub(super) fn forget_gone(&mut self, now: Timestamp) {
-        for track in &mut self.0 {
+    /// Another frame: forgets what was not in view for long.
+    pub(super) fn begin_frame(&mut self, now: Timestamp) {
+        self.frame = self.frame.wrapping_add(1);
+        for track in &mut self.tracks {
             // The clock was set back: what is left of the time runs from here.
             track.last = track.last.min(now);
+            if let Standing::Refused { judged, .. } = &mut track.standing {
+                *judged = (*judged).min(now);
+            }
+            track.before = track.before.map(|(showing, until)| (showing, until.min(now)));
+            track.before = track.before.filter(|(_, until)| now.seconds_since(*until) < GONE_AFTER);
         }
-        self.0.retain(|track| track.unseen_for(now) < GONE_AFTER);
+        self.tracks.retain(|track| track.unseen_for(now) < GONE_AFTER);
     }
 
     pub(super) fn get_mut(&mut self, step: Step) -> Option<&mut Track> {
         match step {
-            Step::Same(at) | Step::Next(at) | Step::Changed(at) => self.0.get_mut(at),
+            Step::Same(at) | Step::Next(at) | Step::Changed(at) => self.tracks.get_mut(at),
             Step::New => None,
         }
     }
 
-    /// Tells for each code of a frame what it continues; every track is continued once at most. `verify` is asked what the code
-    /// with a number says, where it may be the next one of a phone that was let in.
+    /// Tells for each code of a frame what it continues; every track is continued once at most. `shows` is asked, once, which
+    /// phone shows the code with a number, where it may be one that was let in.
     pub(super) fn follow(
         &mut self,
         codes: &[Seen],
         now: Timestamp,
-        mut verify: impl FnMut(usize) -> Option<Verified>,
+        mut shows: impl FnMut(usize) -> Option<Showing>,
     ) -> Vec<Step> {
+        let mut asked = vec![None; codes.len()];
         let mut steps = vec![Step::New; codes.len()];
-        let mut taken = vec![false; self.0.len()];
+        let mut taken = vec![false; self.tracks.len()];
         for way in [Way::Stayed, Way::Next, Way::Moved, Way::Changed] {
             for (code, at) in self.pairs(codes, way, now) {
-                let (Some(step), Some(taken), Some(track)) =
-                    (steps.get_mut(code), taken.get_mut(at), self.0.get_mut(at))
+                let (Some(step), Some(asked), Some(taken), Some(track)) =
+                    (steps.get_mut(code), asked.get_mut(code), taken.get_mut(at), self.tracks.get_mut(at))
                 else {
                     continue;
                 };
@@ -195,19 +248,22 @@ impl Tracks {
                     Way::Stayed | Way::Moved => Step::Same(at),
                     Way::Changed => Step::Changed(at),
                     Way::Next => {
-                        let Standing::Accepted(showing) = &mut track.standing else { continue };
-                        let Some(next) = verify(code).and_then(|next| showing.next(&next)) else { continue };
-                        *showing = next;
-                        Step::Next(at)
+                        if !track.was_let_in() {
+                            continue;
+                        }
+                        match *asked.get_or_insert_with(|| shows(code)) {
+                            Some(next) if track.go_on_as(next) => Step::Next(at),
+                            _ => continue,
+                        }
                     }
                 };
                 *taken = true;
             }
         }
-        // All of them before one is added, which takes the room of the one not seen for longest.
+        let frame = self.frame;
         for (step, seen) in steps.iter().zip(codes) {
             if let Some(track) = self.get_mut(*step) {
-                (track.seen, track.last) = (*seen, now);
+                (track.seen, track.last, track.frame) = (*seen, now, frame);
             }
         }
         steps
@@ -217,7 +273,7 @@ impl Tracks {
     fn pairs(&self, codes: &[Seen], way: Way, now: Timestamp) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
         for (code, seen) in codes.iter().enumerate() {
-            for (at, track) in self.0.iter().enumerate() {
+            for (at, track) in self.tracks.iter().enumerate() {
                 let (is_same, is_here) =
                     (track.seen.digest == seen.digest, track.seen.place.is_at(seen.place));
                 let is_recent = track.unseen_for(now) <= UNSEEN;
@@ -235,12 +291,12 @@ impl Tracks {
         pairs.into_iter().map(|(_, code, track)| (code, track)).collect()
     }
 
-    /// Follows one more; where there are too many, the one not seen for longest is forgotten.
+    /// Follows one more; where there are too many, the one not seen for longest is forgotten, which no code of this frame is.
     pub(super) fn add(&mut self, seen: Seen, standing: Standing, now: Timestamp) {
-        let track = Track { seen, last: now, standing };
-        if self.0.len() < MAX_TRACKS {
-            self.0.push(track);
-        } else if let Some(oldest) = self.0.iter_mut().min_by_key(|track| track.last) {
+        let track = Track { seen, last: now, frame: self.frame, standing, before: None };
+        if self.tracks.len() < MAX_TRACKS {
+            self.tracks.push(track);
+        } else if let Some(oldest) = self.tracks.iter_mut().min_by_key(|track| track.frame) {
             *oldest = track;
         }
     }
