@@ -92,6 +92,47 @@ fn hostile_frames_end_and_hold_nothing() {
     }
 }
 
+/// Symbols without data, perfectly square, are tried before a phone that is held at an angle.
+#[test]
+fn symbols_without_data_do_not_keep_a_code_from_being_read() {
+    let text = sample_text(262, &mut Random::new(3));
+    let phone = Phone::showing(&text, Pose { yaw: 25.0, pitch: 10.0, ..Pose::default() });
+    let mut frame = Scene::new(vec![phone]).render(Size::HD, &mut Random::new(4));
+    assert_eq!(texts(&read(&frame)), std::slice::from_ref(&text));
+    let (modules, module) = (21, 4);
+    let finder =
+        |x: i32, y: i32| (x - 3).abs().max((y - 3).abs()) != 2 && (x - 3).abs().max((y - 3).abs()) <= 3;
+    let dark = |x: i32, y: i32| {
+        let is_timing = (x == 6 && y % 2 == 0 || y == 6 && x % 2 == 0) && x.max(y) < modules;
+        finder(x, y) || finder(x - modules + 7, y) || finder(x, y - modules + 7) || is_timing
+    };
+    // Eight in two columns, left and right of the phone.
+    for place in 0..8 {
+        let (left, top) = (place % 2 * 1130 + 15, place / 2 * 160 + 5);
+        for (x, y) in (0..29 * module).flat_map(|y| (0..29 * module).map(move |x| (x, y))) {
+            let (u, v) = (x / module - 4, y / module - 4);
+            frame.pixels[((top + y) * 1280 + left + x) as usize] = if dark(u, v) { 30 } else { 220 };
+        }
+    }
+    assert_eq!(texts(&read(&frame)), [text]);
+}
+
+#[test]
+fn small_codes_beside_large_ones_are_read_when_all_are_asked_for() {
+    let mut random = Random::new(12);
+    let (near, far) = (sample_text(100, &mut random), sample_text(262, &mut random));
+    let phones = vec![
+        Phone::showing(&near, Pose { distance: 220.0, x: -0.2, ..Pose::default() }),
+        Phone::showing(&far, Pose { distance: 600.0, x: 0.3, ..Pose::default() }),
+    ];
+    let frame = Scene::new(phones).render(Size::HD, &mut random);
+    assert_eq!(texts(&read(&frame)), std::slice::from_ref(&near));
+    let luma = LumaFrame::new(&frame.pixels, 1280, 720, 1280).unwrap();
+    let mut both = [near, far];
+    both.sort_unstable();
+    assert_eq!(texts(&FrameReader::new().read_all(&luma).unwrap()), both);
+}
+
 fn scene(text: &str) -> Scene {
     Scene::new(vec![Phone::showing(text, Pose::default())])
 }

@@ -1,7 +1,10 @@
 //! Several codes in view, and one person after another.
 
-use super::desk::{LEFT, Phone, RIGHT, at, frame, look, pass, picture, scanner, show};
+use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::ScanEvent;
+
+use super::desk::{HEIGHT, LEFT, Phone, RIGHT, WIDTH, at, frame, look, pass, picture, scanner, show, words};
+use super::drawing::draw;
 
 #[test]
 fn the_next_person_is_judged_at_once() {
@@ -97,4 +100,25 @@ fn a_permit_among_posters() {
         look(&mut scanner, &[(&pass("BJ-2", at(0)), LEFT), (poster, RIGHT)], at(1)),
         ["accepted", "held"]
     );
+}
+
+#[test]
+fn a_small_code_beside_a_large_poster_is_judged_soon_and_held() {
+    let (mut scanner, phone) = (scanner(), Phone::of("BJ-1", 2));
+    let scene = |text: &str| {
+        let mut pixels = vec![150; WIDTH * HEIGHT];
+        for (text, place, scale) in [("HTTPS://POSTER.EXAMPLE", LEFT, 8), (text, RIGHT, 2)] {
+            draw(&mut pixels, WIDTH, &QrCode::encode(text, ErrorCorrection::Medium).unwrap(), place, scale);
+        }
+        pixels
+    };
+    let mut told = Vec::new();
+    // Five frames a second, in which the phone changes its code twice.
+    for number in 0..100 {
+        let now = at(number / 5);
+        let pixels = scene(&phone.code(at(number / 5 / 10 * 10)));
+        let news = words(scanner.scan(&frame(&pixels), now).unwrap());
+        told.extend(news.into_iter().filter(|word| *word != "held").map(|word| (number, word)));
+    }
+    assert_eq!(told, [(0, "foreign"), (5, "accepted")]);
 }

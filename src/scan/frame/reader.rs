@@ -41,8 +41,9 @@ const EVIDENCE: usize = 2;
 const MAX_LOCATED: usize = 32;
 /// Codes that are read in one frame at most.
 const MAX_CODES: usize = 16;
-/// What looks like a code and cannot be read, in one frame at most.
-const MAX_UNREAD: usize = 6;
+/// Modules of all that looks like a code and cannot be read, in one frame at most: six of version 40, or 57 of version 10. What a stranger
+/// hangs up to keep the reader busy has to fill the frame.
+const MAX_UNREAD_MODULES: usize = 6 * 177 * 177;
 
 /// 8-bit luma, row by row from the top; borrowed from the camera. The Y plane of YUV is one as it is.
 #[derive(Clone, Copy)]
@@ -161,6 +162,8 @@ pub struct FrameReading {
     codes: Vec<FoundCode>,
     unread: bool,
     attempts: u32,
+    /// A code was read that the first search does not find.
+    small: bool,
 }
 
 impl FrameReading {
@@ -180,6 +183,11 @@ impl FrameReading {
     #[must_use]
     pub const fn has_unread(&self) -> bool {
         self.unread
+    }
+
+    /// Whether a code was read that is too small for the first search.
+    pub(in crate::scan) const fn has_small(&self) -> bool {
+        self.small
     }
 
     /// Searches that were made, 1 to 3; none on a frame that is too small for any code.
@@ -211,26 +219,49 @@ impl FrameReader {
         Self::default()
     }
 
-    /// Every code in the frame: turned, tilted, mirrored, light on dark.
+    /// The codes in the frame: turned, tilted, mirrored, light on dark.
+    ///
+    /// It looks for large codes first. Where it reads one, it does not go on to small ones, whose modules are less than 3 pixels
+    /// wide: that would cost more than all before. [`FrameReader::read_all`] does.
     ///
     /// # Errors
     ///
     /// [`FrameError::ReaderPanicked`] only.
     pub fn read(&mut self, frame: &LumaFrame<'_>) -> Result<FrameReading, FrameError> {
+        self.read_until(Enough::OneSize, frame)
+    }
+
+    /// The same, with small codes also where a large one is in view.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError::ReaderPanicked`] only.
+    pub fn read_all(&mut self, frame: &LumaFrame<'_>) -> Result<FrameReading, FrameError> {
+        self.read_until(Enough::EverySize, frame)
+    }
+
+    fn read_until(&mut self, enough: Enough, frame: &LumaFrame<'_>) -> Result<FrameReading, FrameError> {
         let mut reading = FrameReading::default();
         // No symbol has fewer modules, and the search wants more pixels than one in each direction.
         if frame.width.min(frame.height) < FEWEST_MODULES {
             return Ok(reading);
         }
         let memory = core::mem::take(&mut self.pixels);
-        self.pixels = catch_unwind(AssertUnwindSafe(|| read(frame, memory, &mut reading)))
+        self.pixels = catch_unwind(AssertUnwindSafe(|| read(frame, enough, memory, &mut reading)))
             .map_err(|_| FrameError::ReaderPanicked)?;
         Ok(reading)
     }
 }
 
+/// What ends the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Enough {
+    OneSize,
+    EverySize,
+}
+
 /// Gives the memory back.
-fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> Vec<u8> {
+fn read(frame: &LumaFrame<'_>, enough: Enough, memory: Vec<u8>, reading: &mut FrameReading) -> Vec<u8> {
     let full = Layer::new(frame.pixels, frame.width as usize, frame.height as usize, frame.stride);
     let pixels = full.width * full.height;
     let factor_for = |limit: usize| {
@@ -243,22 +274,28 @@ fn read(frame: &LumaFrame<'_>, memory: Vec<u8>, reading: &mut FrameReading) -> V
     let first = factor_for(FIRST_PIXELS).max(2);
     let second = factor_for(MOST_PIXELS);
     let half = full.reduced_into(first, memory);
-    search(&full, &half, second, reading);
+    search(&full, &half, second, enough, reading);
     half.into_memory()
 }
 
-fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, reading: &mut FrameReading) {
-    let mut state =
-        State { layers: Layers { layers: vec![full, half] }, failed: Vec::new(), checks_left: MAX_CHECKS };
+fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, enough: Enough, reading: &mut FrameReading) {
+    let mut state = State {
+        layers: Layers { layers: vec![full, half] },
+        failed: Vec::new(),
+        unread_modules: 0,
+        checks_left: MAX_CHECKS,
+    };
 
     let hits = state.attempt(&Binary::new(half, NEAR), ROWS_APART, reading);
-    if !reading.codes.is_empty() && state.failed.is_empty() {
+    let large = reading.codes.len();
+    if large > 0 && state.failed.is_empty() && enough == Enough::OneSize {
         return;
     }
     // Small codes, and those in bands.
     let reduced = (second > 1).then(|| full.reduced(second));
     let fine = Binary::busy(reduced.as_ref().unwrap_or(full), IN_ROW);
     let more_hits = state.attempt(&fine, FINE_ROWS_APART, reading);
+    reading.small = reading.codes.len() > large;
     // Large ones, and blurred or grainy ones.
     if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
         state.attempt(&Binary::new(&half.reduced(2), AROUND), 1, reading);
@@ -269,6 +306,8 @@ struct State<'a> {
     layers: Layers<'a>,
     /// What was sampled and could not be read.
     failed: Vec<Symbol>,
+    /// The modules of all that were decoded, in vain.
+    unread_modules: usize,
     /// Places that may still be looked at more closely.
     checks_left: usize,
 }
@@ -289,7 +328,10 @@ impl State<'_> {
             if places.iter().any(|at| used.get(*at).copied().unwrap_or(true)) {
                 continue;
             }
-            if located >= MAX_LOCATED || self.failed.len() >= MAX_UNREAD || reading.codes.len() >= MAX_CODES {
+            if located >= MAX_LOCATED
+                || self.unread_modules >= MAX_UNREAD_MODULES
+                || reading.codes.len() >= MAX_CODES
+            {
                 break;
             }
             located += 1;
@@ -307,7 +349,10 @@ impl State<'_> {
                     }
                     reading.codes.push(FoundCode::new(bytes, corners_of(&symbol)));
                 }
-                None => self.failed.push(symbol),
+                None => {
+                    self.unread_modules += symbol.modules * symbol.modules;
+                    self.failed.push(symbol);
+                }
             }
         }
         reading.unread = !self.failed.is_empty();

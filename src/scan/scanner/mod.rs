@@ -86,7 +86,15 @@ pub struct Scanner<J> {
     judge: J,
     reader: FrameReader,
     tracks: Tracks,
+    /// Frames since the last one that brought news.
+    quiet: u32,
+    /// A small code is in view, which the reader would miss beside a large one.
+    small: bool,
 }
+
+/// A large code that stays in view, such as a poster, hides small ones from the quick search: every fourth frame is searched for
+/// them too.
+const QUIET_FRAMES: u32 = 4;
 
 impl<J: Judge> Scanner<J> {
     /// Seconds after which a code that is not in view any more is forgotten: by frame time, whose seconds are whole, so two to
@@ -96,7 +104,7 @@ impl<J: Judge> Scanner<J> {
     /// A scanner that has seen nothing.
     #[must_use]
     pub fn new(judge: J) -> Self {
-        Self { judge, reader: FrameReader::new(), tracks: Tracks::default() }
+        Self { judge, reader: FrameReader::new(), tracks: Tracks::default(), quiet: 0, small: false }
     }
 
     /// Who judges. A checkpoint takes newer lists and challenges through it.
@@ -124,7 +132,13 @@ impl<J: Judge> Scanner<J> {
         frame: &LumaFrame<'_>,
         now: Timestamp,
     ) -> Result<Vec<ScanEvent<J::Accepted>>, FrameError> {
-        let reading = self.reader.read(frame)?;
+        let is_thorough = self.small || self.quiet >= QUIET_FRAMES;
+        let reading = if is_thorough { self.reader.read_all(frame)? } else { self.reader.read(frame)? };
+        self.small = reading.has_small();
+        if is_thorough || reading.codes().is_empty() {
+            self.quiet = 0;
+        }
+        self.quiet += 1;
         self.tracks.begin_frame(now);
         let codes = reading.codes();
         if codes.is_empty() {
@@ -139,6 +153,9 @@ impl<J: Judge> Scanner<J> {
         let mut events = Vec::with_capacity(codes.len());
         for ((code, seen), step) in codes.iter().zip(seen).zip(steps) {
             events.push(self.event(code, step, now, |standing| new.push((seen, standing))));
+        }
+        if events.iter().any(|event| !matches!(event, ScanEvent::Held { .. })) {
+            self.quiet = 0;
         }
         for (seen, standing) in new {
             self.tracks.add(seen, standing, now);
