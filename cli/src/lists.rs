@@ -19,7 +19,7 @@ use crate::trusted::TrustedArgs;
 pub(crate) struct Lists {
     folder: Option<StateFolder>,
     memory: Memory,
-    last_seen: Option<Timestamp>,
+    last_admission: Option<Timestamp>,
     anchor: Option<TrustAnchor>,
     trust: Trust,
     status: Vec<Held>,
@@ -100,13 +100,14 @@ impl Lists {
         mut folder: Option<StateFolder>,
         (now, skew): (Timestamp, u64),
     ) -> Result<(Self, Vec<Report>), Failure> {
-        let (memory, last_seen) = match &mut folder {
+        let (memory, last_admission) = match &mut folder {
             Some(folder) => folder.load()?,
             None => (Memory::default(), None),
         };
         let nobody = Trust::new([]).map_err(|error| Failure::new(error, "name an issuer key"))?;
         let trust = if trusted.trust.is_none() { trusted.by_hand(by_hand.0, by_hand.1)? } else { nobody };
-        let mut lists = Self { folder, memory, last_seen, anchor: None, trust, status: Vec::new(), skew };
+        let mut lists =
+            Self { folder, memory, last_admission, anchor: None, trust, status: Vec::new(), skew };
         let mut reports = Vec::new();
         if let Some(path) = &trusted.trust {
             lists.open_trust(trusted, path, now, &mut reports)?;
@@ -301,7 +302,7 @@ impl Lists {
 
     /// What was stored of the clock.
     pub(crate) fn clock(&self) -> livepermit::ClockState {
-        livepermit::ClockState::new(self.memory.floor(), self.last_seen)
+        livepermit::ClockState::new(self.memory.floor(), self.last_admission)
     }
 
     /// Stores what a checkpoint knows of the clock.

@@ -20,7 +20,7 @@ pub(crate) struct StateFolder {
     path: PathBuf,
     /// Locked until dropped.
     _lock: File,
-    last_seen: Option<u64>,
+    last_admission: Option<u64>,
 }
 
 /// What is remembered of the lists, and the clock floor.
@@ -59,7 +59,7 @@ pub(crate) struct StatusMemory {
 /// Apart from the rest, because it changes every second and losing it costs nothing but a caution.
 #[derive(Debug, Serialize, Deserialize)]
 struct Clock {
-    last_seen: u64,
+    last_admission: u64,
 }
 
 impl Default for Memory {
@@ -149,7 +149,7 @@ impl StateFolder {
             }
             Err(TryLockError::Error(error)) => return Err(failed(&error)),
         }
-        Ok(Self { path: path.to_owned(), _lock: lock, last_seen: None })
+        Ok(Self { path: path.to_owned(), _lock: lock, last_admission: None })
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -173,8 +173,8 @@ impl StateFolder {
         let text = if path.exists() { files::read_text(&path, MAX_MEMORY)? } else { String::new() };
         // It is written without waiting for the disk, so a power cut may take it.
         let clock: Option<Clock> = serde_json::from_str(&text).ok();
-        self.last_seen = clock.map(|clock| clock.last_seen);
-        Ok((memory, self.last_seen.map(time)))
+        self.last_admission = clock.map(|clock| clock.last_admission);
+        Ok((memory, self.last_admission.map(time)))
     }
 
     /// Stores the memory, and a list it names.
@@ -205,16 +205,16 @@ impl StateFolder {
         }
     }
 
-    /// Stores the last time seen, where it changed.
+    /// Stores the time of the last admission, where it changed.
     pub(crate) fn store_clock(&mut self, clock: ClockState) -> Result<(), Failure> {
-        let Some(last_seen) = clock.last_seen.map(Timestamp::as_unix) else { return Ok(()) };
-        if self.last_seen == Some(last_seen) {
+        let Some(last_admission) = clock.last_admission.map(Timestamp::as_unix) else { return Ok(()) };
+        if self.last_admission == Some(last_admission) {
             return Ok(());
         }
-        let text = serde_json::to_string(&Clock { last_seen })
+        let text = serde_json::to_string(&Clock { last_admission })
             .map_err(|error| Failure::new(error, "tell the maintainers: this is a defect"))?;
         files::write_passing(&self.path(CLOCK), text.as_bytes())?;
-        self.last_seen = Some(last_seen);
+        self.last_admission = Some(last_admission);
         Ok(())
     }
 }

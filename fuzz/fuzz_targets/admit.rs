@@ -183,7 +183,7 @@ impl World {
         for (lane, clock) in clocks.iter().enumerate() {
             assert_eq!(clock.floor.as_unix(), self.floors[lane]);
         }
-        let latest = clocks.iter().filter_map(|clock| clock.last_seen).fold(now, Timestamp::max);
+        let latest = clocks.iter().filter_map(|clock| clock.last_admission).fold(now, Timestamp::max);
         let store = MemoryReplay::after_restart(100, Retention::default(), latest);
         self.store = Arc::new(Flaky { store, gone: AtomicBool::new(false) });
         self.exact = false;

@@ -12,15 +12,16 @@ use crate::verifier::{PermitId, Policy, Verifier};
 pub struct ClockState {
     /// The latest date of a signed list that was taken in: no true clock is earlier by more than the skew.
     pub floor: Timestamp,
-    /// The latest time the gate was asked at; `None` before the first.
-    pub last_seen: Option<Timestamp>,
+    /// The latest time of an admission; `None` before the first. Refusals leave it as it is: who shows a poster while the clock is
+    /// wrong for a moment does not carry it along.
+    pub last_admission: Option<Timestamp>,
 }
 
 impl ClockState {
     /// A state that was stored.
     #[must_use]
-    pub const fn new(floor: Timestamp, last_seen: Option<Timestamp>) -> Self {
-        Self { floor, last_seen }
+    pub const fn new(floor: Timestamp, last_admission: Option<Timestamp>) -> Self {
+        Self { floor, last_admission }
     }
 }
 
@@ -49,13 +50,11 @@ pub(super) struct Clock {
     state: ClockState,
     /// The last reading of each permit, newest last: permit, and `iat - now`.
     readings: VecDeque<(PermitId, i64)>,
-    /// The clock jumped, and nobody was told yet.
-    jumped: bool,
 }
 
 impl Clock {
     pub(super) fn new(state: ClockState) -> Self {
-        Self { state, readings: VecDeque::new(), jumped: false }
+        Self { state, readings: VecDeque::new() }
     }
 
     pub(super) const fn state(&self) -> ClockState {
@@ -68,19 +67,19 @@ impl Clock {
         self.state.floor = self.state.floor.max(newest.unwrap_or(Timestamp::MIN));
     }
 
-    /// Notes that the gate is asked at `now`. A list may be dated ahead by `skew`, so the floor may be.
-    pub(super) fn tick(&mut self, now: Timestamp, skew: u64, jump: u64) -> Result<(), Rejection> {
+    /// A list may be dated ahead by `skew`, so the floor may be.
+    pub(super) fn check_floor(&self, now: Timestamp, skew: u64) -> Result<(), Rejection> {
         if now.plus(skew) < self.state.floor {
             return Err(Rejection::times(Code::ClockBelowFloor, now, self.state.floor));
         }
-        self.jumped |= self.state.last_seen.is_some_and(|last| now.seconds_since(last) > jump);
-        self.state.last_seen = Some(self.state.last_seen.map_or(now, |last| last.max(now)));
         Ok(())
     }
 
-    /// Whether the clock jumped since somebody was told.
-    pub(super) const fn take_jump(&mut self) -> bool {
-        core::mem::replace(&mut self.jumped, false)
+    /// Notes an admission. Whether the clock went on by more than `jump` since the one before.
+    pub(super) fn admitted(&mut self, now: Timestamp, jump: u64) -> bool {
+        let last = self.state.last_admission;
+        self.state.last_admission = Some(last.map_or(now, |last| last.max(now)));
+        last.is_some_and(|last| now.seconds_since(last) > jump)
     }
 
     pub(super) fn observe(&mut self, reading: Option<Reading>, now: Timestamp) {

@@ -54,7 +54,8 @@ pub struct CheckpointPolicy {
     pub store_failure: StoreFailure,
     /// Which way the gate leads.
     pub passage: Passage,
-    /// A step of the clock, in seconds, that is cautioned of: one day by default, because gates are switched off at night.
+    /// Seconds between two admissions, by the gate's clock, that are cautioned of, because the clock may have jumped: one day by
+    /// default, because gates are switched off at night.
     pub clock_jump: u64,
 }
 
@@ -204,7 +205,7 @@ impl Checkpoint {
     /// A [`Rejection`] with its stable code. One whose fault is [`Fault::Ours`](crate::Fault::Ours) is a gate out of order.
     pub fn admit<'i>(&self, input: impl Into<Input<'i>>, now: Timestamp) -> Result<Admitted, Rejection> {
         let verifier = self.verifier();
-        lock(&self.clock).tick(now, verifier.policy().skew(), self.policy.clock_jump)?;
+        lock(&self.clock).check_floor(now, verifier.policy().skew())?;
         input.into().with_bytes(|bytes| self.admit_bytes(&verifier, bytes, now))
     }
 
@@ -246,6 +247,11 @@ impl Checkpoint {
                 None => Rejection::plain(Code::ChallengeUnknown),
             });
         }
+        // A store that lost its memory knows of nothing further ahead, so nothing further ahead was ever admitted.
+        let reckoned_with = now.plus(self.store.retention().largest_window / 2);
+        if let Some(moment) = claim.moment.filter(|moment| *moment > reckoned_with) {
+            return Err(Rejection::times(Code::FromTheFuture, moment, reckoned_with));
+        }
         let attempt = Attempt::new(
             claim,
             &self.place,
@@ -265,7 +271,7 @@ impl Checkpoint {
         if let (Some(challenges), Some(challenge)) = (&mut challenges, &challenge) {
             challenges.use_up(challenge, showing, now);
         }
-        if lock(&self.clock).take_jump() {
+        if lock(&self.clock).admitted(now, self.policy.clock_jump) {
             cautions = cautions.with(Caution::ClockJumped);
         }
         Ok(Admitted { cautions, ..admitted })

@@ -61,7 +61,7 @@ impl MemoryReplay {
     /// An empty store that does not know what was admitted before `now`: codes dated up to half a window after `now` (so far
     /// ahead a phone's clock may be) are refused as stale, so that none is admitted twice. Cool-downs are forgotten.
     ///
-    /// Give it the later of now and the stored [`ClockState::last_seen`](crate::ClockState): a clock that went back while the gate
+    /// Give it the later of now and the stored [`ClockState::last_admission`](crate::ClockState): a clock that went back while the gate
     /// was off would otherwise let codes of before in again.
     #[must_use]
     pub fn after_restart(capacity: usize, retention: Retention, now: Timestamp) -> Self {

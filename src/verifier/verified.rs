@@ -97,7 +97,7 @@ pub enum Caution {
     Acting,
     /// The store of used codes could not be asked, and the policy admits nevertheless.
     ReplayNotChecked,
-    /// The gate's clock jumped forward since it was last asked.
+    /// The gate's clock jumped forward since the last admission, or nobody was admitted for that long.
     ClockJumped,
 }
 
@@ -145,7 +145,7 @@ impl Caution {
             Self::Printed => "Printed: check the identity document.",
             Self::Acting => "Shown for another person: check who it is.",
             Self::ReplayNotChecked => "This gate cannot tell whether the code was used before.",
-            Self::ClockJumped => "The gate's clock jumped forward: check it.",
+            Self::ClockJumped => "The gate's clock jumped forward, or nobody came for long: check it.",
         }
     }
 }

@@ -37,14 +37,14 @@ class Checkpoint:
         place: "tuple[str, str, str]",
         policy: AdmissionPolicy,
         floor: int,
-        last_seen: Optional[int],
+        last_admission: Optional[int],
     ) -> None:
         require_place(place)
         self.verifier = verifier
         self.store = store
         self.gate, self.lane, self.zone = place
         self.policy = policy
-        self.clock = Clock(floor, last_seen, policy.clock_jump)
+        self.clock = Clock(floor, last_admission, policy.clock_jump)
         self.challenges = Challenges(verifier.policy.gate)
 
     def ask(self, challenge: Challenge, now: int) -> None:
@@ -52,12 +52,14 @@ class Checkpoint:
 
     def admit(self, shown: Union[str, bytes], now: int, store_reachable: bool = True) -> Admitted:
         policy = self.verifier.policy
-        self.clock.see(now, policy.skew)
+        self.clock.check_floor(now, policy.skew)
         challenge, verdict = self.verify(shown, now)
         answer = (verdict.permit_id, verdict.moment)
         answered = challenge if verdict.challenge_answered else None
         if answered is not None:
             self.challenges.require_open(answered, answer, now, self.policy.debounce)
+        if verdict.moment is not None and verdict.moment > now + self.store.largest_window // 2:
+            raise Refused("from-the-future")
         cautions = list(verdict.cautions)
         if store_reachable:
             self.store.admit(self.claim(verdict), now)
@@ -67,7 +69,7 @@ class Checkpoint:
             raise Refused("store-unreachable")
         if answered is not None:
             self.challenges.use_up(answered, answer, now)
-        if self.clock.take_jump():
+        if self.clock.admitted(now):
             cautions.append("clock-jumped")
         return Admitted(verdict, list_of_cautions(cautions))
 

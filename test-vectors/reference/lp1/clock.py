@@ -16,25 +16,22 @@ OF_TIME = ("stale", "from-the-future", "not-yet-valid", "expired", "credential-t
 
 
 class Clock:
-    def __init__(self, floor: int, last_seen: Optional[int], jump: int) -> None:
+    def __init__(self, floor: int, last_admission: Optional[int], jump: int) -> None:
         self.floor = floor
-        self.last_seen = last_seen
+        self.last_admission = last_admission
         self.jump = jump
-        self.jumped = False
         self.readings: Dict[bytes, int] = {}
 
-    def see(self, now: int, skew: int) -> None:
-        """Floor and jump: every call begins here."""
+    def check_floor(self, now: int, skew: int) -> None:
+        """The floor: every call begins here."""
         if later(now, skew) < self.floor:
             raise Refused("clock-below-floor")
-        if self.last_seen is not None and now - self.last_seen > self.jump:
-            self.jumped = True
-        self.last_seen = now if self.last_seen is None else max(self.last_seen, now)
 
-    def take_jump(self) -> bool:
-        """Whether the clock jumped since the admission before; once."""
-        jumped, self.jumped = self.jumped, False
-        return jumped
+    def admitted(self, now: int) -> bool:
+        """Notes an admission; whether the clock jumped since the one before."""
+        before = self.last_admission
+        self.last_admission = now if before is None else max(before, now)
+        return before is not None and now - before > self.jump
 
     def note(self, permit_id: bytes, offset: int) -> None:
         """One reading for each permit, its last; the last nine permits."""

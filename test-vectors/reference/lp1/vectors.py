@@ -184,7 +184,7 @@ def checkpoint_of(lane: Json, verifier: Verifier, store: Store, dates: Sequence[
     )
     floor = max([lane.get("floor", 0), *dates])
     return Checkpoint(
-        verifier, store, (lane["gate"], lane["lane"], lane["zone"]), policy, floor, lane.get("lastSeen")
+        verifier, store, (lane["gate"], lane["lane"], lane["zone"]), policy, floor, lane.get("lastAdmission")
     )
 
 

@@ -76,7 +76,7 @@ impl Lane {
         };
         policy.clock_jump = self.clock_jump;
         let place = Place::new(&self.gate, &self.lane, &self.zone).map_err(setup::in_words("lane"))?;
-        let clock = ClockState::new(self.floor.unwrap_or(Timestamp::MIN), self.last_seen);
+        let clock = ClockState::new(self.floor.unwrap_or(Timestamp::MIN), self.last_admission);
         Ok(Checkpoint::new(verifier, store, place, policy, clock))
     }
 }

@@ -194,7 +194,7 @@ pub(crate) struct Lane {
     #[serde(default, deserialize_with = "maybe_time")]
     pub(crate) floor: Option<Timestamp>,
     #[serde(default, deserialize_with = "maybe_time")]
-    pub(crate) last_seen: Option<Timestamp>,
+    pub(crate) last_admission: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]

@@ -129,3 +129,19 @@ fn a_store_in_memory_takes_nothing_dated_before_its_restart() {
     refused(gate.admit(&phone.code(plus(15)), plus(15)), Code::Stale);
     admitted(gate.admit(&phone.code(plus(16)), plus(16)));
 }
+
+#[test]
+fn a_gate_with_a_longer_window_than_its_store_admits_nothing_that_a_restart_would_forget() {
+    let store = Arc::new(MemoryReplay::new(10, Retention::default()));
+    let wide = || policy().with_window(300).with_skew(60);
+    let gate = checkpoint_at(place("1", "hall"), store, wide(), CheckpointPolicy::default());
+    let permit = Permit::new("BJ-20", CLASS).unwrap().with_window(300).unwrap();
+    let phone = Phone::with(20, &permit, now());
+    let rejection = refused(gate.admit(&phone.code(plus(16)), now()), Code::FromTheFuture);
+    assert_times(rejection, plus(16), plus(15));
+    let ahead = phone.code(plus(15));
+    admitted(gate.admit(&ahead, now()));
+    let store = Arc::new(MemoryReplay::after_restart(10, Retention::default(), now()));
+    let gate = checkpoint_at(place("1", "hall"), store, wide(), CheckpointPolicy::default());
+    refused(gate.admit(&ahead, now()), Code::Stale);
+}

@@ -30,12 +30,12 @@ pub(crate) fn groups() -> Vec<AdmitGroup> {
             .trust(|trust| trust[0].uses.push("status"))
             .policy(|policy| policy.revocation = Revocation::Required { max_age: day, grace: 0 })
             .holding(held(&status_list(URI, 1, &[0]))),
-        AdmitGroup::new("last seen as long ago as is no jump", no_jump())
-            .lanes([LANE.edit(|lane| lane.last_seen = Some(NOW - day))]),
-        AdmitGroup::new("last seen a second longer ago", a_jump())
-            .lanes([LANE.edit(|lane| lane.last_seen = Some(NOW - day - 1))]),
-        AdmitGroup::new("last seen later than now", went_back())
-            .lanes([LANE.edit(|lane| lane.last_seen = Some(NOW + 10))]),
+        AdmitGroup::new("the last admission as long ago as is no jump", no_jump())
+            .lanes([LANE.edit(|lane| lane.last_admission = Some(NOW - day))]),
+        AdmitGroup::new("the last admission a second longer ago", a_jump())
+            .lanes([LANE.edit(|lane| lane.last_admission = Some(NOW - day - 1))]),
+        AdmitGroup::new("the last admission later than now", went_back())
+            .lanes([LANE.edit(|lane| lane.last_admission = Some(NOW + 10))]),
         AdmitGroup::new("phones that agree on another time", suspect())
             .policy(|policy| policy.forms.push("slip")),
     ]
@@ -151,18 +151,36 @@ fn a_jump() -> Vec<AdmitTest> {
             .show(&code(NOW + 86_401))
             .admitted_as(SUBJECT, jumped)
             .done(),
+        steps("Clock", "refusals within the day do not hide it")
+            .show(&code(SHOWN))
+            .admitted_as(SUBJECT, jumped)
+            .at(NOW + 43_200)
+            .show(&code(SHOWN))
+            .refused(Code::Stale)
+            .at(NOW + 86_401)
+            .show(&code(NOW + 86_401))
+            .admitted_as(SUBJECT, jumped)
+            .done(),
     ]
 }
 
 fn went_back() -> Vec<AdmitTest> {
     vec![
         steps("Clock", "no jump").show(&code(SHOWN)).admitted().done(),
-        steps("Clock", "last seen stays the latest")
+        steps("Clock", "the last admission stays the latest")
             .show(&code(SHOWN))
             .admitted()
             .at(NOW + 10 + 86_400)
             .show(&code(NOW + 10 + 86_400))
             .admitted()
+            .done(),
+        steps("Clock", "a refusal at a time to come leaves it as it was")
+            .at(NOW + 86_400)
+            .show(&code(SHOWN))
+            .refused(Code::Stale)
+            .at(NOW + 10 + 86_401)
+            .show(&code(NOW + 10 + 86_401))
+            .admitted_as(SUBJECT, &[Caution::ClockJumped])
             .done(),
     ]
 }

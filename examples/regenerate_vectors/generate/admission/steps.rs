@@ -51,7 +51,7 @@ pub(crate) struct Lane {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) floor: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) last_seen: Option<u64>,
+    pub(crate) last_admission: Option<u64>,
 }
 
 #[derive(Serialize, Clone, Copy)]
@@ -72,7 +72,7 @@ pub(crate) const LANE: Lane = Lane {
     passage: "enter",
     clock_jump: 86_400,
     floor: None,
-    last_seen: None,
+    last_admission: None,
 };
 
 impl Numbered for AdmitGroup {

@@ -44,6 +44,14 @@ pub(crate) fn groups() -> Vec<AdmitGroup> {
         AdmitGroup::new("codes signed for other windows", windows()),
         AdmitGroup::new("codes signed for other windows, at gates that take them", wide_windows())
             .store(|store| store.largest_window = 60),
+        AdmitGroup::new(
+            "a gate whose window and skew are longer than the store reckons with",
+            ahead_of_the_store(),
+        )
+        .policy(|policy| (policy.window, policy.skew) = (300, 60)),
+        AdmitGroup::new("the same, and a store that lost its memory", ahead_of_a_store_that_lost())
+            .policy(|policy| (policy.window, policy.skew) = (300, 60))
+            .store(|store| store.lost_at = Some(NOW)),
         slips("printed slips", printed()),
         slips("printed slips, no cool-down", printed_no_cool_down()).lanes([none]),
         slips("printed slips, in two lanes and two zones", printed_in_zones()).lanes([
@@ -439,6 +447,42 @@ fn windows() -> Vec<AdmitTest> {
             .refused(Code::CoolingDown)
             .at(NOW + 11)
             .show(&code(NOW + 11))
+            .admitted()
+            .done(),
+    ]
+}
+
+/// Half the largest window of the store is 15 seconds.
+fn ahead_of_the_store() -> Vec<AdmitTest> {
+    vec![
+        steps("Store", "as far ahead as it reckons with")
+            .edge()
+            .show(&windowed(NOW + 15, 300))
+            .admitted()
+            .done(),
+        steps("Store", "a second further, and a second later")
+            .edge()
+            .show(&windowed(NOW + 16, 300))
+            .refused(Code::FromTheFuture)
+            .at(NOW + 1)
+            .show(&windowed(NOW + 16, 300))
+            .admitted()
+            .done(),
+    ]
+}
+
+/// What could be admitted before the loss is refused after it.
+fn ahead_of_a_store_that_lost() -> Vec<AdmitTest> {
+    vec![
+        steps("Store", "what was admitted before")
+            .edge()
+            .show(&windowed(NOW + 15, 300))
+            .refused(Code::Stale)
+            .done(),
+        steps("Store", "what was refused before")
+            .edge()
+            .at(NOW + 1)
+            .show(&windowed(NOW + 16, 300))
             .admitted()
             .done(),
     ]
