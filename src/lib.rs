@@ -99,8 +99,8 @@ pub use token::{
     Prepared, SignatureRefused, StatusReference, Token,
 };
 pub use trust::{
-    MAX_KEYS_PER_ID, SkippedKey, Trust, TrustAnchor, TrustError, TrustList, TrustListBuilder, TrustListError,
-    TrustState, TrustedKey, Use, Uses,
+    MAX_KEYS_PER_ID, SkippedKey, Trust, TrustAnchor, TrustAnchorError, TrustError, TrustList,
+    TrustListBuilder, TrustListError, TrustState, TrustedKey, Use, Uses,
 };
 pub use verifier::{
     ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Claim, ConfigError, Context,

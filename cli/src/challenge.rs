@@ -77,8 +77,10 @@ pub(crate) fn run(args: &ChallengeArgs, json: bool) -> Result<Outcome, Failure> 
     }
     match expires {
         Some(expires) => {
-            output::note(&format!("it can be answered until {}, once", time::text(expires)));
-            output::note("check the answer with `livepermit verify --challenge`, with this text");
+            output::note(&format!("it can be answered until {}", time::text(expires)));
+            output::note(
+                "check the answer with `livepermit verify --challenge`, with this text, and ask anew for the next",
+            );
         }
         None => output::note("print it; verify with --audience own, and copies for other gates are refused"),
     }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
@@ -13,6 +13,9 @@ use crate::failure::Failure;
 const MAX_KEY_FILE: u64 = 64 << 10;
 /// More than any claims that fit into a permit.
 const MAX_TEXT_FILE: u64 = 64 << 10;
+
+/// More links than any system follows.
+const MOST_LINKS: usize = 40;
 
 /// Opens a file for reading; a directory is refused in words.
 pub(crate) fn open(path: &Path) -> Result<File, Failure> {
@@ -78,10 +81,40 @@ pub(crate) fn too_long(bytes: &[u8], limit: u64) -> bool {
     u64::try_from(bytes.len()).is_ok_and(|length| length > limit)
 }
 
-/// Writes a result, replacing what stood there. It is written beside its place and moved there when complete, so that
-/// nobody ever sees half of it. A device or a pipe (`/dev/stdout`) is written to as it is.
+/// Writes a result, replacing what stood there, but no private key and nothing this program keeps. It is written beside its place
+/// and moved there when complete, so that nobody ever sees half of it. Where a link points is where it goes; a device or a pipe
+/// (`/dev/stdout`) is written to as it is.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if path == Path::new("/dev/stdout") {
+        return crate::output::print_bytes(bytes);
+    }
+    if let Some(what) = kept(path) {
+        return Err(Failure::new(
+            format!("{} is {what}, and that is not overwritten", path.display()),
+            "choose another name for the result",
+        ));
+    }
     replace(path, bytes, true)
+}
+
+/// Writes what this program keeps, replacing what it kept before.
+pub(crate) fn keep(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes, true)
+}
+
+/// What stands there that must not be lost by naming the wrong file.
+fn kept(path: &Path) -> Option<&'static str> {
+    if !fs::metadata(path).is_ok_and(|data| data.is_file()) {
+        return None;
+    }
+    let mut begin = Vec::new();
+    File::open(path).ok()?.take(MAX_KEY_FILE).read_to_end(&mut begin).ok()?;
+    let begin = Zeroizing::new(begin);
+    let has = |words: &[u8]| begin.windows(words.len()).any(|window| window == words);
+    if has(b"PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    (begin.first() == Some(&b'{') && has(b"\"livepermit ")).then_some("kept by livepermit")
 }
 
 /// As [`write`], for files that need not outlive a power cut.
@@ -91,21 +124,40 @@ pub(crate) fn write_passing(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 fn replace(path: &Path, bytes: &[u8], durable: bool) -> Result<(), Failure> {
     let failed = |error: &io::Error| cannot_write(path, error);
-    match fs::metadata(path) {
+    let target = followed(path);
+    // What stands there may be a process's open file, not a name in a folder.
+    let is_system = target.starts_with("/dev") || target.starts_with("/proc");
+    match fs::metadata(&target) {
         Ok(data) if data.is_dir() => Err(cannot_write(path, &ErrorKind::IsADirectory.into())),
-        Ok(data) if !data.is_file() => fs::OpenOptions::new()
+        Ok(data) if !data.is_file() || is_system => fs::OpenOptions::new()
             .write(true)
-            .open(path)
+            .open(&target)
             .and_then(|mut file| file.write_all(bytes))
             .map_err(|e| failed(&e)),
-        _ => {
-            let file = beside(path, bytes, false).map_err(|e| failed(&e))?;
+        there => {
+            let file = beside(&target, bytes, false).map_err(|e| failed(&e))?;
+            if let Ok(data) = there {
+                file.as_file().set_permissions(data.permissions()).map_err(|e| failed(&e))?;
+            }
             if durable {
                 file.as_file().sync_all().map_err(|e| failed(&e))?;
             }
-            file.persist(path).map(drop).map_err(|error| failed(&error.error))
+            file.persist(&target).map(drop).map_err(|error| failed(&error.error))
         }
     }
+}
+
+/// Where links lead, but not those of the system, which name open files.
+fn followed(path: &Path) -> PathBuf {
+    let mut target = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if target.starts_with("/dev") || target.starts_with("/proc") {
+            break;
+        }
+        let Ok(next) = fs::read_link(&target) else { break };
+        target = target.parent().unwrap_or_else(|| Path::new("")).join(next);
+    }
+    target
 }
 
 /// Writes a new key pair: the private half readable by its owner alone. Never over a file that is there.

@@ -153,7 +153,12 @@ impl Lists {
                 );
                 reports.push(Report { code: "roots-changed", failure });
             }
-            anchor = anchor.with_state(state);
+            anchor = anchor.with_state(state).map_err(|error| {
+                Failure::new(
+                    format!("the state folder's memory of the trust list: {error}"),
+                    "put a backup in its place",
+                )
+            })?;
             let copy = folder.path(&kept.file);
             // As it was judged when it came: if it has ended since, the verdicts say so.
             match read_list(&copy)

@@ -41,7 +41,13 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version go to standard output and are no errors. Nobody reads a message that cannot be written.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            if !error.use_stderr() {
+                return ExitCode::SUCCESS;
+            }
+            if std::env::args_os().any(|argument| argument == "--json") {
+                output::usage_json(&error);
+            }
+            return ExitCode::from(2);
         }
     };
     let result = match command {

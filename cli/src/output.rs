@@ -63,6 +63,13 @@ pub(crate) fn report(failure: &Failure, json: bool) {
     }
 }
 
+/// Tells a program that the command line is wrong.
+pub(crate) fn usage_json(error: &clap::Error) {
+    let text = error.render().to_string();
+    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let _ = print_json(&serde_json::json!({ "error": message, "help": text }));
+}
+
 fn remark(style: Style, word: &str, text: &str) {
     // Nothing can be done where not even standard error takes it.
     let _ = anstream::stderr().write_all(format!("{style}{word}:{style:#} {text}\n").as_bytes());

@@ -84,19 +84,11 @@ impl From<FormArg> for Form {
 }
 
 impl PolicyArgs {
-    /// What issuer keys named by hand may sign.
+    /// What issuer keys named by hand may sign: all there is, so that it is the policy that says what is not accepted here. Under the
+    /// older algorithm number there are no credentials.
     pub(crate) fn uses(&self) -> Vec<Use> {
-        let mut uses = vec![Use::Pass];
-        if !self.eddsa {
-            uses.push(Use::Credential);
-        }
-        if self.accept_slips {
-            uses.push(Use::Slip);
-        }
-        if !self.status.is_empty() {
-            uses.push(Use::Status);
-        }
-        uses
+        let all = [Use::Credential, Use::Pass, Use::Slip, Use::Status];
+        all.into_iter().filter(|wanted| !(self.eddsa && *wanted == Use::Credential)).collect()
     }
 
     /// The policy for these classes.

@@ -13,6 +13,8 @@ use crate::output::{hex, parse_hex};
 const FORMAT: &str = "livepermit gate state 1";
 const MEMORY: &str = "state.json";
 const CLOCK: &str = "clock.json";
+/// Copies of the lists held, and nothing of anybody else's: what is not held any more is removed.
+const LISTS: &str = "lists";
 
 /// A state folder, in this process's hands alone.
 #[derive(Debug)]
@@ -90,7 +92,7 @@ impl TrustMemory {
             issued_at: state.issued_at.as_unix(),
             accepted_at: accepted_at.as_unix(),
             roots: state.roots.iter().map(PublicKey::to_spki_pem).collect(),
-            file: format!("trust-{}.cwt", state.version),
+            file: format!("{LISTS}/trust-{}.cwt", state.version),
         }
     }
 
@@ -110,7 +112,7 @@ impl StatusMemory {
             digest,
             issued_at: state.issued_at.as_unix(),
             accepted_at: accepted_at.as_unix(),
-            file: format!("status-{short}.cwt"),
+            file: format!("{LISTS}/status-{short}.cwt"),
         }
     }
 
@@ -144,7 +146,8 @@ impl StateFolder {
             Err(TryLockError::WouldBlock) => {
                 return Err(Failure::new(
                     format!("another process uses the state folder {name}"),
-                    "give each lane its own --state folder, or end the other process",
+                    "end it, or give each lane a --state folder of its own: those share no used codes, which lanes of one zone do \
+                     through --redis only (a build with the feature redis)",
                 ));
             }
             Err(TryLockError::Error(error)) => return Err(failed(&error)),
@@ -180,11 +183,18 @@ impl StateFolder {
     /// Stores the memory, and a list it names.
     pub(crate) fn store(&self, memory: &Memory, list: Option<(&str, &[u8])>) -> Result<(), Failure> {
         if let Some((name, bytes)) = list {
-            files::write(&self.path(name), bytes)?;
+            let folder = self.path(LISTS);
+            fs::create_dir_all(&folder).map_err(|error| {
+                Failure::new(
+                    format!("cannot make the folder {}: {error}", folder.display()),
+                    "check the --state folder and its permissions",
+                )
+            })?;
+            files::keep(&self.path(name), bytes)?;
         }
         let text = serde_json::to_string_pretty(memory)
             .map_err(|error| Failure::new(error, "tell the maintainers: this is a defect"))?;
-        files::write(&self.path(MEMORY), text.as_bytes())?;
+        files::keep(&self.path(MEMORY), text.as_bytes())?;
         self.clear_away(memory);
         Ok(())
     }
@@ -195,11 +205,10 @@ impl StateFolder {
             memory.trust.iter().any(|trust| trust.file == name)
                 || memory.status.iter().any(|status| status.file == name)
         };
-        let Ok(entries) = fs::read_dir(&self.path) else { return };
+        let Ok(entries) = fs::read_dir(self.path(LISTS)) else { return };
         for entry in entries.flatten() {
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let is_list = name.starts_with("trust-") || name.starts_with("status-");
-            if is_list && name.ends_with(".cwt") && !named(&name) {
+            if !named(&format!("{LISTS}/{name}")) {
                 let _ = fs::remove_file(entry.path());
             }
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use livepermit::{PublicKey, Trust, TrustAnchor, TrustError, TrustedKey, Use};
+use livepermit::{PublicKey, Trust, TrustAnchor, TrustAnchorError, TrustError, TrustedKey, Use};
 
 use crate::failure::Failure;
 use crate::keys::{claim_failure, read_public};
@@ -72,7 +72,18 @@ impl TrustedArgs {
                 )
             })?,
         };
-        TrustAnchor::new(&name, self.read_roots()?, self.trust_minimum).map_err(|error| claim_failure(&error))
+        TrustAnchor::new(&name, self.read_roots()?, self.trust_minimum)
+            .map_err(|error| anchor_failure(&error))
+    }
+}
+
+/// Why lists cannot be taken in with these roots.
+pub(crate) fn anchor_failure(error: &TrustAnchorError) -> Failure {
+    match error {
+        TrustAnchorError::Claim(error) => claim_failure(error),
+        _ => {
+            Failure::new(error, "name the public root key that `livepermit key new --algorithm ed25519` made")
+        }
     }
 }
 

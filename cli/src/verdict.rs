@@ -119,6 +119,10 @@ fn refused(rejection: &Rejection, now: Timestamp) -> String {
             row(&mut out, "found", found);
             row(&mut out, "limit", limit);
         }
+        Evidence::Counts { found, limit } => {
+            row(&mut out, "found", found);
+            row(&mut out, "limit", limit);
+        }
         Evidence::Malformed(malformed) => row(&mut out, "broken", malformed),
         _ => {}
     }
@@ -193,6 +197,7 @@ pub(crate) fn evidence(evidence: &Evidence) -> Value {
             json!({ "kind": "times", "found": found.as_unix(), "limit": limit.as_unix() })
         }
         Evidence::Numbers { found, limit } => json!({ "kind": "numbers", "found": found, "limit": limit }),
+        Evidence::Counts { found, limit } => json!({ "kind": "numbers", "found": found, "limit": limit }),
         Evidence::Malformed(malformed) => json!({
             "kind": "malformed", "layer": malformed.layer.name(), "flaw": malformed.flaw.name(), "at": malformed.at,
         }),

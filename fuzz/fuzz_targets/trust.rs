@@ -160,7 +160,7 @@ fuzz_target!(|data: &[u8]| {
                 let stored =
                     TrustState::new(after.version, after.digest, after.issued_at, after.roots.clone());
                 let mut again =
-                    TrustAnchor::new(NAME, [root(0).public_key()], LEAST).expect("a name").with_state(stored);
+                    TrustAnchor::new(NAME, [root(0).public_key()], LEAST).expect("a name").with_state(stored).expect("roots");
                 assert!(again.accept(&bytes, now, SKEW).is_ok(), "the list held is taken in again");
             }
             Err(refused) => {

@@ -77,9 +77,8 @@ impl ListRejection {
         Self { code, evidence: Evidence::Times { found, limit } }
     }
 
-    pub(crate) fn numbers(code: ListCode, found: u64, limit: u64) -> Self {
-        let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
-        Self { code, evidence: Evidence::Numbers { found: number(found), limit: number(limit) } }
+    pub(crate) const fn counts(code: ListCode, found: u64, limit: u64) -> Self {
+        Self { code, evidence: Evidence::Counts { found, limit } }
     }
 
     pub(crate) const fn algorithms(found: i64, limit: i64) -> Self {

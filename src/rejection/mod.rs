@@ -101,12 +101,19 @@ pub enum Evidence {
         /// The limit.
         limit: Timestamp,
     },
-    /// A number and the limit it was held against; for algorithms, their COSE numbers.
+    /// The COSE numbers of two algorithms.
     Numbers {
         /// The number that was tested.
         found: i64,
-        /// The limit, or the number expected.
+        /// The number expected.
         limit: i64,
+    },
+    /// A length, a version, an index or a status, and the limit it was held against.
+    Counts {
+        /// What was tested.
+        found: u64,
+        /// The limit.
+        limit: u64,
     },
     /// Where and how the format is broken.
     Malformed(Malformed),
@@ -134,9 +141,13 @@ impl Rejection {
         Self { code, evidence: Evidence::Numbers { found, limit } }
     }
 
-    pub(crate) fn counts(code: Code, found: usize, limit: usize) -> Self {
-        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
-        Self::numbers(code, number(found), number(limit))
+    pub(crate) const fn counts(code: Code, found: u64, limit: u64) -> Self {
+        Self { code, evidence: Evidence::Counts { found, limit } }
+    }
+
+    pub(crate) fn lengths(code: Code, found: usize, limit: usize) -> Self {
+        let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
+        Self::counts(code, count(found), count(limit))
     }
 
     /// The stable code.
@@ -177,6 +188,7 @@ impl fmt::Display for Evidence {
             Self::None => Ok(()),
             Self::Times { found, limit } => write!(f, ": {found}, limit {limit}"),
             Self::Numbers { found, limit } => write!(f, ": {found}, limit {limit}"),
+            Self::Counts { found, limit } => write!(f, ": {found}, limit {limit}"),
             Self::Malformed(malformed) => write!(f, ": {malformed}"),
         }
     }
@@ -201,7 +213,7 @@ impl From<TextError> for Rejection {
     fn from(error: TextError) -> Self {
         match error {
             TextError::Empty => Self::plain(Code::Empty),
-            TextError::TooLong { found, limit } => Self::counts(Code::TooLong, found, limit),
+            TextError::TooLong { found, limit } => Self::lengths(Code::TooLong, found, limit),
             TextError::NotOurs => Self::plain(Code::NotOurs),
             TextError::OtherVersion => Self::plain(Code::OtherVersion),
             TextError::Malformed(malformed) => malformed.into(),

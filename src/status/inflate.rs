@@ -31,7 +31,7 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
             let most = limit.saturating_add(1);
             if out.len() >= most {
                 let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-                return Err(ListRejection::numbers(ListCode::TooLarge, limit.saturating_add(1), limit));
+                return Err(ListRejection::counts(ListCode::TooLarge, limit.saturating_add(1), limit));
             }
             out.resize(out.len().saturating_mul(2).max(FIRST_STEP).min(most), 0);
         }
@@ -42,7 +42,7 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
         match status {
             TINFLStatus::Done if written > limit => {
                 let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-                return Err(ListRejection::numbers(ListCode::TooLarge, limit.saturating_add(1), limit));
+                return Err(ListRejection::counts(ListCode::TooLarge, limit.saturating_add(1), limit));
             }
             // Compared here too: built for fuzzing, the inflater itself lets a wrong checksum pass.
             TINFLStatus::Done if read == stream.len() && state.adler32() == state.adler32_header() => {

@@ -83,7 +83,7 @@ impl StatusList {
     ) -> Result<Self, ListRejection> {
         if bytes.len() > limits.token_bytes {
             let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
-            return Err(ListRejection::numbers(
+            return Err(ListRejection::counts(
                 ListCode::TooLong,
                 count(bytes.len()),
                 count(limits.token_bytes),

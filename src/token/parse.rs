@@ -38,7 +38,7 @@ impl<'a> Shown<'a> {
             return Err(Rejection::plain(Code::Empty));
         }
         if bytes.len() > MAX_TOKEN_BYTES {
-            return Err(Rejection::counts(Code::TooLong, bytes.len(), MAX_TOKEN_BYTES));
+            return Err(Rejection::lengths(Code::TooLong, bytes.len(), MAX_TOKEN_BYTES));
         }
         let mut reader = Reader::new(bytes, 0, Layer::Envelope);
         let sign1 = Sign1::read(&mut reader)?;

@@ -6,6 +6,7 @@ mod read;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 
@@ -47,6 +48,9 @@ const TYP: &str = "application/vnd.lpt+cwt";
 /// The largest trust list: 4 MiB, room for some twenty thousand keys.
 const MAX_LIST_BYTES: usize = 4 << 20;
 
+/// Successor roots that a list can name.
+const MAX_ROOTS: usize = 16;
+
 /// What a gate remembers of the trust list it holds, so that an older one is not taken in after a restart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,6 +73,39 @@ impl TrustState {
     }
 }
 
+/// Why a gate cannot take in trust lists with what it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrustAnchorError {
+    /// The name breaks the rules of its field.
+    Claim(ClaimError),
+    /// Of the root keys none is an Ed25519 key: no list could be signed by one.
+    NoRoot,
+}
+
+impl fmt::Display for TrustAnchorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Claim(error) => error.fmt(f),
+            Self::NoRoot => f.write_str("at least one root key must be an Ed25519 key"),
+        }
+    }
+}
+
+impl core::error::Error for TrustAnchorError {}
+
+impl From<ClaimError> for TrustAnchorError {
+    fn from(error: ClaimError) -> Self {
+        Self::Claim(error)
+    }
+}
+
+fn check_roots(roots: &[PublicKey]) -> Result<(), TrustAnchorError> {
+    // Roots sign with Ed25519 only.
+    let can_sign = |root: &PublicKey| root.algorithm() == Algorithm::Ed25519;
+    if roots.iter().any(can_sign) { Ok(()) } else { Err(TrustAnchorError::NoRoot) }
+}
+
 /// What a gate was built with: the name of its trust list, the root keys that may sign it, and the lowest version.
 ///
 /// Root keys sign trust lists and nothing else.
@@ -87,29 +124,29 @@ impl TrustAnchor {
     /// so is a list by a root that another list replaced.
     ///
     /// # Errors
-    /// [`ClaimError`] for a name that breaks the rules.
+    /// [`TrustAnchorError`] for a name that breaks the rules, or where no root is an Ed25519 key.
     pub fn new(
         name: &str,
         roots: impl IntoIterator<Item = PublicKey>,
         minimum_version: u64,
-    ) -> Result<Self, ClaimError> {
+    ) -> Result<Self, TrustAnchorError> {
         check_name(name).map_err(ClaimError::of("trust list name"))?;
-        Ok(Self {
-            name: name.into(),
-            roots: roots.into_iter().collect(),
-            minimum: minimum_version,
-            held: None,
-        })
+        let roots: Vec<PublicKey> = roots.into_iter().collect();
+        check_roots(&roots)?;
+        Ok(Self { name: name.into(), roots, minimum: minimum_version, held: None })
     }
 
     /// Goes on from a stored state: its roots replace the ones built in, and no older list is taken.
     ///
     /// They replace those of a newer build as well. When a root key has leaked and gates are built with another one, delete
     /// their stored state, or they go on with the leaked key; a higher minimum version in that build keeps old lists out.
-    #[must_use]
-    pub fn with_state(mut self, state: TrustState) -> Self {
+    ///
+    /// # Errors
+    /// [`TrustAnchorError::NoRoot`] where no root in the state is an Ed25519 key.
+    pub fn with_state(mut self, state: TrustState) -> Result<Self, TrustAnchorError> {
+        check_roots(&state.roots)?;
         self.held = Some(state);
-        self
+        Ok(self)
     }
 
     /// What to store; `None` before the first list.
@@ -130,7 +167,7 @@ impl TrustAnchor {
     pub fn accept(&mut self, bytes: &[u8], now: Timestamp, skew: u64) -> Result<TrustList, ListRejection> {
         let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
         if bytes.len() > MAX_LIST_BYTES {
-            return Err(ListRejection::numbers(ListCode::TooLong, count(bytes.len()), count(MAX_LIST_BYTES)));
+            return Err(ListRejection::counts(ListCode::TooLong, count(bytes.len()), count(MAX_LIST_BYTES)));
         }
         let list = read::SignedList::read(bytes)?;
         let digest: [u8; 32] = Sha256::digest(bytes).into();
@@ -150,18 +187,19 @@ impl TrustAnchor {
         }
         let least = self.held.as_ref().map_or(self.minimum, |held| held.version.max(self.minimum));
         if list.version < least {
-            return Err(ListRejection::numbers(ListCode::Older, list.version, least));
+            return Err(ListRejection::counts(ListCode::Older, list.version, least));
         }
         if self.held.as_ref().is_some_and(|held| held.version == list.version && held.digest != digest) {
             return Err(ListRejection::plain(ListCode::Reused));
         }
+        let entries = list.entries()?;
         let roots = if list.roots.is_empty() { self.roots().to_vec() } else { list.roots };
         // The signer too: of the list held, taken in again, it is no root of now any more.
         let is_root = |key: &PublicKey| {
             [&roots, self.roots(), &self.roots].iter().any(|all| all.contains(key))
                 || default_key_id(key) == *list.kid
         };
-        let (keys, skipped) = usable(list.entries, is_root);
+        let (keys, skipped) = usable(entries, is_root);
         let trust = Trust::new(keys).map_err(|error| contradiction(&error, list.payload_at))?;
         if trust.keys().is_empty() {
             return Err(ListRejection::plain(ListCode::NothingTrusted));

@@ -9,7 +9,9 @@ use core::fmt;
 
 pub(crate) use entry::default_key_id;
 pub use entry::{TrustedKey, Use, Uses};
-pub use list::{SkippedKey, TrustAnchor, TrustList, TrustListBuilder, TrustListError, TrustState};
+pub use list::{
+    SkippedKey, TrustAnchor, TrustAnchorError, TrustList, TrustListBuilder, TrustListError, TrustState,
+};
 
 use crate::key::{KeyTables, SIGNATURE_BYTES, Started, Unfinished};
 use crate::rejection::{Code, Rejection};

@@ -109,3 +109,36 @@ impl fmt::Debug for CredentialCache {
         write!(f, "CredentialCache({} of {})", self.len(), self.slots.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::SecretKey;
+
+    #[test]
+    fn the_one_used_longest_ago_makes_room() {
+        let trust = Trust::new([]).unwrap();
+        let device_key = SecretKey::from_ed25519_seed(&[1; 32]).public_key();
+        // One set of slots, whatever the digest.
+        let mut cache = CredentialCache::new(WAYS);
+        let digest = |number| CredentialDigest([number; 32]);
+        let seen = |cache: &mut CredentialCache, number: u8| {
+            let found = cache.find(&trust, &digest(number)).map(|(place, _)| place);
+            if found.is_none() {
+                cache.remember(&digest(number), usize::from(number), &device_key);
+            }
+            found
+        };
+        for number in 0..4 {
+            assert_eq!(seen(&mut cache, number), None);
+        }
+        // The first is used again, so the second is the one to go; then the third.
+        assert_eq!(seen(&mut cache, 0), Some(0));
+        assert_eq!(seen(&mut cache, 4), None);
+        assert_eq!(seen(&mut cache, 0), Some(0));
+        assert_eq!(seen(&mut cache, 1), None);
+        assert_eq!([3, 4, 0, 1].map(|number| seen(&mut cache, number)), [3, 4, 0, 1].map(Some));
+        assert_eq!(seen(&mut cache, 2), None);
+        assert_eq!(cache.len(), WAYS);
+    }
+}

@@ -7,7 +7,7 @@ use super::{Context, Input, Verified, Verifier};
 use crate::key::Unfinished;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
-use crate::token::Shown;
+use crate::token::{Shown, Timing};
 
 /// Tokens that share one inversion: enough that it costs little each, few enough that they stay in a cache.
 const TOGETHER: usize = 32;
@@ -48,6 +48,17 @@ impl Verifier {
                     Shown::Issued(issued) => issued,
                     Shown::Presentation(presentation) => &presentation.credential,
                 };
+                // What is refused before its signature is looked at costs none here either.
+                let is_looked_at = match (shown, &issued.claims.timing) {
+                    (Shown::Issued(_), timing) => !matches!(timing, Timing::Credential { .. }),
+                    (Shown::Presentation(presentation), Timing::Credential { device_key, .. }) => {
+                        presentation.algorithm == device_key.algorithm().cose_id()
+                    }
+                    (Shown::Presentation(_), _) => false,
+                };
+                if !is_looked_at {
+                    return None;
+                }
                 self.trust.candidates(issued, *now).ok()?.start_only(issued)
             })
             .collect();

@@ -9,7 +9,7 @@ use crate::token::{ANYONE, ClaimError, Form, WINDOW_SECONDS, check_class, check_
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudiencePolicy {
-    /// Only codes made for this gate by name.
+    /// Only codes made for this gate by name. A slip, where the policy takes those, is made for no gate and is taken all the same.
     Own(String),
     /// Codes made for this gate, and codes made for whoever reads them.
     OwnOrAny(String),
@@ -32,7 +32,8 @@ pub enum ChallengePolicy {
     /// No question is asked; a code that answers one is refused.
     NotUsed,
     /// Every code must be a presentation for this gate's own name that answers the challenge in the
-    /// [`Context`](crate::Context).
+    /// [`Context`](crate::Context). Only a slip, where [`Policy::with_forms`] takes those, answers nothing and is taken all the same:
+    /// it is paper, and so is a copy of it.
     Required,
 }
 
@@ -111,6 +112,8 @@ pub enum ConfigError {
     },
     /// No credential could be young enough.
     MaxCredentialAge,
+    /// A challenge has to be answered, and presentations, which alone can, are not accepted.
+    NothingAnswers,
 }
 
 impl fmt::Display for ConfigError {
@@ -125,6 +128,9 @@ impl fmt::Display for ConfigError {
             Self::Window { found } => write!(f, "a window of {found} seconds is outside 1 to 86400"),
             Self::Skew { found } => write!(f, "a skew of {found} seconds is above 43200"),
             Self::MaxCredentialAge => f.write_str("a maximal credential age of 0 accepts no credential"),
+            Self::NothingAnswers => f.write_str(
+                "a challenge is required, and only a presentation, which is not accepted, answers one",
+            ),
         }
     }
 }
@@ -290,12 +296,15 @@ impl Policy {
         if self.classes.is_empty() {
             return Err(ConfigError::NoClass);
         }
-        for class in &self.classes {
+        for class in self.classes.iter().chain(&self.status_exempt) {
             check_class(class).map_err(ClaimError::of("class"))?;
         }
         let can_be_shown = |form: &Form| matches!(form, Form::Pass | Form::Presentation | Form::Slip);
         if self.forms.is_empty() || !self.forms.iter().all(can_be_shown) {
             return Err(ConfigError::Forms);
+        }
+        if self.challenge == ChallengePolicy::Required && !self.forms.contains(&Form::Presentation) {
+            return Err(ConfigError::NothingAnswers);
         }
         if !WINDOW_SECONDS.contains(&self.window) {
             return Err(ConfigError::Window { found: self.window });

@@ -238,16 +238,17 @@ impl Verifier {
             return Err(Rejection::times(code, now, deadline));
         }
         // After the age: a list that has grown since is no fault of the issuer's.
-        let value = list.get(status.index).ok_or_else(|| {
-            let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
-            Rejection::numbers(Code::StatusIndexOutOfRange, number(status.index), number(list.len()))
-        })?;
+        let value = list.get(status.index).ok_or(Rejection::counts(
+            Code::StatusIndexOutOfRange,
+            status.index,
+            list.len(),
+        ))?;
         match value {
             StatusValue::Valid if now >= deadline => Ok(none.with(Caution::StatusOld)),
             StatusValue::Valid => Ok(none),
             StatusValue::Revoked => Err(Rejection::plain(Code::Revoked)),
             StatusValue::Suspended => Err(Rejection::plain(Code::Suspended)),
-            StatusValue::Other(value) => Err(Rejection::numbers(Code::StatusNotValid, i64::from(value), 0)),
+            StatusValue::Other(value) => Err(Rejection::counts(Code::StatusNotValid, u64::from(value), 0)),
         }
     }
 }

@@ -27,7 +27,7 @@ fn each_presentation_is_verified_by_the_device_of_its_own_credential() {
 }
 
 #[test]
-fn the_credential_used_longest_ago_makes_room() {
+fn it_grows_no_larger_than_its_room() {
     let gate = verifier();
     let shown: Vec<Token> =
         (10..16).map(|seed| presentation(&SecretKey::from_ed25519_seed(&[seed; 32]))).collect();

@@ -170,6 +170,11 @@ fn a_policy_that_contradicts_itself_is_refused() {
     assert_eq!(config(policy().with_window(86_401)), ConfigError::Window { found: 86_401 });
     assert_eq!(config(policy().with_skew(43_201)), ConfigError::Skew { found: 43_201 });
     assert_eq!(config(policy().with_max_credential_age(0)), ConfigError::MaxCredentialAge);
+    assert!(matches!(config(policy().dangerous_exempt_from_status(["no-colon"])), ConfigError::Claim(_)));
+    for forms in [&[Form::Pass][..], &[Form::Slip], &[Form::Pass, Form::Slip]] {
+        let asks = policy().with_challenge(ChallengePolicy::Required).with_forms(forms.iter().copied());
+        assert_eq!(config(asks), ConfigError::NothingAnswers);
+    }
     for good in [policy().with_window(1), policy().with_window(86_400), policy().with_skew(43_200)] {
         Verifier::new(trust(), good).unwrap();
     }

@@ -88,6 +88,7 @@ fn claims_keys_and_policies_say_what_was_compared() {
         case(ConfigError::Window { found: 90_000 }, &[&90_000, &86_400]),
         case(ConfigError::Skew { found: 50_000 }, &[&50_000, &43_200]),
         case(ConfigError::MaxCredentialAge, &[&"age"]),
+        case(ConfigError::NothingAnswers, &[&"challenge", &"presentation"]),
     ]);
     hold(vec![
         case(OpenChallengeError::OtherGate, &[&"another gate"]),

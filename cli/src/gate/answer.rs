@@ -200,6 +200,7 @@ fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
             format!("{}, limit {}", time::text(found), time::text(limit))
         }
         (_, Evidence::Numbers { found, limit }) => format!("{found}, limit {limit}"),
+        (_, Evidence::Counts { found, limit }) => format!("{found}, limit {limit}"),
         (_, Evidence::Malformed(malformed)) => malformed.to_string(),
         _ => String::new(),
     }

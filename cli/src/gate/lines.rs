@@ -59,7 +59,7 @@ impl Lines {
         match input {
             None => spawn(io::stdin(), sender, false),
             Some(path) => {
-                let file = files::open(path)?;
+                let file = open(path)?;
                 let is_device = make_raw(&file, path)?;
                 spawn(file, sender, is_device);
             }
@@ -133,6 +133,22 @@ fn spawn(mut from: impl Read + Send + 'static, sender: SyncSender<Chunk>, is_dev
             }
         }
     });
+}
+
+/// A named pipe is held open for writing too, so that it does not end when one that writes to it goes and the next one comes.
+#[cfg(unix)]
+fn open(path: &Path) -> Result<File, Failure> {
+    use std::os::unix::fs::FileTypeExt as _;
+    let is_pipe = std::fs::metadata(path).is_ok_and(|data| data.file_type().is_fifo());
+    match std::fs::OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) if is_pipe => Ok(file),
+        _ => files::open(path),
+    }
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> Result<File, Failure> {
+    files::open(path)
 }
 
 /// Has a serial device hand on its bytes as they come, and send nothing back. Tells whether it is one.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use livepermit::{Checkpoint, Code, Policy, ReplayStore, Retention, Timestamp};
+use livepermit::{Checkpoint, Code, Policy, ReplayStore, Retention, Revocation, Timestamp};
 
 use answer::{Answer, Finding};
 use lines::{Event, Lines as Input};
@@ -35,17 +35,17 @@ use crate::trusted::TrustedArgs;
 
 pub(crate) const HELP: &str = "\
 Example:
-  livepermit gate --input /dev/ttyACM0 --trust trust.cwt --root root.pub --class bj.example:residence \\
-      --gate gate-3 --zone park --revocation required --max-list-age 24h --status status.cwt \\
-      --state /var/lib/gate-3 --log gate-3.jsonl
+  livepermit gate --input /dev/ttyACM0 --trust trust.cwt --root root.pem.pub \\
+      --class bj.example:residence --gate gate-3 --revocation required \\
+      --max-list-age 24h --status status.cwt --state /var/lib/gate-3
 
 Each line that comes in is one code, and gets one line on standard output at once; with --json one object, whose
 \"opens\" is true for the door and for nothing else. A line ends with CR, LF, both, or a pause. Lights: green, yellow
 (let in, and look), red, out-of-order (the gate's own fault), neutral (let in a moment ago, read again).
 
 With --frames a camera is read instead, and each code it sees gets one verdict, however long it is held:
-  ffmpeg -f v4l2 -i /dev/video0 -f rawvideo -pix_fmt gray -s 1280x720 - | livepermit gate --frames 1280x720 \
-      --full-screen --sound --trust trust.cwt ...
+  ffmpeg -f v4l2 -i /dev/video0 -f rawvideo -pix_fmt gray -s 1280x720 - | \\
+      livepermit gate --frames 1280x720 --full-screen --sound --trust ...
 
 New trust and status files are taken up while the gate runs; write them whole, by renaming. One that is refused is
 reported on standard error, and the one before stays. Logs of several gates merge by sorting: sort *.jsonl";
@@ -125,6 +125,11 @@ pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
     for report in &reports {
         output::warning(&report.to_string());
         log.report(report, now, &place);
+    }
+    if matches!(policy.revocation(), Revocation::Required { .. }) && args.policy.status.is_empty() {
+        output::warning(
+            "no list of withdrawn permits is named (--status): whoever has a permit that names one meets a gate out of order",
+        );
     }
     let verifier = Arc::new(lists.verifier(&policy)?);
     let checkpoint = Checkpoint::new(verifier, store, place, args.place.rules(), lists.clock());

@@ -15,7 +15,8 @@ use crate::time::parse_span;
 /// What a checkpoint has beside a verifier's policy.
 #[derive(Debug, Args)]
 pub(crate) struct PlaceArgs {
-    /// Where the gate leads: gates of one zone count a permit together [default: the gate's name]
+    /// Where the gate leads: gates of one zone count a permit together, where they share a memory of used codes [default: the
+    /// gate's name]
     #[arg(long, value_name = "NAME")]
     zone: Option<String>,
     /// Which reader of the gate this is

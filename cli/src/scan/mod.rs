@@ -21,11 +21,14 @@ use report::Report;
 
 pub(crate) const HELP: &str = "\
 Examples:
-  livepermit scan photos/ --issuer-key issuer.pub --issuer bj.example --class bj.example:residence \\
-      --gate gate-3 --revocation not-checked --at 2026-09-21T14:13:20Z
+  livepermit scan photos/ --issuer-key issuer.pem.pub --issuer bj.example \\
+      --class bj.example:residence --gate gate-3 --revocation not-checked \\
+      --at 2026-09-21T14:13:20Z
   livepermit scan --read-only photo.jpg
-  ffmpeg -i video.mp4 -f rawvideo -pix_fmt gray - | livepermit scan --raw 1280x720 --fps 30 \\
-      --trust trust.cwt --root root.pub --class bj.example:residence --gate gate-3 --revocation not-checked
+  ffmpeg -i video.mp4 -f rawvideo -pix_fmt gray -s 1280x720 - | \\
+      livepermit scan --raw 1280x720 --fps 30 --trust trust.cwt \\
+      --root root.pem.pub --class bj.example:residence --gate gate-3 \\
+      --revocation not-checked
 
 A folder is searched with all folders in it, links to folders left out; what is neither PNG nor JPEG by its first bytes
 is passed over. Each code of a picture gets a verdict of its own, by the same time. In raw frames a code is told once,

@@ -1,5 +1,7 @@
 //! What is said of each code, and what it comes to.
 
+use std::borrow::Cow;
+
 use livepermit::scan::Point;
 use livepermit::{Code, Rejection, Timestamp, Verified};
 use serde_json::{Value, json};
@@ -73,6 +75,11 @@ impl Found {
     }
 }
 
+/// A file's name on one line: who chose it may have put control characters into it.
+fn printable(name: &str) -> Cow<'_, str> {
+    if name.chars().any(char::is_control) { format!("{name:?}").into() } else { name.into() }
+}
+
 /// Writes a line for each code, and counts.
 #[derive(Debug)]
 pub(super) struct Report {
@@ -99,7 +106,7 @@ impl Report {
         let count = if found.mark() == Mark::Good { &mut self.good } else { &mut self.other };
         *count = count.saturating_add(1);
         if !self.json {
-            return output::print(&format!("{name}: {}\n", found.to_line()));
+            return output::print(&format!("{}: {}\n", printable(name), found.to_line()));
         }
         let mut value = found.to_json(now);
         if let (Some(object), Value::Object(place)) = (value.as_object_mut(), place) {
@@ -118,7 +125,7 @@ impl Report {
     pub(super) fn nothing(&mut self, (name, place): (&str, Value), failure: &Failure) -> Result<(), Failure> {
         self.empty = self.empty.saturating_add(1);
         if !self.json {
-            return output::print(&format!("{name}: {}\n", failure.message));
+            return output::print(&format!("{}: {}\n", printable(name), failure.message));
         }
         self.unread(place, failure)
     }

@@ -138,9 +138,26 @@ fn change(
     Ok(Outcome::Done)
 }
 
+/// Seconds that a list may be dated ahead of this machine's clock.
+const MOST_AHEAD: u64 = 86_400;
+
 /// Later than the last list: gates refuse another list of the same second, and an older one.
 fn date(register: &Register, sign: &SignArgs) -> Result<Timestamp, Failure> {
     let mut now = time::at_or_now(sign.time.at)?;
+    // Every list after this one has to be dated later still, and gates take none of them before their date.
+    if let Some(at) = sign.time.at {
+        let clock = time::at_or_now(None)?;
+        if at.seconds_since(clock) > MOST_AHEAD {
+            return Err(Failure::new(
+                format!(
+                    "the list would be dated {}, and this machine's clock says {}",
+                    time::text(at),
+                    time::text(clock)
+                ),
+                "give an --at that is not ahead of the clock: until then gates would take neither this list nor the next",
+            ));
+        }
+    }
     let Some(last) = register.last_signed() else { return Ok(now) };
     let behind = last.plus(1).seconds_since(now);
     if behind == 0 {
@@ -153,7 +170,8 @@ fn date(register: &Register, sign: &SignArgs) -> Result<Timestamp, Failure> {
     if now <= last {
         return Err(Failure::new(
             format!("the last list is dated {}, which is not before {}", time::text(last), time::text(now)),
-            "set this machine's clock; to change several entries at once, name them all in one command",
+            "if that date is right, set this machine's clock; if it was a mistake, gates take no list before it: begin a register \
+             with another --uri for new permits; to change several entries at once, name them all in one command",
         ));
     }
     Ok(now)

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use livepermit::{StatusListBuilder, StatusListError, Timestamp};
+use livepermit::{StatusLimits, StatusListBuilder, StatusListError, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -47,6 +47,17 @@ impl Register {
         bits: u8,
         entries: u64,
     ) -> Result<Self, Failure> {
+        let room =
+            u64::try_from(StatusLimits::default().inflated_bytes).unwrap_or(u64::MAX).saturating_mul(8);
+        let most = room.checked_div(bits.into()).unwrap_or_default();
+        if entries > most {
+            return Err(Failure::new(
+                format!(
+                    "{entries} entries of {bits} bits make a list that no gate takes: at most {most} fit"
+                ),
+                "give fewer --entries; for more permits begin several registers, each with a --uri of its own",
+            ));
+        }
         let list = StatusListBuilder::new(uri, bits, entries).map_err(|error| list_failure(&error))?;
         livepermit::Place::new(issuer, issuer, issuer).map_err(|_| {
             Failure::new(
@@ -118,7 +129,7 @@ impl Register {
         bytes.push(b'\n');
         bytes.extend_from_slice(self.list.values());
         bytes.extend_from_slice(self.list.occupied().as_bytes());
-        files::write(&self.path.join(REGISTER), &bytes)
+        files::keep(&self.path.join(REGISTER), &bytes)
     }
 
     pub(super) fn default_list(&self) -> PathBuf {

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::ShowArgs;
 use crate::failure::{Failure, Outcome};
-use crate::keys::{claim_failure, read_public};
+use crate::keys::read_public;
 use crate::lists::{Peek, peek, read_list};
 use crate::output::{self, BAD, CAUTION, GOOD, STRONG, hex, row};
 use crate::time;
+use crate::trusted::anchor_failure;
 
 pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
     let path = args.list.display().to_string();
@@ -28,7 +29,7 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
     let roots: Vec<_> = args.root.iter().map(|path| read_public(path)).collect::<Result<_, _>>()?;
     let name = args.name.as_deref().unwrap_or(&seen.name);
     let now = time::at_or_now(args.time.at)?;
-    let mut anchor = TrustAnchor::new(name, roots, 0).map_err(|error| claim_failure(&error))?;
+    let mut anchor = TrustAnchor::new(name, roots, 0).map_err(|error| anchor_failure(&error))?;
     match anchor.accept(&bytes, now, livepermit::Policy::DEFAULT_SKEW) {
         Ok(list) => {
             let successors = anchor.state().map_or(0, |state| state.roots.len());

@@ -152,7 +152,7 @@ impl Source {
         let mut text = serde_json::to_string_pretty(&self)
             .map_err(|error| Failure::new(error, "tell the maintainers: this is a defect"))?;
         text.push('\n');
-        files::write(&source_path(args), text.as_bytes())?;
+        files::keep(&source_path(args), text.as_bytes())?;
         files::write(&args.out, &list)?;
         Ok((self, list, expires))
     }

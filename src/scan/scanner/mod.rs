@@ -138,7 +138,7 @@ impl<J: Judge> Scanner<J> {
         if is_thorough || reading.codes().is_empty() {
             self.quiet = 0;
         }
-        self.quiet += 1;
+        self.quiet = self.quiet.saturating_add(1);
         self.tracks.begin_frame(now);
         let codes = reading.codes();
         if codes.is_empty() {

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::super::{TrustedKey, default_key_id};
-use super::{MAX_LIST_BYTES, SkippedKey, TYP, TrustAnchor, entry_label, label};
+use super::{MAX_LIST_BYTES, SkippedKey, TYP, TrustAnchor, TrustAnchorError, entry_label, label};
 use crate::cbor::Writer;
 use crate::cose::{self, ToBeSigned, label as header_label};
 use crate::key::{Algorithm, PublicKey, SecretKey};
@@ -115,9 +115,11 @@ impl TrustListBuilder {
             return Err(TrustListError::TooLong { found: bytes.len(), limit: MAX_LIST_BYTES });
         }
         // What a gate would refuse is never handed out.
-        let taken = TrustAnchor::new(&self.name, [root_key], 0)?
-            .accept(&bytes, now, 0)
-            .map_err(TrustListError::Refused)?;
+        let anchor = TrustAnchor::new(&self.name, [root_key], 0).map_err(|error| match error {
+            TrustAnchorError::Claim(error) => TrustListError::Claim(error),
+            TrustAnchorError::NoRoot => TrustListError::NotEd25519,
+        });
+        let taken = anchor?.accept(&bytes, now, 0).map_err(TrustListError::Refused)?;
         match taken.skipped.into_iter().next() {
             Some(skipped) => Err(TrustListError::Skipped(skipped)),
             None => Ok(bytes),

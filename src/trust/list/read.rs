@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::super::{TrustedKey, Use};
-use super::{TYP, entry_label, label};
+use super::{MAX_ROOTS, TYP, entry_label, label};
 use crate::cbor::{Label, Reader};
 use crate::cose::{Header, Part, Sign1, ToBeSigned, Typ};
 use crate::key::{Algorithm, PublicKey, SIGNATURE_BYTES};
@@ -26,7 +26,7 @@ pub(super) struct SignedList<'a> {
     pub(super) version: u64,
     pub(super) issued_at: Timestamp,
     pub(super) expires: Timestamp,
-    pub(super) entries: Vec<Entry>,
+    entries: Part<'a>,
     pub(super) roots: Vec<PublicKey>,
     /// Where the claims begin.
     pub(super) payload_at: usize,
@@ -60,6 +60,18 @@ impl<'a> SignedList<'a> {
             payload_at: sign1.payload.offset,
         })
     }
+
+    /// What the entries say. Up to here only their shape was looked at: keys are worked out, and memory is taken, for a list that a
+    /// root has signed.
+    pub(super) fn entries(&self) -> Result<Vec<Entry>, Malformed> {
+        let mut entries = Vec::new();
+        let mut reader = Reader::new(self.entries.bytes, self.entries.offset, Layer::Payload);
+        each(&mut reader, |reader| {
+            entries.push(WrittenEntry::read(reader)?.usable()?);
+            Ok(())
+        })?;
+        Ok(entries)
+    }
 }
 
 struct ListClaims<'a> {
@@ -67,7 +79,7 @@ struct ListClaims<'a> {
     version: u64,
     issued_at: Timestamp,
     expires: Timestamp,
-    entries: Vec<Entry>,
+    entries: Part<'a>,
     roots: Vec<PublicKey>,
 }
 
@@ -86,13 +98,22 @@ impl<'a> ListClaims<'a> {
                 Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
                 Label::Int(label::IAT) => issued_at = Some(time(&mut reader)?),
                 Label::Int(label::VERSION) => version = Some(reader.unsigned()?),
-                Label::Int(label::KEYS) => entries = Some(list(&mut reader, entry)?),
+                Label::Int(label::KEYS) => {
+                    let offset = reader.offset();
+                    each(&mut reader, |reader| WrittenEntry::read(reader).map(|_| ()))?;
+                    entries = Some(Part { bytes: reader.since(offset), offset });
+                }
                 Label::Int(label::ROOTS) => {
-                    roots = list(&mut reader, |reader| {
+                    each(&mut reader, |reader| {
                         let at = reader.offset();
+                        // Each is worked out before the list's signature is.
+                        if roots.len() >= MAX_ROOTS {
+                            return Err(reader.flaw_at(at, Flaw::WrongCount));
+                        }
                         let key = PublicKey::from_cose_key(cose_key(reader)?).ok();
-                        key.filter(|key| key.algorithm() == Algorithm::Ed25519)
-                            .ok_or(reader.flaw_at(at, Flaw::InvalidKey))
+                        let key = key.filter(|key| key.algorithm() == Algorithm::Ed25519);
+                        roots.push(key.ok_or(reader.flaw_at(at, Flaw::InvalidKey))?);
+                        Ok(())
                     })?;
                     if roots.is_empty() {
                         return Err(reader.flaw_at(at, Flaw::WrongCount));
@@ -121,16 +142,14 @@ impl<'a> ListClaims<'a> {
 }
 
 /// The elements of an array, one by one.
-fn list<'a, T>(
+fn each<'a>(
     reader: &mut Reader<'a>,
-    mut element: impl FnMut(&mut Reader<'a>) -> Result<T, Malformed>,
-) -> Result<Vec<T>, Malformed> {
-    let count = reader.array()?;
-    let mut out = Vec::new();
-    for _ in 0..count {
-        out.push(element(reader)?);
+    mut element: impl FnMut(&mut Reader<'a>) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
+    for _ in 0..reader.array()? {
+        element(reader)?;
     }
-    Ok(out)
+    Ok(())
 }
 
 fn text<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Malformed> {
@@ -152,55 +171,96 @@ fn cose_key<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
     Ok(reader.since(start))
 }
 
-/// Nine fields, all required, in label order. A flaw of the shape refuses the whole list; a value this build does not know skips
-/// the entry.
-fn entry(reader: &mut Reader<'_>) -> Result<Entry, Malformed> {
-    let start = reader.offset();
-    if reader.map()?.left() != 9 {
-        return Err(reader.flaw_at(start, Flaw::WrongCount));
-    }
-    let field = |reader: &mut Reader<'_>, wanted: i64| -> Result<(), Malformed> {
-        let at = reader.offset();
-        match reader.integer()? {
-            label if label == wanted => Ok(()),
-            _ => Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
-        }
-    };
-    field(reader, entry_label::KEY)?;
-    let key = cose_key(reader)?;
-    field(reader, entry_label::KEY_ID)?;
-    let key_id = reader.bytes()?;
-    field(reader, entry_label::ALG)?;
-    let algorithm = reader.integer()?;
-    field(reader, entry_label::ISSUER)?;
-    let issuer = text(reader)?;
-    field(reader, entry_label::USES)?;
-    let uses = list(reader, text)?;
-    field(reader, entry_label::CLASSES)?;
-    let classes = list(reader, text)?;
-    field(reader, entry_label::NOT_BEFORE)?;
-    let not_before = time(reader)?;
-    field(reader, entry_label::SIGN_UNTIL)?;
-    let sign_until = time(reader)?;
-    field(reader, entry_label::EXPIRES)?;
-    let expires = time(reader)?;
+/// An array of texts in its shape.
+struct Texts<'a>(Part<'a>);
 
-    let build = || -> Entry {
-        let key = PublicKey::from_cose_key(key).map_err(|error| error.to_string())?;
-        let mut known = Vec::new();
-        for name in uses {
-            let found = Use::ALL.into_iter().find(|known| known.name() == name);
-            known.push(found.ok_or_else(|| format!("unknown use {name}"))?);
+impl<'a> Texts<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        let offset = reader.offset();
+        each(reader, |reader| text(reader).map(|_| ()))?;
+        Ok(Self(Part { bytes: reader.since(offset), offset }))
+    }
+
+    fn collect(self) -> Result<Vec<&'a str>, Malformed> {
+        let mut texts = Vec::new();
+        let mut reader = Reader::new(self.0.bytes, self.0.offset, Layer::Payload);
+        each(&mut reader, |reader| {
+            texts.push(text(reader)?);
+            Ok(())
+        })?;
+        Ok(texts)
+    }
+}
+
+/// An entry in its shape.
+struct WrittenEntry<'a> {
+    key: &'a [u8],
+    key_id: &'a [u8],
+    algorithm: i64,
+    issuer: &'a str,
+    uses: Texts<'a>,
+    classes: Texts<'a>,
+    not_before: Timestamp,
+    sign_until: Timestamp,
+    expires: Timestamp,
+}
+
+impl<'a> WrittenEntry<'a> {
+    /// Nine fields, all required, in label order. A flaw of the shape refuses the whole list.
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        let start = reader.offset();
+        if reader.map()?.left() != 9 {
+            return Err(reader.flaw_at(start, Flaw::WrongCount));
         }
-        let new = TrustedKey::new(issuer, key, known, classes).and_then(|key| key.with_key_id(key_id));
-        let timed = new.and_then(|key| key.with_times(not_before, sign_until, expires));
-        match Algorithm::from_cose_id(algorithm) {
-            Some(Algorithm::Ed25519) => timed.map_err(|error| error.to_string()),
-            Some(Algorithm::EdDsa) => {
-                timed.and_then(TrustedKey::pinned_to_eddsa).map_err(|error| error.to_string())
+        let field = |reader: &mut Reader<'_>, wanted: i64| -> Result<(), Malformed> {
+            let at = reader.offset();
+            match reader.integer()? {
+                label if label == wanted => Ok(()),
+                _ => Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
             }
-            _ => Err(format!("algorithm {algorithm} cannot be an issuer's")),
-        }
-    };
-    Ok(build())
+        };
+        field(reader, entry_label::KEY)?;
+        let key = cose_key(reader)?;
+        field(reader, entry_label::KEY_ID)?;
+        let key_id = reader.bytes()?;
+        field(reader, entry_label::ALG)?;
+        let algorithm = reader.integer()?;
+        field(reader, entry_label::ISSUER)?;
+        let issuer = text(reader)?;
+        field(reader, entry_label::USES)?;
+        let uses = Texts::read(reader)?;
+        field(reader, entry_label::CLASSES)?;
+        let classes = Texts::read(reader)?;
+        field(reader, entry_label::NOT_BEFORE)?;
+        let not_before = time(reader)?;
+        field(reader, entry_label::SIGN_UNTIL)?;
+        let sign_until = time(reader)?;
+        field(reader, entry_label::EXPIRES)?;
+        let expires = time(reader)?;
+        Ok(Self { key, key_id, algorithm, issuer, uses, classes, not_before, sign_until, expires })
+    }
+
+    /// A value this build does not know skips the entry.
+    fn usable(self) -> Result<Entry, Malformed> {
+        let (uses, classes) = (self.uses.collect()?, self.classes.collect()?);
+        let build = || -> Entry {
+            let key = PublicKey::from_cose_key(self.key).map_err(|error| error.to_string())?;
+            let mut known = Vec::new();
+            for name in uses {
+                let found = Use::ALL.into_iter().find(|known| known.name() == name);
+                known.push(found.ok_or_else(|| format!("unknown use {name}"))?);
+            }
+            let new = TrustedKey::new(self.issuer, key, known, classes);
+            let new = new.and_then(|key| key.with_key_id(self.key_id));
+            let timed = new.and_then(|key| key.with_times(self.not_before, self.sign_until, self.expires));
+            match Algorithm::from_cose_id(self.algorithm) {
+                Some(Algorithm::Ed25519) => timed.map_err(|error| error.to_string()),
+                Some(Algorithm::EdDsa) => {
+                    timed.and_then(TrustedKey::pinned_to_eddsa).map_err(|error| error.to_string())
+                }
+                _ => Err(format!("algorithm {} cannot be an issuer's", self.algorithm)),
+            }
+        };
+        Ok(build())
+    }
 }

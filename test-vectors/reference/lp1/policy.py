@@ -42,6 +42,8 @@ class Policy:
             raise ConfigurationError("no class")
         if not self.forms or any(form not in ("pass", "presentation", "slip") for form in self.forms):
             raise ConfigurationError("no form, or an unknown one")
+        if self.challenge_required and "presentation" not in self.forms:
+            raise ConfigurationError("a challenge that no form accepted can answer")
         if not 1 <= self.window <= fields.MAX_WINDOW:
             raise ConfigurationError("window")
         if not 0 <= self.skew <= 43_200:

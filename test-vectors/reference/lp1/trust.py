@@ -148,9 +148,10 @@ def _names(item: Item) -> Tuple[str, ...]:
 
 
 def _read_roots(item: Item) -> Tuple[Ed25519Key, ...]:
-    roots = tuple(_read_root(element) for element in fields.array(item))
-    if not roots:
-        raise Malformed("no root")
+    elements = fields.array(item)
+    if not 1 <= len(elements) <= 16:
+        raise Malformed("no root, or more than 16")
+    roots = tuple(_read_root(element) for element in elements)
     return roots
 
 

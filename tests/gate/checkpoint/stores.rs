@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use livepermit::{
-    Answer, Attempt, Caution, CheckpointPolicy, Code, Fault, MemoryReplay, Passage, ReplayStore, Retention,
-    StoreError, StoreFailure,
+    Answer, Attempt, Caution, CheckpointPolicy, Code, Fault, MemoryReplay, Passage, Permit, ReplayStore,
+    Retention, StoreError, StoreFailure,
 };
 
 use super::{LIVE, assert_times, plus, with};
-use crate::common::{Phone, admitted, checkpoint_at, now, place, policy, refused, verifier};
+use crate::common::{CLASS, Phone, admitted, checkpoint_at, now, place, policy, refused, verifier};
 
 /// A store that always answers the same, or fails.
 pub(super) struct Says(Result<Answer, StoreError>, AtomicUsize);

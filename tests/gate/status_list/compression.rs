@@ -41,8 +41,8 @@ fn entries_up_to_the_limit_are_taken_in_and_one_byte_more_is_not() {
         assert_eq!(accept(size + 1), Ok(size as u64 * 8));
         let rejection = accept(size - 1).unwrap_err();
         assert_eq!(rejection.code(), ListCode::TooLarge, "{size}");
-        let limit = i64::try_from(size - 1).unwrap();
-        assert_eq!(rejection.evidence(), Evidence::Numbers { found: limit + 1, limit });
+        let limit = u64::try_from(size - 1).unwrap();
+        assert_eq!(rejection.evidence(), Evidence::Counts { found: limit + 1, limit });
     }
     // The default limit.
     let (just, above) = (hand(&vec![0; 16 << 20]), hand(&vec![0; (16 << 20) + 1]));
@@ -128,7 +128,7 @@ fn a_list_longer_than_the_limit_is_not_read() {
     assert_eq!(accept(bytes.len()), Ok(16));
     let rejection = accept(bytes.len() - 1).unwrap_err();
     assert_eq!(rejection.code(), ListCode::TooLong);
-    let length = i64::try_from(bytes.len()).unwrap();
-    assert_eq!(rejection.evidence(), Evidence::Numbers { found: length, limit: length - 1 });
+    let length = u64::try_from(bytes.len()).unwrap();
+    assert_eq!(rejection.evidence(), Evidence::Counts { found: length, limit: length - 1 });
     assert_eq!(take_in(&vec![0; (8 << 20) + 1], now()).unwrap_err(), ListCode::TooLong);
 }

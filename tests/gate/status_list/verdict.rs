@@ -66,7 +66,7 @@ fn each_value_has_its_verdict() {
     refused(verify(1), Code::Revoked);
     refused(verify(2), Code::Suspended);
     let rejection = refused(verify(3), Code::StatusNotValid);
-    assert_eq!(rejection.evidence(), Evidence::Numbers { found: 3, limit: 0 });
+    assert_eq!(rejection.evidence(), Evidence::Counts { found: 3, limit: 0 });
     refused(verify(15), Code::StatusNotValid);
 }
 
@@ -76,9 +76,9 @@ fn the_last_index_counts_and_the_next_is_out_of_range() {
     let verify = |index| gate.verify(&phone_with(index).code(now()), now()).map(drop);
     assert_eq!(verify(63), Ok(()));
     let rejection = refused(verify(64), Code::StatusIndexOutOfRange);
-    assert_eq!(rejection.evidence(), Evidence::Numbers { found: 64, limit: 64 });
+    assert_eq!(rejection.evidence(), Evidence::Counts { found: 64, limit: 64 });
     let rejection = refused(verify(u64::MAX), Code::StatusIndexOutOfRange);
-    assert_eq!(rejection.evidence(), Evidence::Numbers { found: i64::MAX, limit: 64 });
+    assert_eq!(rejection.evidence(), Evidence::Counts { found: u64::MAX, limit: 64 });
 }
 
 #[test]

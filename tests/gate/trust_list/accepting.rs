@@ -57,7 +57,7 @@ fn a_stored_state_keeps_older_lists_out_after_a_restart() {
     accept(&mut before, &list(3)).unwrap();
     let held = before.state().unwrap();
     let stored = TrustState::new(held.version, held.digest, held.issued_at, held.roots.clone());
-    let mut after = anchor().with_state(stored);
+    let mut after = anchor().with_state(stored).unwrap();
     assert_refused(&mut after, &list(2), ListCode::Older);
     assert_refused(&mut after, &list_of(3, [trusted(2)]), ListCode::Reused);
     assert_eq!(accept(&mut after, &list(3)).unwrap().version(), 3);
@@ -72,7 +72,7 @@ fn a_build_pins_the_lowest_version_a_fresh_gate_takes() {
     // The pin also holds against a state from before the update of the build.
     let mut before = anchor();
     accept(&mut before, &list(3)).unwrap();
-    let mut updated = pinned().with_state(before.state().unwrap().clone());
+    let mut updated = pinned().with_state(before.state().unwrap().clone()).unwrap();
     assert_refused(&mut updated, &list(4), ListCode::Older);
 }
 

@@ -71,7 +71,7 @@ fn a_successor_root_signs_from_the_next_list_on_and_the_old_one_no_longer() {
     assert_refused(&mut anchor, &by(ROOT, 3), ListCode::UnknownKey);
 
     // After a restart the built-in root does not come back.
-    let mut restarted = self::anchor().with_state(anchor.state().unwrap().clone());
+    let mut restarted = self::anchor().with_state(anchor.state().unwrap().clone()).unwrap();
     assert_refused(&mut restarted, &by(ROOT, 3), ListCode::UnknownKey);
     assert_eq!(accept(&mut restarted, &by(NEXT_ROOT, 3)).unwrap().version(), 3);
     assert_eq!(restarted.state().unwrap().roots, [public(NEXT_ROOT)], "named once, they stay");
@@ -119,7 +119,7 @@ fn the_list_that_names_successor_roots_is_taken_again_after_a_restart() {
     let mut anchor = anchor();
     let handover = handover();
     let first = accept(&mut anchor, &handover).unwrap();
-    let mut restarted = self::anchor().with_state(anchor.state().unwrap().clone());
+    let mut restarted = self::anchor().with_state(anchor.state().unwrap().clone()).unwrap();
     let again = accept(&mut restarted, &handover).unwrap();
     assert_eq!(again.trust().keys(), first.trust().keys());
     assert_eq!(restarted.state(), anchor.state());

@@ -221,6 +221,7 @@ fn fields() -> Vec<Test> {
         field(Flaw::UnexpectedTag, "version as big number", VERSION, unhex("c249010000000000000000")),
         field(Flaw::LongForm, "version in two bytes", VERSION, unhex("1801")),
         named(Flaw::WrongCount, "roots: none", array(&[])),
+        named(Flaw::WrongCount, "roots: seventeen", array(&vec![root.clone(); 17])),
         named(Flaw::WrongType, "roots: null", vec![0xf6]),
         named(Flaw::WrongType, "roots: a key without array", root.clone()),
         named(Flaw::InvalidKey, "roots: a P-256 key", array(std::slice::from_ref(&p256))),
