@@ -10,7 +10,8 @@
 //! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`], `Checkpoint`; with a camera `scan::Scanner` |
 //! | the reviewer | [`inspect()`], [`Code`], `docs/spec.md` and `test-vectors/` in the repository |
 //!
-//! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock, a file or the network.
+//! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock. Files and the network are
+//! touched by the stores of used codes alone, `FileReplay` and `RedisReplay`.
 //!
 //! # Features
 //!

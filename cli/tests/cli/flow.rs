@@ -204,3 +204,42 @@ fn the_demo_has_every_verdict_right() {
         assert!(!demo.text().contains('\u{1b}'), "colours where nobody looks");
     }
 }
+
+/// The commands of a document, run as they stand there, one block after the other, in one folder.
+#[cfg(unix)]
+fn run_blocks(document: &str, most_lines: usize) -> String {
+    let desk = Desk::new();
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_livepermit")).parent().unwrap().display().to_string();
+    let path = format!("{bin}:{}", std::env::var("PATH").unwrap());
+    let mut out = String::new();
+    let mut blocks = 0;
+    for block in document.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("```")) {
+        let commands = block.0;
+        if !commands.starts_with("livepermit") && !commands.contains("\nlivepermit") {
+            continue;
+        }
+        let ran = std::process::Command::new("sh")
+            .args(["-ec", commands])
+            .current_dir(desk.path("."))
+            .env("PATH", &path)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(ran.stdout).unwrap();
+        assert!(ran.status.success(), "{commands}\n{told}{}", String::from_utf8_lossy(&ran.stderr));
+        out += &told;
+        blocks += 1;
+    }
+    assert!(blocks > 1 && out.lines().count() < most_lines, "{out}");
+    out
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_documents_say_to_type_works() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let document = |name: &str| std::fs::read_to_string(format!("{root}/{name}")).unwrap();
+    let out = run_blocks(&document("docs/operations.md"), 20);
+    assert!(out.contains("green accepted"), "{out}");
+    let out = run_blocks(&document("README.md"), 40);
+    assert!(out.contains("accepted"), "{out}");
+}

@@ -342,3 +342,78 @@ fn pictures_that_cannot_be_drawn_as_asked() {
     let bar = std::str::from_utf8(with_bar.strip_prefix(&plain[..]).unwrap()).unwrap();
     assert_eq!((bar.lines().count(), bar.starts_with("    ━━")), (1, true), "{bar}");
 }
+
+#[test]
+fn a_result_replaces_no_key_and_no_register() {
+    let desk = Desk::furnished("ed25519");
+    let keys = (desk.read("issuer.pem"), desk.read("phone.pem"));
+    let pass = ["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--subject", "V-1"];
+    let pass = [&pass[..], &["--class", "bj.example:residence", "--out"]].concat();
+    desk.run(&[&pass[..], &["issuer.pem"]].concat()).failed("issuer.pem is a private key");
+    desk.run(&["qr", "--file", "code.txt", "--png", "phone.pem"]).failed("phone.pem is a private key");
+    assert_eq!((desk.read("issuer.pem"), desk.read("phone.pem")), keys);
+
+    let register =
+        ["status", "new", "--dir", "r", "--issuer", "bj.example", "--uri", "s:1", "--entries", "64"];
+    desk.ok(&register);
+    desk.run(&["status", "sign", "--dir", "r", "--key", "issuer.pem", "--out", "r/register"])
+        .failed("r/register is kept by livepermit");
+    desk.ok(&["status", "allocate", "--dir", "r"]);
+    // What it made itself it makes again.
+    for _ in 0..2 {
+        desk.ok(&[&pass[..], &["code.txt"]].concat());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_result_goes_where_a_link_leads_and_keeps_its_permissions() {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::furnished("ed25519");
+    std::fs::create_dir(desk.path("published")).unwrap();
+    desk.write("published/code.svg", "old");
+    std::fs::set_permissions(desk.path("published/code.svg"), Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("published/code.svg", desk.path("link.svg")).unwrap();
+    std::os::unix::fs::symlink("link.svg", desk.path("chain.svg")).unwrap();
+    desk.ok(&["qr", "--file", "code.txt", "--svg", "chain.svg"]);
+    assert!(desk.read("published/code.svg").starts_with(b"<svg"));
+    assert!(std::fs::symlink_metadata(desk.path("chain.svg")).unwrap().is_symlink());
+    let mode = std::fs::metadata(desk.path("published/code.svg")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    // A link to nothing makes what it names; one in a circle is an error.
+    std::os::unix::fs::symlink("published/new.svg", desk.path("new.svg")).unwrap();
+    desk.ok(&["qr", "--file", "code.txt", "--svg", "new.svg"]);
+    assert!(desk.read("published/new.svg").starts_with(b"<svg"));
+    std::os::unix::fs::symlink("circle.svg", desk.path("circle.svg")).unwrap();
+    assert_eq!(desk.run(&["qr", "--file", "code.txt", "--svg", "circle.svg"]).code, 0);
+    assert!(desk.ok(&["qr", "--file", "code.txt", "--svg", "/dev/stdout"]).text().starts_with("<svg"));
+}
+
+#[test]
+fn with_json_a_wrong_command_line_is_told_to_programs_too() {
+    let desk = Desk::new();
+    for words in [&["--json", "verify"][..], &["--json", "nonsense"], &["key", "new", "--json"]] {
+        let ran = desk.run(words);
+        assert_eq!(ran.code, 2);
+        let told = ran.json();
+        assert!(
+            !told["error"].as_str().unwrap().is_empty() && told["help"].as_str().unwrap().contains("--help")
+        );
+    }
+    assert_eq!(desk.run(&["verify"]).text(), "");
+}
+
+#[test]
+fn registers_that_no_gate_takes_and_dates_that_none_takes_yet() {
+    let desk = Desk::furnished("ed25519");
+    let new = ["status", "new", "--dir", "r", "--issuer", "bj.example", "--uri", "s:1", "--entries"];
+    desk.run(&[&new[..], &["67108872"]].concat()).failed("at most 67108864 fit");
+    desk.run(&[&new[..], &["99999999999999999"]].concat()).failed("at most 67108864 fit");
+    desk.run(&[&new[..], &["134217736", "--bits", "1"]].concat()).failed("at most 134217728 fit");
+    assert!(!desk.files().contains(&"r".to_owned()));
+    desk.ok(&[&new[..], &["64"]].concat());
+    let sign = ["status", "sign", "--dir", "r", "--key", "issuer.pem"];
+    desk.run(&[&sign[..], &["--at", "2999-01-01T00:00:00Z"]].concat()).failed("this machine's clock says");
+    desk.ok(&sign);
+}
