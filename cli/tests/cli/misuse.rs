@@ -417,3 +417,24 @@ fn registers_that_no_gate_takes_and_dates_that_none_takes_yet() {
     desk.run(&[&sign[..], &["--at", "2999-01-01T00:00:00Z"]].concat()).failed("this machine's clock says");
     desk.ok(&sign);
 }
+
+#[test]
+fn a_slip_that_is_not_accepted_here_is_not_the_issuers_fault() {
+    let desk = Desk::furnished("ed25519");
+    let slip = [
+        "issue",
+        "slip",
+        "--key",
+        "issuer.pem",
+        "--issuer",
+        "bj.example",
+        "--subject",
+        "V-1",
+        "--name",
+        "Wu",
+    ];
+    let more = ["--class", "bj.example:residence", "--status-uri", "s:1", "--status-index", "5", "--at", NOW];
+    desk.ok(&[&slip[..], &more, &["--out", "slip.txt"]].concat());
+    desk.verify(&["--file", "slip.txt"]).refused("form-not-accepted");
+    desk.verify(&["--file", "slip.txt", "--accept-slips"]).accepted();
+}

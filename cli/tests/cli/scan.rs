@@ -230,3 +230,14 @@ fn misuses() {
     assert_eq!(scan(&desk, &["code.png", "--fps", "30"]).code, 2);
     assert_eq!(scan(&desk, &["--raw", "480x440", "--fps", "0"]).code, 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_files_name_cannot_write_a_line_of_its_own() {
+    let desk = furnished();
+    let name = "a\n\u{1b}[32mfake.png: ACCEPTED";
+    desk.write(name, desk.read("code.png"));
+    let ran = scan(&desk, &[name]);
+    assert_eq!(ran.text().lines().count(), 1, "{:?}", ran.text());
+    assert!(!ran.text().contains('\u{1b}') && ran.text().contains("\\n"), "{:?}", ran.text());
+}

@@ -149,3 +149,17 @@ fn text_answers_are_one_line_each() {
     );
     assert_eq!(lines[2], "red not-ours: This is not a permit code. Ask for the permit app.");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_outlives_who_writes_into_it() {
+    let desk = Desk::new();
+    let [a, b] = ["A", "B"].map(|subject| desk.pass(subject, NOW));
+    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap().success());
+    let mut gate = desk.gate(&["--input", "pipe"]);
+    for code in [a, b] {
+        // Opened, written and closed, as by a program of its own for each code.
+        desk.write("pipe", format!("@{NOW} {code}\n"));
+        assert_eq!(gate.read()["code"], "accepted");
+    }
+}
