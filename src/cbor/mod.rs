@@ -1,7 +1,9 @@
 //! Deterministic CBOR (RFC 8949 §4.2.1): one encoding for each value, and nothing else is read.
 //!
 //! Written here and not taken from a library because every general reader accepts more than one encoding of the
-//! same value. The reader borrows, allocates nothing, and its only recursion is bounded by [`MAX_DEPTH`].
+//! same value. The reader borrows, its only recursion is bounded by [`MAX_DEPTH`],
+//! and it allocates nothing; only in status lists, where others may write maps in any order, it keeps where the keys of a map begin,
+//! at most 64 of them.
 
 mod diagnostic;
 mod reader;

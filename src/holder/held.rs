@@ -14,6 +14,8 @@ pub enum AcceptError {
     NotACredential,
     /// It is bound to another device key than this phone's.
     OtherDevice,
+    /// It is of another permit, or of another person who shows it, than what this wallet holds: each has a wallet of its own.
+    OtherPermit,
     /// A gate would refuse it for this reason.
     Rejected(Rejection),
 }
@@ -23,6 +25,7 @@ impl fmt::Display for AcceptError {
         match self {
             Self::NotACredential => f.write_str("the token is not a credential"),
             Self::OtherDevice => f.write_str("the credential is bound to another device key"),
+            Self::OtherPermit => f.write_str("the credential is of another permit than the wallet's"),
             Self::Rejected(rejection) => rejection.fmt(f),
         }
     }

@@ -33,7 +33,8 @@ pub enum Recipient<'a> {
     },
 }
 
-/// A holder's wallet for one permit and one device key: several credentials, of which the one valid now is shown.
+/// A holder's wallet for one permit and one device key: several credentials, of which the one valid now is shown. Who holds several
+/// permits, or shows one for somebody else too, has a wallet for each.
 ///
 /// It holds no private key: that signs what [`Holder::prepare`] gives, wherever it lives.
 ///
@@ -74,7 +75,8 @@ impl Holder {
         &self.device_key
     }
 
-    /// Takes a credential in, as [`HeldCredential::accept`] does, and drops those that ended before `now`.
+    /// Takes a credential in, as [`HeldCredential::accept`] does, and drops those that ended before `now`. It has to be of the same
+    /// issuer, subject, class and representative as those that have not.
     ///
     /// # Errors
     /// [`AcceptError`]; the wallet is then as it was.
@@ -85,6 +87,15 @@ impl Holder {
         now: Timestamp,
     ) -> Result<&HeldCredential, AcceptError> {
         let accepted = HeldCredential::accept(credential, &self.device_key, issuers, now)?;
+        let names = |held: &HeldCredential| {
+            held.issuer() == accepted.issuer()
+                && held.subject() == accepted.subject()
+                && held.class() == accepted.class()
+                && held.acting() == accepted.acting()
+        };
+        if !self.credentials.iter().filter(|held| held.expires() > now).all(names) {
+            return Err(AcceptError::OtherPermit);
+        }
         self.credentials.retain(|held| held.expires() > now && held.as_bytes() != credential);
         let place = self.credentials.partition_point(|held| held.not_before() <= accepted.not_before());
         self.credentials.insert(place, accepted);

@@ -1,8 +1,8 @@
 //! The holder takes in only what a gate would take, and shows the newest of what it has.
 
 use livepermit::{
-    AcceptError, Code, HeldCredential, Holder, PrepareError, Recipient, SecretKey, Timestamp, Token, Trust,
-    TrustedKey, Use, Validity,
+    AcceptError, Acting, Code, HeldCredential, Holder, Permit, PrepareError, Recipient, SecretKey, Timestamp,
+    Token, Trust, TrustedKey, Use, Validity,
 };
 
 use crate::common::hand::{Hand, NBF, Signer, time};
@@ -199,4 +199,29 @@ fn a_key_that_expired_or_was_not_yet_valid_vouches_for_nothing() {
     assert_eq!(with_times(0, dated + 1, NOW), Some(Code::KeyExpired));
     let early = Hand::credential(&ed25519_device()).claim(NBF, time(0)).signed();
     accept(&early, now()).unwrap();
+}
+
+#[test]
+fn a_wallet_is_of_one_permit_and_one_who_shows_it() {
+    let device = ed25519_device().public_key();
+    let signed = |permit: Permit, validity| {
+        let prepared = issuer().prepare_credential(&permit, &device, validity, now()).unwrap();
+        prepared.sign(&issuer_key()).unwrap()
+    };
+    let mut holder = Holder::new(device.clone());
+    holder.accept(credential(&ed25519_device()).as_bytes(), &trust(), now()).unwrap();
+    let child = Permit::new("BJ-CHILD", CLASS).unwrap();
+    let acting = permit().with_acting(Acting::new("guardian", SUBJECT).unwrap());
+    for other in [child.clone(), acting] {
+        let other = signed(other, Validity::default());
+        let refused = holder.accept(other.as_bytes(), &trust(), now()).unwrap_err();
+        assert_eq!(refused, AcceptError::OtherPermit);
+        assert_eq!(holder.credentials().len(), 1);
+        // It is a good credential, for a wallet of its own.
+        Holder::new(device.clone()).accept(other.as_bytes(), &trust(), now()).unwrap();
+    }
+    // Where all that was held has ended, the wallet is as new.
+    let lasting = signed(child, Validity { backdate: 0, lifetime: 200_000 });
+    holder.accept(lasting.as_bytes(), &trust(), at(NOW + 86_400)).unwrap();
+    assert_eq!(holder.credentials().len(), 1);
 }

@@ -57,6 +57,7 @@ fn preparing_and_signing_say_what_was_compared() {
         case(SignatureRefused::DoesNotVerify, &[&"does not verify"]),
         case(AcceptError::NotACredential, &[&"not a credential"]),
         case(AcceptError::OtherDevice, &[&"another device"]),
+        case(AcceptError::OtherPermit, &[&"another permit"]),
         case(AcceptError::Rejected(rejection), &[&rejection.code()]),
     ]);
 }
