@@ -15,6 +15,7 @@ mod scene;
 mod stack;
 mod stages;
 mod throughput;
+mod variety;
 
 use std::hint::black_box;
 
@@ -62,7 +63,8 @@ fn main() {
         ],
     );
     drop(jobs);
-    throughput::print(&gate, baseline());
+    variety::print(&gate);
+    throughput::print(&gate);
     growth::print(baseline());
 }
 

@@ -78,7 +78,12 @@ pub(crate) fn pass() -> Token {
 
 /// A presentation whose permit has this entry of the status list, behind the credential in it.
 pub(crate) fn presentation(device: &SecretKey, index: u64) -> (Token, Token) {
-    let permit = permit().with_status(StatusReference::new(URI, index).unwrap());
+    presentation_of(permit(), device, index)
+}
+
+/// The same of any permit.
+pub(crate) fn presentation_of(permit: Permit, device: &SecretKey, index: u64) -> (Token, Token) {
+    let permit = permit.with_status(StatusReference::new(URI, index).unwrap());
     let credential = issuer()
         .prepare_credential(&permit, &device.public_key(), Validity::default(), now())
         .unwrap()

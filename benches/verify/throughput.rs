@@ -1,31 +1,27 @@
-//! How much a back office gets through, and an issuer.
+//! How much a back office gets through, of different tokens, and an issuer.
 
 use std::hint::black_box;
 
-use livepermit::{Input, Verifier};
+use livepermit::{Input, Verifier, decode_text};
 
 use super::measure::{Job, hot, time};
-use super::scene::{changed, ed25519_device, issuer, issuer_key, now, pass, permit, presentation};
+use super::scene::{base45, ed25519_device, issuer, issuer_key, now, permit};
+use super::variety::{self, TOKENS};
 
-/// What is verified together.
-const TOGETHER: usize = 1024;
-
-pub(crate) fn print(gate: &Verifier, baseline: Job<'_>) {
-    let passes = vec![pass().to_qr_text(); TOGETHER];
-    let forged = changed(&pass(), |bytes| {
-        let place = bytes.len() - 32;
-        bytes[place] ^= 1;
-    });
+pub(crate) fn print(gate: &Verifier) {
+    let passes = variety::passes();
     let mut half_forged = passes.clone();
     for text in half_forged.iter_mut().step_by(2) {
-        text.clone_from(&forged);
+        let mut bytes = decode_text(text).unwrap();
+        let place = bytes.len() - 32;
+        bytes[place] ^= 1;
+        *text = base45(&bytes);
     }
-    let (_, shown) = presentation(&ed25519_device(), 7);
-    let presentations = vec![shown.to_qr_text(); TOGETHER];
+    let presentations = variety::presentations(&ed25519_device());
 
     let pools = [1, 2]
         .map(|threads| (threads, rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()));
-    let mut jobs = vec![baseline];
+    let mut jobs = vec![variety::baseline()];
     for (what, texts) in [
         ("passes", &passes),
         ("passes, every second forged", &half_forged),
@@ -34,7 +30,7 @@ pub(crate) fn print(gate: &Verifier, baseline: Job<'_>) {
         let inputs: Vec<_> = texts.iter().map(|text| (Input::Text(text), now())).collect();
         for (threads, pool) in &pools {
             let (inputs, name) = (inputs.clone(), format!("`verify_many`, 1,024 {what}, {threads} threads"));
-            jobs.push(Job::of_many(name, TOGETHER, move || {
+            jobs.push(Job::of_many(name, TOKENS, move || {
                 pool.install(|| gate.verify_many(black_box(&inputs)))
             }));
         }
