@@ -33,7 +33,7 @@ use common::{CLASS, ISSUER, NOW, now, policy, verifier};
 const PER_KEY: usize = 256;
 
 /// Tables for the base point and one key, of 4, 5, 6, 7 and 8 bits.
-const TABLE_BYTES: [usize; 5] = [2 * 61_440, 2 * 97_920, 2 * 165_120, 2 * 284_160, 2 * 491_520];
+const TABLE_BYTES: [usize; 5] = [2 * 65_536, 2 * 104_448, 2 * 176_128, 2 * 303_104, 2 * 524_288];
 
 /// The order ℓ of the base point (RFC 8032 §5.1), little-endian.
 const ORDER: [u8; 32] = [

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use livepermit::{Input, Rejection, decode_text, diagnostic_notation};
+use livepermit::{GateCode, Input, Rejection, decode_text, diagnostic_notation};
 use serde_json::{Value, json};
 
 use crate::args::InspectArgs;
 use crate::failure::{Failure, Outcome};
 use crate::input::{self, Codes, Material};
-use crate::output::{self, CAUTION, STRONG, row};
-use crate::verdict;
+use crate::output::{self, CAUTION, STRONG, hex, row};
+use crate::{time, verdict};
 
 pub(crate) fn run(args: &InspectArgs, json: bool) -> Result<Outcome, Failure> {
     let material = input::read(&args.input)?;
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &InspectArgs, json: bool) -> Result<Outcome, Failure> {
     if let (Some(path), false) = (material.forgotten_file(), json) {
         output::note(&format!("a file has this name; to read it, write --file {path}"));
     }
-    match seen.iter().any(|seen| seen.result.is_ok()) {
+    match seen.iter().any(|seen| seen.result.is_ok() || seen.gate_code.is_some()) {
         true => Ok(Outcome::Done),
         false => Ok(Outcome::Refused),
     }
@@ -45,6 +45,8 @@ struct Seen {
     /// Of what is no token: its CBOR, where it is that.
     notation: Option<String>,
     foreign_text: Option<String>,
+    /// What a gate shows for phones is no token, and no stranger's code either.
+    gate_code: Option<GateCode>,
 }
 
 impl Seen {
@@ -63,10 +65,24 @@ impl Seen {
             Input::Text(text) if result.is_err() => Some(text.chars().take(120).collect()),
             _ => None,
         };
-        Self { result, notation, foreign_text }
+        let gate_code = match input {
+            Input::Text(text) if result.is_err() => GateCode::from_text(text).ok(),
+            _ => None,
+        };
+        Self { result, notation, foreign_text, gate_code }
     }
 
     fn to_text(&self) -> String {
+        if let Some(code) = &self.gate_code {
+            let mut out =
+                format!("{CAUTION}A GATE'S CODE{CAUTION:#}, for phones to answer; anybody can write one\n");
+            row(&mut out, "gate", code.gate());
+            if let GateCode::Challenge(challenge) = code {
+                row(&mut out, "question", hex(challenge.nonce()));
+                row(&mut out, "until", time::text(challenge.expires()));
+            }
+            return out;
+        }
         let rejection = match &self.result {
             Ok(shown) => {
                 return match shown.split_once('\n') {
@@ -95,6 +111,16 @@ impl Seen {
     }
 
     fn to_json(&self) -> Value {
+        if let Some(code) = &self.gate_code {
+            let challenge = match code {
+                GateCode::Challenge(challenge) => Some(challenge),
+                _ => None,
+            };
+            return json!({
+                "well_formed": true, "gate": code.gate(), "nonce": challenge.map(|asked| hex(asked.nonce())),
+                "expires": challenge.map(|asked| asked.expires().as_unix()),
+            });
+        }
         match &self.result {
             Ok(shown) => json!({ "well_formed": true, "text": shown }),
             Err(rejection) => json!({

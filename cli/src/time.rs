@@ -13,7 +13,11 @@ pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
     let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().map_err(|_| wrong)?
     } else {
-        let time: jiff::Timestamp = text.parse().map_err(|_| wrong)?;
+        // The usual "never" lies behind the last moment that every time zone can tell.
+        let time = match text.parse::<jiff::Timestamp>() {
+            Err(_) if text == "9999-12-31T23:59:59Z" => jiff::Timestamp::MAX,
+            time => time.map_err(|_| wrong)?,
+        };
         u64::try_from(time.as_second()).map_err(|_| wrong)?
     };
     Timestamp::from_unix(seconds).ok_or_else(|| wrong.to_owned())
@@ -87,6 +91,7 @@ mod tests {
         {
             assert_eq!(parse(text).map(Timestamp::as_unix), Ok(1_790_000_000), "{text}");
         }
+        assert!(parse("9999-12-31T23:59:59Z").is_ok_and(|time| time.as_unix() > 253_000_000_000));
         for text in ["", "noon", "-1", "1969-12-31T23:59:59Z", "1099511627776", "99999999999999999999999"] {
             assert!(parse(text).is_err(), "{text}");
         }

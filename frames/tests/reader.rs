@@ -6,9 +6,6 @@ use livepermit_frames::{
     Background, CONDITIONS, Frame, LEVELS, Phone, Pose, Random, Scene, Size, hostile, sample_text,
 };
 
-/// The most searches that one frame may cost.
-const MOST_ATTEMPTS: u32 = 3;
-
 fn read(frame: &Frame) -> FrameReading {
     let Size { width, height } = frame.size;
     let luma = LumaFrame::new(&frame.pixels, width, height, width as usize).unwrap();
@@ -28,7 +25,6 @@ fn share(name: &str, level: u32) -> (usize, usize) {
     let mut counts = (0, 0);
     for frame in frames {
         let reading = read(&frame);
-        assert!(reading.attempts() <= MOST_ATTEMPTS, "{name}");
         assert!(
             texts(&reading).iter().all(|text| frame.texts.contains(text)),
             "{name}: a text nobody showed"
@@ -88,7 +84,6 @@ fn hostile_frames_end_and_hold_nothing() {
     for frame in &frames {
         let reading = read(frame);
         assert_eq!(reading.codes().len(), 0);
-        assert!(reading.attempts() <= MOST_ATTEMPTS);
     }
 }
 

@@ -127,7 +127,7 @@ impl Trust {
     }
 
     /// Tables for the keys, so that a signature of theirs costs less than half: built here (some 0.2 to 1 ms a key), within
-    /// so many bytes of memory (0: none), and shared by clones. All keys get tables of one width, 61 to 492 KB each, and one
+    /// so many bytes of memory (0: none), and shared by clones. All keys get tables of one width, 66 to 524 KB each, and one
     /// more is for the base point; where not even the narrowest fit for all, the first keys get them. Verdicts do not depend
     /// on it.
     ///
@@ -142,7 +142,7 @@ impl Trust {
     /// What the tables of a verifier may take: half a MiB, the second-level cache of a small core, which is the width of six
     /// bits for one or two keys and the narrowest for seven; nothing on targets with 32 bits or less, which are short of
     /// memory.
-    pub const DEFAULT_TABLE_BYTES: usize = if usize::BITS >= 64 { 512 << 10 } else { 0 };
+    pub const DEFAULT_TABLE_BYTES: usize = if usize::BITS >= 64 { 516 << 10 } else { 0 };
 
     /// The memory that tables take, in bytes.
     #[must_use]

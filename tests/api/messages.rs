@@ -165,7 +165,7 @@ fn the_tables_of_a_trust_take_what_they_are_given() {
     assert_eq!(trust.table_bytes(), 0);
     let tabled = trust.with_tables(1 << 20).table_bytes();
     assert!((60 << 10..=1 << 20).contains(&tabled), "{tabled}");
-    assert_eq!(Trust::DEFAULT_TABLE_BYTES, if usize::BITS >= 64 { 512 * 1024 } else { 0 });
+    assert_eq!(Trust::DEFAULT_TABLE_BYTES, if usize::BITS >= 64 { 516 * 1024 } else { 0 });
 }
 
 #[test]

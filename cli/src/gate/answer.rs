@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use livepermit::{Admitted, Code, Evidence, Fault, Place, Rejection, Timestamp};
+use livepermit::{Admitted, Code, Evidence, Fault, Place, Rejection, Stage, Timestamp};
 use serde_json::{Value, json};
 
 use super::keyboard::Mangled;
@@ -132,7 +132,8 @@ impl Answer {
             Finding::Judged(verdict) => verdict::admitted_to_json(verdict, self.now),
             Finding::Mangled(mangled) => json!({
                 "verdict": "refused", "admitted": false, "at": self.now.as_unix(), "code": mangled.code(),
-                "fault": Fault::Ours.name(), "cause": mangled.cause(), "instruction": mangled.instruction(),
+                "stage": Stage::Structure.name(), "fault": Fault::Ours.name(), "evidence": null,
+                "cause": mangled.cause(), "instruction": mangled.instruction(),
             }),
             Finding::Foreign => verdict::not_ours_json(self.now),
         };

@@ -47,10 +47,15 @@ pub(super) fn run(
     if number == 0 {
         return Err(Failure::new(
             "no frame came",
-            "pipe frames in, as in: ffmpeg -i video.mp4 -f rawvideo -pix_fmt gray - | livepermit scan --raw 1280x720 ...",
+            "pipe frames in, as in: ffmpeg -i video.mp4 -f rawvideo -pix_fmt gray -s 1280x720 - | livepermit scan --raw 1280x720 ...",
         ));
     }
     output::note(&format!("{number} frame(s), {} code(s)", report.codes()));
+    if report.codes() == 0 {
+        output::note(
+            "if there should be some: --raw has to be the size of the frames that come (ffmpeg: -s 1280x720)",
+        );
+    }
     Ok(report.outcome())
 }
 

@@ -438,3 +438,15 @@ fn a_slip_that_is_not_accepted_here_is_not_the_issuers_fault() {
     desk.verify(&["--file", "slip.txt"]).refused("form-not-accepted");
     desk.verify(&["--file", "slip.txt", "--accept-slips"]).accepted();
 }
+
+#[test]
+fn a_gates_own_code_is_told_from_a_strangers() {
+    let desk = Desk::new();
+    let code = desk.ok(&["challenge", "--gate", "gate-3", "--at", NOW]).text().trim_end().to_owned();
+    let told = desk.ok(&["--json", "inspect", &code]).json();
+    assert_eq!(
+        (&told["tokens"][0]["gate"], &told["tokens"][0]["expires"]),
+        (&"gate-3".into(), &1_790_000_060.into())
+    );
+    assert!(desk.ok(&["inspect", &code]).text().contains("A GATE'S CODE"));
+}

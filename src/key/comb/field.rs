@@ -22,6 +22,18 @@ impl Element {
     pub(super) const ZERO: Self = Self(FiatTight([0; 5]));
     pub(super) const ONE: Self = Self(FiatTight([1, 0, 0, 0, 0]));
 
+    /// Its first word in memory.
+    pub(super) const fn first_word(&self) -> u64 {
+        let FiatTight([word, ..]) = &self.0;
+        *word
+    }
+
+    /// Its last word in memory.
+    pub(super) const fn last_word(&self) -> u64 {
+        let FiatTight([.., word]) = &self.0;
+        *word
+    }
+
     /// The lower 255 bits, little-endian; what is above 2^255 − 20 is reduced.
     pub(super) fn from_bytes(mut bytes: [u8; 32]) -> Self {
         if let Some(last) = bytes.last_mut() {

@@ -11,7 +11,7 @@
 //!
 //! Write a scalar c < 2^253 in signed digits of w bits, c = Σ cⱼ · 2^(wj) with |cⱼ| ≤ 2^(w−1). Then cQ = Σ cⱼ · (2^(wj) Q).
 //! For a fixed point Q all the multiples i · 2^(wj) Q with 1 ≤ i ≤ 2^(w−1) are put in a table once ([`Comb`]), and cQ is a
-//! sum of ⌈254/w⌉ entries or their negatives, without a doubling. P takes two such sums: one of the table of B, one of the
+//! sum of ⌈254/w⌉ entries or their negatives, without a doubling. All of them are read once before (`fetch`), for the memory's sake. P takes two such sums: one of the table of B, one of the
 //! table of −A. Entries are affine, so an addition takes seven multiplications ([`point::Sum::plus`]); it is complete, so no
 //! case is special. At the end one inversion gives the affine P, and from it the bytes ([`Unfinished`]); several P can share
 //! the inversion.
@@ -118,16 +118,29 @@ impl Comb {
         self.entries.len().saturating_mul(size_of::<Addend>())
     }
 
+    /// The entries that make up `scalar · Q`, and whether each is to be taken away.
+    fn entries_of(&self, scalar: &[u8; 32]) -> impl Iterator<Item = (&Addend, bool)> {
+        let digits = Digits::new(scalar, self.width);
+        digits.zip(self.entries.chunks_exact(self.width.multiples())).filter_map(|(digit, multiples)| {
+            // A digit of zero adds nothing. None is larger than the number of multiples.
+            let index = usize::from(digit.unsigned_abs()).checked_sub(1)?;
+            Some((multiples.get(index)?, digit < 0))
+        })
+    }
+
     /// `sum + scalar · Q`
     fn add_multiple(&self, mut sum: Sum, scalar: &[u8; 32]) -> Sum {
-        let digits = Digits::new(scalar, self.width);
-        for (digit, multiples) in digits.zip(self.entries.chunks_exact(self.width.multiples())) {
-            // A digit of zero adds nothing. None is larger than the number of multiples.
-            let Some(index) = usize::from(digit.unsigned_abs()).checked_sub(1) else { continue };
-            let Some(addend) = multiples.get(index) else { continue };
-            sum = if digit > 0 { sum.plus(addend) } else { sum.minus(addend) };
+        for (addend, is_negative) in self.entries_of(scalar) {
+            sum = if is_negative { sum.minus(addend) } else { sum.plus(addend) };
         }
         sum
+    }
+
+    /// Has the processor fetch what [`Self::add_multiple`] will need, all at once. After a camera frame was read the table is in no
+    /// near cache, and additions, each of which waits for the one before, would wait for memory as well.
+    fn fetch(&self, scalar: &[u8; 32]) {
+        let touched = self.entries_of(scalar).fold(0, |all, (addend, _)| all ^ addend.touched());
+        core::hint::black_box(touched);
     }
 }
 
@@ -172,6 +185,8 @@ pub(crate) struct Unfinished {
 impl Unfinished {
     /// P = sB − kA, given the tables of B and −A.
     pub(super) fn new(base: &Comb, negated_key: &Comb, signature: &Split<'_>) -> Self {
+        base.fetch(signature.s);
+        negated_key.fetch(signature.k.as_bytes());
         let sum = base.add_multiple(Sum::NEUTRAL, signature.s);
         Self { sum: negated_key.add_multiple(sum, signature.k.as_bytes()), r: *signature.r }
     }

@@ -21,12 +21,20 @@ pub(super) struct Affine {
     y: Element,
 }
 
-/// A point ready to be added: y + x, y − x, 2dxy.
+/// A point ready to be added: y + x, y − x, 2dxy. On two cache lines, which processors fetch as a pair.
 #[derive(Clone, Copy)]
+#[repr(align(128))]
 pub(super) struct Addend {
     y_plus_x: Element,
     y_minus_x: Element,
     xy2d: Element,
+}
+
+impl Addend {
+    /// Something of its first cache line and something of its last.
+    pub(super) const fn touched(&self) -> u64 {
+        self.y_plus_x.first_word() ^ self.xy2d.last_word()
+    }
 }
 
 /// A sum: x = X/Z, y = Y/Z, T = XY/Z ("extended" coordinates of Hisil, Wong, Carter and Dawson, 2008).
