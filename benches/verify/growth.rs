@@ -68,7 +68,7 @@ pub(crate) fn print(baseline: Job<'_>) {
 /// Gates that trust so many keys, without tables and with the narrowest for each, and a pass of each of up to 1,000 of them.
 fn with_keys(count: usize) -> (usize, [(&'static str, Verifier); 2], Vec<String>) {
     /// Of one key.
-    const NARROWEST: usize = 64 * 8 * 120;
+    const NARROWEST: usize = 64 * 8 * 128;
     let keys: Vec<SecretKey> = (0..count)
         .map(|number| {
             let mut seed = [1; 32];

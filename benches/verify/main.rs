@@ -42,7 +42,7 @@ fn main() {
     }
 
     println!("A bare `verify_strict` of the same pass is 1.00.\n");
-    let costs = table(&mut jobs, 3);
+    let costs = table(&mut jobs, 3, true);
     let unit = &costs[0];
 
     let stages = added(&staged, &costs, &mut jobs);

@@ -82,5 +82,5 @@ pub(crate) fn print(gate: &Verifier) {
         in_turn("P-256 presentation, first seen, no cache", gate, presentations(&p256_device()), None),
     ];
     println!("\n1,024 different tokens in turn; 1,024 bare `verify_strict` in turn are 1.00 each.\n");
-    table(&mut jobs, 3);
+    table(&mut jobs, 3, false);
 }

@@ -15,7 +15,7 @@ pub use context::{Context, Input};
 pub use policy::{ActingPolicy, AudiencePolicy, ChallengePolicy, ConfigError, Policy, Revocation};
 pub use verified::{Caution, Cautions, Claim, PermitId, Verified};
 
-#[cfg(feature = "std")]
+#[cfg(feature = "scan")]
 pub(crate) use steps::Signed;
 
 use alloc::sync::Arc;

@@ -38,5 +38,5 @@ fn main() {
         return;
     }
     println!("A bare `verify_strict` of `ed25519-dalek` is 1.00.\n");
-    table(&mut jobs, 2);
+    table(&mut jobs, 2, true);
 }
