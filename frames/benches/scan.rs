@@ -20,11 +20,11 @@ use drawing::draw;
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::{FrameReader, LumaBuffer, LumaFrame, PixelLayout, ScanEvent, Scanner};
 use livepermit::{
-    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, MemoryReplay, Place, Policy, Retention,
+    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, MemoryReplay, Permit, Place, Policy, Retention,
     Revocation, Verifier,
 };
 use livepermit_frames::{CONDITIONS, LEVELS, Size};
-use scene::{CLASS, ed25519_device, now, p256_device, pass, presentation, trust};
+use scene::{CLASS, ed25519_device, now, p256_device, pass, presentation, presentation_of, trust};
 use turns::{micros, taking_turns};
 
 const WIDTH: usize = 1280;
@@ -87,15 +87,27 @@ fn main() {
     layouts();
 }
 
-/// Reading a frame, the verdict of a verifier on it, of a checkpoint, and the frame behind.
+/// Reading a frame, the verdict of a verifier on it, of a checkpoint, and the frame behind. As at a gate, a scanner is kept, with its
+/// memory for frames; it forgets the code between two turns by a frame of one pixel, ten seconds later, which costs nothing.
 fn measured(pixels: &[u8], verifier: &Arc<Verifier>, turns: usize) -> [Duration; 4] {
     let frame = LumaFrame::new(pixels, WIDTH as u32, HEIGHT as u32, WIDTH).unwrap();
+    let nothing = LumaFrame::new(&[0], 1, 1, 1).unwrap();
+    let later = now().plus(10);
     let mut reader = FrameReader::new();
     let mut holding = Scanner::new(checkpoint(verifier));
     holding.scan(&frame, now()).unwrap();
-    // One that has not seen the code, for each turn: made before the time is taken.
-    let mut checkpoints: Vec<Scanner<Checkpoint>> =
-        (0..turns).map(|_| Scanner::new(checkpoint(verifier))).collect();
+    let mut desk = Scanner::new(Arc::clone(verifier));
+    // A checkpoint that has not seen the code, but somebody else's before, for each turn: made before the time is taken, and dropped
+    // after.
+    let before = presentation_of(Permit::new("BJ-BEFORE", CLASS).unwrap(), &ed25519_device(), 1).1;
+    let in_use = || {
+        let checkpoint = checkpoint(verifier);
+        checkpoint.admit(&before, now()).unwrap();
+        checkpoint
+    };
+    let mut unused: Vec<Checkpoint> = (0..turns).map(|_| in_use()).collect();
+    let mut used = Vec::with_capacity(turns);
+    let mut gate = Scanner::new(checkpoint(verifier));
     taking_turns(
         turns,
         &mut [
@@ -103,12 +115,13 @@ fn measured(pixels: &[u8], verifier: &Arc<Verifier>, turns: usize) -> [Duration;
                 assert_eq!(black_box(reader.read(&frame).unwrap()).codes().len(), 1);
             },
             &mut || {
-                let mut scanner = Scanner::new(Arc::clone(verifier));
-                accepted(&black_box(scanner.scan(&frame, now()).unwrap()));
+                accepted(&black_box(desk.scan(&frame, now()).unwrap()));
+                desk.scan(&nothing, later).unwrap();
             },
             &mut || {
-                let mut scanner = checkpoints.pop().unwrap();
-                accepted(&black_box(scanner.scan(&frame, now()).unwrap()));
+                used.push(gate.replace_judge(unused.pop().unwrap()));
+                accepted(&black_box(gate.scan(&frame, now()).unwrap()));
+                gate.scan(&nothing, later).unwrap();
             },
             &mut || {
                 let events = black_box(holding.scan(&frame, now()).unwrap());
