@@ -159,8 +159,10 @@ fuzz_target!(|data: &[u8]| {
                 // A restart goes on from there.
                 let stored =
                     TrustState::new(after.version, after.digest, after.issued_at, after.roots.clone());
-                let mut again =
-                    TrustAnchor::new(NAME, [root(0).public_key()], LEAST).expect("a name").with_state(stored).expect("roots");
+                let mut again = TrustAnchor::new(NAME, [root(0).public_key()], LEAST)
+                    .expect("a name")
+                    .with_state(stored)
+                    .expect("roots");
                 assert!(again.accept(&bytes, now, SKEW).is_ok(), "the list held is taken in again");
             }
             Err(refused) => {
