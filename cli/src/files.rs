@@ -117,7 +117,7 @@ fn kept(path: &Path) -> Option<&'static str> {
     (begin.first() == Some(&b'{') && has(b"\"livepermit ")).then_some("kept by livepermit")
 }
 
-/// As [`write`], for files that need not outlive a power cut.
+/// As [`keep`], for files that need not outlive a power cut.
 pub(crate) fn write_passing(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     replace(path, bytes, false)
 }
@@ -125,11 +125,9 @@ pub(crate) fn write_passing(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 fn replace(path: &Path, bytes: &[u8], durable: bool) -> Result<(), Failure> {
     let failed = |error: &io::Error| cannot_write(path, error);
     let target = followed(path);
-    // What stands there may be a process's open file, not a name in a folder.
-    let is_system = target.starts_with("/dev") || target.starts_with("/proc");
     match fs::metadata(&target) {
         Ok(data) if data.is_dir() => Err(cannot_write(path, &ErrorKind::IsADirectory.into())),
-        Ok(data) if !data.is_file() || is_system => fs::OpenOptions::new()
+        Ok(data) if !data.is_file() || is_of_the_system(&target) => fs::OpenOptions::new()
             .write(true)
             .open(&target)
             .and_then(|mut file| file.write_all(bytes))
@@ -147,11 +145,16 @@ fn replace(path: &Path, bytes: &[u8], durable: bool) -> Result<(), Failure> {
     }
 }
 
+/// What stands there may be a process's open file, not a name in a folder.
+fn is_of_the_system(path: &Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
+}
+
 /// Where links lead, but not those of the system, which name open files.
 fn followed(path: &Path) -> PathBuf {
     let mut target = path.to_owned();
     for _ in 0..MOST_LINKS {
-        if target.starts_with("/dev") || target.starts_with("/proc") {
+        if is_of_the_system(&target) {
             break;
         }
         let Ok(next) = fs::read_link(&target) else { break };

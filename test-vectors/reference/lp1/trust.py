@@ -151,8 +151,7 @@ def _read_roots(item: Item) -> Tuple[Ed25519Key, ...]:
     elements = fields.array(item)
     if not 1 <= len(elements) <= 16:
         raise Malformed("no root, or more than 16")
-    roots = tuple(_read_root(element) for element in elements)
-    return roots
+    return tuple(_read_root(element) for element in elements)
 
 
 def _read_root(item: Item) -> Ed25519Key:
