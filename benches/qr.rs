@@ -1,7 +1,8 @@
-//! What drawing a code costs, beside others that draw the same text: the module matrix, and the pictures of it.
+//! What drawing a code costs, beside others that draw the same text: the module matrix, and the
+//! pictures of it.
 //!
-//! `cargo bench --bench qr --all-features` prints the tables in `docs/rendering.md`. All contenders of a row take turns,
-//! so that whatever else the machine does falls on each of them alike.
+//! `cargo bench --bench qr --all-features` prints the tables in `docs/rendering.md`. All contenders
+//! of a row take turns, so that whatever else the machine does falls on each of them alike.
 #![expect(clippy::unwrap_used, reason = "a bench that fails may panic")]
 
 mod turns;

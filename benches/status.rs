@@ -22,7 +22,8 @@ fn main() {
     let key = SecretKey::from_ed25519_seed(&[1; 32]);
     let issuer = Issuer::new("bj.example", key.public_key()).unwrap();
     let trusted =
-        TrustedKey::new("bj.example", key.public_key(), [Use::Status], ["bj.example:residence"]).unwrap();
+        TrustedKey::new("bj.example", key.public_key(), [Use::Status], ["bj.example:residence"])
+            .unwrap();
     let trust = Trust::new([trusted]).unwrap();
     let now = Timestamp::from_unix(1_790_000_000).unwrap();
 
@@ -50,16 +51,21 @@ fn main() {
                         list.set(*index, StatusValue::Revoked).unwrap();
                     }
                 });
-                let (sign, bytes) = timed(|| list.sign(&issuer, &key, now, now.plus(86_400)).unwrap());
+                let (sign, bytes) =
+                    timed(|| list.sign(&issuer, &key, now, now.plus(86_400)).unwrap());
                 let accept = || {
-                    StatusList::accept(&bytes, &trust, now, 5, |_, _| None, StatusLimits::default()).unwrap()
+                    StatusList::accept(&bytes, &trust, now, 5, |_, _| None, StatusLimits::default())
+                        .unwrap()
                 };
                 // The second time, when the pages of memory are there.
                 let _first = accept();
                 let (load, taken) = timed(accept);
                 let indices: Vec<_> = (0..LOOKUPS).map(|_| rng.random_range(0..entries)).collect();
                 let (ask, revoked) = timed(|| {
-                    indices.iter().filter(|index| taken.get(**index) != Some(StatusValue::Valid)).count()
+                    indices
+                        .iter()
+                        .filter(|index| taken.get(**index) != Some(StatusValue::Valid))
+                        .count()
                 });
                 black_box(revoked);
                 println!(

@@ -1,13 +1,14 @@
 //! A checkpoint: judges every line a hand scanner types, offline, and lets each code in once.
 //!
-//! `cargo run --example gate`, then scan or type; or `cargo run --example phone | cargo run --example gate`.
+//! `cargo run --example gate`, then scan or type; or `cargo run --example phone | cargo run
+//! --example gate`.
 use std::io::{BufRead as _, Read as _};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use livepermit::{
-    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Fault, MAX_TEXT_CHARS, MemoryReplay, Place,
-    Policy, PublicKey, Retention, Revocation, Timestamp, Trust, TrustedKey, Use, Verifier,
+    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Fault, MAX_TEXT_CHARS, MemoryReplay,
+    Place, Policy, PublicKey, Retention, Revocation, Timestamp, Trust, TrustedKey, Use, Verifier,
 };
 
 /// All that a gate has to know of the issuer.
@@ -18,10 +19,13 @@ const ISSUER_KEY: &str = "-----BEGIN PUBLIC KEY-----\n\
 fn checkpoint(now: Timestamp) -> Result<Checkpoint, Box<dyn std::error::Error>> {
     let classes = ["bj.example:residence"];
     let key = PublicKey::from_spki_pem(ISSUER_KEY)?;
-    let trust = Trust::new([TrustedKey::new("bj.example", key, [Use::Credential, Use::Pass], classes)?])?;
-    let policy = Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), classes, Revocation::NotChecked);
+    let trust =
+        Trust::new([TrustedKey::new("bj.example", key, [Use::Credential, Use::Pass], classes)?])?;
+    let policy =
+        Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), classes, Revocation::NotChecked);
     let verifier = Verifier::new(trust, policy)?;
-    // What was used before this start is not known, so codes made before it are refused: for half a minute. `FileReplay` remembers.
+    // What was used before this start is not known, so codes made before it are refused: for half a
+    // minute. `FileReplay` remembers.
     let store = MemoryReplay::after_restart(100_000, Retention::default(), now);
     let place = Place::new("gate-3", "lane-1", "hall")?;
     let (rules, clock) = (CheckpointPolicy::default(), ClockState::default());
@@ -46,7 +50,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("GREEN   {}", admitted.verified().subject())
             }
             Ok(admitted) => {
-                let cautions: Vec<&str> = admitted.cautions().iter().map(|caution| caution.code()).collect();
+                let cautions: Vec<&str> =
+                    admitted.cautions().iter().map(|caution| caution.code()).collect();
                 println!("YELLOW  {} ({})", admitted.verified().subject(), cautions.join(", "));
             }
             Err(no) if no.fault() == Fault::Ours => println!("OUT OF ORDER  {no}"),

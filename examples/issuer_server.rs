@@ -1,5 +1,6 @@
-//! An issuer's server: enrols phones, issues credentials and passes as JSON. Plain HTTP on this machine, to be read and
-//! copied from, not to be put on a network: a real one adds TLS and asks who you are.
+//! An issuer's server: enrols phones, issues credentials and passes as JSON. Plain HTTP on this
+//! machine, to be read and copied from, not to be put on a network: a real one adds TLS and asks
+//! who you are.
 //!
 //! `cargo run --example issuer_server`, then:
 //!
@@ -9,17 +10,18 @@
 //! curl --data-binary @answer.txt http://127.0.0.1:8750/credential                the credential
 //! ```
 //!
-//! A key is bound only when the phone has shown that it holds it. The enrolment credential is worth nothing at any gate
-//! (its class is another) and lives a minute; the phone presents it to the gate `bj.example` with the nonce, which is
-//! `livepermit present --gate bj.example --nonce …`, and sends that presentation.
+//! A key is bound only when the phone has shown that it holds it. The enrolment credential is worth
+//! nothing at any gate (its class is another) and lives a minute; the phone presents it to the gate
+//! `bj.example` with the nonce, which is `livepermit present --gate bj.example --nonce …`, and
+//! sends that presentation.
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, SystemTime};
 
 use livepermit::{
-    AudiencePolicy, Challenge, ChallengePolicy, Context, Issuer, Permit, Policy, PublicKey, Revocation,
-    SecretKey, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
+    AudiencePolicy, Challenge, ChallengePolicy, Context, Issuer, Permit, Policy, PublicKey,
+    Revocation, SecretKey, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
 };
 use rand::Rng as _;
 use serde_json::{Value, json};
@@ -47,9 +49,11 @@ impl Server {
     fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let key = SecretKey::from_pkcs8_pem(KEY)?;
         let issuer = Issuer::new(NAME, key.public_key())?;
-        let trust = Trust::new([TrustedKey::new(NAME, key.public_key(), [Use::Credential], [ENROLMENT])?])?;
-        let policy = Policy::new(AudiencePolicy::Own(NAME.into()), [ENROLMENT], Revocation::NotChecked)
-            .with_challenge(ChallengePolicy::Required);
+        let trust =
+            Trust::new([TrustedKey::new(NAME, key.public_key(), [Use::Credential], [ENROLMENT])?])?;
+        let policy =
+            Policy::new(AudiencePolicy::Own(NAME.into()), [ENROLMENT], Revocation::NotChecked)
+                .with_challenge(ChallengePolicy::Required);
         Ok(Self { key, issuer, enrolment: Verifier::new(trust, policy)?, open: HashMap::new() })
     }
 
@@ -62,7 +66,8 @@ impl Server {
         self.open.insert(device_key.thumbprint(), Challenge::new(NAME, &nonce, now.plus(60))?);
         let permit = Permit::new("enrolment", ENROLMENT)?;
         let validity = Validity { backdate: 60, lifetime: 60 };
-        let token = self.issuer.prepare_credential(&permit, &device_key, validity, now)?.sign(&self.key)?;
+        let token =
+            self.issuer.prepare_credential(&permit, &device_key, validity, now)?.sign(&self.key)?;
         let nonce: String = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(json!({ "nonce": nonce, "enrolment": token.to_link_text() }))
     }
@@ -70,7 +75,8 @@ impl Server {
     /// The second step: the phone has answered.
     fn credential(&mut self, answer: &str, now: Timestamp) -> Answer {
         let answer = Token::from_text(answer.trim_end())?;
-        // Which question it answers is not known before it is verified: there are few, so each is tried.
+        // Which question it answers is not known before it is verified: there are few, so each is
+        // tried.
         let device_key = self.open.values().find_map(|challenge| {
             let context = Context::at(now).with_challenge(challenge);
             self.enrolment.verify(&answer, context).ok()?.device_key().cloned()
@@ -88,8 +94,10 @@ impl Server {
 
     /// For thin clients that ask anew for every code.
     fn pass(&self, now: Timestamp) -> Answer {
-        let token =
-            self.issuer.prepare_pass(&Permit::new("BJ-7F3A9C2E", RESIDENCE)?, None, now)?.sign(&self.key)?;
+        let token = self
+            .issuer
+            .prepare_pass(&Permit::new("BJ-7F3A9C2E", RESIDENCE)?, None, now)?
+            .sign(&self.key)?;
         Ok(json!({ "qr_text": token.to_qr_text(), "dated": now.as_unix() }))
     }
 

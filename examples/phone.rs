@@ -6,8 +6,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use livepermit::schedule::{Arrival, Schedule, ScheduleSettings, Screen, Uptime};
 use livepermit::{
-    Holder, Issuer, Permit, PublicKey, Recipient, SecretKey, Timestamp, Token, Trust, TrustedKey, Use,
-    Validity,
+    Holder, Issuer, Permit, PublicKey, Recipient, SecretKey, Timestamp, Token, Trust, TrustedKey,
+    Use, Validity,
 };
 
 /// Published here, so good for examples only. The app of course has the public half alone.
@@ -21,13 +21,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Take a counter that goes on while the device sleeps where there is one.
     let uptime = || Uptime::from(started.elapsed());
 
-    // Once: the device key. On a phone it lives in the keystore: see `livepermit::Prepared` for signing in two steps.
+    // Once: the device key. On a phone it lives in the keystore: see `livepermit::Prepared` for
+    // signing in two steps.
     let device_key = SecretKey::generate_p256(&mut rand::rng());
     let mut holder = Holder::new(device_key.public_key());
 
     // While there is a network: fetch a credential and take it in.
     let (credential, issuer_key) = fetch(holder.device_key(), wall()?)?;
-    let trusted = TrustedKey::new("bj.example", issuer_key, [Use::Credential], ["bj.example:residence"])?;
+    let trusted =
+        TrustedKey::new("bj.example", issuer_key, [Use::Credential], ["bj.example:residence"])?;
     let held = holder.accept(credential.as_bytes(), &Trust::new([trusted])?, wall()?)?;
     let settings = ScheduleSettings::new(held.not_before(), held.expires());
 
@@ -46,7 +48,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             on_screen = Some(slot);
         }
         if step.fetch {
-            eprintln!("half of the credential's life has gone: fetch the next one, then `schedule.renew`");
+            eprintln!(
+                "half of the credential's life has gone: fetch the next one, then `schedule.renew`"
+            );
         }
         if let Some(slot) = step.prepare {
             let token = holder.prepare(Recipient::Anyone, slot.issued_at())?.sign(&device_key)?;
@@ -62,10 +66,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Stands for the request to the issuer's server: see the example `issuer_server`.
-fn fetch(device_key: &PublicKey, now: Timestamp) -> Result<(Token, PublicKey), Box<dyn std::error::Error>> {
+fn fetch(
+    device_key: &PublicKey,
+    now: Timestamp,
+) -> Result<(Token, PublicKey), Box<dyn std::error::Error>> {
     let key = SecretKey::from_pkcs8_pem(ISSUER_KEY)?;
     let issuer = Issuer::new("bj.example", key.public_key())?;
     let permit = Permit::new("BJ-7F3A9C2E", "bj.example:residence")?;
-    let credential = issuer.prepare_credential(&permit, device_key, Validity::default(), now)?.sign(&key)?;
+    let credential =
+        issuer.prepare_credential(&permit, device_key, Validity::default(), now)?.sign(&key)?;
     Ok((credential, key.public_key()))
 }

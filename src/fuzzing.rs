@@ -1,5 +1,5 @@
-//! What fuzz targets and property tests ask of the inside: whether a second writing of what was read is the first one.
-//! Compiled for them alone.
+//! What fuzz targets and property tests ask of the inside: whether a second writing of what was
+//! read is the first one. Compiled for them alone.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,5 +1,5 @@
-//! What is inside a token, as text for people: never verified, and without getters, so that no program takes it for
-//! fact.
+//! What is inside a token, as text for people: never verified, and without getters, so that no
+//! program takes it for fact.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,19 +12,23 @@ use crate::rejection::Rejection;
 use crate::token::{Shown, Timing};
 use crate::verifier::Input;
 
-/// Writes what a token says in CBOR diagnostic notation (RFC 8949 §8), each layer by itself. **Nothing of it is verified**:
-/// anybody can write a token that says anything. Control characters are escaped and long strings shortened.
+/// Writes what a token says in CBOR diagnostic notation (RFC 8949 §8), each layer by itself.
+/// **Nothing of it is verified**: anybody can write a token that says anything. Control characters
+/// are escaped and long strings shortened.
 ///
 /// # Errors
-/// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for what is not a well-formed token.
+/// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for what is not a well-formed
+/// token.
 pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
     input.into().with_bytes(inspect_bytes)
 }
 
-/// The bytes behind a text (`LP1:…` or base64url), token or not: for tools that look at broken ones.
+/// The bytes behind a text (`LP1:…` or base64url), token or not: for tools that look at broken
+/// ones.
 ///
 /// # Errors
-/// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for a text that is neither form.
+/// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for a text that is neither
+/// form.
 pub fn decode_text(text: &str) -> Result<Vec<u8>, Rejection> {
     Input::Text(text).with_bytes(|bytes| Ok(bytes.to_vec()))
 }
@@ -39,8 +43,9 @@ pub fn diagnostic_notation(bytes: &[u8]) -> Result<String, Malformed> {
 
 fn inspect_bytes(bytes: &[u8]) -> Result<String, Rejection> {
     let shown = Shown::read(bytes)?;
-    let mut out =
-        String::from("UNVERIFIED: anybody can write this. Only `verify` says whether it is true.\n");
+    let mut out = String::from(
+        "UNVERIFIED: anybody can write this. Only `verify` says whether it is true.\n",
+    );
     // Writing into a String cannot fail.
     let _ = writeln!(out, "{}, {} bytes", shown.form(), bytes.len());
     match &shown {
@@ -77,7 +82,10 @@ fn times(out: &mut String, timing: &Timing<'_>) {
             writeln!(out, "  dated {issued_at}, live {} s", expires.seconds_since(*issued_at))
         }
         Timing::Credential { not_before, expires, window, .. } => {
-            writeln!(out, "  valid from {not_before} until before {expires}, live {window} s when presented")
+            writeln!(
+                out,
+                "  valid from {not_before} until before {expires}, live {window} s when presented"
+            )
         }
         Timing::Slip { not_before, expires, .. } => {
             writeln!(out, "  printed; valid from {not_before} until before {expires}")

@@ -1,7 +1,8 @@
 //! livepermit: **a permit that can be shown, but not copied**.
 //!
-//! An issuer signs a permit; the holder's phone (or the issuer's server) turns it into a QR code that is fresh every few
-//! seconds; a checkpoint verifies it offline from public keys alone, and a screenshot of it goes stale and is refused.
+//! An issuer signs a permit; the holder's phone (or the issuer's server) turns it into a QR code
+//! that is fresh every few seconds; a checkpoint verifies it offline from public keys alone, and a
+//! screenshot of it goes stale and is refused.
 //!
 //! | who | starts at |
 //! |---|---|
@@ -10,21 +11,22 @@
 //! | the checkpoint | [`Verifier`], [`Policy`], [`Trust`], `Checkpoint`; with a camera `scan::Scanner` |
 //! | the reviewer | [`inspect()`], [`Code`], `docs/spec.md` and `test-vectors/` in the repository |
 //!
-//! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock. Files and the network are
-//! touched by the stores of used codes alone, `FileReplay` and `RedisReplay`.
+//! Time is an argument everywhere, randomness is an RNG argument; nothing here reads a clock. Files
+//! and the network are touched by the stores of used codes alone, `FileReplay` and `RedisReplay`.
 //!
 //! # Features
 //!
-//! `std` (default): conversions from `std::time`, faster signing with P-256. `qr` (default): QR codes as matrix, PNG, SVG and
-//! terminal text. `scan`: QR codes out of pictures and camera frames. `store`: used codes remembered in a file. `redis`: in a
-//! Redis server. `parallel`: [`Verifier::verify_many`] on all cores.
-//! Without `std` the core needs `alloc` only.
+//! `std` (default): conversions from `std::time`, faster signing with P-256. `qr` (default): QR
+//! codes as matrix, PNG, SVG and terminal text. `scan`: QR codes out of pictures and camera frames.
+//! `store`: used codes remembered in a file. `redis`: in a Redis server. `parallel`:
+//! [`Verifier::verify_many`] on all cores. Without `std` the core needs `alloc` only.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     warn(
-        // Nothing a stranger sends stops the program or loses a bit without a word: docs/assurance.md.
+        // Nothing a stranger sends stops the program or loses a bit without a word:
+        // docs/assurance.md.
         clippy::arithmetic_side_effects,
         clippy::as_conversions,
         clippy::float_arithmetic,
@@ -87,17 +89,18 @@ pub use replay::FileReplay;
 pub use replay::RedisReplay;
 #[cfg(feature = "std")]
 pub use replay::{
-    Answer, Attempt, MemoryReplay, Passage, Place, Record, ReplayStore, Retention, Showing, StoreError,
-    StoreErrorKind,
+    Answer, Attempt, MemoryReplay, Passage, Place, Record, ReplayStore, Retention, Showing,
+    StoreError, StoreErrorKind,
 };
 pub use status::{
-    Occupied, StatusLimits, StatusList, StatusListBuilder, StatusListError, StatusState, StatusValue,
+    Occupied, StatusLimits, StatusList, StatusListBuilder, StatusListError, StatusState,
+    StatusValue,
 };
 pub use text::{MAX_TEXT_CHARS, MAX_TOKEN_BYTES, QR_PREFIX};
 pub use time::{TimeOutOfRange, Timestamp};
 pub use token::{
-    Acting, ApplicationError, BirthDate, Challenge, ClaimError, Form, GateCode, Permit, Person, PrepareError,
-    Prepared, SignatureRefused, StatusReference, Token,
+    Acting, ApplicationError, BirthDate, Challenge, ClaimError, Form, GateCode, Permit, Person,
+    PrepareError, Prepared, SignatureRefused, StatusReference, Token,
 };
 pub use trust::{
     MAX_KEYS_PER_ID, SkippedKey, Trust, TrustAnchor, TrustAnchorError, TrustError, TrustList,

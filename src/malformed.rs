@@ -142,7 +142,8 @@ pub struct Malformed {
     pub layer: Layer,
     /// The rule it fails.
     pub flaw: Flaw,
-    /// The byte (in [`Layer::Text`]: the character) at which it fails, counted from the start of the input.
+    /// The byte (in [`Layer::Text`]: the character) at which it fails, counted from the start of
+    /// the input.
     pub at: usize,
 }
 

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-/// A point in time: whole seconds since 1970-01-01T00:00:00Z, without leap seconds (RFC 8392 `NumericDate`
-/// restricted to unsigned integers), below 2^40 (about the year 36,800).
+/// A point in time: whole seconds since 1970-01-01T00:00:00Z, without leap seconds (RFC 8392
+/// `NumericDate` restricted to unsigned integers), below 2^40 (about the year 36,800).
 ///
 /// The library never reads a clock: every call that depends on time takes one of these.
 ///

@@ -1,7 +1,12 @@
-//! What a verdict costs in memory: a refusal nothing, an accepted token one allocation, for the bytes that the verdict keeps.
+//! What a verdict costs in memory: a refusal nothing, an accepted token one allocation, for the
+//! bytes that the verdict keeps.
 #![expect(clippy::unwrap_used, reason = "a failing test is what a panic is for here")]
 
-#[expect(dead_code, unused_imports, reason = "the tests of the whole interface share it and need more of it")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the whole interface share it and need more of it"
+)]
 mod common;
 
 use std::collections::BTreeSet;
@@ -9,18 +14,18 @@ use std::sync::Arc;
 
 use allocation_counter::measure;
 use livepermit::{
-    Acting, AudiencePolicy, Challenge, ChallengePolicy, Code, Context, CredentialCache, Form, Holder, Input,
-    Issuer, Permit, Policy, PublicKey, Recipient, Revocation, SecretKey, Stage, StatusLimits, StatusList,
-    StatusListBuilder, StatusReference, StatusValue, Timestamp, Token, Trust, TrustAnchor, TrustListBuilder,
-    Use, Validity, Verifier,
+    Acting, AudiencePolicy, Challenge, ChallengePolicy, Code, Context, CredentialCache, Form,
+    Holder, Input, Issuer, Permit, Policy, PublicKey, Recipient, Revocation, SecretKey, Stage,
+    StatusLimits, StatusList, StatusListBuilder, StatusReference, StatusValue, Timestamp, Token,
+    Trust, TrustAnchor, TrustListBuilder, Use, Validity, Verifier,
 };
 
 use common::cbor;
 use common::hand::{ALG, Hand, IAT, ISS, KID, NBF, Signer, TYP, VCT, time};
 use common::{
-    CLASS, GATE, ISSUER, NOW, at, credential, ed25519_device, every_token, issuer_key, now, p256_device,
-    pass, permit, policy, presentation, presentation_to, trust, trusted_key, verifier, verifier_trusting,
-    verifier_with,
+    CLASS, GATE, ISSUER, NOW, at, credential, ed25519_device, every_token, issuer_key, now,
+    p256_device, pass, permit, policy, presentation, presentation_to, trust, trusted_key, verifier,
+    verifier_trusting, verifier_with,
 };
 
 /// Something to be refused, and what it is refused as.
@@ -146,8 +151,14 @@ fn keys_and_signatures() -> Vec<Refusal> {
         by(Code::BadSignature, untabled(), Hand::pass().by(Signer::ed25519(9)).signed()),
         plain(Code::BadSignature, credential_with(|credential| credential.by(Signer::ed25519(9)))),
         plain(Code::BadDeviceKey, Hand::p256_presentation(&no_point).signed()),
-        plain(Code::BadDeviceSignature, Hand::presentation(&signed).by(Signer::ed25519(9)).signed()),
-        plain(Code::BadDeviceSignature, Hand::p256_presentation(&p256).by(Signer::p256(9)).signed()),
+        plain(
+            Code::BadDeviceSignature,
+            Hand::presentation(&signed).by(Signer::ed25519(9)).signed(),
+        ),
+        plain(
+            Code::BadDeviceSignature,
+            Hand::p256_presentation(&p256).by(Signer::p256(9)).signed(),
+        ),
         plain(Code::IssuerMismatch, Hand::pass().claim(ISS, cbor::text("sh.example")).signed()),
         plain(Code::ClassNotGranted, Hand::pass().claim(VCT, cbor::text(other_class)).signed()),
         by(Code::UseNotGranted, with_uses(&[Use::Credential]), pass()),
@@ -194,8 +205,9 @@ fn times_and_policy() -> Vec<Refusal> {
     let early = Hand::presentation(&early).claim(IAT, time(NOW - 1)).signed();
     let challenge = |until| Challenge::new(GATE, &[7; 16], at(until)).unwrap();
     let required = || verifier_with(policy().with_challenge(ChallengePolicy::Required));
-    let answer =
-        |nonce: &[u8]| presentation_to(&ed25519_device(), Recipient::Challenge { gate: GATE, nonce });
+    let answer = |nonce: &[u8]| {
+        presentation_to(&ed25519_device(), Recipient::Challenge { gate: GATE, nonce })
+    };
     let other_class =
         Policy::new(policy().audience().clone(), ["bj.example:visitor"], Revocation::NotChecked);
     let acting = permit().with_acting(Acting::new("guardian", "BJ-GUARDIAN").unwrap());
@@ -242,16 +254,19 @@ fn with_entry(index: u64) -> Token {
 /// A gate that wants lists of at most this age, and holds one of 64 entries, which lives for 100 s.
 fn gate_with_list(max_age: u64) -> Verifier {
     let uses = [Use::Credential, Use::Pass, Use::Status];
-    let key = livepermit::TrustedKey::new(ISSUER, issuer_key().public_key(), uses, [CLASS]).unwrap();
+    let key =
+        livepermit::TrustedKey::new(ISSUER, issuer_key().public_key(), uses, [CLASS]).unwrap();
     let trust = Trust::new([key]).unwrap();
     let mut list = StatusListBuilder::new(URI, 4, 64).unwrap();
-    for (index, value) in [(1, StatusValue::Revoked), (2, StatusValue::Suspended), (3, StatusValue::from(3))]
+    for (index, value) in
+        [(1, StatusValue::Revoked), (2, StatusValue::Suspended), (3, StatusValue::from(3))]
     {
         list.set(index, value).unwrap();
     }
     let issuer = Issuer::new(ISSUER, issuer_key().public_key()).unwrap();
     let list = list.sign(&issuer, &issuer_key(), now(), at(NOW + 100)).unwrap();
-    let list = StatusList::accept(&list, &trust, now(), 5, |_, _| None, StatusLimits::default()).unwrap();
+    let list =
+        StatusList::accept(&list, &trust, now(), 5, |_, _| None, StatusLimits::default()).unwrap();
     Verifier::new(trust, with_revocation(max_age)).unwrap().with_status_lists([Arc::new(list)])
 }
 
@@ -267,8 +282,12 @@ fn status() -> Vec<Refusal> {
         let credential = permit().with_status(StatusReference::new(URI, 0).unwrap());
         let device = ed25519_device();
         let issuer = Issuer::new(ISSUER, issuer_key().public_key()).unwrap();
-        let credential =
-            issuer.prepare_credential(&credential, &device.public_key(), Validity::default(), now());
+        let credential = issuer.prepare_credential(
+            &credential,
+            &device.public_key(),
+            Validity::default(),
+            now(),
+        );
         let credential = credential.unwrap().sign(&issuer_key()).unwrap();
         let mut holder = Holder::new(device.public_key());
         holder.accept(credential.as_bytes(), &trust(), now()).unwrap();
@@ -290,7 +309,9 @@ fn status() -> Vec<Refusal> {
 fn a_refusal_allocates_nothing() {
     let mut seen = BTreeSet::new();
     let mut cache = CredentialCache::new(8);
-    for case in [structure(), keys_and_signatures(), times_and_policy(), status()].into_iter().flatten() {
+    for case in
+        [structure(), keys_and_signatures(), times_and_policy(), status()].into_iter().flatten()
+    {
         let input = case.shown.as_input();
         // Without a cache, with one that has not seen the credential and with one that may have.
         for with_cache in [false, true, true] {
@@ -309,8 +330,10 @@ fn a_refusal_allocates_nothing() {
             seen.insert(case.code);
         }
     }
-    let missing: Vec<_> =
-        Code::ALL.iter().filter(|code| code.stage() != Stage::Admission && !seen.contains(code)).collect();
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| code.stage() != Stage::Admission && !seen.contains(code))
+        .collect();
     assert!(missing.is_empty(), "without a case: {missing:?}");
 }
 
@@ -335,6 +358,9 @@ fn an_accepted_token_allocates_once() {
                 assert_eq!(verified.token_bytes(), token.as_bytes());
             }
         }
-        assert_eq!(cache.is_empty(), !name.starts_with("presentation") && !name.starts_with("with a"));
+        assert_eq!(
+            cache.is_empty(),
+            !name.starts_with("presentation") && !name.starts_with("with a")
+        );
     }
 }

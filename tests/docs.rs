@@ -1,5 +1,5 @@
-//! The parts of the documents that are made from the library and the vectors. With `LIVEPERMIT_BLESS=1` in the
-//! environment they are written again instead of compared.
+//! The parts of the documents that are made from the library and the vectors. With
+//! `LIVEPERMIT_BLESS=1` in the environment they are written again instead of compared.
 #![cfg(feature = "qr")]
 #![expect(
     clippy::unwrap_used,
@@ -25,7 +25,10 @@ fn json(name: &str) -> Value {
 }
 
 fn unhex(digits: &str) -> Vec<u8> {
-    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+    (0..digits.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
+        .collect()
 }
 
 /// Puts each block between its two markers, and compares the file with that or writes it.
@@ -35,8 +38,10 @@ fn hold(name: &str, blocks: &[(&str, String)]) {
     let mut wanted = found.clone();
     for (block, content) in blocks {
         let (begin, end) = (format!("<!-- begin {block} -->\n"), format!("<!-- end {block} -->\n"));
-        let from = wanted.find(&begin).unwrap_or_else(|| panic!("{name} has no block {block}")) + begin.len();
-        let to = from + wanted[from..].find(&end).unwrap_or_else(|| panic!("block {block} has no end"));
+        let from = wanted.find(&begin).unwrap_or_else(|| panic!("{name} has no block {block}"))
+            + begin.len();
+        let to =
+            from + wanted[from..].find(&end).unwrap_or_else(|| panic!("block {block} has no end"));
         wanted.replace_range(from..to, &format!("\n{content}\n"));
     }
     if found == wanted {
@@ -46,8 +51,11 @@ fn hold(name: &str, blocks: &[(&str, String)]) {
         write(path, wanted).unwrap();
         return;
     }
-    let line =
-        found.lines().zip(wanted.lines()).position(|(found, wanted)| found != wanted).unwrap_or_default();
+    let line = found
+        .lines()
+        .zip(wanted.lines())
+        .position(|(found, wanted)| found != wanted)
+        .unwrap_or_default();
     panic!(
         "docs/{name} differs from line {} on: look at what `LIVEPERMIT_BLESS=1 cargo test --test docs` changes",
         line + 1
@@ -56,11 +64,17 @@ fn hold(name: &str, blocks: &[(&str, String)]) {
 
 #[test]
 fn rejections() {
-    let mut table = String::from("| code | stage | fault | cause | what to do |\n|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| code | stage | fault | cause | what to do |\n|---|---|---|---|---|\n");
     for code in Code::ALL {
         let (stage, fault) = (code.stage().name(), code.fault().name());
-        writeln!(table, "| `{code}` | {stage} | {fault} | {} | {} |", code.cause(), code.instruction())
-            .unwrap();
+        writeln!(
+            table,
+            "| `{code}` | {stage} | {fault} | {} | {} |",
+            code.cause(),
+            code.instruction()
+        )
+        .unwrap();
     }
     let mut lists = String::from("| code | cause | what the operator does |\n|---|---|---|\n");
     for code in ListCode::ALL {
@@ -139,7 +153,8 @@ fn examples(file: &str) -> Vec<Vec<u8>> {
 }
 
 fn size_table(tokens: &[(&str, &Vec<u8>)]) -> String {
-    let mut table = String::from("| | bytes | characters | L | M | Q | H |\n|---|---|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| | bytes | characters | L | M | Q | H |\n|---|---|---|---|---|---|---|\n");
     for (name, token) in tokens {
         let text = Token::from_bytes(token).unwrap().to_qr_text();
         let versions = qr::versions_for(&text).unwrap();
@@ -169,7 +184,8 @@ fn keys() -> String {
             let value = value.as_str().unwrap();
             for (index, start) in (0..value.len()).step_by(64).enumerate() {
                 let field = if index == 0 { field } else { "" };
-                writeln!(out, "  {field:<10}  {}", &value[start..value.len().min(start + 64)]).unwrap();
+                writeln!(out, "  {field:<10}  {}", &value[start..value.len().min(start + 64)])
+                    .unwrap();
             }
         }
     }
@@ -185,8 +201,12 @@ fn example(token: &[u8], known: Option<&[u8]>, halves: [&str; 2]) -> String {
     };
     let mut out = format!("```text\n{}```\n", Dump::of(token, known, halves));
     for (name, text) in [("QR text", qr), ("Link text", link)] {
-        write!(out, "\n{name}, {} characters (the line breaks are not part of it):\n\n```text\n", text.len())
-            .unwrap();
+        write!(
+            out,
+            "\n{name}, {} characters (the line breaks are not part of it):\n\n```text\n",
+            text.len()
+        )
+        .unwrap();
         let mut rest = text.as_str();
         while !rest.is_empty() {
             // No line ends or begins with a space, where nobody would see it.

@@ -5,7 +5,8 @@
 use ciborium::Value;
 use ed25519_dalek::{Signer as _, SigningKey};
 use livepermit::{
-    Evidence, Flaw, ListRejection, PublicKey, StatusLimits, StatusList, Timestamp, Trust, TrustedKey, Use,
+    Evidence, Flaw, ListRejection, PublicKey, StatusLimits, StatusList, Timestamp, Trust,
+    TrustedKey, Use,
 };
 
 const NOW: u64 = 1_790_000_000;
@@ -20,7 +21,8 @@ fn written(value: &Value) -> Vec<u8> {
 fn accept_with_claim(value: &[u8]) -> Result<StatusList, ListRejection> {
     let key = SigningKey::from_bytes(&[7; 32]);
     let public = PublicKey::from_ed25519_bytes(key.verifying_key().as_bytes()).unwrap();
-    let trusted = TrustedKey::new("bj.example", public, [Use::Status], ["bj.example:residence"]).unwrap();
+    let trusted =
+        TrustedKey::new("bj.example", public, [Use::Status], ["bj.example:residence"]).unwrap();
     let header = written(&Value::Map(vec![
         (1.into(), (-19).into()),
         (4.into(), Value::Bytes(trusted.key_id().to_vec())),
@@ -52,7 +54,14 @@ fn accept_with_claim(value: &[u8]) -> Result<StatusList, ListRejection> {
     ];
     let bytes = written(&Value::Tag(18, Box::new(Value::Array(parts.to_vec()))));
     let now = Timestamp::from_unix(NOW).unwrap();
-    StatusList::accept(&bytes, &Trust::new([trusted]).unwrap(), now, 0, |_, _| None, StatusLimits::default())
+    StatusList::accept(
+        &bytes,
+        &Trust::new([trusted]).unwrap(),
+        now,
+        0,
+        |_, _| None,
+        StatusLimits::default(),
+    )
 }
 
 /// Two encodings of one array were two keys to the reader.

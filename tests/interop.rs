@@ -1,6 +1,6 @@
-//! Tokens and pictures against stacks that nobody here wrote: Python's cwt, pycose, cbor2 and cryptography, `zbarimg`,
-//! `zxing-cpp`. `ci/install` installs them; where one is missing its test says "skipped", or fails under
-//! `LIVEPERMIT_REQUIRE_ALL=1`.
+//! Tokens and pictures against stacks that nobody here wrote: Python's cwt, pycose, cbor2 and
+//! cryptography, `zbarimg`, `zxing-cpp`. `ci/install` installs them; where one is missing its test
+//! says "skipped", or fails under `LIVEPERMIT_REQUIRE_ALL=1`.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::fmt::Write as _;
@@ -44,7 +44,8 @@ fn unhex(hex: &str) -> Vec<u8> {
 
 /// A permit with everything in it.
 fn full_permit(application: &impl Serialize) -> Permit {
-    let person = Person::new("张伟 Zhang Wei").unwrap().with_birth_date("19900228".parse().unwrap());
+    let person =
+        Person::new("张伟 Zhang Wei").unwrap().with_birth_date("19900228".parse().unwrap());
     Permit::new(SUBJECT, CLASS)
         .unwrap()
         .with_person(person)

@@ -1,16 +1,26 @@
 //! QR codes as a user of the library draws them.
 #![cfg(feature = "qr")]
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail the test"
+)]
 
 use core::num::NonZeroU8;
 use core::time::Duration;
 
 use livepermit::qr::{
-    Countdown, ErrorCorrection, QUIET_ZONE, QrCode, QrError, TerminalStyle, versions_for, versions_for_length,
+    Countdown, ErrorCorrection, QUIET_ZONE, QrCode, QrError, TerminalStyle, versions_for,
+    versions_for_length,
 };
 
-const LEVELS: [ErrorCorrection; 4] =
-    [ErrorCorrection::Low, ErrorCorrection::Medium, ErrorCorrection::Quartile, ErrorCorrection::High];
+const LEVELS: [ErrorCorrection; 4] = [
+    ErrorCorrection::Low,
+    ErrorCorrection::Medium,
+    ErrorCorrection::Quartile,
+    ErrorCorrection::High,
+];
 const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
 /// Letters of the alphabet in an order without a period, so that no symbol is special.
@@ -64,7 +74,8 @@ fn a_text_one_character_too_long_is_refused_with_both_sizes() {
     );
 }
 
-/// Every length up to version 9 and each edge above it; the unit tests compare all lengths bit by bit.
+/// Every length up to version 9 and each edge above it; the unit tests compare all lengths bit by
+/// bit.
 #[test]
 fn the_version_told_is_the_version_drawn() {
     for level in LEVELS {
@@ -85,7 +96,8 @@ fn the_version_told_is_the_version_drawn() {
 /// The sizes that the tokens are designed for.
 #[test]
 fn sizes_of_tokens() {
-    let medium = |bytes: usize| versions_for_length(4 + bytes / 2 * 3 + bytes % 2 * 2).medium.unwrap();
+    let medium =
+        |bytes: usize| versions_for_length(4 + bytes / 2 * 3 + bytes % 2 * 2).medium.unwrap();
     assert_eq!((medium(144), medium(145)), (8, 9));
     assert_eq!((medium(172), medium(173)), (9, 10));
     assert_eq!((medium(319), medium(320)), (13, 14));
@@ -107,7 +119,8 @@ fn finder_patterns_stand_in_three_corners() {
     assert!(!code.is_dark(usize::MAX, usize::MAX));
     assert_eq!(code.rows().len(), code.width());
     assert!(code.rows().enumerate().all(|(y, row)| {
-        row.len() == code.width() && row.iter().enumerate().all(|(x, dark)| code.is_dark(x, y) == *dark)
+        row.len() == code.width()
+            && row.iter().enumerate().all(|(x, dark)| code.is_dark(x, y) == *dark)
     }));
 }
 
@@ -132,7 +145,10 @@ fn the_png_is_the_matrix_at_one_bit_a_pixel() {
         let file = code.to_png(NonZeroU8::new(scale).unwrap()).unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
         let info = reader.info();
-        assert_eq!((info.color_type, info.bit_depth), (png::ColorType::Grayscale, png::BitDepth::One));
+        assert_eq!(
+            (info.color_type, info.bit_depth),
+            (png::ColorType::Grayscale, png::BitDepth::One)
+        );
         let scale = usize::from(scale);
         let side = code.width_with_quiet_zone() * scale;
         assert_eq!((info.width as usize, info.height as usize), (side, side));
@@ -168,7 +184,8 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     text.split_once(start).expect(start).1.split_once(end).expect(end).0
 }
 
-/// Reads the path back: `M4 4`, then `m dx dy h n v1 h-n` again and again, each ending one row below where it began.
+/// Reads the path back: `M4 4`, then `m dx dy h n v1 h-n` again and again, each ending one row
+/// below where it began.
 fn modules_of_svg(svg: &str) -> Vec<Vec<bool>> {
     let view_box: Vec<usize> =
         between(svg, "viewBox=\"", "\"").split(' ').map(|n| n.parse().unwrap()).collect();
@@ -213,7 +230,8 @@ fn the_svg_is_the_matrix() {
     }
 }
 
-/// Everything that a countdown adds stands below the quiet zone, a module away from it; what is above is the same.
+/// Everything that a countdown adds stands below the quiet zone, a module away from it; what is
+/// above is the same.
 #[test]
 fn a_countdown_does_not_touch_the_code() {
     for length in [1, 262, 519, 4296] {
@@ -224,11 +242,10 @@ fn a_countdown_does_not_touch_the_code() {
             let countdown = Countdown::new(Duration::from_millis(left), Duration::from_secs(30));
             let svg = code.to_svg_with_countdown(countdown);
             let (above, elements) = svg.split_once("\"/><rect x=").unwrap();
-            let taller =
-                |svg: &str| {
-                    svg.replacen(&format!("0 0 {side} {side}"), &format!("0 0 {side} {}", side + 4), 1)
-                        .replacen(&format!("height=\"{side}\""), &format!("height=\"{}\"", side + 4), 1)
-                };
+            let taller = |svg: &str| {
+                svg.replacen(&format!("0 0 {side} {side}"), &format!("0 0 {side} {}", side + 4), 1)
+                    .replacen(&format!("height=\"{side}\""), &format!("height=\"{}\"", side + 4), 1)
+            };
             assert_eq!(taller(plain.strip_suffix("\"/></svg>\n").unwrap()), above);
 
             let bars: Vec<&str> = elements.split("<rect").collect();
@@ -248,7 +265,9 @@ fn a_countdown_does_not_touch_the_code() {
             assert!(left < 30_000 || svg.contains("dur=\"30.000s\""));
             assert!(svg.ends_with("</rect></svg>\n"));
 
-            for style in [TerminalStyle::Ansi, TerminalStyle::DarkOnLight, TerminalStyle::LightOnDark] {
+            for style in
+                [TerminalStyle::Ansi, TerminalStyle::DarkOnLight, TerminalStyle::LightOnDark]
+            {
                 let line = countdown.to_terminal(side, style);
                 let bare = line.trim_start_matches("\x1b[30;107m").trim_end_matches("\x1b[0m\n");
                 let bare = bare.trim_end_matches('\n');
@@ -272,7 +291,10 @@ fn pixels_that_fit() {
     let code = QrCode::encode(&text(519), ErrorCorrection::Medium).unwrap();
     assert_eq!(code.width_with_quiet_zone(), 81);
     let fits = |side| code.pixels_to_fit(side).map(NonZeroU8::get);
-    assert_eq!([0, 80, 81, 242, 243, 1080].map(fits), [None, None, Some(1), Some(2), Some(3), Some(13)]);
+    assert_eq!(
+        [0, 80, 81, 242, 243, 1080].map(fits),
+        [None, None, Some(1), Some(2), Some(3), Some(13)]
+    );
     assert_eq!(fits(u32::MAX), Some(255));
 }
 

@@ -1,5 +1,5 @@
-//! The mask of every symbol is the one that the standard's rules choose: drawn and scored again here, module by module,
-//! as ISO/IEC 18004:2015, 7.8, puts it.
+//! The mask of every symbol is the one that the standard's rules choose: drawn and scored again
+//! here, module by module, as ISO/IEC 18004:2015, 7.8, puts it.
 #![cfg(feature = "qr")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
@@ -42,7 +42,8 @@ struct Score {
 impl Score {
     fn of(symbol: &Symbol) -> Self {
         let width = symbol.len();
-        let columns: Symbol = (0..width).map(|x| symbol.iter().map(|row| row[x]).collect()).collect();
+        let columns: Symbol =
+            (0..width).map(|x| symbol.iter().map(|row| row[x]).collect()).collect();
         let lines = || symbol.iter().chain(&columns);
         let runs: u32 = lines().map(|line| runs(line)).sum();
         let finders: u32 = lines().map(|line| finders(line)).sum();
@@ -57,7 +58,8 @@ impl Score {
     /// The fourth rule: 10 for each whole 5 % that the dark modules are away from half of all.
     fn standard(&self) -> u32 {
         let percent = f64::from(self.dark) * 100.0 / f64::from(self.modules);
-        let steps = (0..10).rev().find(|steps| (percent - 50.0).abs() >= f64::from(steps * 5)).unwrap();
+        let steps =
+            (0..10).rev().find(|steps| (percent - 50.0).abs() >= f64::from(steps * 5)).unwrap();
         self.without_balance + 10 * steps
     }
 
@@ -88,8 +90,8 @@ fn blocks(symbol: &Symbol) -> u32 {
     score
 }
 
-/// The third rule: 40 for each likeness of a finder pattern that has four light modules before it or after it; the
-/// quiet zone is light.
+/// The third rule: 40 for each likeness of a finder pattern that has four light modules before it
+/// or after it; the quiet zone is light.
 fn finders(line: &[bool]) -> u32 {
     let mut padded = vec![false; 4];
     padded.extend(line);
@@ -120,7 +122,10 @@ fn candidates(text: &str, version: u8, level: EcLevel) -> Vec<Symbol> {
 
 fn rows(colours: &[Color]) -> Symbol {
     let width = colours.len().isqrt();
-    colours.chunks(width).map(|row| row.iter().map(|module| *module == Color::Dark).collect()).collect()
+    colours
+        .chunks(width)
+        .map(|row| row.iter().map(|module| *module == Color::Dark).collect())
+        .collect()
 }
 
 fn chosen(candidates: &[Symbol], score: impl Fn(&Score) -> u32) -> usize {
@@ -135,8 +140,9 @@ fn longest(version: u8, level: ErrorCorrection) -> usize {
         - 1
 }
 
-/// Every version at every level, and random texts of its whole range of lengths: modules equal those of the standard's
-/// choice; `qrcode`'s own choice is explained by its reading of the fourth rule, and nothing else.
+/// Every version at every level, and random texts of its whole range of lengths: modules equal
+/// those of the standard's choice; `qrcode`'s own choice is explained by its reading of the fourth
+/// rule, and nothing else.
 #[test]
 fn the_mask_is_the_standards_choice() {
     let mut random = StdRng::seed_from_u64(18_004);
@@ -163,7 +169,8 @@ fn the_mask_is_the_standards_choice() {
                 let mut bits = Bits::new(Version::Normal(version.into()));
                 bits.push_alphanumeric_data(text.as_bytes()).unwrap();
                 bits.push_terminator(qrcode_level).unwrap();
-                let theirs = rows(&qrcode::QrCode::with_bits(bits, qrcode_level).unwrap().into_colors());
+                let theirs =
+                    rows(&qrcode::QrCode::with_bits(bits, qrcode_level).unwrap().into_colors());
                 let expected = chosen(&candidates, Score::of_qrcode);
                 assert_eq!(theirs, candidates[expected], "version {version} {level:?}: {text}");
 
@@ -173,6 +180,11 @@ fn the_mask_is_the_standards_choice() {
             }
         }
     }
-    println!("{symbols} symbols, masks 0 to 7 chosen {used:?} times, by qrcode otherwise {otherwise} times");
-    assert!(used.iter().all(|times| *times > 0), "a mask that is never chosen proves nothing: {used:?}");
+    println!(
+        "{symbols} symbols, masks 0 to 7 chosen {used:?} times, by qrcode otherwise {otherwise} times"
+    );
+    assert!(
+        used.iter().all(|times| *times > 0),
+        "a mask that is never chosen proves nothing: {used:?}"
+    );
 }

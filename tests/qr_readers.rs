@@ -1,5 +1,6 @@
-//! What is drawn is read by readers that run inside this process: `rxing`, which the library scans with, and `rqrr`. The
-//! programs `zbarimg` and `zxing-cpp` read the same pictures in `tests/interop/codes.rs`.
+//! What is drawn is read by readers that run inside this process: `rxing`, which the library scans
+//! with, and `rqrr`. The programs `zbarimg` and `zxing-cpp` read the same pictures in
+//! `tests/interop/codes.rs`.
 #![cfg(all(feature = "qr", feature = "scan"))]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
@@ -16,8 +17,12 @@ use livepermit::scan::{PictureLimits, read_luma, read_one_code};
 mod peers;
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-const LEVELS: [ErrorCorrection; 4] =
-    [ErrorCorrection::Low, ErrorCorrection::Medium, ErrorCorrection::Quartile, ErrorCorrection::High];
+const LEVELS: [ErrorCorrection; 4] = [
+    ErrorCorrection::Low,
+    ErrorCorrection::Medium,
+    ErrorCorrection::Quartile,
+    ErrorCorrection::High,
+];
 /// A pass, the largest default pass, a default presentation, and one with many claims.
 const LENGTHS: [usize; 4] = [220, 262, 519, 900];
 
@@ -84,8 +89,11 @@ fn rendered(page: &str, width: usize, rsvg_convert: &str, scratch: &peers::Scrat
 /// On a black page: white ground and quiet zone are the picture's own.
 fn on_black(svg: &str, side: usize, height: usize) -> String {
     let (outer_width, outer_height) = (side + 20, height + 20);
-    let placed =
-        svg.replacen("<svg ", &format!("<svg x=\"10\" y=\"10\" width=\"{side}\" height=\"{height}\" "), 1);
+    let placed = svg.replacen(
+        "<svg ",
+        &format!("<svg x=\"10\" y=\"10\" width=\"{side}\" height=\"{height}\" "),
+        1,
+    );
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {outer_width} {outer_height}\">\
          <rect width=\"{outer_width}\" height=\"{outer_height}\"/>{placed}</svg>"
@@ -140,7 +148,10 @@ fn a_countdown_changes_no_pixel_of_code_and_quiet_zone() {
                 );
                 below.push(picture.as_raw()[whole..].iter().filter(|pixel| **pixel < 100).count());
             }
-            assert!(below.is_sorted_by(|less, more| less < more), "the bar shows the time: {below:?}");
+            assert!(
+                below.is_sorted_by(|less, more| less < more),
+                "the bar shows the time: {below:?}"
+            );
         }
     }
 }
@@ -154,11 +165,15 @@ fn edges_are_sharp() {
     let side = code.width_with_quiet_zone();
     for scale in [1, 3, 8] {
         let picture = rendered(&code.to_svg(), side * scale, rsvg_convert, &scratch);
-        let png = luma(&code.to_png(NonZeroU8::new(u8::try_from(scale).unwrap()).unwrap()).unwrap());
+        let png =
+            luma(&code.to_png(NonZeroU8::new(u8::try_from(scale).unwrap()).unwrap()).unwrap());
         assert_eq!(picture, png, "SVG and PNG are the same pixels at {scale} a module");
     }
     for width in [500, 777] {
         let picture = rendered(&code.to_svg(), width, rsvg_convert, &scratch);
-        assert!(picture.as_raw().iter().all(|pixel| [0, 255].contains(pixel)), "grey at {width} pixels");
+        assert!(
+            picture.as_raw().iter().all(|pixel| [0, 255].contains(pixel)),
+            "grey at {width} pixels"
+        );
     }
 }

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use livepermit::{
-    Answer, Attempt, Claim, FileReplay, Passage, PermitId, Place, ReplayStore, Retention, StoreErrorKind,
-    Timestamp,
+    Answer, Attempt, Claim, FileReplay, Passage, PermitId, Place, ReplayStore, Retention,
+    StoreErrorKind, Timestamp,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -54,14 +54,18 @@ fn of_eight_threads_with_the_same_code_exactly_one_admits() {
                 for round in 0..ROUNDS {
                     let moment = NOON + round * 40;
                     barrier.wait();
-                    let answer = store.admit(&enter(claim(round % 7, moment), &place, moment)).unwrap();
+                    let answer =
+                        store.admit(&enter(claim(round % 7, moment), &place, moment)).unwrap();
                     if answer == Answer::Admitted {
                         admitted.fetch_add(1, Ordering::SeqCst);
                     } else {
                         assert_eq!(answer, Answer::AlreadyUsed { then: at(moment) });
                     }
                     barrier.wait();
-                    assert_eq!(admitted.load(Ordering::SeqCst), usize::try_from(round).unwrap() + 1);
+                    assert_eq!(
+                        admitted.load(Ordering::SeqCst),
+                        usize::try_from(round).unwrap() + 1
+                    );
                     barrier.wait();
                 }
             });
@@ -101,7 +105,10 @@ fn what_is_over_is_removed_little_by_little_and_stays_refused() {
     let place = hall();
     let store = FileReplay::open(&path, RETENTION).unwrap();
     for permit in 0..100 {
-        assert_eq!(store.admit(&enter(claim(permit, NOON), &place, NOON)).unwrap(), Answer::Admitted);
+        assert_eq!(
+            store.admit(&enter(claim(permit, NOON), &place, NOON)).unwrap(),
+            Answer::Admitted
+        );
     }
     // Cool-down and clock difference later, one second before and at the edge.
     let over = NOON + 95;
@@ -126,13 +133,22 @@ fn a_full_file_refuses_until_something_is_over() {
     let place = hall();
     let store = FileReplay::open(folder.path().join("used"), RETENTION).unwrap().with_capacity(2);
     for permit in [1, 2] {
-        assert_eq!(store.admit(&enter(claim(permit, NOON), &place, NOON)).unwrap(), Answer::Admitted);
+        assert_eq!(
+            store.admit(&enter(claim(permit, NOON), &place, NOON)).unwrap(),
+            Answer::Admitted
+        );
     }
     assert_eq!(store.admit(&enter(claim(3, NOON + 94), &place, NOON + 94)).unwrap(), Answer::Full);
     assert_eq!(store.len().unwrap(), 2);
     // A permit it knows needs no room.
-    assert_eq!(store.admit(&enter(claim(1, NOON + 94), &place, NOON + 94)).unwrap(), Answer::Admitted);
-    assert_eq!(store.admit(&enter(claim(3, NOON + 95), &place, NOON + 95)).unwrap(), Answer::Admitted);
+    assert_eq!(
+        store.admit(&enter(claim(1, NOON + 94), &place, NOON + 94)).unwrap(),
+        Answer::Admitted
+    );
+    assert_eq!(
+        store.admit(&enter(claim(3, NOON + 95), &place, NOON + 95)).unwrap(),
+        Answer::Admitted
+    );
 }
 
 /// Adds tables to a database, which is made where there is none.
@@ -185,7 +201,10 @@ fn a_damaged_file_admits_nothing_twice() {
     let place = hall();
     let store = FileReplay::open(&path, RETENTION).unwrap();
     for permit in 0..50 {
-        assert_eq!(store.admit(&enter(claim(permit, NOON), &place, NOON)).unwrap(), Answer::Admitted);
+        assert_eq!(
+            store.admit(&enter(claim(permit, NOON), &place, NOON)).unwrap(),
+            Answer::Admitted
+        );
     }
     drop(store);
     let whole = std::fs::read(&path).unwrap();
@@ -231,7 +250,9 @@ fn gate_to_be_killed() {
     // A code a tenth of a second, so that records are forgotten meanwhile.
     for number in from.parse::<u64>().unwrap().. {
         let moment = NOON + number / 10;
-        if store.admit(&enter(claim(number % 2000, moment), &place, moment)).unwrap() == Answer::Admitted {
+        if store.admit(&enter(claim(number % 2000, moment), &place, moment)).unwrap()
+            == Answer::Admitted
+        {
             writeln!(out, "used {number}").unwrap();
         }
     }
@@ -254,7 +275,8 @@ fn a_gate_killed_200_times_admits_nothing_twice() {
             .spawn()
             .unwrap()
     };
-    // Four times what one takes to open, so that three of four are at work when they are killed, on a busy machine too.
+    // Four times what one takes to open, so that three of four are at work when they are killed, on
+    // a busy machine too.
     let begun = Instant::now();
     let mut first = start(0, &folder.path().join("another"));
     let mut lines = BufReader::new(first.stdout.take().unwrap()).split(b'\n').map(Result::unwrap);

@@ -5,7 +5,8 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use livepermit::{
-    Answer, Attempt, Claim, MemoryReplay, Passage, PermitId, Place, ReplayStore, Retention, Timestamp,
+    Answer, Attempt, Claim, MemoryReplay, Passage, PermitId, Place, ReplayStore, Retention,
+    Timestamp,
 };
 
 const NOON: u64 = 1_790_000_000;
@@ -39,17 +40,22 @@ fn of_eight_threads_with_the_same_code_exactly_one_admits() {
                 let place = Place::new("north", &thread.to_string(), "hall").unwrap();
                 for round in 0..ROUNDS {
                     // Every third round the same permit again, out of its cool-down.
-                    let permit = if round % 3 == 0 { 0 } else { u8::try_from(round % 251).unwrap() };
+                    let permit =
+                        if round % 3 == 0 { 0 } else { u8::try_from(round % 251).unwrap() };
                     let moment = NOON + round * 40;
                     barrier.wait();
-                    let answer = store.admit(&enter(claim(permit, Some(moment)), &place, moment)).unwrap();
+                    let answer =
+                        store.admit(&enter(claim(permit, Some(moment)), &place, moment)).unwrap();
                     if answer == Answer::Admitted {
                         admitted.fetch_add(1, Ordering::SeqCst);
                     } else {
                         assert_eq!(answer, Answer::AlreadyUsed { then: at(moment) });
                     }
                     barrier.wait();
-                    assert_eq!(admitted.load(Ordering::SeqCst), usize::try_from(round).unwrap() + 1);
+                    assert_eq!(
+                        admitted.load(Ordering::SeqCst),
+                        usize::try_from(round).unwrap() + 1
+                    );
                     barrier.wait();
                 }
             });
@@ -65,7 +71,8 @@ fn a_clock_that_jumps_ahead_and_back_closes_no_gate() {
     // The year 2099 for one visitor: the store is full, so it forgets the first.
     let far = 4_090_000_000;
     assert_eq!(store.admit(&enter(claim(2, Some(far)), &place, far)).unwrap(), Answer::Admitted);
-    // The clock is right again: what was forgotten stays refused, what is newer is no concern of the horizon.
+    // The clock is right again: what was forgotten stays refused, what is newer is no concern of
+    // the horizon.
     let refused = store.admit(&enter(claim(1, Some(NOON)), &place, NOON + 9)).unwrap();
     assert!(matches!(refused, Answer::BehindHorizon { .. }), "{refused:?}");
     let later = store.admit(&enter(claim(3, Some(NOON + 10)), &place, NOON + 10)).unwrap();
@@ -99,7 +106,10 @@ fn a_gate_whose_clock_is_ahead_ends_no_cool_down_elsewhere() {
     assert_eq!(store.admit(&hour(claim(1, Some(NOON)), &hall, NOON)).unwrap(), Answer::Admitted);
     // An hour later by a clock 50 s ahead; 20 s before the hour is over by the hall's.
     let ahead = NOON + 3600 + 30;
-    assert_eq!(store.admit(&hour(claim(1, Some(ahead - 60)), &roof, ahead)).unwrap(), Answer::Admitted);
+    assert_eq!(
+        store.admit(&hour(claim(1, Some(ahead - 60)), &roof, ahead)).unwrap(),
+        Answer::Admitted
+    );
     let hall_again = hour(claim(1, Some(NOON + 3580)), &hall, NOON + 3580);
     assert_eq!(store.admit(&hall_again).unwrap(), Answer::CoolingDown { until: at(NOON + 3600) });
 }
@@ -138,13 +148,19 @@ fn a_full_store_refuses_and_evicts_nothing_live() {
     let place = Place::new("north", "1", "hall").unwrap();
     let store = MemoryReplay::new(2, RETENTION);
     for permit in [1, 2] {
-        assert_eq!(store.admit(&enter(claim(permit, Some(NOON)), &place, NOON)).unwrap(), Answer::Admitted);
+        assert_eq!(
+            store.admit(&enter(claim(permit, Some(NOON)), &place, NOON)).unwrap(),
+            Answer::Admitted
+        );
     }
     // The last second at which both are kept: cool-down and clock difference after the admission.
     let last = NOON + 94;
     assert_eq!(store.admit(&enter(claim(3, Some(last)), &place, last)).unwrap(), Answer::Full);
     assert_eq!((store.len(), store.is_empty()), (2, false));
-    assert_eq!(store.admit(&enter(claim(3, Some(last + 1)), &place, last + 1)).unwrap(), Answer::Admitted);
+    assert_eq!(
+        store.admit(&enter(claim(3, Some(last + 1)), &place, last + 1)).unwrap(),
+        Answer::Admitted
+    );
     assert_eq!(store.len(), 1);
     // A known permit needs no room.
     assert_eq!(

@@ -1,5 +1,6 @@
-//! The store in a Redis server, against a real `redis-server` that each test starts itself on a free loopback port.
-//! Without the program the tests are skipped with a note; with `LIVEPERMIT_REQUIRE_ALL=1` they fail.
+//! The store in a Redis server, against a real `redis-server` that each test starts itself on a
+//! free loopback port. Without the program the tests are skipped with a note; with
+//! `LIVEPERMIT_REQUIRE_ALL=1` they fail.
 #![cfg(feature = "redis")]
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
@@ -10,8 +11,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use livepermit::{
-    Answer, Attempt, Claim, Passage, PermitId, Place, RedisReplay, ReplayStore, Retention, StoreError,
-    StoreErrorKind, Timestamp,
+    Answer, Attempt, Claim, Passage, PermitId, Place, RedisReplay, ReplayStore, Retention,
+    StoreError, StoreErrorKind, Timestamp,
 };
 
 const RETENTION: Retention = Retention { largest_window: 30, clock_difference: 60 };
@@ -66,7 +67,10 @@ impl Server {
         let process = match started {
             Ok(process) => process,
             Err(error) => {
-                assert!(std::env::var_os("LIVEPERMIT_REQUIRE_ALL").is_none(), "redis-server: {error}");
+                assert!(
+                    std::env::var_os("LIVEPERMIT_REQUIRE_ALL").is_none(),
+                    "redis-server: {error}"
+                );
                 println!("skipped: redis-server: {error}");
                 return None;
             }
@@ -89,12 +93,14 @@ impl Server {
     }
 
     fn command(&self, words: &[&str]) -> redis::RedisResult<redis::Value> {
-        let mut connection = redis::Client::open(self.url())?.get_connection_with_timeout(TIMEOUT)?;
+        let mut connection =
+            redis::Client::open(self.url())?.get_connection_with_timeout(TIMEOUT)?;
         redis::cmd(words[0]).arg(&words[1..]).query(&mut connection)
     }
 
     fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
+        let sent =
+            Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 }
@@ -235,11 +241,16 @@ fn a_server_that_forgot_refuses_what_it_may_have_admitted() {
     assert_eq!(store.admit(&enter(claim(1, Some(now)), &place, now)), Ok(Answer::Admitted));
     server.command(&["FLUSHALL"]).unwrap();
     assert!(refused(store.admit(&enter(claim(2, Some(clock())), &place, clock()))));
-    // Forgets only the last admissions, as a failover does: the gate knows a higher sequence number.
+    // Forgets only the last admissions, as a failover does: the gate knows a higher sequence
+    // number.
     let now = settled();
     assert_eq!(store.admit(&enter(claim(3, Some(now)), &place, now)), Ok(Answer::Admitted));
     server.command(&["HSET", "{test}:meta", "seq", "0", "from", "0"]).unwrap();
-    assert_eq!(server.store().admit(&enter(claim(4, Some(5)), &place, 5)), Ok(Answer::Admitted), "unnoticed");
+    assert_eq!(
+        server.store().admit(&enter(claim(4, Some(5)), &place, 5)),
+        Ok(Answer::Admitted),
+        "unnoticed"
+    );
     server.command(&["HSET", "{test}:meta", "seq", "0"]).unwrap();
     assert!(refused(store.admit(&enter(claim(2, Some(clock())), &place, clock()))));
     // From then on for every gate.
@@ -271,7 +282,8 @@ fn a_peer_that_is_no_redis_or_nobody_is_an_error_within_the_timeout() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("redis://{}/", silent.local_addr().unwrap());
     let begin = Instant::now();
-    let connect = |url: &str| RedisReplay::connect(url, "test", RETENTION, Duration::from_millis(200));
+    let connect =
+        |url: &str| RedisReplay::connect(url, "test", RETENTION, Duration::from_millis(200));
     assert_eq!(connect(&url).unwrap_err().kind(), StoreErrorKind::Unreachable);
     assert!(begin.elapsed() < Duration::from_secs(2));
     drop(silent);
@@ -286,7 +298,9 @@ fn a_peer_that_is_no_redis_or_nobody_is_an_error_within_the_timeout() {
 #[test]
 fn a_server_that_evicts_is_refused_and_one_out_of_memory_is_full() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(server) = Server::start(folder.path(), &["--maxmemory-policy", "allkeys-lru"]) else { return };
+    let Some(server) = Server::start(folder.path(), &["--maxmemory-policy", "allkeys-lru"]) else {
+        return;
+    };
     let connect = || RedisReplay::connect(&server.url(), "test", RETENTION, TIMEOUT);
     let refused: StoreError = connect().unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Setup);
@@ -305,13 +319,19 @@ fn a_server_that_evicts_is_refused_and_one_out_of_memory_is_full() {
     server.command(&["CONFIG", "SET", "maxmemory", "0"]).unwrap();
     assert_eq!(store.admit(&attempt), Ok(Answer::Admitted));
     let longer = Retention { largest_window: 90, clock_difference: 61 };
-    assert_eq!(RedisReplay::connect(&server.url(), "longer", longer, TIMEOUT).unwrap().retention(), longer);
+    assert_eq!(
+        RedisReplay::connect(&server.url(), "longer", longer, TIMEOUT).unwrap().retention(),
+        longer
+    );
     let shown = format!("{store:?}");
     assert!(shown.starts_with("RedisReplay") && shown.contains("capacity"), "{shown}");
     // Its own limit: the second permit finds no room until the first is over.
     let store = store.with_capacity(1);
     assert_eq!(store.admit(&enter(claim(2, Some(base + 94)), &place, base + 94)), Ok(Answer::Full));
-    assert_eq!(store.admit(&enter(claim(2, Some(base + 95)), &place, base + 95)), Ok(Answer::Admitted));
+    assert_eq!(
+        store.admit(&enter(claim(2, Some(base + 95)), &place, base + 95)),
+        Ok(Answer::Admitted)
+    );
     let forgotten = store.admit(&enter(claim(1, Some(base)), &place, base));
     assert_eq!(forgotten, Ok(Answer::BehindHorizon { horizon: at(base + 31) }));
     let nobody = format!("redis://gate:wrong@127.0.0.1:{}/", server.port);
@@ -345,11 +365,17 @@ mod equivalence {
     }
 
     fn places() -> [Place; 4] {
-        [("north", "1", "hall"), ("north", "2", "hall"), ("south", "1", "hall"), ("south", "2", "roof")]
-            .map(|(gate, lane, zone)| Place::new(gate, lane, zone).unwrap())
+        [
+            ("north", "1", "hall"),
+            ("north", "2", "hall"),
+            ("south", "1", "hall"),
+            ("south", "2", "roof"),
+        ]
+        .map(|(gate, lane, zone)| Place::new(gate, lane, zone).unwrap())
     }
 
-    /// Live codes by clocks within the retention, while time goes on and the stores forget, each when it likes.
+    /// Live codes by clocks within the retention, while time goes on and the stores forget, each
+    /// when it likes.
     #[test]
     fn live_codes_get_the_same_answers_from_all_stores() {
         let folder = tempfile::tempdir().unwrap();
@@ -414,7 +440,8 @@ mod equivalence {
             let claim = claim(rng.random_range(0..30), rng.random_bool(0.8).then_some(moment));
             let passage = if rng.random_bool(0.2) { Passage::Leave } else { Passage::Enter };
             let spans = [0, 1, 3, 35, 600, last, last + 1, u64::MAX];
-            let (debounce, cool_down) = (*spans.choose(&mut rng).unwrap(), *spans.choose(&mut rng).unwrap());
+            let (debounce, cool_down) =
+                (*spans.choose(&mut rng).unwrap(), *spans.choose(&mut rng).unwrap());
             let place = places.choose(&mut rng).unwrap();
             let attempt = Attempt::new(claim, place, passage, at(now), debounce, cool_down);
             let stores: [&dyn ReplayStore; 3] = [&memory, &file, &redis];

@@ -12,8 +12,12 @@ use livepermit::scan::{
 };
 use proptest::prelude::*;
 
-const LEVELS: [ErrorCorrection; 4] =
-    [ErrorCorrection::Low, ErrorCorrection::Medium, ErrorCorrection::Quartile, ErrorCorrection::High];
+const LEVELS: [ErrorCorrection; 4] = [
+    ErrorCorrection::Low,
+    ErrorCorrection::Medium,
+    ErrorCorrection::Quartile,
+    ErrorCorrection::High,
+];
 
 fn text(length: usize) -> String {
     let alphabet = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
@@ -99,7 +103,9 @@ fn dull_pictures() {
     let text = text(260);
     for (dark, light) in [(100, 120), (0, 20), (235, 255), (120, 110), (60, 200)] {
         let mut picture = grey(&text, 4);
-        picture.pixels_mut().for_each(|pixel| pixel.0 = [if pixel.0 == [0] { dark } else { light }]);
+        picture
+            .pixels_mut()
+            .for_each(|pixel| pixel.0 = [if pixel.0 == [0] { dark } else { light }]);
         assert_eq!(texts(&read_grey(&picture).unwrap()), [&text], "{dark} on {light}");
     }
 }
@@ -167,12 +173,20 @@ fn transparent_grounds_count_as_white() {
 
 #[test]
 fn what_is_not_a_picture_is_refused() {
-    for file in
-        [b"".as_slice(), b"LP1:HELLO", b"GIF89a\x01\0\x01\0\0\0\0;", b"\x89PNG", &[0xFF; 64], &[0; 1000]]
-    {
+    for file in [
+        b"".as_slice(),
+        b"LP1:HELLO",
+        b"GIF89a\x01\0\x01\0\0\0\0;",
+        b"\x89PNG",
+        &[0xFF; 64],
+        &[0; 1000],
+    ] {
         assert_eq!(read(file), Err(PictureError::UnknownFormat), "{file:?}");
     }
-    assert_eq!(read(b"\x89PNG\r\n\x1a\n"), Err(PictureError::Damaged { format: PictureFormat::Png }));
+    assert_eq!(
+        read(b"\x89PNG\r\n\x1a\n"),
+        Err(PictureError::Damaged { format: PictureFormat::Png })
+    );
     assert_eq!(read(b"\xff\xd8\xff"), Err(PictureError::Damaged { format: PictureFormat::Jpeg }));
 }
 
@@ -183,11 +197,18 @@ fn pictures_without_a_code() {
         assert_eq!(read(&file(plain.clone(), ImageFormat::Png)), Err(PictureError::NoCode));
         assert_eq!(read(&file(plain, ImageFormat::Jpeg)), Err(PictureError::NoCode));
     }
-    let noise = GrayImage::from_fn(500, 400, |x, y| Luma([(x * x * 31 + y * y * 17 + x * y * 7) as u8]));
+    let noise =
+        GrayImage::from_fn(500, 400, |x, y| Luma([(x * x * 31 + y * y * 17 + x * y * 7) as u8]));
     assert_eq!(read_grey(&noise).unwrap_err(), PictureError::NoCode);
-    for (width, height) in [(0, 0), (0, 5), (1, 1), (20, 20), (21, 21), (21, 40), (1, 65_535), (65_535, 21)] {
+    for (width, height) in
+        [(0, 0), (0, 5), (1, 1), (20, 20), (21, 21), (21, 40), (1, 65_535), (65_535, 21)]
+    {
         let pixels = vec![0; (width * height) as usize];
-        assert_eq!(read_luma(&pixels, width, height).unwrap_err(), PictureError::NoCode, "{width} {height}");
+        assert_eq!(
+            read_luma(&pixels, width, height).unwrap_err(),
+            PictureError::NoCode,
+            "{width} {height}"
+        );
     }
 }
 
@@ -199,7 +220,10 @@ fn pixels_and_sizes_must_agree() {
     );
     assert_eq!(
         read_luma(&[], u32::MAX, u32::MAX).unwrap_err(),
-        PictureError::WrongPixelCount { pixels: 0, expected: u64::from(u32::MAX) * u64::from(u32::MAX) }
+        PictureError::WrongPixelCount {
+            pixels: 0,
+            expected: u64::from(u32::MAX) * u64::from(u32::MAX)
+        }
     );
     assert_eq!(
         read_luma(&[0; 65_536], 65_536, 1).unwrap_err(),
@@ -222,7 +246,10 @@ fn declared(width: u32, height: u32) -> Vec<u8> {
 fn picture_bombs_are_refused_by_their_header() {
     let bomb = declared(60_000, 60_000);
     assert!(bomb.len() < 100);
-    assert_eq!(read(&bomb), Err(PictureError::SideTooLong { width: 60_000, height: 60_000, limit: 16_384 }));
+    assert_eq!(
+        read(&bomb),
+        Err(PictureError::SideTooLong { width: 60_000, height: 60_000, limit: 16_384 })
+    );
     assert_eq!(
         read(&declared(16_000, 16_000)),
         Err(PictureError::TooManyPixels { pixels: 256_000_000, limit: 50_000_000 })
@@ -243,7 +270,10 @@ fn picture_bombs_are_refused_by_their_header() {
     let mut jpeg = file(grey("LP1:HELLO", 8), ImageFormat::Jpeg);
     let frame = jpeg.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
-    assert_eq!(read(&jpeg), Err(PictureError::SideTooLong { width: 60_000, height: 60_000, limit: 16_384 }));
+    assert_eq!(
+        read(&jpeg),
+        Err(PictureError::SideTooLong { width: 60_000, height: 60_000, limit: 16_384 })
+    );
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0x1B, 0x58, 0x1B, 0x58]);
     let mut small = PictureLimits::default();
     small.max_memory_bytes = 100_000_000;
@@ -265,11 +295,14 @@ fn large_files_are_refused_unread() {
     );
 }
 
-/// A cut file is an error, or what stands in the part that is there: never another text, never a panic let through.
+/// A cut file is an error, or what stands in the part that is there: never another text, never a
+/// panic let through.
 #[test]
 fn cut_and_broken_files() {
     let text = text(60);
-    for (format, name) in [(ImageFormat::Png, PictureFormat::Png), (ImageFormat::Jpeg, PictureFormat::Jpeg)] {
+    for (format, name) in
+        [(ImageFormat::Png, PictureFormat::Png), (ImageFormat::Jpeg, PictureFormat::Jpeg)]
+    {
         let whole = file(grey(&text, 4), format);
         let step = whole.len() / 150 + 1;
         let mut refused = 0;
@@ -307,8 +340,9 @@ fn foreign(push: impl FnOnce(&mut qrcode::bits::Bits)) -> GrayImage {
     let side = code.width() as u32 + 8;
     GrayImage::from_fn(side * 6, side * 6, |x, y| {
         let (x, y) = ((x / 6).wrapping_sub(4) as usize, (y / 6).wrapping_sub(4) as usize);
-        let dark =
-            x < code.width() && y < code.width() && colors[y * code.width() + x] == qrcode::Color::Dark;
+        let dark = x < code.width()
+            && y < code.width()
+            && colors[y * code.width() + x] == qrcode::Color::Dark;
         Luma([if dark { 0 } else { 255 }])
     })
 }
@@ -346,7 +380,8 @@ fn logs_do_not_show_what_a_code_holds() {
     );
 }
 
-/// A wall of finder patterns, each combination of which looks like a code: the work must stay bounded.
+/// A wall of finder patterns, each combination of which looks like a code: the work must stay
+/// bounded.
 #[test]
 fn a_wall_of_finder_patterns_ends_soon() {
     let wall = GrayImage::from_fn(1_000, 1_000, |x, y| {

@@ -1,4 +1,5 @@
-//! Codes read from camera frames: drawn straight, light on dark, mirrored, two at once; and frames too small for any.
+//! Codes read from camera frames: drawn straight, light on dark, mirrored, two at once; and frames
+//! too small for any.
 #![cfg(all(feature = "scan", feature = "qr"))]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
@@ -37,15 +38,16 @@ fn straight_inverted_mirrored_and_two_at_once() {
     assert_eq!(texts(&pixels), [text]);
     let inverted: Vec<u8> = pixels.iter().map(|pixel| 255 - pixel).collect();
     assert_eq!(texts(&inverted), [text]);
-    let mirrored: Vec<u8> = pixels.chunks(WIDTH).flat_map(|row| row.iter().rev().copied()).collect();
+    let mirrored: Vec<u8> =
+        pixels.chunks(WIDTH).flat_map(|row| row.iter().rev().copied()).collect();
     assert_eq!(texts(&mirrored), [text]);
     let other = "LP1:ANOTHER";
     assert_eq!(texts(&frame(&[(text, 20, 60), (other, 400, 200)], 5)), [text, other]);
     assert_eq!(texts(&frame(&[], 5)), <[&str; 0]>::default());
 }
 
-/// Between the finder patterns of a small code a few modules alternate by chance as those of another size would: found by
-/// fuzzing: this text was not read however large it was.
+/// Between the finder patterns of a small code a few modules alternate by chance as those of
+/// another size would: found by fuzzing: this text was not read however large it was.
 #[test]
 fn a_small_code_is_not_taken_for_one_of_another_size() {
     let text = "VZ4D9LP3SC/RSM3D9LP3%UUUQUUU%0SK";
@@ -54,8 +56,9 @@ fn a_small_code_is_not_taken_for_one_of_another_size() {
     }
     // And no others are, of those with one to three alignment patterns or none.
     for length in 1..90 {
-        let text: String =
-            (0..length).map(|at| char::from(b'A' + ((at * at * 31 + at * length * 7) % 26) as u8)).collect();
+        let text: String = (0..length)
+            .map(|at| char::from(b'A' + ((at * at * 31 + at * length * 7) % 26) as u8))
+            .collect();
         assert_eq!(texts(&frame(&[(&text, 40, 40)], 4)), [text.as_str()]);
     }
 }

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use livepermit::Timestamp;
-use livepermit::schedule::{Arrival, Schedule, ScheduleError, ScheduleSettings, Screen, Slot, Uptime};
+use livepermit::schedule::{
+    Arrival, Schedule, ScheduleError, ScheduleSettings, Screen, Slot, Uptime,
+};
 
 #[path = "schedule/random.rs"]
 mod random;
@@ -43,7 +45,10 @@ fn settings_say_both_values() {
     assert_eq!(of(day().refresh(0)), Err(ScheduleError::Refresh { refresh: 0, window: 30 }));
     assert_eq!(of(day().window(0)), Err(ScheduleError::Window { window: 0, max: 86_400 }));
     assert_eq!(of(day().window(86_400)), Ok(()));
-    assert_eq!(of(day().window(86_401)), Err(ScheduleError::Window { window: 86_401, max: 86_400 }));
+    assert_eq!(
+        of(day().window(86_401)),
+        Err(ScheduleError::Window { window: 86_401, max: 86_400 })
+    );
     let (not_before, expires) = (unix(NOON), unix(NOON));
     let empty = of(ScheduleSettings::new(not_before, expires)).unwrap_err();
     assert_eq!(empty, ScheduleError::Validity { not_before, expires });
@@ -118,7 +123,8 @@ fn the_slowest_of_the_last_four_signings_counts() {
 
 #[test]
 fn a_signature_one_refresh_late_is_taken_and_a_later_one_dropped() {
-    for (at, arrival) in [(10_000, Arrival::Accepted), (10_001, Arrival::TooLate { by_millis: 1 })] {
+    for (at, arrival) in [(10_000, Arrival::Accepted), (10_001, Arrival::TooLate { by_millis: 1 })]
+    {
         let mut schedule = Schedule::new(day()).unwrap();
         let slot = schedule.at(unix(NOON), ms(0)).prepare.unwrap();
         assert_eq!(schedule.prepared(slot, ms(at)), arrival);
@@ -187,7 +193,10 @@ fn a_clock_moved_within_the_tolerance_changes_nothing_and_beyond_it_everything()
 fn a_code_from_the_future_goes_even_within_the_tolerance() {
     let (mut schedule, _) = showing();
     let step = schedule.at(unix(NOON - 1), ms(500));
-    assert_eq!((step.screen, step.clock_changed), (Screen::NotYetValid { from: unix(NOON) }, Some(-1)));
+    assert_eq!(
+        (step.screen, step.clock_changed),
+        (Screen::NotYetValid { from: unix(NOON) }, Some(-1))
+    );
     assert_eq!(step.prepare, None);
 }
 
@@ -254,7 +263,9 @@ fn the_next_credential_is_fetched_at_half_life() {
 fn a_new_credential_takes_over_without_a_gap() {
     // Its refresh is slow, but the code of the old one is followed before it ends.
     let (mut schedule, slot) = showing();
-    schedule.renew(ScheduleSettings::new(unix(NOON), unix(NOON + DAY)).window(600).refresh(300)).unwrap();
+    schedule
+        .renew(ScheduleSettings::new(unix(NOON), unix(NOON + DAY)).window(600).refresh(300))
+        .unwrap();
     let step = schedule.at(unix(NOON), ms(0));
     assert_eq!((step.screen, step.wake), (Screen::Code(slot), ms(10_000)));
     // So is one cut short by the end of the old one, before its refresh.
@@ -309,9 +320,15 @@ fn the_countdown_runs_from_full_to_nothing() {
 
 #[test]
 fn the_ends_of_the_number_ranges_are_survived() {
-    let mut schedule = Schedule::new(ScheduleSettings::new(Timestamp::MIN, Timestamp::MAX)).unwrap();
-    for wall in [Timestamp::MIN, Timestamp::MAX, unix(NOON), Timestamp::MAX.minus(1), Timestamp::MAX.minus(2)]
-    {
+    let mut schedule =
+        Schedule::new(ScheduleSettings::new(Timestamp::MIN, Timestamp::MAX)).unwrap();
+    for wall in [
+        Timestamp::MIN,
+        Timestamp::MAX,
+        unix(NOON),
+        Timestamp::MAX.minus(1),
+        Timestamp::MAX.minus(2),
+    ] {
         for uptime in [ms(u64::MAX), ms(0), ms(u64::MAX - 1)] {
             if let Some(slot) = schedule.at(wall, uptime).prepare {
                 let _ = schedule.prepared(slot, ms(u64::MAX));

@@ -1,12 +1,16 @@
-//! Verdicts on signatures, by tables of every width, without tables and many together, against `verify_strict`: case by case
-//! of a random source that also makes keys and signatures that no honest signer makes. And verdicts on the signatures of P-256
-//! devices, against `p256`.
+//! Verdicts on signatures, by tables of every width, without tables and many together, against
+//! `verify_strict`: case by case of a random source that also makes keys and signatures that no
+//! honest signer makes. And verdicts on the signatures of P-256 devices, against `p256`.
 //!
-//! Some thousands in every run of the tests; `LIVEPERMIT_CASES=2000000 cargo test --test signature_verdicts -- --nocapture`
-//! for millions, and `LIVEPERMIT_SEED` for others.
+//! Some thousands in every run of the tests; `LIVEPERMIT_CASES=2000000 cargo test --test
+//! signature_verdicts -- --nocapture` for millions, and `LIVEPERMIT_SEED` for others.
 #![expect(clippy::unwrap_used, reason = "a failing test is what a panic is for here")]
 
-#[expect(dead_code, unused_imports, reason = "the tests of the whole interface share it and need more of it")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the whole interface share it and need more of it"
+)]
 mod common;
 
 use std::collections::BTreeMap;
@@ -37,8 +41,8 @@ const TABLE_BYTES: [usize; 5] = [2 * 65_536, 2 * 104_448, 2 * 176_128, 2 * 303_1
 
 /// The order ℓ of the base point (RFC 8032 §5.1), little-endian.
 const ORDER: [u8; 32] = [
-    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
 /// A key of which both parts are known: A = aB + T.
@@ -74,7 +78,11 @@ impl Key {
 
     /// k = SHA-512(R ‖ A ‖ M) mod ℓ
     fn challenge(&self, r: &[u8; 32], message: &[u8]) -> Scalar {
-        let hash = Sha512::new().chain_update(r).chain_update(self.encoded).chain_update(message).finalize();
+        let hash = Sha512::new()
+            .chain_update(r)
+            .chain_update(self.encoded)
+            .chain_update(message)
+            .finalize();
         Scalar::from_bytes_mod_order_wide(&hash.into())
     }
 
@@ -194,13 +202,15 @@ fn every_way_to_verify_says_what_verify_strict_says() {
             let good = Signature::from_slice(&signature)
                 .is_ok_and(|signature| oracle.verify_strict(&message, &signature).is_ok());
             counts.entry(family).or_default()[usize::from(!good)] += 1;
-            let token = envelope(bytes(&key.protected), map(&[]), bytes(&payload), bytes(&signature));
+            let token =
+                envelope(bytes(&key.protected), map(&[]), bytes(&payload), bytes(&signature));
             tokens.push((family, good, token));
         }
         let shown: Vec<_> = tokens.iter().map(|(.., token)| (Input::from(token), now())).collect();
         let together = key.tabled.verify_many(&shown);
         for ((family, good, token), among_others) in tokens.iter().zip(together) {
-            let verdicts = [key.tabled.verify(token, now()), key.plain.verify(token, now()), among_others];
+            let verdicts =
+                [key.tabled.verify(token, now()), key.plain.verify(token, now()), among_others];
             for verdict in verdicts {
                 let said = verdict.map(drop).map_err(|rejection| rejection.code());
                 let expected = if *good { Ok(()) } else { Err(Code::BadSignature) };
@@ -226,7 +236,11 @@ fn every_way_to_verify_says_what_verify_strict_says() {
         ("random", false, true),
     ] {
         let [good, bad] = counts[family];
-        assert_eq!((good > 0, bad > 0), (accepts, refuses), "{family}: {good} accepted, {bad} refused");
+        assert_eq!(
+            (good > 0, bad > 0),
+            (accepts, refuses),
+            "{family}: {good} accepted, {bad} refused"
+        );
     }
 }
 
@@ -304,7 +318,8 @@ impl Device {
             }
             8 => {
                 let part = if rng.random() { &mut r_bytes } else { &mut s_bytes };
-                *part = [[0; 32], [0xff; 32], big_endian(-p256::Scalar::ONE)][rng.random_range(0..3)];
+                *part =
+                    [[0; 32], [0xff; 32], big_endian(-p256::Scalar::ONE)][rng.random_range(0..3)];
                 "r or s at the ends"
             }
             9 => {
@@ -344,7 +359,8 @@ fn device_signatures_get_the_verdict_of_p256_with_low_s() {
             let (family, r, s) = device.case(&mut rng, &message);
             let signature = [r, s].concat();
             let good = ecdsa::Signature::from_slice(&signature).is_ok_and(|signature| {
-                signature.normalize_s() == signature && device.key.verify(&message, &signature).is_ok()
+                signature.normalize_s() == signature
+                    && device.key.verify(&message, &signature).is_ok()
             });
             counts.entry(family).or_default()[usize::from(!good)] += 1;
             tokens.push((

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing test is what a panic is for here")]
 
 use livepermit::{
-    Code, Holder, Issuer, Permit, PrepareError, Recipient, SecretKey, StatusReference, Timestamp, Token,
-    Trust, TrustedKey, Use, Validity,
+    Code, Holder, Issuer, Permit, PrepareError, Recipient, SecretKey, StatusReference, Timestamp,
+    Token, Trust, TrustedKey, Use, Validity,
 };
 
 const ISSUER: &str = "bj.example";
@@ -35,8 +35,13 @@ fn a_default_presentation_fits_a_14_m_code_with_either_device_algorithm() {
     let key = SecretKey::from_ed25519_seed(&[1; 32]);
     let issuer = Issuer::new(ISSUER, key.public_key()).unwrap();
     let issuers =
-        Trust::new([TrustedKey::new(ISSUER, key.public_key(), [Use::Credential], [CLASS]).unwrap()]).unwrap();
-    for device in [SecretKey::from_ed25519_seed(&[2; 32]), SecretKey::from_p256_scalar(&[2; 32]).unwrap()] {
+        Trust::new(
+            [TrustedKey::new(ISSUER, key.public_key(), [Use::Credential], [CLASS]).unwrap()],
+        )
+        .unwrap();
+    for device in
+        [SecretKey::from_ed25519_seed(&[2; 32]), SecretKey::from_p256_scalar(&[2; 32]).unwrap()]
+    {
         let credential = issuer
             .prepare_credential(&permit(), &device.public_key(), Validity::default(), now())
             .unwrap()
@@ -60,8 +65,9 @@ fn the_largest_token_reads_back_from_both_texts() {
         let permit = Permit::new("BJ-7F3A9C2E", CLASS).unwrap().with_application(&claims).unwrap();
         issuer.prepare_pass(&permit, None, now())
     };
-    let around =
-        livepermit::MAX_TOKEN_BYTES - pass(1000).unwrap().sign(&key).unwrap().as_bytes().len() + 1000;
+    let around = livepermit::MAX_TOKEN_BYTES
+        - pass(1000).unwrap().sign(&key).unwrap().as_bytes().len()
+        + 1000;
     let largest = pass(around).unwrap().sign(&key).unwrap();
     assert_eq!(largest.as_bytes().len(), livepermit::MAX_TOKEN_BYTES);
     assert_eq!(largest.to_qr_text().len(), livepermit::MAX_TEXT_CHARS);

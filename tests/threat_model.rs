@@ -1,6 +1,10 @@
-//! Holds what `docs/threat-model.md` and `docs/published-failures.md` point to: each vector, with its verdict, each test, each
-//! code. And every link of the documents.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test is what a panic is for here")]
+//! Holds what `docs/threat-model.md` and `docs/published-failures.md` point to: each vector, with
+//! its verdict, each test, each code. And every link of the documents.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failing test is what a panic is for here"
+)]
 
 use std::collections::BTreeMap;
 use std::fs::{read_dir, read_to_string};
@@ -17,7 +21,8 @@ fn read(path: &str) -> String {
     read_to_string(format!("{ROOT}/{path}")).unwrap()
 }
 
-/// `` `file.json` "comment" → `code` ``, or with `"group" / "comment"`; in place of the code the words valid or invalid.
+/// `` `file.json` "comment" → `code` ``, or with `"group" / "comment"`; in place of the code the
+/// words valid or invalid.
 #[derive(Debug)]
 struct Reference {
     file: String,
@@ -26,8 +31,8 @@ struct Reference {
     verdict: String,
 }
 
-/// The text by turns outside and inside of single backticks, each with its line ends as spaces. What stands in double
-/// ones explains the notation and is left out.
+/// The text by turns outside and inside of single backticks, each with its line ends as spaces.
+/// What stands in double ones explains the notation and is left out.
 fn spans(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     for (index, part) in text.split("``").enumerate() {
@@ -35,7 +40,10 @@ fn spans(text: &str) -> Vec<String> {
             out.push(part);
         }
     }
-    out.concat().split('`').map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    out.concat()
+        .split('`')
+        .map(|span| span.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
 }
 
 fn inside(spans: &[String]) -> impl Iterator<Item = &str> {
@@ -50,14 +58,16 @@ fn references(text: &str) -> Vec<Reference> {
         if !file.ends_with(".json") || !behind.trim_start().starts_with('"') {
             continue;
         }
-        let (names, rest) = behind.split_once('→').unwrap_or_else(|| panic!("no verdict: {file} {behind}"));
+        let (names, rest) =
+            behind.split_once('→').unwrap_or_else(|| panic!("no verdict: {file} {behind}"));
         let names: Vec<_> = names.split(" / ").map(|name| name.trim().trim_matches('"')).collect();
         let (group, comment) = match names.as_slice() {
             [comment] => (None, *comment),
             [group, comment] => (Some((*group).to_owned()), *comment),
             _ => panic!("{file} {behind}"),
         };
-        let word = rest.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        let word =
+            rest.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
         let verdict = if rest.trim().is_empty() { spans[at + 2].clone() } else { word.to_owned() };
         out.push(Reference { file: file.clone(), group, comment: comment.to_owned(), verdict });
     }
@@ -150,7 +160,8 @@ fn every_code_exists() {
             .collect();
         assert!(unknown.is_empty(), "{document}: {unknown:?}");
     }
-    // What refuses a visitor is what the threat model is about: each of those codes has its place in it.
+    // What refuses a visitor is what the threat model is about: each of those codes has its place
+    // in it.
     let threats = read(THREATS);
     let missing: Vec<&str> = Code::ALL
         .iter()
@@ -186,7 +197,11 @@ fn sections<'a>(text: &'a str, mark: &str) -> Vec<(&'a str, &'a str)> {
 #[test]
 fn every_section_is_whole() {
     let threats = read(THREATS);
-    let table = sections(&threats, "\n## ").into_iter().find(|(title, _)| *title == "At a glance").unwrap().1;
+    let table = sections(&threats, "\n## ")
+        .into_iter()
+        .find(|(title, _)| *title == "At a glance")
+        .unwrap()
+        .1;
     for (title, body) in sections(&threats, "\n### ") {
         assert!(table.contains(&format!("(#{})", slug(title))), "{title} is not in the table");
         for part in ["- **Has**", "- **Stops it**", "eft over**", "- **Shown by**"] {
@@ -227,7 +242,9 @@ fn documents() -> Vec<PathBuf> {
     for folder in ["", "docs", "test-vectors", "fuzz"] {
         let Ok(entries) = read_dir(Path::new(ROOT).join(folder)) else { continue };
         let paths = entries.map(|entry| entry.unwrap().path());
-        out.extend(paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+        out.extend(
+            paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")),
+        );
     }
     out.sort();
     out
@@ -247,15 +264,18 @@ fn every_link_leads_somewhere() {
                 continue;
             }
             links += 1;
-            let (file, anchor) =
-                target.split_once('#').map_or((target, None), |(file, anchor)| (file, Some(anchor)));
+            let (file, anchor) = target
+                .split_once('#')
+                .map_or((target, None), |(file, anchor)| (file, Some(anchor)));
             let path = match file {
                 "" => document.clone(),
                 file => document.parent().unwrap().join(file),
             };
             let there = path.exists()
                 && anchor.is_none_or(|anchor| {
-                    anchors(&read_to_string(&path).unwrap_or_default()).iter().any(|found| found == anchor)
+                    anchors(&read_to_string(&path).unwrap_or_default())
+                        .iter()
+                        .any(|found| found == anchor)
                 });
             if !there {
                 wrong.push(format!("{}: {target}", document.display()));

@@ -1,5 +1,10 @@
-//! The vector files: what the generator writes, in the shape of the schema; and issuer and holder make the same tokens.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test is what a panic is for here")]
+//! The vector files: what the generator writes, in the shape of the schema; and issuer and holder
+//! make the same tokens.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failing test is what a panic is for here"
+)]
 
 #[path = "../examples/regenerate_vectors/generate/mod.rs"]
 mod generate;
@@ -9,8 +14,8 @@ mod schema;
 use std::fs::read_to_string;
 
 use livepermit::{
-    HeldCredential, Issuer, Permit, Person, PublicKey, Recipient, SecretKey, StatusReference, Timestamp,
-    Trust, TrustedKey, Use, Validity,
+    HeldCredential, Issuer, Permit, Person, PublicKey, Recipient, SecretKey, StatusReference,
+    Timestamp, Trust, TrustedKey, Use, Validity,
 };
 use serde_json::{Value, json};
 
@@ -72,7 +77,8 @@ fn the_schema_check_finds_what_does_not_fit() {
     }
 }
 
-/// The generator writes its tokens by hand; issuer and holder make the same bytes of the same permit.
+/// The generator writes its tokens by hand; issuer and holder make the same bytes of the same
+/// permit.
 #[test]
 fn issuer_and_holder_make_the_default_tokens() {
     let keys = value("keys.json");
@@ -98,7 +104,8 @@ fn issuer_and_holder_make_the_default_tokens() {
     let time = |seconds| Timestamp::from_unix(seconds).unwrap();
     let hex = |bytes: &[u8]| hex::encode(bytes);
     let entry = &value("pass.json")["testGroups"][0]["trust"][0];
-    let trusted = PublicKey::from_cose_key(&hex::decode(entry["key"].as_str().unwrap()).unwrap()).unwrap();
+    let trusted =
+        PublicKey::from_cose_key(&hex::decode(entry["key"].as_str().unwrap()).unwrap()).unwrap();
     let uses = [Use::Credential, Use::Pass];
     let trusted = TrustedKey::new("bj.example", trusted, uses, ["bj.example:residence"]).unwrap();
     let trust = Trust::new([trusted]).unwrap();
@@ -115,13 +122,15 @@ fn issuer_and_holder_make_the_default_tokens() {
 
     let person = Person::new("李雷 Li Lei").unwrap().with_birth_date("20000229".parse().unwrap());
     let named = permit.clone().with_person(person);
-    let prepared = issuer.prepare_slip(&named, "42705183", issued, issued.plus(30 * 86_400)).unwrap();
+    let prepared =
+        issuer.prepare_slip(&named, "42705183", issued, issued.plus(30 * 86_400)).unwrap();
     assert_eq!(examples("slip.json"), [hex(prepared.sign(&issuer_key).unwrap().as_bytes())]);
 
     let (mut credentials, mut presentations) = (Vec::new(), Vec::new());
     for device in [key("Ed25519 device"), key("P-256 device")] {
         let public = device.public_key();
-        let prepared = issuer.prepare_credential(&permit, &public, Validity::default(), issued).unwrap();
+        let prepared =
+            issuer.prepare_credential(&permit, &public, Validity::default(), issued).unwrap();
         let credential = prepared.sign(&issuer_key).unwrap();
         let held = HeldCredential::accept(credential.as_bytes(), &public, &trust, shown).unwrap();
         let presentation = held.prepare(Recipient::Anyone, shown).unwrap().sign(&device).unwrap();

@@ -1,5 +1,5 @@
-//! Every test vector, through the public API. Kept apart from `vector_files.rs`, which holds the files to their generator,
-//! because mutation testing runs this one for every mutant.
+//! Every test vector, through the public API. Kept apart from `vector_files.rs`, which holds the
+//! files to their generator, because mutation testing runs this one for every mutant.
 
 use std::fs::read_to_string;
 
@@ -26,7 +26,10 @@ fn every_vector() {
         for group in &report.groups {
             seen.merge(&group.seen);
             wrong.extend(group.failures.iter().map(|test| {
-                format!("{name}, {} {}, {}: {}", group.comment, test.tc_id, test.comment, test.reason)
+                format!(
+                    "{name}, {} {}, {}: {}",
+                    group.comment, test.tc_id, test.comment, test.reason
+                )
             }));
         }
     }

@@ -1,16 +1,18 @@
-//! What a verdict costs as a gate comes to know more: keys, permits in a status list, codes used before.
+//! What a verdict costs as a gate comes to know more: keys, permits in a status list, codes used
+//! before.
 
 use std::hint::black_box;
 use std::time::Instant;
 
 use livepermit::{
-    Answer, Attempt, Claim, MemoryReplay, Passage, PermitId, Place, ReplayStore as _, Retention, SecretKey,
-    Trust, Verifier,
+    Answer, Attempt, Claim, MemoryReplay, Passage, PermitId, Place, ReplayStore as _, Retention,
+    SecretKey, Trust, Verifier,
 };
 
 use super::measure::{Job, grouped, hot, median, time};
 use super::scene::{
-    REVOKED, ask, ed25519_device, gate, now, pass_by, permit, presentation, status_list, trust, trusted,
+    REVOKED, ask, ed25519_device, gate, now, pass_by, permit, presentation, status_list, trust,
+    trusted,
 };
 
 pub(crate) fn print(baseline: Job<'_>) {
@@ -20,7 +22,8 @@ pub(crate) fn print(baseline: Job<'_>) {
         .iter()
         .map(|(entries, _)| {
             // Some of the entries all over the list.
-            let places = (0..1000).map(|place| place * 23_757 % entries).filter(|index| *index != REVOKED);
+            let places =
+                (0..1000).map(|place| place * 23_757 % entries).filter(|index| *index != REVOKED);
             places.map(|index| presentation(&ed25519_device(), index).1.to_qr_text()).collect()
         })
         .collect();
@@ -65,7 +68,8 @@ pub(crate) fn print(baseline: Job<'_>) {
     }
 }
 
-/// Gates that trust so many keys, without tables and with the narrowest for each, and a pass of each of up to 1,000 of them.
+/// Gates that trust so many keys, without tables and with the narrowest for each, and a pass of
+/// each of up to 1,000 of them.
 fn with_keys(count: usize) -> (usize, [(&'static str, Verifier); 2], Vec<String>) {
     /// Of one key.
     const NARROWEST: usize = 64 * 8 * 128;
@@ -82,8 +86,11 @@ fn with_keys(count: usize) -> (usize, [(&'static str, Verifier); 2], Vec<String>
     assert_eq!(tabled.table_bytes(), tables);
     let gates = [("no tables", trust.with_tables(0)), ("tables of 4 bits", tabled)]
         .map(|(name, trust)| (name, gate(trust, status_list(64))));
-    let passes: Vec<String> =
-        keys.iter().step_by(count.div_ceil(1000)).map(|key| pass_by(key, &permit()).to_qr_text()).collect();
+    let passes: Vec<String> = keys
+        .iter()
+        .step_by(count.div_ceil(1000))
+        .map(|key| pass_by(key, &permit()).to_qr_text())
+        .collect();
     for (_, gate) in &gates {
         assert!(passes.iter().all(|text| ask(gate, text, None, now()).is_ok()));
     }

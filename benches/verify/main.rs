@@ -1,11 +1,13 @@
-//! Verification as the critical path: from the text of a QR code to the verdict, beside one bare `verify_strict` in the same run.
+//! Verification as the critical path: from the text of a QR code to the verdict, beside one bare
+//! `verify_strict` in the same run.
 //!
 //! ```text
 //! cargo bench -p livepermit --bench verify --features parallel -- --instructions --plot FILE.svg
 //! ```
 //!
-//! What it prints is what `docs/performance.md` shows; it draws the cost of each stage into the file. Instructions are counted
-//! by `valgrind` and take some minutes; without the option it is one.
+//! What it prints is what `docs/performance.md` shows; it draws the cost of each stage into the
+//! file. Instructions are counted by `valgrind` and take some minutes; without the option it is
+//! one.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot start has nothing to measure")]
 
 mod growth;
@@ -24,8 +26,8 @@ use livepermit::{Code, CredentialCache, Timestamp, Verifier};
 
 use measure::{Cost, Job, table, was_called};
 use scene::{
-    REVOKED, ask, base45, changed, default_gate, ed25519_device, gate, issuer, issuer_key, largest, now,
-    p256_device, pass, permit, presentation, status_list, trust,
+    REVOKED, ask, base45, changed, default_gate, ed25519_device, gate, issuer, issuer_key, largest,
+    now, p256_device, pass, permit, presentation, status_list, trust,
 };
 use stages::Stage;
 
@@ -49,7 +51,8 @@ fn main() {
     print_stages(&stages, unit);
     if let Some(path) = std::env::args().skip_while(|argument| argument != "--plot").nth(1) {
         // P-256 is another scale.
-        let ed25519: Vec<_> = stages.iter().filter(|(name, _)| !name.starts_with("P-256")).cloned().collect();
+        let ed25519: Vec<_> =
+            stages.iter().filter(|(name, _)| !name.starts_with("P-256")).cloned().collect();
         std::fs::write(path, plot::draw(&ed25519, unit.nanos())).unwrap();
     }
     stack::print(
@@ -83,7 +86,8 @@ fn baseline() -> Job<'static> {
 
 type Stages = Vec<(&'static str, Vec<(Stage, f64)>)>;
 
-/// What each stage adds to each verdict. The jobs begin with the baseline and go on with the staged ones.
+/// What each stage adds to each verdict. The jobs begin with the baseline and go on with the staged
+/// ones.
 fn added(staged: &[stages::Staged], costs: &[Cost], jobs: &mut [Job<'_>]) -> Stages {
     let mut first = 1;
     let mut behind = 0.0;
@@ -106,7 +110,8 @@ fn print_stages(stages: &Stages, unit: &Cost) {
     for (name, added) in stages {
         print!("| {name} |");
         for stage in Stage::ALL {
-            let sum: f64 = added.iter().filter(|(other, _)| *other == stage).map(|(_, nanos)| nanos).sum();
+            let sum: f64 =
+                added.iter().filter(|(other, _)| *other == stage).map(|(_, nanos)| nanos).sum();
             // A sum of nothing is minus zero.
             print!(" {:.4} |", sum / unit.nanos() + 0.0);
         }
@@ -164,7 +169,11 @@ fn other_jobs<'a>(
 ) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
     for (name, text, now, code) in texts {
-        assert_eq!(ask(gate, text, None, *now).err().map(|rejection| rejection.code()), *code, "{name}");
+        assert_eq!(
+            ask(gate, text, None, *now).err().map(|rejection| rejection.code()),
+            *code,
+            "{name}"
+        );
         jobs.push(Job::new(*name, move || ask(gate, black_box(text), None, black_box(*now))));
     }
     let pass = pass().to_qr_text();

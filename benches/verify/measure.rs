@@ -1,9 +1,10 @@
-//! Times jobs against each other in one run: by turns, at many depths of the stack, hot or with the caches emptied; and
-//! counts their instructions.
+//! Times jobs against each other in one run: by turns, at many depths of the stack, hot or with the
+//! caches emptied; and counts their instructions.
 //!
-//! A mean of many calls in a row would flatter: vector code runs up to a third slower at some stack offsets modulo 4 KiB, so
-//! every job runs at 16 of them and the median counts; and tables look two to three times better hot than after a camera
-//! frame was decoded, so jobs also run with the second-level cache walked over.
+//! A mean of many calls in a row would flatter: vector code runs up to a third slower at some stack
+//! offsets modulo 4 KiB, so every job runs at 16 of them and the median counts; and tables look two
+//! to three times better hot than after a camera frame was decoded, so jobs also run with the
+//! second-level cache walked over.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -80,7 +81,8 @@ pub(crate) fn deeper(frames: usize, run: &mut dyn FnMut()) {
     black_box(frame);
 }
 
-/// Everything in the caches: job after job in every round, so that what else the machine does meets all of them.
+/// Everything in the caches: job after job in every round, so that what else the machine does meets
+/// all of them.
 pub(crate) fn hot(jobs: &mut [Job<'_>], rounds: usize) -> Vec<Cost> {
     const SAMPLE: f64 = 400_000.0;
     let calls: Vec<u32> =
@@ -88,7 +90,8 @@ pub(crate) fn hot(jobs: &mut [Job<'_>], rounds: usize) -> Vec<Cost> {
     sampled(jobs, rounds, |job, place| job.time(calls[place]))
 }
 
-/// One call at a time, after a walk over more memory than the second-level cache holds. What the clock takes is taken off.
+/// One call at a time, after a walk over more memory than the second-level cache holds. What the
+/// clock takes is taken off.
 pub(crate) fn evicted(jobs: &mut [Job<'_>], rounds: usize) -> Vec<Cost> {
     let mut walk = vec![0_u8; 8 << 20];
     let mut after_walk = |job: &mut Job<'_>| {
@@ -124,8 +127,9 @@ fn sampled(
         .collect()
 }
 
-/// Instructions of one call of each job, where `--instructions` was asked for and `valgrind` is: this program is run under it
-/// twice, the second time with a hundred calls more, and the difference counts. Its processor has no SHA instructions.
+/// Instructions of one call of each job, where `--instructions` was asked for and `valgrind` is:
+/// this program is run under it twice, the second time with a hundred calls more, and the
+/// difference counts. Its processor has no SHA instructions.
 pub(crate) fn instructions(jobs: &[Job<'_>]) -> Vec<Option<u64>> {
     let count = |name: &str, calls: u64| {
         let output = Command::new("valgrind")
@@ -163,14 +167,16 @@ pub(crate) fn was_called(jobs: &mut [Job<'_>]) -> bool {
     true
 }
 
-/// Measures all of it and prints a row for each job, in units of the first; gives back what they cost hot. Jobs that this program
-/// can call by their names have their instructions counted.
+/// Measures all of it and prints a row for each job, in units of the first; gives back what they
+/// cost hot. Jobs that this program can call by their names have their instructions counted.
 pub(crate) fn table(jobs: &mut [Job<'_>], decimals: usize, by_name: bool) -> Vec<Cost> {
     const ROUNDS: usize = 15;
     let costs = hot(jobs, ROUNDS);
     let cold = evicted(jobs, ROUNDS);
     let counts = if by_name { instructions(jobs) } else { vec![None; jobs.len()] };
-    println!("| what | ratio | at the best and worst stack offset | time | L2 evicted | instructions |");
+    println!(
+        "| what | ratio | at the best and worst stack offset | time | L2 evicted | instructions |"
+    );
     println!("|---|---:|---:|---:|---:|---:|");
     for (((job, cost), cold), count) in jobs.iter().zip(&costs).zip(&cold).zip(counts) {
         let (least, most) = cost.range(&costs[0]);

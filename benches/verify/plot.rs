@@ -68,8 +68,12 @@ pub(crate) fn draw(stages: &[(&'static str, Vec<(Stage, f64)>)], unit: f64) -> S
             );
             x += wide;
         }
-        let _ =
-            writeln!(svg, "<text x=\"{:.1}\" y=\"{middle:.1}\">{:.2}</text>", x + 8.0, total(added) / unit);
+        let _ = writeln!(
+            svg,
+            "<text x=\"{:.1}\" y=\"{middle:.1}\">{:.2}</text>",
+            x + 8.0,
+            total(added) / unit
+        );
     }
     for (place, stage) in Stage::ALL.into_iter().enumerate() {
         let (column, row) = (place % 3, place / 3);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use livepermit::{
-    AudiencePolicy, Context, CredentialCache, Holder, Input, Issuer, MAX_TOKEN_BYTES, Permit, Policy,
-    PublicKey, Recipient, Rejection, Revocation, SecretKey, StatusLimits, StatusList, StatusListBuilder,
-    StatusReference, StatusValue, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verified, Verifier,
+    AudiencePolicy, Context, CredentialCache, Holder, Input, Issuer, MAX_TOKEN_BYTES, Permit,
+    Policy, PublicKey, Recipient, Rejection, Revocation, SecretKey, StatusLimits, StatusList,
+    StatusListBuilder, StatusReference, StatusValue, Timestamp, Token, Trust, TrustedKey, Use,
+    Validity, Verified, Verifier,
 };
 
 pub(crate) const ISSUER: &str = "bj.example";
@@ -105,8 +106,9 @@ pub(crate) fn p256_device() -> SecretKey {
 
 /// The largest token there is: a pass with one long application claim.
 pub(crate) fn largest() -> Token {
-    let with =
-        |length: usize| permit().with_application(&BTreeMap::from([("note", "x".repeat(length))])).unwrap();
+    let with = |length: usize| {
+        permit().with_application(&BTreeMap::from([("note", "x".repeat(length))])).unwrap()
+    };
     let overhead = pass_by(&issuer_key(), &with(2000)).as_bytes().len() - 2000;
     let largest = pass_by(&issuer_key(), &with(MAX_TOKEN_BYTES - overhead));
     assert_eq!(largest.as_bytes().len(), MAX_TOKEN_BYTES);

@@ -1,5 +1,5 @@
-//! How much stack one verdict takes: this program runs itself with ever less room left in a thread, until the verdict no
-//! longer fits, and compares with a job that does nothing.
+//! How much stack one verdict takes: this program runs itself with ever less room left in a thread,
+//! until the verdict no longer fits, and compares with a job that does nothing.
 
 use std::process::{Command, Stdio};
 use std::thread;

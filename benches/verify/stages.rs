@@ -5,7 +5,9 @@ use std::hint::black_box;
 use livepermit::{Code, CredentialCache, SecretKey, Token, Verifier};
 
 use super::measure::{Cost, Job, median};
-use super::scene::{ask, changed, ed25519_device, issuer_key, now, p256_device, pass, presentation};
+use super::scene::{
+    ask, changed, ed25519_device, issuer_key, now, p256_device, pass, presentation,
+};
 
 /// What a verdict goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +21,14 @@ pub(crate) enum Stage {
 }
 
 impl Stage {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Text, Self::Structure, Self::LookUp, Self::IssuerSignature, Self::DeviceSignature, Self::Rest];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Text,
+        Self::Structure,
+        Self::LookUp,
+        Self::IssuerSignature,
+        Self::DeviceSignature,
+        Self::Rest,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -153,7 +161,12 @@ impl Staged {
             let mut cache = self.seen.then(|| CredentialCache::new(16));
             assert!(ask(gate, accepted, cache.as_mut(), now()).is_ok(), "{}", self.name);
             let verdict = ask(gate, text, cache.as_mut(), now());
-            assert_eq!(verdict.err().map(|rejection| rejection.code()), *code, "{}: {refused}", self.name);
+            assert_eq!(
+                verdict.err().map(|rejection| rejection.code()),
+                *code,
+                "{}: {refused}",
+                self.name
+            );
             Job::new(format!("{}: {refused}", self.name), move || {
                 ask(gate, black_box(text), cache.as_mut(), black_box(now()))
             })
@@ -161,9 +174,15 @@ impl Staged {
         self.steps.iter().map(job).collect()
     }
 
-    /// What each stage adds, in nanoseconds, from the costs of the jobs. What is behind the signatures is measured apart with
-    /// Ed25519: it does not depend on the algorithm, and with P-256 any change of a token changes all digits of its scalars.
-    pub(crate) fn added(&self, costs: &[Cost], jobs: &mut [Job<'_>], rest: &mut f64) -> Vec<(Stage, f64)> {
+    /// What each stage adds, in nanoseconds, from the costs of the jobs. What is behind the
+    /// signatures is measured apart with Ed25519: it does not depend on the algorithm, and with
+    /// P-256 any change of a token changes all digits of its scalars.
+    pub(crate) fn added(
+        &self,
+        costs: &[Cost],
+        jobs: &mut [Job<'_>],
+        rest: &mut f64,
+    ) -> Vec<(Stage, f64)> {
         if self.lowest != P256.0
             && let Some(jobs) = jobs.last_chunk_mut()
         {
@@ -182,8 +201,8 @@ impl Staged {
     }
 }
 
-/// How much longer the second takes, in nanoseconds: single calls by turns, and the median of the differences. For what is
-/// small beside both, where the difference of two medians would be chance.
+/// How much longer the second takes, in nanoseconds: single calls by turns, and the median of the
+/// differences. For what is small beside both, where the difference of two medians would be chance.
 fn apart(jobs: &mut [Job<'_>; 2]) -> f64 {
     const TURNS: usize = 20_001;
     let [one, other] = jobs;

@@ -19,8 +19,9 @@ pub(crate) fn print(gate: &Verifier) {
     }
     let presentations = variety::presentations(&ed25519_device());
 
-    let pools = [1, 2]
-        .map(|threads| (threads, rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()));
+    let pools = [1, 2].map(|threads| {
+        (threads, rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap())
+    });
     let mut jobs = vec![variety::baseline()];
     for (what, texts) in [
         ("passes", &passes),
@@ -29,7 +30,8 @@ pub(crate) fn print(gate: &Verifier) {
     ] {
         let inputs: Vec<_> = texts.iter().map(|text| (Input::Text(text), now())).collect();
         for (threads, pool) in &pools {
-            let (inputs, name) = (inputs.clone(), format!("`verify_many`, 1,024 {what}, {threads} threads"));
+            let (inputs, name) =
+                (inputs.clone(), format!("`verify_many`, 1,024 {what}, {threads} threads"));
             jobs.push(Job::of_many(name, TOKENS, move || {
                 pool.install(|| gate.verify_many(black_box(&inputs)))
             }));
@@ -37,7 +39,12 @@ pub(crate) fn print(gate: &Verifier) {
     }
     let (issuer, key, permit) = (issuer(), issuer_key(), permit());
     jobs.push(Job::new("issuing a pass: claims, signature, QR text", move || {
-        issuer.prepare_pass(black_box(&permit), None, now()).unwrap().sign(&key).unwrap().to_qr_text()
+        issuer
+            .prepare_pass(black_box(&permit), None, now())
+            .unwrap()
+            .sign(&key)
+            .unwrap()
+            .to_qr_text()
     }));
 
     let costs = hot(&mut jobs, 5);

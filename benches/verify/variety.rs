@@ -1,4 +1,5 @@
-//! Many different tokens, one after the other: what a branch predictor learns from one token again and again does not count here.
+//! Many different tokens, one after the other: what a branch predictor learns from one token again
+//! and again does not count here.
 
 use std::hint::black_box;
 
@@ -24,7 +25,8 @@ pub(crate) fn passes() -> Vec<String> {
 
 /// As many presentations by this device, each of a credential of its own.
 pub(crate) fn presentations(device: &SecretKey) -> Vec<String> {
-    let shown = |number: usize| presentation_of(permit(number), device, 7 + number as u64).1.to_qr_text();
+    let shown =
+        |number: usize| presentation_of(permit(number), device, 7 + number as u64).1.to_qr_text();
     (0..TOKENS).map(shown).collect()
 }
 
@@ -66,7 +68,8 @@ fn in_turn<'a>(
     })
 }
 
-/// Room for one in four of them: none is there any more when its turn comes again. So much a checkpoint has.
+/// Room for one in four of them: none is there any more when its turn comes again. So much a
+/// checkpoint has.
 const TOO_FEW: usize = TOKENS / 4;
 /// Room enough that none pushes another one out.
 const ENOUGH: usize = TOKENS * 16;
@@ -77,10 +80,22 @@ pub(crate) fn print(gate: &Verifier) {
         baseline(),
         in_turn("pass", gate, passes(), None),
         in_turn("presentation, first seen, no cache", gate, shown.clone(), None),
-        in_turn("presentation, first seen, looked for in a cache", gate, shown.clone(), Some(TOO_FEW)),
+        in_turn(
+            "presentation, first seen, looked for in a cache",
+            gate,
+            shown.clone(),
+            Some(TOO_FEW),
+        ),
         in_turn("presentation, credential seen before", gate, shown, Some(ENOUGH)),
-        in_turn("P-256 presentation, first seen, no cache", gate, presentations(&p256_device()), None),
+        in_turn(
+            "P-256 presentation, first seen, no cache",
+            gate,
+            presentations(&p256_device()),
+            None,
+        ),
     ];
-    println!("\n1,024 different tokens in turn; 1,024 bare `verify_strict` in turn are 1.00 each.\n");
+    println!(
+        "\n1,024 different tokens in turn; 1,024 bare `verify_strict` in turn are 1.00 each.\n"
+    );
     table(&mut jobs, 3, false);
 }

@@ -46,10 +46,12 @@ pub(crate) enum Command {
     /// Verify what was scanned: a text, a token file or a picture
     #[command(after_help = verify::HELP)]
     Verify(Box<VerifyArgs>),
-    /// Verify every code in pictures, folders of them, or raw frames through a pipe; nothing is used up
+    /// Verify every code in pictures, folders of them, or raw frames through a pipe; nothing is
+    /// used up
     #[command(after_help = scan::HELP)]
     Scan(Box<ScanArgs>),
-    /// Answer what a scanner types, line by line: the whole verdict of a checkpoint, with its memory
+    /// Answer what a scanner types, line by line: the whole verdict of a checkpoint, with its
+    /// memory
     #[command(after_help = gate::HELP)]
     Gate(Box<GateArgs>),
     /// Make the code a gate shows, for phones to answer
@@ -71,7 +73,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum VectorsCommand {
-    /// Run vectors and report per group: an unexpected acceptance fails as an unexpected refusal does
+    /// Run vectors and report per group: an unexpected acceptance fails as an unexpected refusal
+    /// does
     Run {
         /// The folder test-vectors, or one file of it
         #[arg(value_name = "DIR|FILE")]

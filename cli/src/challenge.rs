@@ -51,7 +51,8 @@ pub(crate) fn run(args: &ChallengeArgs, json: bool) -> Result<Outcome, Failure> 
         GateCode::Challenge(challenge(args)?)
     };
     let text = code.to_qr_text();
-    let picture = QrCode::encode(&text, ErrorCorrection::Medium).map_err(|error| draw_failure(&error))?;
+    let picture =
+        QrCode::encode(&text, ErrorCorrection::Medium).map_err(|error| draw_failure(&error))?;
     if let Some(path) = &args.png {
         let pixels = std::num::NonZeroU8::new(8).unwrap_or(std::num::NonZeroU8::MIN);
         files::write(path, &picture.to_png(pixels).map_err(|error| draw_failure(&error))?)?;
@@ -82,7 +83,9 @@ pub(crate) fn run(args: &ChallengeArgs, json: bool) -> Result<Outcome, Failure> 
                 "check the answer with `livepermit verify --challenge`, with this text, and ask anew for the next",
             );
         }
-        None => output::note("print it; verify with --audience own, and copies for other gates are refused"),
+        None => output::note(
+            "print it; verify with --audience own, and copies for other gates are refused",
+        ),
     }
     Ok(Outcome::Done)
 }
@@ -117,7 +120,10 @@ fn digits() -> Result<[u8; 6], Failure> {
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Failure> {
     let mut bytes = [0; N];
     SysRng.try_fill_bytes(&mut bytes).map_err(|error| {
-        Failure::new(format!("the operating system gives no randomness: {error}"), "try again later")
+        Failure::new(
+            format!("the operating system gives no randomness: {error}"),
+            "try again later",
+        )
     })?;
     Ok(bytes)
 }

@@ -25,9 +25,10 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
             format!("there is no file {name}"),
             "check the path; relative paths start at the current folder",
         ),
-        ErrorKind::PermissionDenied => {
-            Failure::new(format!("{name} may not be read"), "run as its owner, or change its permissions")
-        }
+        ErrorKind::PermissionDenied => Failure::new(
+            format!("{name} may not be read"),
+            "run as its owner, or change its permissions",
+        ),
         _ => Failure::new(format!("cannot open {name}: {error}"), "check the path"),
     })?;
     if file.metadata().is_ok_and(|data| data.is_dir()) {
@@ -39,9 +40,9 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
 /// Reads at most `limit` bytes and one: who gets more than `limit` knows that it was too much.
 pub(crate) fn read_up_to(from: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    from.take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::new(format!("cannot read {name}: {error}"), "check where it comes from"))?;
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| {
+        Failure::new(format!("cannot read {name}: {error}"), "check where it comes from")
+    })?;
     Ok(bytes)
 }
 
@@ -74,16 +75,18 @@ pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
             "what is wanted here is far smaller: check the path",
         ));
     }
-    String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name} is not text"), "name a text file"))
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new(format!("{name} is not text"), "name a text file"))
 }
 
 pub(crate) fn too_long(bytes: &[u8], limit: u64) -> bool {
     u64::try_from(bytes.len()).is_ok_and(|length| length > limit)
 }
 
-/// Writes a result, replacing what stood there, but no private key and nothing this program keeps. It is written beside its place
-/// and moved there when complete, so that nobody ever sees half of it. Where a link points is where it goes; a device or a pipe
-/// (`/dev/stdout`) is written to as it is.
+/// Writes a result, replacing what stood there, but no private key and nothing this program keeps.
+/// It is written beside its place and moved there when complete, so that nobody ever sees half of
+/// it. Where a link points is where it goes; a device or a pipe (`/dev/stdout`) is written to as it
+/// is.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     if path == Path::new("/dev/stdout") {
         return crate::output::print_bytes(bytes);
@@ -163,7 +166,8 @@ fn followed(path: &Path) -> PathBuf {
     target
 }
 
-/// Writes a new key pair: the private half readable by its owner alone. Never over a file that is there.
+/// Writes a new key pair: the private half readable by its owner alone. Never over a file that is
+/// there.
 pub(crate) fn write_key_pair(secret: (&Path, &str), public: (&Path, &str)) -> Result<(), Failure> {
     for (path, _) in [secret, public] {
         if fs::symlink_metadata(path).is_ok() {
@@ -174,11 +178,14 @@ pub(crate) fn write_key_pair(secret: (&Path, &str), public: (&Path, &str)) -> Re
         ErrorKind::AlreadyExists => exists(path),
         _ => cannot_write(path, error),
     };
-    let secret_file = beside(secret.0, secret.1.as_bytes(), true).map_err(|e| failed(secret.0, &e))?;
-    let public_file = beside(public.0, public.1.as_bytes(), false).map_err(|e| failed(public.0, &e))?;
+    let secret_file =
+        beside(secret.0, secret.1.as_bytes(), true).map_err(|e| failed(secret.0, &e))?;
+    let public_file =
+        beside(public.0, public.1.as_bytes(), false).map_err(|e| failed(public.0, &e))?;
     secret_file.persist_noclobber(secret.0).map_err(|e| failed(secret.0, &e.error))?;
     if let Err(error) = public_file.persist_noclobber(public.0) {
-        // Ours, made in the line above: a private key without its public half would be a half-written pair.
+        // Ours, made in the line above: a private key without its public half would be a
+        // half-written pair.
         let _ = fs::remove_file(secret.0);
         return Err(failed(public.0, &error.error));
     }
@@ -198,18 +205,23 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
         ErrorKind::NotFound => {
             Failure::new(format!("there is no folder for {name}"), "make the folder first")
         }
-        ErrorKind::PermissionDenied => {
-            Failure::new(format!("{name} may not be written"), "choose a folder that you may write to")
+        ErrorKind::PermissionDenied => Failure::new(
+            format!("{name} may not be written"),
+            "choose a folder that you may write to",
+        ),
+        ErrorKind::IsADirectory => {
+            Failure::new(format!("{name} is a directory"), "name a file in it")
         }
-        ErrorKind::IsADirectory => Failure::new(format!("{name} is a directory"), "name a file in it"),
         _ => Failure::new(format!("cannot write {name}: {error}"), "choose another place"),
     }
 }
 
 /// A complete file beside its place, which goes away again unless it is moved there.
 fn beside(path: &Path, bytes: &[u8], secret: bool) -> io::Result<NamedTempFile> {
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".livepermit-");
     #[cfg(unix)]

@@ -22,10 +22,13 @@ pub(crate) struct FrameSize {
 pub(crate) fn parse_size(text: &str) -> Result<FrameSize, String> {
     let wanted = || "width and height in pixels are expected, as in 1280x720".to_owned();
     let (width, height) = text.split_once(['x', 'X']).ok_or_else(wanted)?;
-    let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(wanted);
+    let number =
+        |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(wanted);
     let size = FrameSize { width: number(width)?, height: number(height)? };
     if u64::from(size.width).saturating_mul(u64::from(size.height)) > MAX_PIXELS {
-        return Err(format!("{width} by {height} pixels is more than is read, which is {MAX_PIXELS} pixels"));
+        return Err(format!(
+            "{width} by {height} pixels is more than is read, which is {MAX_PIXELS} pixels"
+        ));
     }
     Ok(size)
 }
@@ -67,7 +70,8 @@ impl Format {
     }
 }
 
-/// The file that is named, or standard input where that is no keyboard; `help` says where frames come from.
+/// The file that is named, or standard input where that is no keyboard; `help` says where frames
+/// come from.
 pub(crate) fn open(path: Option<&Path>, help: &str) -> Result<Box<dyn Read + Send>, Failure> {
     match path {
         Some(path) => Ok(Box::new(files::open(path)?)),

@@ -50,8 +50,8 @@ pub(crate) fn read_file(path: &Path) -> Result<Material, Failure> {
     sort(files::open(path)?, &path.display().to_string())
 }
 
-/// Tells pictures, raw tokens and texts apart by their first bytes. Reads no more than the largest of its kind and one
-/// byte, so that endless input ends.
+/// Tells pictures, raw tokens and texts apart by their first bytes. Reads no more than the largest
+/// of its kind and one byte, so that endless input ends.
 fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
     let start = files::read_up_to(from.by_ref(), 15, name)?;
     if let Some(kind) = foreign_format(&start) {
@@ -122,7 +122,9 @@ pub(crate) fn codes(picture: &[u8]) -> Result<Codes, Failure> {
 /// Why no code came out of a picture, and what to do.
 pub(crate) fn picture_failure(error: PictureError) -> Failure {
     let help = match error {
-        PictureError::NoCode => "show the whole code with its white border, sharp and in good light",
+        PictureError::NoCode => {
+            "show the whole code with its white border, sharp and in good light"
+        }
         PictureError::UnknownFormat => "name PNG or JPEG files, or a folder with some",
         PictureError::Damaged { .. } => "save or send the picture again",
         PictureError::ReaderPanicked => "take another picture of the code",
@@ -137,8 +139,8 @@ pub(crate) fn is_foreign(text: &str) -> bool {
 }
 
 impl Material {
-    /// The one thing to be looked at. Of a picture: the one permit in it, or, where there is none, the one other code,
-    /// so that the verdict can say that it is no permit.
+    /// The one thing to be looked at. Of a picture: the one permit in it, or, where there is none,
+    /// the one other code, so that the verdict can say that it is no permit.
     pub(crate) fn one(self) -> Result<Self, Failure> {
         let Self::Picture(picture) = self else { return Ok(self) };
         let codes = codes(&picture)?;
@@ -147,12 +149,17 @@ impl Material {
         match (permits.next(), permits.next()) {
             (Some(text), None) => {
                 if others > 0 {
-                    crate::output::note(&format!("{others} other QR code(s) in the picture ignored"));
+                    crate::output::note(&format!(
+                        "{others} other QR code(s) in the picture ignored"
+                    ));
                 }
                 Ok(Self::Text(text))
             }
             (Some(_), Some(_)) => Err(Failure::new(
-                format!("the picture holds {} different permit codes", permits.len().saturating_add(2)),
+                format!(
+                    "the picture holds {} different permit codes",
+                    permits.len().saturating_add(2)
+                ),
                 "show one at a time, or cut out one; `livepermit inspect` lists them",
             )),
             (None, _) => match codes.foreign.into_iter().next() {

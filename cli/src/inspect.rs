@@ -74,8 +74,9 @@ impl Seen {
 
     fn to_text(&self) -> String {
         if let Some(code) = &self.gate_code {
-            let mut out =
-                format!("{CAUTION}A GATE'S CODE{CAUTION:#}, for phones to answer; anybody can write one\n");
+            let mut out = format!(
+                "{CAUTION}A GATE'S CODE{CAUTION:#}, for phones to answer; anybody can write one\n"
+            );
             row(&mut out, "gate", code.gate());
             if let GateCode::Challenge(challenge) = code {
                 row(&mut out, "question", hex(challenge.nonce()));
@@ -92,7 +93,8 @@ impl Seen {
             }
             Err(rejection) => rejection,
         };
-        let mut out = format!("{CAUTION}NOT A TOKEN{CAUTION:#} {STRONG}{}{STRONG:#}\n", rejection.code());
+        let mut out =
+            format!("{CAUTION}NOT A TOKEN{CAUTION:#} {STRONG}{}{STRONG:#}\n", rejection.code());
         row(&mut out, "cause", rejection.code().cause());
         if let livepermit::Evidence::Malformed(malformed) = rejection.evidence() {
             row(&mut out, "broken", malformed);

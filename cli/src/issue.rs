@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use livepermit::{
-    Acting, BirthDate, Form, Issuer, Permit, Person, PrepareError, PublicKey, StatusReference, Token,
-    TrustError, Validity,
+    Acting, BirthDate, Form, Issuer, Permit, Person, PrepareError, PublicKey, StatusReference,
+    Token, TrustError, Validity,
 };
 use serde_json::{Value, json};
 
@@ -26,15 +26,20 @@ pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure>
         } => {
             let mut parts = Parts::read(&args)?;
             if let (Some(role), Some(who)) = (acting_role, representative) {
-                parts.acting = Some(Acting::new(&role, &who).map_err(|error| claim_failure(&error))?);
+                parts.acting =
+                    Some(Acting::new(&role, &who).map_err(|error| claim_failure(&error))?);
             }
             let device_key = read_public(&device_key)?;
             let validity = Validity { backdate, lifetime };
             let key = read_secret(&args.key)?;
             let issuer = issuer(&args, key.public_key(), false)?;
             let now = time::at_or_now(args.time.at)?;
-            let prepared =
-                issuer.prepare_credential(&parts.permit(true, true, true)?, &device_key, validity, now);
+            let prepared = issuer.prepare_credential(
+                &parts.permit(true, true, true)?,
+                &device_key,
+                validity,
+                now,
+            );
             let token = sign(prepared.map_err(|error| prepare_failure(&error))?.sign(&key))?;
             let sizes = Sizes::of_presentations(&args.issuer, &device_key, |o| parts.without(o))?;
             report(&token, &sizes, &args.out, json)
@@ -57,7 +62,10 @@ pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure>
 pub(crate) fn issuer(args: &PermitArgs, key: PublicKey, eddsa: bool) -> Result<Issuer, Failure> {
     let issuer = Issuer::new(&args.issuer, key).map_err(|error| match error {
         TrustError::NotEd25519 => Failure::new(
-            format!("{} is not an Ed25519 key, and issuers sign with Ed25519 only", args.key.display()),
+            format!(
+                "{} is not an Ed25519 key, and issuers sign with Ed25519 only",
+                args.key.display()
+            ),
             "make one with `livepermit key new --algorithm ed25519 --out FILE`",
         ),
         TrustError::Claim(error) => claim_failure(&error),
@@ -67,7 +75,8 @@ pub(crate) fn issuer(args: &PermitArgs, key: PublicKey, eddsa: bool) -> Result<I
 }
 
 pub(crate) fn sign(token: Result<Token, livepermit::SignatureRefused>) -> Result<Token, Failure> {
-    token.map_err(|error| Failure::new(error, "name the private key that belongs to the public one"))
+    token
+        .map_err(|error| Failure::new(error, "name the private key that belongs to the public one"))
 }
 
 pub(crate) fn prepare_failure(error: &PrepareError) -> Failure {
@@ -98,9 +107,14 @@ pub(crate) struct Parts {
 
 impl Parts {
     pub(crate) fn read(args: &PermitArgs) -> Result<Self, Failure> {
-        let person = args.name.as_deref().map(Person::new).transpose().map_err(|e| claim_failure(&e))?;
-        let birth_date: Option<BirthDate> =
-            args.birth_date.as_deref().map(str::parse).transpose().map_err(|e| claim_failure(&e))?;
+        let person =
+            args.name.as_deref().map(Person::new).transpose().map_err(|e| claim_failure(&e))?;
+        let birth_date: Option<BirthDate> = args
+            .birth_date
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|e| claim_failure(&e))?;
         let person = match (person, birth_date) {
             (Some(person), Some(date)) => Some(person.with_birth_date(date)),
             (person, _) => person,
@@ -116,7 +130,12 @@ impl Parts {
         Ok(Self { subject, class, window: args.window, person, status, claims, acting: None })
     }
 
-    pub(crate) fn permit(&self, person: bool, status: bool, claims: bool) -> Result<Permit, Failure> {
+    pub(crate) fn permit(
+        &self,
+        person: bool,
+        status: bool,
+        claims: bool,
+    ) -> Result<Permit, Failure> {
         let mut permit = Permit::new(&self.subject, &self.class)
             .and_then(|permit| permit.with_window(self.window))
             .map_err(|error| claim_failure(&error))?;
@@ -140,7 +159,8 @@ impl Parts {
         Ok(permit)
     }
 
-    /// The permit without one of its optional claims, or without all; `None` where it has no such claim.
+    /// The permit without one of its optional claims, or without all; `None` where it has no such
+    /// claim.
     fn without(&self, left_out: Optional) -> Option<Permit> {
         let (person, status, claims) = match left_out {
             Optional::Nothing => (true, true, true),
@@ -165,7 +185,10 @@ fn read_claims(given: &str) -> Result<Value, Failure> {
         Failure::new(format!("the claims are not JSON: {error}"), "as in --claims '{\"zone\":3}'")
     })?;
     if !value.is_object() {
-        return Err(Failure::new("the claims are not a JSON object", "as in --claims '{\"zone\":3}'"));
+        return Err(Failure::new(
+            "the claims are not a JSON object",
+            "as in --claims '{\"zone\":3}'",
+        ));
     }
     Ok(value)
 }
@@ -216,7 +239,9 @@ pub(crate) fn write_token(
     } else if out.out.is_none() {
         output::print_bytes(&content)?;
     } else if token.form() == Form::Credential {
-        output::note("give it to the phone; it shows presentations of it, never the credential itself");
+        output::note(
+            "give it to the phone; it shows presentations of it, never the credential itself",
+        );
     }
     Ok(Outcome::Done)
 }

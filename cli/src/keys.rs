@@ -21,14 +21,22 @@ pub(crate) fn run(command: KeyCommand, json: bool) -> Result<Outcome, Failure> {
     }
 }
 
-fn new(algorithm: KeyAlgorithm, out: &Path, public: Option<PathBuf>, json: bool) -> Result<Outcome, Failure> {
+fn new(
+    algorithm: KeyAlgorithm,
+    out: &Path,
+    public: Option<PathBuf>,
+    json: bool,
+) -> Result<Outcome, Failure> {
     let public = public.unwrap_or_else(|| {
         let mut name = out.as_os_str().to_owned();
         name.push(".pub");
         name.into()
     });
     if public == out {
-        return Err(Failure::new("both keys would go into the same file", "give --public another name"));
+        return Err(Failure::new(
+            "both keys would go into the same file",
+            "give --public another name",
+        ));
     }
     let key = generate(algorithm)?;
     let public_key = key.public_key();
@@ -39,7 +47,8 @@ fn new(algorithm: KeyAlgorithm, out: &Path, public: Option<PathBuf>, json: bool)
 fn show(key: &PublicKey, written: Option<(&Path, &Path)>, json: bool) -> Result<Outcome, Failure> {
     let thumbprint = key.thumbprint();
     let key_id = hex(thumbprint.first_chunk::<8>().map_or(&[], |id| id.as_slice()));
-    let paths = written.map(|(secret, public)| (secret.display().to_string(), public.display().to_string()));
+    let paths = written
+        .map(|(secret, public)| (secret.display().to_string(), public.display().to_string()));
     if json {
         let mut object = json!({
             "algorithm": key.algorithm().to_string(), "key_id": key_id, "thumbprint": hex(&thumbprint),
@@ -76,7 +85,10 @@ pub(crate) fn generate(algorithm: KeyAlgorithm) -> Result<SecretKey, Failure> {
     let mut bytes = Zeroizing::new([0; 32]);
     loop {
         SysRng.try_fill_bytes(bytes.as_mut_slice()).map_err(|error| {
-            Failure::new(format!("the operating system gives no randomness: {error}"), "try again later")
+            Failure::new(
+                format!("the operating system gives no randomness: {error}"),
+                "try again later",
+            )
         })?;
         match algorithm {
             KeyAlgorithm::Ed25519 => return Ok(SecretKey::from_ed25519_seed(&bytes)),
@@ -118,7 +130,10 @@ fn explain(path: &Path, pem: &str, error: &KeyError, wanted: &str) -> Failure {
     let has = |label: &str| pem.contains(&format!("-----BEGIN {label}-----"));
     let failure = |what: &str, help: String| Failure::new(format!("{name} {what}"), help);
     if has("ENCRYPTED PRIVATE KEY") {
-        failure("is an encrypted key", format!("decrypt it first: openssl pkcs8 -in {name} -out plain.pem"))
+        failure(
+            "is an encrypted key",
+            format!("decrypt it first: openssl pkcs8 -in {name} -out plain.pem"),
+        )
     } else if has("EC PRIVATE KEY") {
         let help = format!("convert it: openssl pkcs8 -topk8 -nocrypt -in {name} -out pkcs8.pem");
         failure("is a key in the older SEC1 format", help)
@@ -146,7 +161,9 @@ fn explain(path: &Path, pem: &str, error: &KeyError, wanted: &str) -> Failure {
 /// A value that breaks the rules of its field.
 pub(crate) fn claim_failure(error: &livepermit::ClaimError) -> Failure {
     let help = match error.field {
-        "class" => "a class is 1 to 128 visible ASCII characters with a colon, as in bj.example:residence",
+        "class" => {
+            "a class is 1 to 128 visible ASCII characters with a colon, as in bj.example:residence"
+        }
         "nonce" => "a nonce has 6 to 32 bytes, 16 random ones as a rule",
         "window" => "a window is 1 to 86400 seconds",
         "full name" => "a full name has 1 to 128 bytes and no control characters",

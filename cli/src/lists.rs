@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use ciborium::Value as Cbor;
 use livepermit::{
-    ListRejection, Policy, StatusLimits, StatusList, Timestamp, Trust, TrustAnchor, TrustList, Use, Verifier,
+    ListRejection, Policy, StatusLimits, StatusList, Timestamp, Trust, TrustAnchor, TrustList, Use,
+    Verifier,
 };
 
 use crate::failure::Failure;
@@ -83,7 +84,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// The largest file that is read: a little more than the library takes, so that the library says so.
+/// The largest file that is read: a little more than the library takes, so that the library says
+/// so.
 const MAX_LIST_FILE: u64 = 9 << 20;
 
 pub(crate) fn read_list(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -91,8 +93,8 @@ pub(crate) fn read_list(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 impl Lists {
-    /// Takes up what the folder remembers, then the files of the command line. A file that is refused is a report where an
-    /// earlier list is held, else an error.
+    /// Takes up what the folder remembers, then the files of the command line. A file that is
+    /// refused is a report where an earlier list is held, else an error.
     pub(crate) fn open(
         trusted: &TrustedArgs,
         by_hand: (&[Use], bool),
@@ -105,7 +107,8 @@ impl Lists {
             None => (Memory::default(), None),
         };
         let nobody = Trust::new([]).map_err(|error| Failure::new(error, "name an issuer key"))?;
-        let trust = if trusted.trust.is_none() { trusted.by_hand(by_hand.0, by_hand.1)? } else { nobody };
+        let trust =
+            if trusted.trust.is_none() { trusted.by_hand(by_hand.0, by_hand.1)? } else { nobody };
         let mut lists =
             Self { folder, memory, last_admission, anchor: None, trust, status: Vec::new(), skew };
         let mut reports = Vec::new();
@@ -115,8 +118,9 @@ impl Lists {
         lists.restore_status(now, &mut reports);
         for path in status {
             let name = path.display().to_string();
-            let taken =
-                read_list(path).map_err(Refused::from).and_then(|bytes| lists.take_status(&bytes, now));
+            let taken = read_list(path)
+                .map_err(Refused::from)
+                .and_then(|bytes| lists.take_status(&bytes, now));
             if let Err(refused) = taken {
                 if lists.memory.status.is_empty() {
                     return Err(refused.into_failure(&name));
@@ -216,14 +220,17 @@ impl Lists {
                 Ok(held) => self.status.push(held),
                 Err(refused) => {
                     let code = refused.code();
-                    reports.push(Report { code, failure: refused.into_failure(&path.display().to_string()) });
+                    reports.push(Report {
+                        code,
+                        failure: refused.into_failure(&path.display().to_string()),
+                    });
                 }
             }
         }
     }
 
-    /// Takes a trust list in. `None` when it is the one held; else what is to be reported: keys that are skipped, and status
-    /// lists that no trusted key stands behind any more.
+    /// Takes a trust list in. `None` when it is the one held; else what is to be reported: keys
+    /// that are skipped, and status lists that no trusted key stands behind any more.
     pub(crate) fn take_trust(
         &mut self,
         bytes: &[u8],
@@ -236,7 +243,9 @@ impl Lists {
         let Some(state) = anchor.state() else {
             return Err(Failure::new("the trust list left no state", "tell the maintainers").into());
         };
-        let same = |kept: &TrustMemory| kept.state().as_ref().is_some_and(|kept| kept.digest == state.digest);
+        let same = |kept: &TrustMemory| {
+            kept.state().as_ref().is_some_and(|kept| kept.digest == state.digest)
+        };
         if self.memory.trust.as_ref().is_some_and(same) && !self.trust.keys().is_empty() {
             return Ok(None);
         }
@@ -258,7 +267,10 @@ impl Lists {
                 Err(rejection) => {
                     let name = format!("status list {}", old.list.uri());
                     let refused = Refused::List(rejection);
-                    reports.push(Report { code: refused.code(), failure: refused.into_failure(&name) });
+                    reports.push(Report {
+                        code: refused.code(),
+                        failure: refused.into_failure(&name),
+                    });
                 }
             }
         }
@@ -289,7 +301,8 @@ impl Lists {
             folder.store(&memory, Some((&file, bytes)))?;
         }
         self.memory = memory;
-        self.status.retain(|old| (old.list.issuer(), old.list.uri()) != (list.issuer(), list.uri()));
+        self.status
+            .retain(|old| (old.list.issuer(), old.list.uri()) != (list.issuer(), list.uri()));
         self.status.push(Held { bytes: bytes.to_vec(), list: Arc::new(list) });
         Ok(true)
     }
@@ -323,7 +336,8 @@ impl Lists {
 
 fn skipped(key: &livepermit::SkippedKey) -> Report {
     let message = format!("entry {} of the trust list is skipped: {}", key.index, key.reason);
-    let help = "update this program if the entry is for a newer one; else tell who publishes the list";
+    let help =
+        "update this program if the entry is for a newer one; else tell who publishes the list";
     Report { code: "trust-entry-skipped", failure: Failure::new(message, help) }
 }
 
@@ -341,7 +355,10 @@ pub(crate) fn peek(bytes: &[u8]) -> Option<Peek> {
     let payload = sign1.as_array()?.get(2)?.as_bytes()?.clone();
     let Ok(Cbor::Map(claims)) = ciborium::from_reader(payload.as_slice()) else { return None };
     let claim = |label: i64| {
-        claims.iter().find(|(key, _)| key.as_integer() == Some(label.into())).map(|(_, value)| value)
+        claims
+            .iter()
+            .find(|(key, _)| key.as_integer() == Some(label.into()))
+            .map(|(_, value)| value)
     };
     let number = |label| claim(label)?.as_integer()?.try_into().ok();
     Some(Peek {

@@ -39,7 +39,8 @@ fn main() -> ExitCode {
     let Cli { json, command } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version go to standard output and are no errors. Nobody reads a message that cannot be written.
+            // Help and version go to standard output and are no errors. Nobody reads a message that
+            // cannot be written.
             let _ = error.print();
             if !error.use_stderr() {
                 return ExitCode::SUCCESS;

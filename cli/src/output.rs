@@ -1,4 +1,5 @@
-//! What people and programs read: text with colours where a person looks, JSON where a program asks.
+//! What people and programs read: text with colours where a person looks, JSON where a program
+//! asks.
 
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
@@ -14,14 +15,15 @@ pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
-/// Writes to standard output. Colours are taken out where nobody looks, or where `NO_COLOR` is set. A reader that
-/// has gone away (`| head -1`) is no error: the exit code still tells the result.
+/// Writes to standard output. Colours are taken out where nobody looks, or where `NO_COLOR` is set.
+/// A reader that has gone away (`| head -1`) is no error: the exit code still tells the result.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write the result: {error}"), "check where standard output goes"))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+            format!("cannot write the result: {error}"),
+            "check where standard output goes",
+        )),
         _ => Ok(()),
     }
 }
@@ -30,9 +32,10 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write the result: {error}"), "check where standard output goes"))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+            format!("cannot write the result: {error}"),
+            "check where standard output goes",
+        )),
         _ => Ok(()),
     }
 }
@@ -86,7 +89,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// Reads hexadecimal digits.
 pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    let wrong = || "an even number of hexadecimal digits is expected, as in 00112233aabb".to_owned();
+    let wrong =
+        || "an even number of hexadecimal digits is expected, as in 00112233aabb".to_owned();
     let digits = digits.filter(|digits| digits.len().is_multiple_of(2)).ok_or_else(wrong)?;
     digits
         .chunks_exact(2)

@@ -84,8 +84,8 @@ impl From<FormArg> for Form {
 }
 
 impl PolicyArgs {
-    /// What issuer keys named by hand may sign: all there is, so that it is the policy that says what is not accepted here. Under the
-    /// older algorithm number there are no credentials.
+    /// What issuer keys named by hand may sign: all there is, so that it is the policy that says
+    /// what is not accepted here. Under the older algorithm number there are no credentials.
     pub(crate) fn uses(&self) -> Vec<Use> {
         let all = [Use::Credential, Use::Pass, Use::Slip, Use::Status];
         all.into_iter().filter(|wanted| !(self.eddsa && *wanted == Use::Credential)).collect()
@@ -110,7 +110,8 @@ impl PolicyArgs {
         if self.accept_slips {
             forms.push(Form::Slip);
         }
-        let acting = if self.accept_acting { ActingPolicy::Accepted } else { ActingPolicy::Refused };
+        let acting =
+            if self.accept_acting { ActingPolicy::Accepted } else { ActingPolicy::Refused };
         Ok(Policy::new(audience, classes.iter().cloned(), self.revocation()?)
             .with_forms(forms)
             .with_acting(acting)
@@ -128,7 +129,9 @@ impl PolicyArgs {
                 "it must be said how old a list of withdrawn permits may be, there is no default",
                 "write --max-list-age, as in --max-list-age 24h",
             )),
-            (Some(RevocationArg::NotChecked), None) if self.status.is_empty() => Ok(Revocation::NotChecked),
+            (Some(RevocationArg::NotChecked), None) if self.status.is_empty() => {
+                Ok(Revocation::NotChecked)
+            }
             (Some(RevocationArg::NotChecked), _) => Err(Failure::new(
                 "lists of withdrawn permits are given, and --revocation not-checked says not to look into them",
                 "write --revocation required, or leave --status and --max-list-age away",

@@ -14,7 +14,8 @@ pub(crate) fn run(args: &PresentArgs, json: bool) -> Result<Outcome, Failure> {
     let credential = input::read_file(&args.credential)?.one()?.token()?;
     let device_key = read_secret(&args.device_key)?;
     let now = time::at_or_now(args.time.at)?;
-    let trusted = Lists::open(&args.trusted, (&[Use::Credential], false), &[], None, (now, SKEW))?.0;
+    let trusted =
+        Lists::open(&args.trusted, (&[Use::Credential], false), &[], None, (now, SKEW))?.0;
     let trust = trusted.trust();
     let gate_code = args.gate_code.as_deref().map(|text| read_gate_code(text, now)).transpose()?;
     let held = HeldCredential::accept(credential.as_bytes(), &device_key.public_key(), trust, now)
@@ -63,9 +64,13 @@ fn read_gate_code(text: &str, now: Timestamp) -> Result<GateCode, Failure> {
 fn accept_failure(error: &AcceptError) -> Failure {
     let help = match error {
         AcceptError::NotACredential => "name the file that `livepermit issue credential` made",
-        AcceptError::OtherDevice => "name the private key whose public half the credential was issued to",
+        AcceptError::OtherDevice => {
+            "name the private key whose public half the credential was issued to"
+        }
         AcceptError::Rejected(rejection) => match rejection.code() {
-            Code::UnknownKey | Code::BadSignature => "name the public key of the issuer with --issuer-key",
+            Code::UnknownKey | Code::BadSignature => {
+                "name the public key of the issuer with --issuer-key"
+            }
             Code::IssuerMismatch => "name the issuer as the credential does, with --issuer",
             Code::ClassNotGranted => "name the class of the credential with --class",
             Code::Expired => "have a new credential issued",

@@ -43,15 +43,18 @@ pub(crate) fn run(args: &QrArgs, json: bool) -> Result<Outcome, Failure> {
         files::write(path, &code.to_png(pixels).map_err(|error| draw_failure(&error))?)?;
     }
     if let Some(path) = &args.svg {
-        let svg =
-            args.countdown.map_or_else(|| code.to_svg(), |countdown| code.to_svg_with_countdown(countdown));
+        let svg = args
+            .countdown
+            .map_or_else(|| code.to_svg(), |countdown| code.to_svg_with_countdown(countdown));
         files::write(path, svg.as_bytes())?;
     }
     if to_terminal {
         show(&code, args.style, args.countdown)?;
     }
     if token.form() == Form::Credential {
-        output::warning("this is a credential: gates refuse it; make a code of it with `livepermit present`");
+        output::warning(
+            "this is a credential: gates refuse it; make a code of it with `livepermit present`",
+        );
     }
     let (version, letter, side) = (code.version(), letter(level), code.width());
     if json {
@@ -94,7 +97,9 @@ fn pixels_to_fit(code: &QrCode, size: u32) -> Result<NonZeroU8, Failure> {
     let needed = code.width_with_quiet_zone().saturating_mul(FEWEST_PIXELS.into());
     code.pixels_to_fit(size).filter(|pixels| pixels.get() >= FEWEST_PIXELS).ok_or_else(|| {
         Failure::new(
-            format!("{size} pixels are too few for this code: {FEWEST_PIXELS} a module make {needed}"),
+            format!(
+                "{size} pixels are too few for this code: {FEWEST_PIXELS} a module make {needed}"
+            ),
             format!("take --size {needed} or more, or a lower --level"),
         )
     })
@@ -114,14 +119,17 @@ fn show(code: &QrCode, style: Option<Style>, countdown: Option<Countdown>) -> Re
         && (usize::from(width) < columns || usize::from(height) < lines)
     {
         return Err(Failure::new(
-            format!("the code takes {columns} x {lines} cells, and this window has {width} x {height}"),
+            format!(
+                "the code takes {columns} x {lines} cells, and this window has {width} x {height}"
+            ),
             "make the window larger or its letters smaller, or write a picture with --png FILE",
         ));
     }
     output::print_bytes((code.to_terminal(style) + &bar).as_bytes())
 }
 
-/// Colours are safe on every ground; where they are not wanted, most terminals are dark and most paper is light.
+/// Colours are safe on every ground; where they are not wanted, most terminals are dark and most
+/// paper is light.
 pub(crate) fn automatic_style() -> TerminalStyle {
     if !io::stdout().is_terminal() {
         TerminalStyle::DarkOnLight

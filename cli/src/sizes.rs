@@ -4,8 +4,8 @@ use std::fmt;
 
 use livepermit::qr::{QrVersions, versions_for};
 use livepermit::{
-    Holder, Issuer, Permit, PublicKey, Recipient, SecretKey, Timestamp, Token, Trust, TrustedKey, Use,
-    Validity,
+    Holder, Issuer, Permit, PublicKey, Recipient, SecretKey, Timestamp, Token, Trust, TrustedKey,
+    Use, Validity,
 };
 use serde_json::{Value, json};
 
@@ -52,7 +52,8 @@ impl Sizes {
         Self::of("pass", permit, make)
     }
 
-    /// Of the presentations a phone will make for whoever reads them. Keys made for the moment stand in.
+    /// Of the presentations a phone will make for whoever reads them. Keys made for the moment
+    /// stand in.
     pub(crate) fn of_presentations(
         issuer: &str,
         device_key: &PublicKey,
@@ -89,8 +90,9 @@ impl Sizes {
         Ok(Self { what, bytes, versions, leaner })
     }
 
-    /// A sentence for each optional claim without which the code would be smaller, and one for all of them where that
-    /// says more; `true` with it where it is the status, which a permit needs to be withdrawn.
+    /// A sentence for each optional claim without which the code would be smaller, and one for all
+    /// of them where that says more; `true` with it where it is the status, which a permit needs to
+    /// be withdrawn.
     pub(crate) fn growth(&self) -> Vec<(bool, String)> {
         let now = self.versions.medium.unwrap_or(u8::MAX);
         let mut grown: Vec<(Optional, u8)> = self
@@ -98,15 +100,23 @@ impl Sizes {
             .iter()
             .filter_map(|(what, version)| Some((*what, version.filter(|v| *v < now)?)))
             .collect();
-        let one = grown.iter().filter(|(what, _)| *what != Optional::All).map(|(_, version)| *version).min();
-        grown.retain(|(what, version)| *what != Optional::All || one.is_none_or(|one| *version < one));
-        let with = self
-            .versions
-            .medium
-            .map_or_else(|| "too large for level M".to_owned(), |v| format!("version {v} at level M"));
+        let one = grown
+            .iter()
+            .filter(|(what, _)| *what != Optional::All)
+            .map(|(_, version)| *version)
+            .min();
+        grown.retain(|(what, version)| {
+            *what != Optional::All || one.is_none_or(|one| *version < one)
+        });
+        let with = self.versions.medium.map_or_else(
+            || "too large for level M".to_owned(),
+            |v| format!("version {v} at level M"),
+        );
         let sentence = |(what, without): &(Optional, u8)| {
             let (who, lack, advice) = match what {
-                Optional::Person => ("the person data makes", "it", "cameras read smaller codes better"),
+                Optional::Person => {
+                    ("the person data makes", "it", "cameras read smaller codes better")
+                }
                 Optional::Claims => {
                     ("the application claims make", "them", "leave out what gates do not need")
                 }
@@ -115,9 +125,12 @@ impl Sizes {
                     "it",
                     "keep it, or the permit cannot be withdrawn; a shorter URI helps",
                 ),
-                _ => ("the optional claims together make", "any", "leave out what gates do not need"),
+                _ => {
+                    ("the optional claims together make", "any", "leave out what gates do not need")
+                }
             };
-            let text = format!("{who} the QR code {with}, without {lack} it is {without}: {advice}");
+            let text =
+                format!("{who} the QR code {with}, without {lack} it is {without}: {advice}");
             (*what == Optional::Status, text)
         };
         grown.iter().map(sentence).collect()
@@ -153,10 +166,20 @@ const STAND_IN: Timestamp = match Timestamp::from_unix(1_790_000_000) {
     None => Timestamp::MIN,
 };
 
-fn presentation(issuer: &str, key: &SecretKey, device: &SecretKey, permit: &Permit) -> Option<Token> {
-    let trust =
-        Trust::new([TrustedKey::new(issuer, key.public_key(), [Use::Credential], [permit.class()]).ok()?])
-            .ok()?;
+fn presentation(
+    issuer: &str,
+    key: &SecretKey,
+    device: &SecretKey,
+    permit: &Permit,
+) -> Option<Token> {
+    let trust = Trust::new([TrustedKey::new(
+        issuer,
+        key.public_key(),
+        [Use::Credential],
+        [permit.class()],
+    )
+    .ok()?])
+    .ok()?;
     let issuer = Issuer::new(issuer, key.public_key()).ok()?;
     let credential = issuer
         .prepare_credential(permit, &device.public_key(), Validity::default(), STAND_IN)

@@ -121,7 +121,8 @@ fn check_number() -> Result<String, Failure> {
     Ok(format!("{:08}", number % 100_000_000))
 }
 
-/// What is written on the page, in words that stay the same. A page of its own language is made from the SVG.
+/// What is written on the page, in words that stay the same. A page of its own language is made
+/// from the SVG.
 fn page(
     permit: &PermitArgs,
     code: &QrCode,

@@ -97,8 +97,14 @@ impl TrustMemory {
     }
 
     pub(crate) fn state(&self) -> Option<TrustState> {
-        let roots: Result<Vec<_>, _> = self.roots.iter().map(|pem| PublicKey::from_spki_pem(pem)).collect();
-        Some(TrustState::new(self.version, digest(&self.digest)?, time(self.issued_at), roots.ok()?))
+        let roots: Result<Vec<_>, _> =
+            self.roots.iter().map(|pem| PublicKey::from_spki_pem(pem)).collect();
+        Some(TrustState::new(
+            self.version,
+            digest(&self.digest)?,
+            time(self.issued_at),
+            roots.ok()?,
+        ))
     }
 }
 
@@ -159,12 +165,14 @@ impl StateFolder {
         self.path.join(name)
     }
 
-    /// What was remembered; empty in a new folder. What cannot be read is an error, never an empty memory.
+    /// What was remembered; empty in a new folder. What cannot be read is an error, never an empty
+    /// memory.
     pub(crate) fn load(&mut self) -> Result<(Memory, Option<Timestamp>), Failure> {
         let path = self.path(MEMORY);
         let memory = if path.exists() {
             let text = files::read_text(&path, MAX_MEMORY)?;
-            let memory: Memory = serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
+            let memory: Memory =
+                serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
             if memory.format != FORMAT {
                 return Err(damaged(&path, &format!("its format is {:?}", memory.format)));
             }
@@ -181,7 +189,11 @@ impl StateFolder {
     }
 
     /// Stores the memory, and a list it names.
-    pub(crate) fn store(&self, memory: &Memory, list: Option<(&str, &[u8])>) -> Result<(), Failure> {
+    pub(crate) fn store(
+        &self,
+        memory: &Memory,
+        list: Option<(&str, &[u8])>,
+    ) -> Result<(), Failure> {
         if let Some((name, bytes)) = list {
             let folder = self.path(LISTS);
             fs::create_dir_all(&folder).map_err(|error| {
@@ -216,7 +228,9 @@ impl StateFolder {
 
     /// Stores the time of the last admission, where it changed.
     pub(crate) fn store_clock(&mut self, clock: ClockState) -> Result<(), Failure> {
-        let Some(last_admission) = clock.last_admission.map(Timestamp::as_unix) else { return Ok(()) };
+        let Some(last_admission) = clock.last_admission.map(Timestamp::as_unix) else {
+            return Ok(());
+        };
         if self.last_admission == Some(last_admission) {
             return Ok(());
         }

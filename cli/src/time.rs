@@ -9,7 +9,8 @@ use crate::failure::Failure;
 
 /// Reads RFC 3339 (`2026-09-21T14:13:20Z`) or seconds since 1970.
 pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
-    let wrong = "a time is expected as in 2026-09-21T14:13:20Z, or in seconds since 1970, not before 1970";
+    let wrong =
+        "a time is expected as in 2026-09-21T14:13:20Z, or in seconds since 1970, not before 1970";
     let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().map_err(|_| wrong)?
     } else {
@@ -37,8 +38,9 @@ pub(crate) fn parse_span(text: &str) -> Result<u64, String> {
 pub(crate) fn at_or_now(at: Option<Timestamp>) -> Result<Timestamp, Failure> {
     match at {
         Some(time) => Ok(time),
-        None => Timestamp::try_from(SystemTime::now())
-            .map_err(|error| Failure::new(error, "set this machine's clock, or give the time with --at")),
+        None => Timestamp::try_from(SystemTime::now()).map_err(|error| {
+            Failure::new(error, "set this machine's clock, or give the time with --at")
+        }),
     }
 }
 
@@ -86,20 +88,28 @@ mod tests {
 
     #[test]
     fn both_ways_to_write_a_time() {
-        for text in
-            ["1790000000", "2026-09-21T14:13:20Z", "2026-09-21T22:13:20+08:00", "2026-09-21T14:13:20.9Z"]
-        {
+        for text in [
+            "1790000000",
+            "2026-09-21T14:13:20Z",
+            "2026-09-21T22:13:20+08:00",
+            "2026-09-21T14:13:20.9Z",
+        ] {
             assert_eq!(parse(text).map(Timestamp::as_unix), Ok(1_790_000_000), "{text}");
         }
         assert!(parse("9999-12-31T23:59:59Z").is_ok_and(|time| time.as_unix() > 253_000_000_000));
-        for text in ["", "noon", "-1", "1969-12-31T23:59:59Z", "1099511627776", "99999999999999999999999"] {
+        for text in
+            ["", "noon", "-1", "1969-12-31T23:59:59Z", "1099511627776", "99999999999999999999999"]
+        {
             assert!(parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn lengths() {
-        assert_eq!([parse_span("30"), parse_span("5m"), parse_span("24h")], [Ok(30), Ok(300), Ok(86_400)]);
+        assert_eq!(
+            [parse_span("30"), parse_span("5m"), parse_span("24h")],
+            [Ok(30), Ok(300), Ok(86_400)]
+        );
         assert!(parse_span("-5s").is_err() && parse_span("soon").is_err());
         assert_eq!(
             [0, 119, 120, 7199, 7200, 172_800].map(span),

@@ -48,7 +48,8 @@ impl TrustedArgs {
                 explain_trust(&path.display().to_string(), &error, "see `livepermit verify --help`")
             })?);
         }
-        Trust::new(trusted).map_err(|error| Failure::new(error, "name each key once with --issuer-key"))
+        Trust::new(trusted)
+            .map_err(|error| Failure::new(error, "name each key once with --issuer-key"))
     }
 
     pub(crate) fn read_roots(&self) -> Result<Vec<PublicKey>, Failure> {
@@ -56,7 +57,11 @@ impl TrustedArgs {
     }
 
     /// What the first list is held to. `bytes` is that list: its name counts where none was given.
-    pub(crate) fn anchor(&self, bytes: &[u8], kept_name: Option<&str>) -> Result<TrustAnchor, Failure> {
+    pub(crate) fn anchor(
+        &self,
+        bytes: &[u8],
+        kept_name: Option<&str>,
+    ) -> Result<TrustAnchor, Failure> {
         let name = match (self.trust_name.as_deref(), kept_name) {
             (Some(wanted), Some(kept)) if wanted != kept => {
                 return Err(Failure::new(
@@ -81,9 +86,10 @@ impl TrustedArgs {
 pub(crate) fn anchor_failure(error: &TrustAnchorError) -> Failure {
     match error {
         TrustAnchorError::Claim(error) => claim_failure(error),
-        _ => {
-            Failure::new(error, "name the public root key that `livepermit key new --algorithm ed25519` made")
-        }
+        _ => Failure::new(
+            error,
+            "name the public root key that `livepermit key new --algorithm ed25519` made",
+        ),
     }
 }
 

@@ -25,8 +25,8 @@ pub(crate) fn run(command: &VectorsCommand, json: bool) -> Result<Outcome, Failu
     for file in vector_files(path)? {
         let name = file.display().to_string();
         let text = files::read_text(&file, MAX_FILE)?;
-        let report =
-            livepermit_vectors::run(&text).map_err(|error| Failure::new(format!("{name}: {error}"), HELP))?;
+        let report = livepermit_vectors::run(&text)
+            .map_err(|error| Failure::new(format!("{name}: {error}"), HELP))?;
         reports.push((name, report));
     }
     let passed = reports.iter().all(|(_, report)| report.passed());
@@ -38,13 +38,15 @@ pub(crate) fn run(command: &VectorsCommand, json: bool) -> Result<Outcome, Failu
     Ok(if passed { Outcome::Done } else { Outcome::Refused })
 }
 
-/// The file itself, or every vector file of the folder by name. The schema stands there too and holds no tests.
+/// The file itself, or every vector file of the folder by name. The schema stands there too and
+/// holds no tests.
 fn vector_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let cannot_list =
-        |error| Failure::new(format!("cannot list {}: {error}", path.display()), "check its permissions");
+    let cannot_list = |error| {
+        Failure::new(format!("cannot list {}: {error}", path.display()), "check its permissions")
+    };
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(cannot_list)? {
         let file = entry.map_err(cannot_list)?.path();
@@ -54,7 +56,10 @@ fn vector_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     if found.is_empty() {
-        return Err(Failure::new(format!("there are no vector files (*.json) in {}", path.display()), HELP));
+        return Err(Failure::new(
+            format!("there are no vector files (*.json) in {}", path.display()),
+            HELP,
+        ));
     }
     found.sort();
     Ok(found)
@@ -80,7 +85,8 @@ fn to_text(reports: &[(String, FileReport)], passed: bool) -> String {
             );
         }
     }
-    let failures: Vec<String> = reports.iter().flat_map(|(name, report)| explain(name, report)).collect();
+    let failures: Vec<String> =
+        reports.iter().flat_map(|(name, report)| explain(name, report)).collect();
     for failure in failures.iter().take(TOLD) {
         let _ = writeln!(out, "{BAD}failed{BAD:#} {failure}");
     }

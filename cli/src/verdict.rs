@@ -37,7 +37,12 @@ pub(crate) fn admitted_to_json(verdict: &Result<Admitted, Rejection>, now: Times
     }
 }
 
-fn accepted(verified: &Verified, cautions: Cautions, place: Option<&Place>, now: Timestamp) -> String {
+fn accepted(
+    verified: &Verified,
+    cautions: Cautions,
+    place: Option<&Place>,
+    now: Timestamp,
+) -> String {
     let mut out = format!("{GOOD}ACCEPTED{GOOD:#} {}\n", verified.form());
     row(&mut out, "subject", verified.subject());
     row(&mut out, "class", verified.class());
@@ -73,7 +78,9 @@ fn accepted(verified: &Verified, cautions: Cautions, place: Option<&Place>, now:
     if verified.challenge_answered() {
         row(&mut out, "challenge", "answered");
     }
-    if let (Some(from), Some(until)) = (verified.credential_not_before(), verified.credential_expires()) {
+    if let (Some(from), Some(until)) =
+        (verified.credential_not_before(), verified.credential_expires())
+    {
         row(&mut out, "credential", format!("{} to {}", text(from), text(until)));
     }
     if let Some(status) = verified.status() {
@@ -81,7 +88,9 @@ fn accepted(verified: &Verified, cautions: Cautions, place: Option<&Place>, now:
     }
     row(&mut out, "permit id", verified.permit_id());
     match place {
-        Some(place) => row(&mut out, "admitted", format!("into {}: the code is used up", place.zone())),
+        Some(place) => {
+            row(&mut out, "admitted", format!("into {}: the code is used up", place.zone()))
+        }
         None => row(&mut out, "admitted", "no: whether the code was used before is not known here"),
     }
     for caution in cautions.iter() {
@@ -94,7 +103,8 @@ fn accepted(verified: &Verified, cautions: Cautions, place: Option<&Place>, now:
     out
 }
 
-/// Escapes what could play with a terminal: JSON leaves some control and all formatting characters as they are.
+/// Escapes what could play with a terminal: JSON leaves some control and all formatting characters
+/// as they are.
 fn printable(text: &str) -> String {
     text.chars().fold(String::new(), |mut out, c| {
         if c.is_ascii_graphic() || c == ' ' {
@@ -196,8 +206,12 @@ pub(crate) fn evidence(evidence: &Evidence) -> Value {
         Evidence::Times { found, limit } => {
             json!({ "kind": "times", "found": found.as_unix(), "limit": limit.as_unix() })
         }
-        Evidence::Numbers { found, limit } => json!({ "kind": "numbers", "found": found, "limit": limit }),
-        Evidence::Counts { found, limit } => json!({ "kind": "numbers", "found": found, "limit": limit }),
+        Evidence::Numbers { found, limit } => {
+            json!({ "kind": "numbers", "found": found, "limit": limit })
+        }
+        Evidence::Counts { found, limit } => {
+            json!({ "kind": "numbers", "found": found, "limit": limit })
+        }
         Evidence::Malformed(malformed) => json!({
             "kind": "malformed", "layer": malformed.layer.name(), "flaw": malformed.flaw.name(), "at": malformed.at,
         }),
@@ -232,9 +246,11 @@ fn as_json(value: &Cbor) -> Value {
         Cbor::Text(text) => text.clone().into(),
         Cbor::Bool(value) => (*value).into(),
         Cbor::Array(items) => items.iter().map(as_json).collect(),
-        Cbor::Map(pairs) => {
-            pairs.iter().map(|(name, value)| (name_of(name), as_json(value))).collect::<Map<_, _>>().into()
-        }
+        Cbor::Map(pairs) => pairs
+            .iter()
+            .map(|(name, value)| (name_of(name), as_json(value)))
+            .collect::<Map<_, _>>()
+            .into(),
         _ => Value::Null,
     }
 }

@@ -85,7 +85,8 @@ pub(crate) fn run(args: &VerifyArgs, json: bool) -> Result<Outcome, Failure> {
     let material = input::read(&args.input)?.one()?;
     let accepted = if let Some(path) = &args.replay {
         let store = open_store(path, args.place.retention(args.policy.window))?;
-        let checkpoint = Checkpoint::new(Arc::new(verifier), store, place, args.place.rules(), lists.clock());
+        let checkpoint =
+            Checkpoint::new(Arc::new(verifier), store, place, args.place.rules(), lists.clock());
         if let Some(challenge) = challenge {
             checkpoint.open_challenge(challenge, now).map_err(|error| {
                 Failure::new(
@@ -149,10 +150,14 @@ fn challenge(args: &VerifyArgs, now: Timestamp) -> Result<Option<Challenge>, Fai
                 "this gate's code is a name and asks nothing",
                 "leave --challenge away; with --audience own only codes made for this gate are accepted",
             )),
-            Err(rejection) => Err(Failure::new(format!("this is not a gate's code: {rejection}"), help)),
+            Err(rejection) => {
+                Err(Failure::new(format!("this is not a gate's code: {rejection}"), help))
+            }
         };
     }
     let Some(nonce) = &args.nonce else { return Ok(None) };
     let expires = args.nonce_expires.unwrap_or_else(|| now.plus(60));
-    Challenge::new(&args.policy.gate, &nonce.0, expires).map(Some).map_err(|error| claim_failure(&error))
+    Challenge::new(&args.policy.gate, &nonce.0, expires)
+        .map(Some)
+        .map_err(|error| claim_failure(&error))
 }

@@ -1,7 +1,8 @@
 //! Writes the test vectors: `cargo run --example regenerate_vectors -- test-vectors`.
 //!
-//! Fixed seeds, fixed times, no clock and no randomness: a second run changes nothing. `tests/vectors.rs` includes the
-//! same module and fails when the committed files differ from what it gives.
+//! Fixed seeds, fixed times, no clock and no randomness: a second run changes nothing.
+//! `tests/vectors.rs` includes the same module and fails when the committed files differ from what
+//! it gives.
 
 mod generate;
 

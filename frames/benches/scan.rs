@@ -1,7 +1,7 @@
 //! What a verdict costs beside reading the frame it comes from.
 //!
-//! `cargo bench -p livepermit-frames` prints the table in `docs/scanner.md`. All contenders take turns, so that
-//! whatever else the machine does falls on each of them alike.
+//! `cargo bench -p livepermit-frames` prints the table in `docs/scanner.md`. All contenders take
+//! turns, so that whatever else the machine does falls on each of them alike.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that fails may panic")]
 
 #[path = "../../tests/drawing/mod.rs"]
@@ -20,8 +20,8 @@ use drawing::draw;
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::{FrameReader, LumaBuffer, LumaFrame, PixelLayout, ScanEvent, Scanner};
 use livepermit::{
-    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, MemoryReplay, Permit, Place, Policy, Retention,
-    Revocation, Verifier,
+    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, MemoryReplay, Permit, Place, Policy,
+    Retention, Revocation, Verifier,
 };
 use livepermit_frames::{CONDITIONS, LEVELS, Size};
 use scene::{CLASS, ed25519_device, now, p256_device, pass, presentation, presentation_of, trust};
@@ -42,7 +42,8 @@ fn checkpoint(verifier: &Arc<Verifier>) -> Checkpoint {
     Checkpoint::new(Arc::clone(verifier), Arc::new(store), place, rules, ClockState::default())
 }
 
-/// The code at two thirds of the height on a grey wall, sharp and straight: nothing is read more quickly.
+/// The code at two thirds of the height on a grey wall, sharp and straight: nothing is read more
+/// quickly.
 fn drawn(text: &str) -> Vec<u8> {
     let code = QrCode::encode(text, ErrorCorrection::Medium).unwrap();
     let side = code.width() + 8;
@@ -53,16 +54,20 @@ fn drawn(text: &str) -> Vec<u8> {
     pixels
 }
 
-/// A phone that shows it, as a camera sees it under a condition of the generator, at each of its levels.
+/// A phone that shows it, as a camera sees it under a condition of the generator, at each of its
+/// levels.
 fn seen(text: &str, condition: &str) -> Vec<Vec<u8>> {
     let condition = CONDITIONS.iter().find(|one| one.name == condition).unwrap();
     let places = (0..LEVELS).flat_map(|level| (0..3).map(move |seed| (level, seed)));
-    places.map(|(level, seed)| condition.frame_showing(text, Size::HD, level, seed).pixels).collect()
+    places
+        .map(|(level, seed)| condition.frame_showing(text, Size::HD, level, seed).pixels)
+        .collect()
 }
 
 fn main() {
     let verifier = {
-        let policy = Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
+        let policy =
+            Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
         Arc::new(Verifier::new(trust(), policy).unwrap())
     };
     println!(
@@ -87,8 +92,9 @@ fn main() {
     layouts();
 }
 
-/// Reading a frame, the verdict of a verifier on it, of a checkpoint, and the frame behind. As at a gate, a scanner is kept, with its
-/// memory for frames; it forgets the code between two turns by a frame of one pixel, ten seconds later, which costs nothing.
+/// Reading a frame, the verdict of a verifier on it, of a checkpoint, and the frame behind. As at a
+/// gate, a scanner is kept, with its memory for frames; it forgets the code between two turns by a
+/// frame of one pixel, ten seconds later, which costs nothing.
 fn measured(pixels: &[u8], verifier: &Arc<Verifier>, turns: usize) -> [Duration; 4] {
     let frame = LumaFrame::new(pixels, WIDTH as u32, HEIGHT as u32, WIDTH).unwrap();
     let nothing = LumaFrame::new(&[0], 1, 1, 1).unwrap();
@@ -97,8 +103,8 @@ fn measured(pixels: &[u8], verifier: &Arc<Verifier>, turns: usize) -> [Duration;
     let mut holding = Scanner::new(checkpoint(verifier));
     holding.scan(&frame, now()).unwrap();
     let mut desk = Scanner::new(Arc::clone(verifier));
-    // A checkpoint that has not seen the code, but somebody else's before, for each turn: made before the time is taken, and dropped
-    // after.
+    // A checkpoint that has not seen the code, but somebody else's before, for each turn: made
+    // before the time is taken, and dropped after.
     let before = presentation_of(Permit::new("BJ-BEFORE", CLASS).unwrap(), &ed25519_device(), 1).1;
     let in_use = || {
         let checkpoint = checkpoint(verifier);
@@ -142,7 +148,9 @@ fn print_row(name: &str, frames: &[[Duration; 4]]) {
         micros(Duration::from_secs_f64(middle(seconds)))
     };
     let ratio = |at: usize| {
-        middle(frames.iter().map(|times| times[at].as_secs_f64() / times[0].as_secs_f64()).collect())
+        middle(
+            frames.iter().map(|times| times[at].as_secs_f64() / times[0].as_secs_f64()).collect(),
+        )
     };
     println!(
         "| {name} | {} | {} | {} | {} | {:.3}, {:.3}, {:.3} |",
@@ -169,7 +177,9 @@ fn layouts() {
         let [time] = taking_turns(
             TURNS,
             &mut [&mut || {
-                black_box(buffer.frame(&pixels, WIDTH as u32, HEIGHT as u32, stride, layout).unwrap());
+                black_box(
+                    buffer.frame(&pixels, WIDTH as u32, HEIGHT as u32, stride, layout).unwrap(),
+                );
             }],
         );
         println!("| {layout:?} | {} |", micros(time));

@@ -1,4 +1,5 @@
-//! Writes sample frames as PNG files, to look at: `cargo run -p livepermit-frames --example dump -- FOLDER`.
+//! Writes sample frames as PNG files, to look at: `cargo run -p livepermit-frames --example dump --
+//! FOLDER`.
 #![expect(clippy::unwrap_used, reason = "a failure ends it")]
 
 use livepermit_frames::{CONDITIONS, LEVELS, Size};

@@ -23,7 +23,8 @@ pub enum Background {
 
 impl Background {
     /// Each of them.
-    pub const ALL: [Self; 6] = [Self::Wall, Self::Clutter, Self::Text, Self::Faces, Self::Tiles, Self::Noise];
+    pub const ALL: [Self; 6] =
+        [Self::Wall, Self::Clutter, Self::Text, Self::Faces, Self::Tiles, Self::Noise];
 
     pub(crate) fn paint(self, width: usize, height: usize, random: &mut Random) -> Canvas {
         let mut canvas = wall(width, height, random);
@@ -42,7 +43,8 @@ impl Background {
 fn wall(width: usize, height: usize, random: &mut Random) -> Canvas {
     let base = random.between(0.08, 0.4);
     let mut canvas = Canvas::new(width, height, base);
-    let (large, fine) = (canvas.waves(random, height as f32), canvas.waves(random, height as f32 / 40.0));
+    let (large, fine) =
+        (canvas.waves(random, height as f32), canvas.waves(random, height as f32 / 40.0));
     for (y, row) in canvas.rows() {
         for (x, light) in row.iter_mut().enumerate() {
             *light = base * (1.0 + 0.6 * large(x, y) + 0.08 * fine(x, y)).max(0.05);
@@ -55,7 +57,8 @@ fn clutter(canvas: &mut Canvas, random: &mut Random) {
     let (width, height) = (canvas.width as f32, canvas.height as f32);
     for _ in 0..70 {
         let (x, y) = (random.between(0.0, width), random.between(0.0, height));
-        let (half_x, half_y) = (random.between(0.01, 0.15) * width, random.between(0.01, 0.2) * height);
+        let (half_x, half_y) =
+            (random.between(0.01, 0.15) * width, random.between(0.01, 0.2) * height);
         let (sin, cos) = random.between(-0.5, 0.5).sin_cos();
         let light = random.between(0.0, 1.0).powi(2) * 0.9;
         let (round, stripes) = (random.once_in(3), random.once_in(4));
@@ -66,7 +69,9 @@ fn clutter(canvas: &mut Canvas, random: &mut Random) {
             let (u, v) = ((dx * cos + dy * sin) / half_x, (dy * cos - dx * sin) / half_y);
             let inside = if round { u.hypot(v) < 1.0 } else { u.abs() < 1.0 && v.abs() < 1.0 };
             let shade = light * (1.0 - 0.3 * v);
-            inside.then(|| if stripes && ((u * half_x * pace).sin() > 0.0) { old * 0.3 } else { shade })
+            inside.then(|| {
+                if stripes && ((u * half_x * pace).sin() > 0.0) { old * 0.3 } else { shade }
+            })
         });
     }
 }
@@ -80,7 +85,8 @@ fn text(canvas: &mut Canvas, random: &mut Random) {
         for (x, light) in row.iter_mut().enumerate() {
             let (x, y) = (x as f32 - width as f32 / 2.0, y as f32 - height as f32 / 2.0);
             let (u, v) = ((x * cos + y * sin) / letter, (y * cos - x * sin) / (letter * 2.2));
-            let mut glyph = Random::new(key ^ ((u.floor() as i64 as u64) << 24) ^ (v.floor() as i64 as u64));
+            let mut glyph =
+                Random::new(key ^ ((u.floor() as i64 as u64) << 24) ^ (v.floor() as i64 as u64));
             let bits = glyph.bits();
             let (across, down) = (((u - u.floor()) * 5.0) as u64, ((v - v.floor()) * 10.0) as u64);
             *light *= 2.0;

@@ -47,7 +47,8 @@ impl Canvas {
         random: &mut crate::Random,
         scale: f32,
     ) -> impl Fn(usize, usize) -> f32 + use<> {
-        // sin(ax + by) in tables of one coordinate each: a sine for each pixel would take most of the time.
+        // sin(ax + by) in tables of one coordinate each: a sine for each pixel would take most of
+        // the time.
         let mut columns = vec![[(0.0, 0.0); WAVES]; self.width];
         let mut rows = vec![[(0.0, 0.0); WAVES]; self.height];
         for wave in 0..WAVES {

@@ -30,7 +30,8 @@ impl Condition {
         self.frame_of(Screen::default(), size, level, seed)
     }
 
-    /// The same where permits are shown in another way; conditions that say themselves how are as always.
+    /// The same where permits are shown in another way; conditions that say themselves how are as
+    /// always.
     ///
     /// # Panics
     ///
@@ -38,14 +39,15 @@ impl Condition {
     #[must_use]
     pub fn frame_of(&self, screen: Screen, size: Size, level: u32, seed: u64) -> Frame {
         let mut random = self.random(level, seed);
-        // A presentation with defaults takes 519 characters (version 14), a pass some 262 (version 9).
+        // A presentation with defaults takes 519 characters (version 14), a pass some 262 (version
+        // 9).
         let length = if random.once_in(3) { 262 } else { 519 };
         let text = sample_text(length, &mut random);
         self.render(screen, &text, size, level, random)
     }
 
-    /// A frame with a phone that shows this text, such as that of a real permit: not the scene that [`Self::frame`] makes of
-    /// the same numbers.
+    /// A frame with a phone that shows this text, such as that of a real permit: not the scene that
+    /// [`Self::frame`] makes of the same numbers.
     ///
     /// # Panics
     ///
@@ -57,11 +59,21 @@ impl Condition {
 
     fn random(&self, level: u32, seed: u64) -> Random {
         assert!(level < LEVELS, "there are {LEVELS} levels");
-        let name = self.name.bytes().fold(17_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let name = self
+            .name
+            .bytes()
+            .fold(17_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
         Random::new(name ^ u64::from(level) << 48 ^ seed.wrapping_mul(0x9E37_79B9))
     }
 
-    fn render(&self, screen: Screen, text: &str, size: Size, level: u32, mut random: Random) -> Frame {
+    fn render(
+        &self,
+        screen: Screen,
+        text: &str,
+        size: Size,
+        level: u32,
+        mut random: Random,
+    ) -> Frame {
         let pose = pose(&mut random);
         let mut scene = Scene::new(vec![Phone::showing_on(screen, text, pose)]);
         (self.apply)(&mut scene, level as usize, &mut random);
@@ -276,7 +288,8 @@ pub const CONDITIONS: &[Condition] = &[
             let part = (level + 1) as f32 / 4.0;
             scene.background = Background::Clutter;
             let (pitch, depth) = (random.between(0.1, 0.2), 0.5 * part);
-            scene.phones = scene.phones.drain(..).map(|phone| phone.held().grid(pitch, depth)).collect();
+            scene.phones =
+                scene.phones.drain(..).map(|phone| phone.held().grid(pitch, depth)).collect();
             let (yaw, lean, roll, distance) = (
                 random.between(-30.0, 30.0) * part,
                 random.between(-30.0, 30.0) * part,
@@ -286,7 +299,8 @@ pub const CONDITIONS: &[Condition] = &[
             change_pose(scene, |pose| {
                 (pose.yaw, pose.pitch, pose.roll, pose.distance) = (yaw, lean, roll, distance);
             });
-            scene.optics.motion = (random.between(-3.0, 3.0) * part, random.between(-3.0, 3.0) * part);
+            scene.optics.motion =
+                (random.between(-3.0, 3.0) * part, random.between(-3.0, 3.0) * part);
             scene.optics.defocus = random.between(0.0, 1.5) * part;
             scene.light.reflections = random.below(2);
             scene.light.glare = part;
@@ -309,7 +323,9 @@ const fn no_code(name: &'static str, background: Background) -> Condition {
     // A function pointer cannot capture, so one for each.
     let apply: fn(&mut Scene, usize, &mut Random) = match background {
         Background::Wall => |scene, level, random| empty(scene, Background::Wall, level, random),
-        Background::Clutter => |scene, level, random| empty(scene, Background::Clutter, level, random),
+        Background::Clutter => {
+            |scene, level, random| empty(scene, Background::Clutter, level, random)
+        }
         Background::Text => |scene, level, random| empty(scene, Background::Text, level, random),
         Background::Faces => |scene, level, random| empty(scene, Background::Faces, level, random),
         Background::Tiles => |scene, level, random| empty(scene, Background::Tiles, level, random),

@@ -9,8 +9,8 @@ pub fn finder_wall(size: Size, module: u32) -> Frame {
     paint(size, |x, y| finder(x / module % 8, y / module % 8))
 }
 
-/// Finder patterns with gaps as between the corners of small codes, so that every three near each other look like a
-/// code: `modules` from one to the next.
+/// Finder patterns with gaps as between the corners of small codes, so that every three near each
+/// other look like a code: `modules` from one to the next.
 #[must_use]
 pub fn finder_grid(size: Size, module: u32, modules: u32) -> Frame {
     let mut inside = Random::new(u64::from(module * modules));
@@ -30,7 +30,8 @@ pub fn finder_grid(size: Size, module: u32, modules: u32) -> Frame {
     })
 }
 
-/// Rings of dark and light in the widths of a finder pattern, in one direction only: every row has thousands.
+/// Rings of dark and light in the widths of a finder pattern, in one direction only: every row has
+/// thousands.
 #[must_use]
 pub fn stripes(size: Size, module: u32) -> Frame {
     paint(size, |x, _| matches!(x / module % 8, 0 | 2 | 3 | 4 | 6))
@@ -53,7 +54,8 @@ pub fn finder_rain(size: Size, count: u32, seed: u64) -> Frame {
             for x in 0..side {
                 let (u, v) = (x / module, y / module);
                 let dark = (1..8).contains(&u) && (1..8).contains(&v) && finder(u - 1, v - 1);
-                pixels[(top + y) as usize * width + (left + x) as usize] = if dark { 20 } else { 235 };
+                pixels[(top + y) as usize * width + (left + x) as usize] =
+                    if dark { 20 } else { 235 };
             }
         }
     }

@@ -1,10 +1,11 @@
-//! Camera frames of phones that show QR codes, made from fixed seeds: what the reader of `livepermit::scan` is tested
-//! and measured on. Nothing here was photographed; every frame is computed, and the same arguments give the same
-//! pixels.
+//! Camera frames of phones that show QR codes, made from fixed seeds: what the reader of
+//! `livepermit::scan` is tested and measured on. Nothing here was photographed; every frame is
+//! computed, and the same arguments give the same pixels.
 //!
-//! A [`Scene`] is a phone or several at a [`Pose`] before a [`Background`], seen through glass ([`Surface`]), a lens
-//! ([`Optics`]) and a sensor ([`Sensor`]) in some [`Light`]. [`CONDITIONS`] names scenes of rising difficulty,
-//! [`hostile`] makes frames that are meant to cost a reader time.
+//! A [`Scene`] is a phone or several at a [`Pose`] before a [`Background`], seen through glass
+//! ([`Surface`]), a lens ([`Optics`]) and a sensor ([`Sensor`]) in some [`Light`]. [`CONDITIONS`]
+//! names scenes of rising difficulty, [`hostile`] makes frames that are meant to cost a reader
+//! time.
 
 mod background;
 mod canvas;

@@ -6,7 +6,8 @@ use crate::random::Random;
 /// The light around.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Light {
-    /// Light that the glass throws back everywhere, in parts of a white screen: 3 in the sun with a dim screen.
+    /// Light that the glass throws back everywhere, in parts of a white screen: 3 in the sun with a
+    /// dim screen.
     pub veil: f32,
     /// Lamps and windows mirrored in the glass.
     pub reflections: u32,
@@ -40,7 +41,8 @@ impl Light {
         let (dx, dy) = random.between(0.0, core::f32::consts::TAU).sin_cos();
         for (y, row) in canvas.rows() {
             let turn = (y as f32 / height * self.band_count + phase).fract();
-            // A pulsed backlight: on for some of the time, with soft edges where the shutter passes.
+            // A pulsed backlight: on for some of the time, with soft edges where the shutter
+            // passes.
             let pulse = ((turn - 0.5).abs() * 8.0 - 1.2).clamp(0.0, 1.0);
             let band = 1.0 - self.bands * (1.0 - pulse);
             for (x, light) in row.iter_mut().enumerate() {
@@ -52,7 +54,12 @@ impl Light {
 }
 
 /// A lamp (round, soft), a tube (long) or a window (with bars), mirrored somewhere on the code.
-fn reflection(canvas: &mut Canvas, (cx, cy, half): (f32, f32, f32), glare: f32, random: &mut Random) {
+fn reflection(
+    canvas: &mut Canvas,
+    (cx, cy, half): (f32, f32, f32),
+    glare: f32,
+    random: &mut Random,
+) {
     let (x, y) = (cx + random.between(-0.9, 0.9) * half, cy + random.between(-0.9, 0.9) * half);
     let (sin, cos) = random.between(0.0, core::f32::consts::PI).sin_cos();
     let kind = random.below(3);
@@ -70,7 +77,11 @@ fn reflection(canvas: &mut Canvas, (cx, cy, half): (f32, f32, f32), glare: f32, 
             0 => (-1.5 * (along * along + across * across)).exp(),
             _ => {
                 let edge = |v: f32, soft: f32| ((1.0 - v.abs()) / soft + 0.5).clamp(0.0, 1.0);
-                let bar = if kind == 2 && (along.abs() < 0.06 || across.abs() < 0.06) { 0.25 } else { 1.0 };
+                let bar = if kind == 2 && (along.abs() < 0.06 || across.abs() < 0.06) {
+                    0.25
+                } else {
+                    1.0
+                };
                 edge(along, 0.15) * edge(across, 0.3) * bar
             }
         };

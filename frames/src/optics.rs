@@ -9,7 +9,8 @@ pub struct Optics {
     pub defocus: f32,
     /// How far the picture moves while the shutter is open, in pixels to the right and down.
     pub motion: (f32, f32),
-    /// Part of the light that is scattered over a wide disc: a dirty lens, or a screen far too bright.
+    /// Part of the light that is scattered over a wide disc: a dirty lens, or a screen far too
+    /// bright.
     pub bloom: f32,
 }
 

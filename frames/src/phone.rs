@@ -29,7 +29,11 @@ pub struct Screen {
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { error_correction: ErrorCorrection::Medium, quiet_zone: QUIET_ZONE, page: Page::Light }
+        Self {
+            error_correction: ErrorCorrection::Medium,
+            quiet_zone: QUIET_ZONE,
+            page: Page::Light,
+        }
     }
 }
 
@@ -61,7 +65,8 @@ impl Phone {
     ///
     /// # Panics
     ///
-    /// When the text is no text of a permit: empty, too long, or of other characters than QR's alphanumeric ones.
+    /// When the text is no text of a permit: empty, too long, or of other characters than QR's
+    /// alphanumeric ones.
     #[must_use]
     pub fn showing(text: &str, pose: Pose) -> Self {
         Self::showing_on(Screen::default(), text, pose)
@@ -110,16 +115,16 @@ impl Phone {
         self
     }
 
-    /// With screen pixels `pitch` millimetres apart, their gaps `depth` deep (0 to 1). Fine grids beat with the
-    /// sensor's: moiré.
+    /// With screen pixels `pitch` millimetres apart, their gaps `depth` deep (0 to 1). Fine grids
+    /// beat with the sensor's: moiré.
     #[must_use]
     pub const fn grid(mut self, pitch: f32, depth: f32) -> Self {
         self.grid = (pitch, depth);
         self
     }
 
-    /// Light at a point of the screen plane (millimetres from the middle of the code); none where the phone is
-    /// not.
+    /// Light at a point of the screen plane (millimetres from the middle of the code); none where
+    /// the phone is not.
     pub(crate) fn light(&self, x: f32, y: f32) -> Option<f32> {
         // The code sits above the middle of the phone.
         let (body_x, body_y) = (x, y - 18.0);
@@ -147,7 +152,8 @@ impl Phone {
         Some(if white { gaps } else { BLACK * gaps })
     }
 
-    /// Whether the page is printed there: a module of the code, or a stroke of the text above and below.
+    /// Whether the page is printed there: a module of the code, or a stroke of the text above and
+    /// below.
     fn is_dark(&self, x: f32, y: f32) -> bool {
         let x = if self.mirrored { -x } else { x };
         if is_within_code(x, y) {
@@ -155,7 +161,9 @@ impl Phone {
             let module = 2.0 * CODE / (self.code.width() + 2 * quiet) as f32;
             let index = |v: f32| ((v + CODE) / module) as usize;
             let (column, row) = (index(x), index(y));
-            return column >= quiet && row >= quiet && self.code.is_dark(column - quiet, row - quiet);
+            return column >= quiet
+                && row >= quiet
+                && self.code.is_dark(column - quiet, row - quiet);
         }
         if x.abs() > 28.0 || y.abs() < CODE + 4.0 {
             return false;
@@ -166,7 +174,8 @@ impl Phone {
         if down > 3.0 || across > 1.7 {
             return false;
         }
-        let mut glyph = Random::new(self.lines ^ (line as i64 as u64) << 32 ^ (letter as i64 as u64));
+        let mut glyph =
+            Random::new(self.lines ^ (line as i64 as u64) << 32 ^ (letter as i64 as u64));
         let bits = glyph.bits();
         if bits.is_multiple_of(6) {
             return false;
@@ -193,9 +202,10 @@ impl Phone {
             return None;
         }
         // From the lower left edge towards the middle.
-        let (along, across) = ((x + 42.0) * 0.8 + (y - 40.0) * -0.6, (x + 42.0) * 0.6 + (y - 40.0) * 0.8);
-        let inside =
-            (-20.0..34.0).contains(&along) && across.abs() < 9.5 || (along - 34.0).hypot(across) < 9.5;
+        let (along, across) =
+            ((x + 42.0) * 0.8 + (y - 40.0) * -0.6, (x + 42.0) * 0.6 + (y - 40.0) * 0.8);
+        let inside = (-20.0..34.0).contains(&along) && across.abs() < 9.5
+            || (along - 34.0).hypot(across) < 9.5;
         inside.then(|| 0.34 * (1.0 - 0.4 * (across / 9.5).powi(2)))
     }
 

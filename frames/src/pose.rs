@@ -11,7 +11,8 @@ pub struct Pose {
     pub pitch: f32,
     /// Turned in the plane of the picture, in degrees.
     pub roll: f32,
-    /// Middle of the code, from the middle of the picture to the right, in parts of the picture's width.
+    /// Middle of the code, from the middle of the picture to the right, in parts of the picture's
+    /// width.
     pub x: f32,
     /// The same downwards, in parts of the picture's height.
     pub y: f32,
@@ -23,7 +24,8 @@ impl Default for Pose {
     }
 }
 
-/// Focal length in parts of the picture's width: a field of view of 40 degrees, as a reader's camera has.
+/// Focal length in parts of the picture's width: a field of view of 40 degrees, as a reader's
+/// camera has.
 const FOCAL_LENGTH: f32 = 1.4;
 
 /// Between pixels and millimetres on the screen.
@@ -42,13 +44,19 @@ impl View {
         // Rolled in its own plane first, then leaned, then turned.
         let right = [cr * cy + sr * sp * sy, sr * cp, -cr * sy + sr * sp * cy];
         let down = [-sr * cy + cr * sp * sy, cr * cp, sr * sy + cr * sp * cy];
-        let middle =
-            [pose.x * width / focal * pose.distance, pose.y * height / focal * pose.distance, pose.distance];
+        let middle = [
+            pose.x * width / focal * pose.distance,
+            pose.y * height / focal * pose.distance,
+            pose.distance,
+        ];
         let row = |axis: usize, centre: f32| {
             [right, down, middle].map(|column| focal * column[axis] + centre * column[2])
         };
-        let to_image =
-            [row(0, width / 2.0), row(1, height / 2.0), [right, down, middle].map(|column| column[2])];
+        let to_image = [
+            row(0, width / 2.0),
+            row(1, height / 2.0),
+            [right, down, middle].map(|column| column[2]),
+        ];
         Self { to_image, to_screen: inverse(&to_image) }
     }
 

@@ -77,8 +77,8 @@ impl Scene {
         }
     }
 
-    /// The frame that a camera of this size takes. What the scene leaves to chance (where a reflection lies, the
-    /// noise) comes from `random`.
+    /// The frame that a camera of this size takes. What the scene leaves to chance (where a
+    /// reflection lies, the noise) comes from `random`.
     #[must_use]
     pub fn render(&self, size: Size, random: &mut Random) -> Frame {
         let (width, height) = (size.width as usize, size.height as usize);

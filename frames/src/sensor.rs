@@ -27,7 +27,8 @@ impl Default for Sensor {
 
 impl Sensor {
     pub(crate) fn apply(&self, canvas: &Canvas, random: &mut Random) -> Vec<u8> {
-        // Noise of a mid grey (light 0.21) after the tone curve, whose slope there is about 0.97 a level of 255.
+        // Noise of a mid grey (light 0.21) after the tone curve, whose slope there is about 0.97 a
+        // level of 255.
         let deviation = self.noise / 255.0 / 0.97;
         let mut noise = vec![0.0; canvas.width + 1];
         let mut grey = Vec::with_capacity(canvas.light.len());
@@ -37,9 +38,11 @@ impl Sensor {
             }
             grey.extend(row.iter().zip(noise.windows(2)).map(|(light, pair)| {
                 let light = light * self.exposure;
-                // Photons come at random, so bright parts are noisier; colour filters tie neighbours together.
-                let grain =
-                    deviation * (light.max(0.0) * 3.0 + 0.35).sqrt() * (pair[0] * 0.85 + pair[1] * 0.5);
+                // Photons come at random, so bright parts are noisier; colour filters tie
+                // neighbours together.
+                let grain = deviation
+                    * (light.max(0.0) * 3.0 + 0.35).sqrt()
+                    * (pair[0] * 0.85 + pair[1] * 0.5);
                 tone(light + grain)
             }));
         }

@@ -19,7 +19,8 @@ impl Surface {
         }
         if self.cracks > 0 {
             let (cx, cy, half) = around;
-            let start = (cx + random.between(-0.8, 0.8) * half, cy + random.between(-0.8, 0.8) * half);
+            let start =
+                (cx + random.between(-0.8, 0.8) * half, cy + random.between(-0.8, 0.8) * half);
             let turn = random.between(0.0, core::f32::consts::TAU);
             for index in 0..self.cracks {
                 let angle = turn
@@ -39,22 +40,27 @@ fn fingerprint(canvas: &mut Canvas, (cx, cy, half): (f32, f32, f32), random: &mu
     let (ridge, bend) = (half * random.between(0.02, 0.035), random.between(-0.6, 0.6));
     let (haze, greasy) = (random.between(0.2, 0.5), random.between(0.4, 0.8));
     let under = canvas.clone();
-    canvas.paint((x - long * 1.1, y - long * 1.1, x + long * 1.1, y + long * 1.1), |px, py, old| {
-        let (dx, dy) = (px - x, py - y);
-        let (along, across) = (dx * cos + dy * sin, dy * cos - dx * sin);
-        let inside = 1.0 - (along / long).powi(2) - (across / wide).powi(2);
-        if inside <= 0.0 {
-            return None;
-        }
-        let line = (along + bend * across * across / wide) / ridge;
-        let grease = greasy * (0.55 + 0.45 * (line * core::f32::consts::PI).sin()) * (inside * 3.0).min(1.0);
-        // What lies around, and some light of the room.
-        let (px, py) = (px as i64, py as i64);
-        let step = (half * 0.05).max(2.0) as i64;
-        let near = [(-step, 0), (step, 0), (0, -step), (0, step)];
-        let mean = near.iter().map(|(dx, dy)| under.at(px + dx, py + dy)).sum::<f32>() / 4.0;
-        Some(old * (1.0 - grease) + grease * (0.6 * mean + 0.4 * haze))
-    });
+    canvas.paint(
+        (x - long * 1.1, y - long * 1.1, x + long * 1.1, y + long * 1.1),
+        |px, py, old| {
+            let (dx, dy) = (px - x, py - y);
+            let (along, across) = (dx * cos + dy * sin, dy * cos - dx * sin);
+            let inside = 1.0 - (along / long).powi(2) - (across / wide).powi(2);
+            if inside <= 0.0 {
+                return None;
+            }
+            let line = (along + bend * across * across / wide) / ridge;
+            let grease = greasy
+                * (0.55 + 0.45 * (line * core::f32::consts::PI).sin())
+                * (inside * 3.0).min(1.0);
+            // What lies around, and some light of the room.
+            let (px, py) = (px as i64, py as i64);
+            let step = (half * 0.05).max(2.0) as i64;
+            let near = [(-step, 0), (step, 0), (0, -step), (0, step)];
+            let mean = near.iter().map(|(dx, dy)| under.at(px + dx, py + dy)).sum::<f32>() / 4.0;
+            Some(old * (1.0 - grease) + grease * (0.6 * mean + 0.4 * haze))
+        },
+    );
 }
 
 /// A crack shifts what is behind it, and its edge is bright or dark.

@@ -13,7 +13,8 @@ fn read(frame: &Frame) -> FrameReading {
 }
 
 fn texts(reading: &FrameReading) -> Vec<String> {
-    let mut texts: Vec<String> = reading.codes().iter().map(|code| code.text().unwrap().to_owned()).collect();
+    let mut texts: Vec<String> =
+        reading.codes().iter().map(|code| code.text().unwrap().to_owned()).collect();
     texts.sort_unstable();
     texts
 }
@@ -45,7 +46,8 @@ fn mild_conditions_are_read() {
 
 #[test]
 fn many_conditions_are_read_at_their_worst() {
-    for name in ["distance", "tilt", "rotation", "jpeg", "noise", "inverted", "mirrored", "several"] {
+    for name in ["distance", "tilt", "rotation", "jpeg", "noise", "inverted", "mirrored", "several"]
+    {
         let (read, shown) = share(name, LEVELS - 1);
         assert_eq!(read, shown, "{name}");
     }
@@ -95,8 +97,9 @@ fn symbols_without_data_do_not_keep_a_code_from_being_read() {
     let mut frame = Scene::new(vec![phone]).render(Size::HD, &mut Random::new(4));
     assert_eq!(texts(&read(&frame)), std::slice::from_ref(&text));
     let (modules, module) = (21, 4);
-    let finder =
-        |x: i32, y: i32| (x - 3).abs().max((y - 3).abs()) != 2 && (x - 3).abs().max((y - 3).abs()) <= 3;
+    let finder = |x: i32, y: i32| {
+        (x - 3).abs().max((y - 3).abs()) != 2 && (x - 3).abs().max((y - 3).abs()) <= 3
+    };
     let dark = |x: i32, y: i32| {
         let is_timing = (x == 6 && y % 2 == 0 || y == 6 && x % 2 == 0) && x.max(y) < modules;
         finder(x, y) || finder(x - modules + 7, y) || finder(x, y - modules + 7) || is_timing
@@ -106,7 +109,8 @@ fn symbols_without_data_do_not_keep_a_code_from_being_read() {
         let (left, top) = (place % 2 * 1130 + 15, place / 2 * 160 + 5);
         for (x, y) in (0..29 * module).flat_map(|y| (0..29 * module).map(move |x| (x, y))) {
             let (u, v) = (x / module - 4, y / module - 4);
-            frame.pixels[((top + y) * 1280 + left + x) as usize] = if dark(u, v) { 30 } else { 220 };
+            frame.pixels[((top + y) * 1280 + left + x) as usize] =
+                if dark(u, v) { 30 } else { 220 };
         }
     }
     assert_eq!(texts(&read(&frame)), [text]);
@@ -135,9 +139,12 @@ fn scene(text: &str) -> Scene {
 #[test]
 fn full_hd_is_read_and_corners_are_in_its_pixels() {
     let text = sample_text(262, &mut Random::new(3));
-    for size in
-        [Size::HD, Size::FULL_HD, Size { width: 640, height: 480 }, Size { width: 3840, height: 2160 }]
-    {
+    for size in [
+        Size::HD,
+        Size::FULL_HD,
+        Size { width: 640, height: 480 },
+        Size { width: 3840, height: 2160 },
+    ] {
         let frame = scene(&text).render(size, &mut Random::new(4));
         let reading = read(&frame);
         assert_eq!(texts(&reading), std::slice::from_ref(&text), "{size:?}");
@@ -146,7 +153,10 @@ fn full_hd_is_read_and_corners_are_in_its_pixels() {
         let (x, y) = (size.width as f32 / 2.0, size.height as f32 / 2.0);
         let expected = [(-half, -half), (half, -half), (half, half), (-half, half)];
         for (corner, (dx, dy)) in reading.codes()[0].corners().into_iter().zip(expected) {
-            assert!((corner.x - x - dx).hypot(corner.y - y - dy) < size.width as f32 / 300.0, "{corner:?}");
+            assert!(
+                (corner.x - x - dx).hypot(corner.y - y - dy) < size.width as f32 / 300.0,
+                "{corner:?}"
+            );
         }
     }
 }
@@ -201,13 +211,21 @@ fn the_same_frame_reads_the_same() {
 #[test]
 fn a_frame_must_have_its_pixels() {
     let pixels = [0_u8; 100];
-    let new = |width, height, stride| LumaFrame::new(&pixels, width, height, stride).map(|_| ()).unwrap_err();
+    let new = |width, height, stride| {
+        LumaFrame::new(&pixels, width, height, stride).map(|_| ()).unwrap_err()
+    };
     assert_eq!(new(0, 10, 10), FrameError::Empty);
     assert_eq!(new(10, 0, 10), FrameError::Empty);
     assert_eq!(new(10, 10, 9), FrameError::StrideTooShort { stride: 9, width: 10 });
     assert_eq!(new(10, 10, 11), FrameError::TooFewPixels { pixels: 100, needed: 109 });
-    assert_eq!(new(70_000, 1, 70_000), FrameError::SideTooLong { width: 70_000, height: 1, limit: 65_535 });
-    assert_eq!(new(10, 10, usize::MAX), FrameError::TooFewPixels { pixels: 100, needed: usize::MAX });
+    assert_eq!(
+        new(70_000, 1, 70_000),
+        FrameError::SideTooLong { width: 70_000, height: 1, limit: 65_535 }
+    );
+    assert_eq!(
+        new(10, 10, usize::MAX),
+        FrameError::TooFewPixels { pixels: 100, needed: usize::MAX }
+    );
     assert!(LumaFrame::new(&pixels, 10, 10, 10).is_ok());
 }
 

@@ -1,5 +1,6 @@
-//! Writes seeds for every target into a directory, as `ci/fuzz --seeds` does: from the vectors, whatever groups they have,
-//! and from choices that targets read as edits. The same every time. What is worth keeping of them is in `fuzz/corpus/`.
+//! Writes seeds for every target into a directory, as `ci/fuzz --seeds` does: from the vectors,
+//! whatever groups they have, and from choices that targets read as edits. The same every time.
+//! What is worth keeping of them is in `fuzz/corpus/`.
 
 use core::num::NonZeroU8;
 use std::collections::BTreeSet;
@@ -12,8 +13,8 @@ use libfuzzer_sys as _;
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::{Challenge, GateCode, Recipient, Token, fuzzing};
 use livepermit_fuzz::{
-    CLASS, GATE, NONCE, acting_permit, credential, device, issuer_key, now, parse, pass, permit, place_of,
-    presentation, presented, slip, small_permit, status_list,
+    CLASS, GATE, NONCE, acting_permit, credential, device, issuer_key, now, parse, pass, permit,
+    place_of, presentation, presented, slip, small_permit, status_list,
 };
 use serde_json::Value;
 
@@ -33,7 +34,8 @@ impl Seeds {
 }
 
 fn main() -> io::Result<()> {
-    let root = env::args_os().nth(1).ok_or_else(|| io::Error::other("name a directory to write to"))?;
+    let root =
+        env::args_os().nth(1).ok_or_else(|| io::Error::other("name a directory to write to"))?;
     let seeds = &Seeds { root: root.into() };
     from_vectors(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors"), seeds)?;
     tokens(seeds)?;
@@ -45,7 +47,8 @@ fn main() -> io::Result<()> {
     frames(seeds)
 }
 
-/// Every text and byte string of every vector goes to the targets that read such things: what it is, its bytes say.
+/// Every text and byte string of every vector goes to the targets that read such things: what it
+/// is, its bytes say.
 fn from_vectors(vectors: &Path, seeds: &Seeds) -> io::Result<()> {
     let mut files: Vec<_> =
         fs::read_dir(vectors)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
@@ -66,7 +69,9 @@ fn from_vectors(vectors: &Path, seeds: &Seeds) -> io::Result<()> {
         } else if text.starts_with("LP") || text.starts_with("0oR") {
             by_target.insert(("text", text.clone().into_bytes()));
         }
-        let Some(bytes) = hex(&text).filter(|bytes| (1..=MOST).contains(&bytes.len())) else { continue };
+        let Some(bytes) = hex(&text).filter(|bytes| (1..=MOST).contains(&bytes.len())) else {
+            continue;
+        };
         match fuzzing::parts(&bytes) {
             Some([header, claims]) => {
                 let has = |name: &[u8]| header.windows(name.len()).any(|part| part == name);
@@ -83,11 +88,21 @@ fn from_vectors(vectors: &Path, seeds: &Seeds) -> io::Result<()> {
                     by_target.insert((target, bytes.clone()));
                 }
             }
-            None if bytes.first().is_some_and(|first| (0xa0..=0xbf).contains(first)) && bytes.len() < 100 => {
-                by_target.extend([("cose", bytes.clone()), ("key", bytes.clone()), ("cbor", bytes)]);
+            None if bytes.first().is_some_and(|first| (0xa0..=0xbf).contains(first))
+                && bytes.len() < 100 =>
+            {
+                by_target.extend([
+                    ("cose", bytes.clone()),
+                    ("key", bytes.clone()),
+                    ("cbor", bytes),
+                ]);
             }
             None if bytes.first().is_some_and(|first| *first == 0xd2) => {
-                by_target.extend([("token", bytes.clone()), ("cose", bytes.clone()), ("status", bytes)]);
+                by_target.extend([
+                    ("token", bytes.clone()),
+                    ("cose", bytes.clone()),
+                    ("status", bytes),
+                ]);
             }
             None => {
                 by_target.insert(("cbor", bytes));
@@ -115,7 +130,9 @@ fn collect(value: &Value, found: &mut BTreeSet<String>) {
 fn hex(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
     pairs
-        .map(|pair| u8::from_str_radix(str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok())
+        .map(|pair| {
+            u8::from_str_radix(str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok()
+        })
         .collect()
 }
 
@@ -157,18 +174,21 @@ fn keys(seeds: &Seeds) -> io::Result<()> {
         seeds.write("key", &format!("{name}-other-label"), other_label.as_bytes())?;
     }
     // An Ed25519 key whose algorithm has parameters, which it may not have.
-    let parameters = [0x30, 0x2c, 0x30, 0x07, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x05, 0x00, 0x03, 0x21, 0x00];
+    let parameters =
+        [0x30, 0x2c, 0x30, 0x07, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x05, 0x00, 0x03, 0x21, 0x00];
     let point = device(false).public_key().to_point_bytes();
     seeds.write("key", "spki-with-parameters", &[&parameters[..], &point].concat())?;
     // Points that decompress in either of two ways.
     for seed in 0..8 {
         seeds.write("key", &format!("seed-{seed}"), &[seed; 32])?;
     }
-    // PKCS#8 of an Ed25519 key: as it is, with another string inside, and with a public key that is not its own.
+    // PKCS#8 of an Ed25519 key: as it is, with another string inside, and with a public key that is
+    // not its own.
     let algorithm = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70];
     let file = |version: u8, inner: &[u8], behind: &[u8]| {
         let body =
-            [&[0x02, 0x01, version][..], &algorithm, &[0x04, inner.len() as u8], inner, behind].concat();
+            [&[0x02, 0x01, version][..], &algorithm, &[0x04, inner.len() as u8], inner, behind]
+                .concat();
         [&[0x30, body.len() as u8][..], &body].concat()
     };
     let inner = [&[0x04, 0x20][..], &[2; 32]].concat();
@@ -184,7 +204,11 @@ fn keys(seeds: &Seeds) -> io::Result<()> {
 
 fn lists(seeds: &Seeds) -> io::Result<()> {
     seeds.write("status", "list", &status_list())?;
-    seeds.write("challenge", "name", GateCode::name(GATE).expect("a good name").to_qr_text().as_bytes())?;
+    seeds.write(
+        "challenge",
+        "name",
+        GateCode::name(GATE).expect("a good name").to_qr_text().as_bytes(),
+    )?;
     let challenge = Challenge::new(GATE, &NONCE, now()).expect("good fields");
     seeds.write("challenge", "challenge", GateCode::Challenge(challenge).to_qr_text().as_bytes())
 }
@@ -202,10 +226,13 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
             &[base % 6, base, 0, 0, 0, 1, base % 4, 0, base, kind, 9, 1, 1],
         )?;
     }
-    let claims = |token: &Token| parse(&fuzzing::parts(token.as_bytes()).expect("our own token")[1]);
-    let place =
-        |tree: &Cbor, wanted: Cbor| u8::try_from(place_of(tree, &wanted).expect("a claim")).expect("small");
-    // The first word in place of the class; `*` in place of the gate, where a question is answered nevertheless.
+    let claims =
+        |token: &Token| parse(&fuzzing::parts(token.as_bytes()).expect("our own token")[1]);
+    let place = |tree: &Cbor, wanted: Cbor| {
+        u8::try_from(place_of(tree, &wanted).expect("a claim")).expect("small")
+    };
+    // The first word in place of the class; `*` in place of the gate, where a question is answered
+    // nevertheless.
     let class = place(&claims(&pass(&permit())), CLASS.into());
     seeds.write("verify", "other-class", &[0, 0, 0, 0, 0, 1, 1, 0, class, 0, 4, 0])?;
     let asked = Recipient::Challenge { gate: GATE, nonce: &NONCE };
@@ -213,17 +240,29 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
     seeds.write("verify", "answer-for-anyone", &[1, 5, 0, 0xf0, 0, 1, 1, 0, gate, 0, 4, 2])?;
     seeds.write("verify", "other-question", &[3, 5, 0, 0xe0, 0])?;
     seeds.write("verify", "old-status", &[2, 2, 70, 0, 0])?;
-    for (base, forgery) in [(0, 0xf0), (0, 0xfb), (6, 0xf0), (6, 0xf5), (6, 0xfb), (15, 0xf5), (15, 0xfb)] {
-        seeds.write("verify", &format!("forged-{base}-{forgery}"), &[0, base, 0, 0, forgery, 40, 3])?;
+    for (base, forgery) in
+        [(0, 0xf0), (0, 0xfb), (6, 0xf0), (6, 0xf5), (6, 0xfb), (15, 0xf5), (15, 0xfb)]
+    {
+        seeds.write(
+            "verify",
+            &format!("forged-{base}-{forgery}"),
+            &[0, base, 0, 0, forgery, 40, 3],
+        )?;
     }
     // A credential that ends in the second the presentation was made, asked a second before.
-    let inner = place(&claims(&credential(&small_permit(), false)), (now().as_unix() + 86_400).into());
-    let ends = [&[0, 6, 0xff, 0, 0, 1, 3, 0, inner, 0, 3][..], &now().as_unix().to_be_bytes()].concat();
+    let inner =
+        place(&claims(&credential(&small_permit(), false)), (now().as_unix() + 86_400).into());
+    let ends =
+        [&[0, 6, 0xff, 0, 0, 1, 3, 0, inner, 0, 3][..], &now().as_unix().to_be_bytes()].concat();
     seeds.write("verify", "made-at-the-end", &ends)?;
 
     for choice in 0..12 {
         seeds.write("held", &format!("base-{choice}"), &[choice, 0])?;
-        seeds.write("held", &format!("edit-{choice}"), &[choice, 0, 0, 0, choice, choice, 3, 1, 1, 1])?;
+        seeds.write(
+            "held",
+            &format!("edit-{choice}"),
+            &[choice, 0, 0, 0, choice, choice, 3, 1, 1, 1],
+        )?;
         seeds.write(
             "challenge",
             &format!("edit-{choice}"),
@@ -240,22 +279,26 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
             seeds.write("trust", &name, &[first, second, first].concat())?;
         }
     }
-    // The keys stand behind the map, four pairs and their own label. One of them twice; and one more under an id.
+    // The keys stand behind the map, four pairs and their own label. One of them twice; and one
+    // more under an id.
     seeds.write("trust", "key-twice", &[4, 0, 0, 0, 0, 1, 1, 0, 0, 10, 5, 0])?;
     seeds.write("trust", "root-as-key", &[4, 0, 3, 0, 0, 0, 5, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0])?;
     seeds.write("trust", "too-many-of-one-id", &[4, 0, 0xf0, 0, 0, 0])?;
     seeds.write("trust", "too-long", &[4, 0, 0, 0xef, 0, 0])?;
 
     for choice in 0..16 {
-        // Exactly, with the verifier that takes all forms; then a show, the choice, and the show again.
+        // Exactly, with the verifier that takes all forms; then a show, the choice, and the show
+        // again.
         let show = [0xc, choice, 0];
         let input = [&EXACT[..], &show, &[choice, 1, 30], &show, &[0x1a], &show].concat();
         seeds.write("admit", &format!("show-{choice}"), &input)?;
         let asked =
-            [&[0, 0, 1, 2, 1, 1, 1, 1][..], &[7, choice, 20, 0xc, 12 + choice % 4, 0, 10, 10]].concat();
+            [&[0, 0, 1, 2, 1, 1, 1, 1][..], &[7, choice, 20, 0xc, 12 + choice % 4, 0, 10, 10]]
+                .concat();
         seeds.write("admit", &format!("asked-{choice}"), &asked)?;
     }
-    // A clock that is wrong: many permits agree. More questions than a lane keeps. A store that is away.
+    // A clock that is wrong: many permits agree. More questions than a lane keeps. A store that is
+    // away.
     let crowd: Vec<u8> = (0..11).flat_map(|number| [0xc, number, 0x80]).collect();
     seeds.write("admit", "crowd", &[&EXACT[..], &crowd].concat())?;
     let questions: Vec<u8> = (0..20).flat_map(|nonce| [7, nonce, 31]).collect();
@@ -275,7 +318,8 @@ fn choices(seeds: &Seeds) -> io::Result<()> {
     Ok(())
 }
 
-/// The first choices of `admit`: window as cool-down, a store that is there and has room, all forms in every lane.
+/// The first choices of `admit`: window as cool-down, a store that is there and has room, all forms
+/// in every lane.
 const EXACT: [u8; 7] = [0, 0, 0, 1, 1, 1, 1];
 
 fn status_choices(seeds: &Seeds, claims: &Cbor) -> io::Result<()> {
@@ -303,7 +347,8 @@ fn status_choices(seeds: &Seeds, claims: &Cbor) -> io::Result<()> {
     seeds.write("status", "other-tag", &[0xd1, 0x84])?;
     seeds.write("status", "long", &[0xd2; 3001])?;
     // Dated before and behind the times of its key.
-    let dated = u8::try_from(place_of(claims, &now().as_unix().into()).expect("a date")).expect("small");
+    let dated =
+        u8::try_from(place_of(claims, &now().as_unix().into()).expect("a date")).expect("small");
     for (seconds, later) in [(0, 0xec), (25, 15)] {
         let input = [&[9, seconds, 1, 0, 0, 0, dated, 2, later][..], &[0; 8]].concat();
         seeds.write("status", &format!("dated-{later}"), &input)?;
@@ -338,13 +383,15 @@ fn pictures(seeds: &Seeds) -> io::Result<()> {
     seeds.write("picture", "drawn", &drawn)
 }
 
-/// Drawn straight, in each of the ways a frame is turned; with dirt; and the modules of a code as a frame of grey.
+/// Drawn straight, in each of the ways a frame is turned; with dirt; and the modules of a code as a
+/// frame of grey.
 fn frames(seeds: &Seeds) -> io::Result<()> {
     let text = b"LP1:6BFOXN TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$N IOP-IA";
     for how in 0..16 {
         let clean = [&[1, how, how, how, 20, 30, 0], text.as_slice()].concat();
         seeds.write("frame", &format!("drawn-{how}"), &clean)?;
-        let dirt = [&[1, how, 1, 3, 20, 30, 2, 90, 100, 0, 0, 140, 120, 255, 0], text.as_slice()].concat();
+        let dirt =
+            [&[1, how, 1, 3, 20, 30, 2, 90, 100, 0, 0, 140, 120, 255, 0], text.as_slice()].concat();
         seeds.write("frame", &format!("dirt-{how}"), &dirt)?;
         seeds.write("frame", &format!("two-{how}"), &[&[2], &clean[1..], &dirt[1..]].concat())?;
     }
@@ -358,7 +405,8 @@ fn grey(code: &QrCode, scale: usize) -> Vec<u8> {
     let quiet = (code.width_with_quiet_zone() - code.width()) / 2;
     let side = code.width_with_quiet_zone() * scale;
     let module = |at: usize| (at / scale).checked_sub(quiet).filter(|at| *at < code.width());
-    let is_dark =
-        |at: usize| module(at % side).zip(module(at / side)).is_some_and(|(x, y)| code.is_dark(x, y));
+    let is_dark = |at: usize| {
+        module(at % side).zip(module(at / side)).is_some_and(|(x, y)| code.is_dark(x, y))
+    };
     (0..side * side).map(|at| if is_dark(at) { 0 } else { 255 }).collect()
 }

@@ -1,5 +1,6 @@
-//! Checkpoints that share a store, under any sequence of shows, clocks and restarts, against a model of the rules: no moment
-//! is admitted twice, none behind a newer one, none in the cool-down, no question is answered twice.
+//! Checkpoints that share a store, under any sequence of shows, clocks and restarts, against a
+//! model of the rules: no moment is admitted twice, none behind a newer one, none in the cool-down,
+//! no question is answered twice.
 #![no_main]
 
 use std::cell::RefCell;
@@ -9,13 +10,14 @@ use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use livepermit::{
-    Admitted, Answer, Attempt, Caution, Challenge, Checkpoint, CheckpointPolicy, ClockState, Code, Context,
-    CoolDown, Form, MemoryReplay, Passage, Permit, PermitId, Place, Recipient, Record, Rejection,
-    ReplayStore, Retention, StatusReference, StoreError, StoreFailure, Timestamp, Token, Verifier,
+    Admitted, Answer, Attempt, Caution, Challenge, Checkpoint, CheckpointPolicy, ClockState, Code,
+    Context, CoolDown, Form, MemoryReplay, Passage, Permit, PermitId, Place, Recipient, Record,
+    Rejection, ReplayStore, Retention, StatusReference, StoreError, StoreFailure, Timestamp, Token,
+    Verifier,
 };
 use livepermit_fuzz::{
-    CLASS, GATE, Input, NOW, URI, about_now, at, device, gates, issuer, issuer_key, now, presented, slip,
-    verifier,
+    CLASS, GATE, Input, NOW, URI, about_now, at, device, gates, issuer, issuer_key, now, presented,
+    slip, verifier,
 };
 
 /// Which verifiers the lanes may have, of `gates()`; the last lane has the one that asks.
@@ -76,7 +78,11 @@ impl Memory {
         let here = |by: usize, then: u64| by == lane && (then..then + DEBOUNCE).contains(&now);
         match (moment, self.newest) {
             (Some(moment), Some((newest, by, then))) if moment == newest => {
-                return Some(if here(by, then) { Code::AlreadyAcceptedHere } else { Code::AlreadyUsed });
+                return Some(if here(by, then) {
+                    Code::AlreadyAcceptedHere
+                } else {
+                    Code::AlreadyUsed
+                });
             }
             (Some(moment), Some((newest, ..))) if moment < newest => return Some(Code::Superseded),
             (None, _) if self.slip.is_some_and(|(by, then)| here(by, then)) => {
@@ -113,7 +119,8 @@ struct World {
     floors: [u64; LANES],
     policy: CheckpointPolicy,
     memory: HashMap<PermitId, Memory>,
-    /// A full store and a restarted one may refuse what the model would admit; cool-downs may be forgotten.
+    /// A full store and a restarted one may refuse what the model would admit; cool-downs may be
+    /// forgotten.
     exact: bool,
     questions: HashMap<[u8; 16], i32>,
 }
@@ -139,7 +146,8 @@ impl World {
             policy.store_failure = StoreFailure::DangerousAdmit;
         }
         let exact = input.byte() % 2 == 0;
-        let store = MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, Retention::default());
+        let store =
+            MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, Retention::default());
         let mut verifiers = [0; LANES].map(|_| VERIFIERS[input.below(VERIFIERS.len())]);
         verifiers[LANES - 1] = ASKING;
         let mut world = Self {
@@ -177,13 +185,15 @@ impl World {
         }
     }
 
-    /// The process ends and begins again with an empty store; what it stored of time says how late it was.
+    /// The process ends and begins again with an empty store; what it stored of time says how late
+    /// it was.
     fn restart(&mut self, now: Timestamp) {
         let clocks: Vec<_> = self.checkpoints.iter().map(Checkpoint::clock_state).collect();
         for (lane, clock) in clocks.iter().enumerate() {
             assert_eq!(clock.floor.as_unix(), self.floors[lane]);
         }
-        let latest = clocks.iter().filter_map(|clock| clock.last_admission).fold(now, Timestamp::max);
+        let latest =
+            clocks.iter().filter_map(|clock| clock.last_admission).fold(now, Timestamp::max);
         let store = MemoryReplay::after_restart(100, Retention::default(), latest);
         self.store = Arc::new(Flaky { store, gone: AtomicBool::new(false) });
         self.exact = false;
@@ -209,7 +219,10 @@ impl World {
                     if found == Code::ClockSuspect {
                         assert!(checkpoint.clock_offset().is_some_and(|offset| offset != 0));
                     }
-                    assert!(found == rejection.code() || found == Code::ClockSuspect, "{found} {rejection}");
+                    assert!(
+                        found == rejection.code() || found == Code::ClockSuspect,
+                        "{found} {rejection}"
+                    );
                     return;
                 }
             };
@@ -222,7 +235,9 @@ impl World {
                 }
                 // A copy is admitted too, as the policy says.
                 (_, true) => assert!(shown.is_ok()),
-                (expected, _) if self.exact => assert_eq!(code(&shown), expected, "{:?}", shown.err()),
+                (expected, _) if self.exact => {
+                    assert_eq!(code(&shown), expected, "{:?}", shown.err())
+                }
                 (Some(Code::AlreadyUsed | Code::Superseded | Code::AlreadyAcceptedHere), _)
                     if moment.is_some() =>
                 {
@@ -268,7 +283,8 @@ impl World {
             CoolDown::DangerousNone => 0,
             _ => least,
         };
-        let record = self.store.earlier(claim.permit).expect("in memory").expect("it was just admitted");
+        let record =
+            self.store.earlier(claim.permit).expect("in memory").expect("it was just admitted");
         let store = &self.store.store;
         assert!(!store.is_empty() && store.len() <= 100);
         if let Some(moment) = claim.moment {
@@ -334,7 +350,12 @@ fn make(kind: Kind, dated: u64) -> Option<Token> {
     })
 }
 
-fn presented_at(permit: &Permit, p256: bool, recipient: Recipient<'_>, dated: u64) -> Option<Token> {
+fn presented_at(
+    permit: &Permit,
+    p256: bool,
+    recipient: Recipient<'_>,
+    dated: u64,
+) -> Option<Token> {
     let mut holder = livepermit::Holder::new(device(p256).public_key());
     let credential = livepermit_fuzz::credential(permit, p256);
     holder.accept(credential.as_bytes(), verifier().trust(), now()).ok()?;

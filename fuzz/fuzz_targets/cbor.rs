@@ -1,5 +1,6 @@
-//! What the strict reader accepts, other readers read and write again byte for byte; what it refuses, a strict reader of
-//! others refuses too. The reader for lists of others takes any encoding of the values the strict one takes, and no more.
+//! What the strict reader accepts, other readers read and write again byte for byte; what it
+//! refuses, a strict reader of others refuses too. The reader for lists of others takes any
+//! encoding of the values the strict one takes, and no more.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -26,7 +27,9 @@ fuzz_target!(|data: &[u8]| {
         // A map of others has bounds of its own on its keys.
         match lax.map_err(|malformed| malformed.flaw) {
             Ok(()) | Err(Flaw::WrongCount) => {}
-            Err(flaw) => assert!(flaw == Flaw::WrongType && has_container_key(&parse(data)), "{flaw:?}"),
+            Err(flaw) => {
+                assert!(flaw == Flaw::WrongType && has_container_key(&parse(data)), "{flaw:?}")
+            }
         }
     }
     if lax.is_ok() {

@@ -7,13 +7,17 @@ use livepermit::{GateCode, fuzzing};
 use livepermit_fuzz::{GATE, Input, NONCE, NOW, edit_tree, loose, memory, oracle, parse, tight};
 
 fn check(text: &str) -> bool {
-    let Ok(code) = memory::bounded(memory::CONSTANT, || GateCode::from_text(text)) else { return false };
+    let Ok(code) = memory::bounded(memory::CONSTANT, || GateCode::from_text(text)) else {
+        return false;
+    };
     assert_eq!(code.to_qr_text(), text, "a second text");
     assert!(text.starts_with("LPC1:"));
     let gate = code.gate();
     assert_eq!(code.to_string(), gate);
     assert!(
-        (1..=128).contains(&gate.len()) && gate.bytes().all(|byte| byte.is_ascii_graphic()) && gate != "*"
+        (1..=128).contains(&gate.len())
+            && gate.bytes().all(|byte| byte.is_ascii_graphic())
+            && gate != "*"
     );
     match &code {
         GateCode::Name(name) => assert_eq!(GateCode::name(name), Ok(code.clone())),
@@ -31,7 +35,9 @@ fn fits(value: &Value) -> bool {
     let Some(items) = value.as_array() else { return false };
     let name = |item: &Value| {
         item.as_text().is_some_and(|name| {
-            (1..=128).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic()) && name != "*"
+            (1..=128).contains(&name.len())
+                && name.bytes().all(|byte| byte.is_ascii_graphic())
+                && name != "*"
         })
     };
     match items.as_slice() {

@@ -1,4 +1,5 @@
-//! Envelopes, headers and keys: what is read has one encoding, and `coset` reads the same parts out of it.
+//! Envelopes, headers and keys: what is read has one encoding, and `coset` reads the same parts out
+//! of it.
 #![no_main]
 
 use coset::{CborSerializable as _, CoseKey, CoseSign1, Header, TaggedCborSerializable as _};
@@ -13,8 +14,11 @@ fuzz_target!(|data: &[u8]| {
         let [protected, payload] = fuzzing::parts(data).expect("as before");
         // It reads the header too, which here may be anything.
         let read = CoseSign1::from_tagged_slice(data);
-        let read =
-            if fuzzing::rewrite_header(&protected).is_some() { oracle::known(read) } else { read.ok() };
+        let read = if fuzzing::rewrite_header(&protected).is_some() {
+            oracle::known(read)
+        } else {
+            read.ok()
+        };
         if let Some(sign1) = read {
             assert!(sign1.unprotected.is_empty());
             // An empty header has two encodings in the standard, and one here.

@@ -1,5 +1,6 @@
-//! Camera frames: any pixels get an answer within its bounds, the same from a reader that has seen other frames; a code that
-//! is drawn is read, turned, mirrored, light on dark, and no reader makes another text of it.
+//! Camera frames: any pixels get an answer within its bounds, the same from a reader that has seen
+//! other frames; a code that is drawn is read, turned, mirrored, light on dark, and no reader makes
+//! another text of it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -23,7 +24,14 @@ impl Canvas {
     }
 
     /// The code with its quiet zone, `scale` pixels a module.
-    fn draw(&mut self, code: &QrCode, left: usize, top: usize, scale: usize, [dark, light]: [u8; 2]) {
+    fn draw(
+        &mut self,
+        code: &QrCode,
+        left: usize,
+        top: usize,
+        scale: usize,
+        [dark, light]: [u8; 2],
+    ) {
         let side = (code.width() + 8) * scale;
         let module = |at: usize| (at / scale).checked_sub(4).filter(|at| *at < code.width());
         for y in 0..side {
@@ -60,9 +68,15 @@ impl Canvas {
     }
 }
 
-fn read(pixels: &[u8], width: usize, height: usize, stride: usize, reader: &mut FrameReader) -> FrameReading {
-    let frame =
-        LumaFrame::new(pixels, width as u32, height as u32, stride).expect("a frame that fits its pixels");
+fn read(
+    pixels: &[u8],
+    width: usize,
+    height: usize,
+    stride: usize,
+    reader: &mut FrameReader,
+) -> FrameReading {
+    let frame = LumaFrame::new(pixels, width as u32, height as u32, stride)
+        .expect("a frame that fits its pixels");
     let reading = reader.read(&frame).expect("no panic inside");
     assert!(reading.attempts() <= 3 && reading.codes().len() <= MOST_CODES);
     for code in reading.codes() {
@@ -87,7 +101,9 @@ fn anything(input: &mut Input<'_>, reader: &mut FrameReader) {
     }
     let stride = width + gap;
     let pixels: Vec<u8> = (0..stride * height)
-        .map(|at| rest[(at / stride / zoom * stride.div_ceil(zoom) + at % stride / zoom) % rest.len()])
+        .map(|at| {
+            rest[(at / stride / zoom * stride.div_ceil(zoom) + at % stride / zoom) % rest.len()]
+        })
         .collect();
     let fits = stride * (height - 1) + width;
     read(&pixels[..fits], width, height, stride, reader);
@@ -99,12 +115,17 @@ fn anything(input: &mut Input<'_>, reader: &mut FrameReader) {
 fn drawn(input: &mut Input<'_>, reader: &mut FrameReader) {
     const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
     let (how, level, scale) = (input.byte(), input.byte(), 3 + usize::from(input.byte() % 5));
-    let (left, top, edits) = (usize::from(input.byte()), usize::from(input.byte()), input.byte() % 8);
+    let (left, top, edits) =
+        (usize::from(input.byte()), usize::from(input.byte()), input.byte() % 8);
     let edits: Vec<[u8; 4]> = (0..edits).map(|_| [(); 4].map(|()| input.byte())).collect();
-    let level =
-        [ErrorCorrection::Low, ErrorCorrection::Medium, ErrorCorrection::Quartile, ErrorCorrection::High]
-            [usize::from(level % 4)];
-    let text: String = input.0.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 45)])).collect();
+    let level = [
+        ErrorCorrection::Low,
+        ErrorCorrection::Medium,
+        ErrorCorrection::Quartile,
+        ErrorCorrection::High,
+    ][usize::from(level % 4)];
+    let text: String =
+        input.0.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 45)])).collect();
     let Ok(code) = QrCode::encode(&text, level) else { return };
     let side = (code.width() + 8) * scale;
     let mut canvas = Canvas::new(left + side + 40, top + side + 40, 128);
@@ -123,10 +144,16 @@ fn drawn(input: &mut Input<'_>, reader: &mut FrameReader) {
     }
     let reading = canvas.turned(how).read(reader);
     let texts: Vec<_> = reading.codes().iter().map(|code| code.text()).collect();
-    // What is read is what was drawn; and without dirt, at a size that a frame is made for, it is read.
+    // What is read is what was drawn; and without dirt, at a size that a frame is made for, it is
+    // read.
     assert!(texts.iter().all(|read| *read == Some(text.as_str())), "{texts:?}, drawn {text:?}");
     if edits.is_empty() && !text.is_empty() && canvas.width.max(canvas.height) <= 720 {
-        assert_eq!(texts.len(), 1, "not read: {text:?}, {} modules of {scale} pixels", code.width());
+        assert_eq!(
+            texts.len(),
+            1,
+            "not read: {text:?}, {} modules of {scale} pixels",
+            code.width()
+        );
     }
 }
 

@@ -6,11 +6,13 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use livepermit::{HeldCredential, Recipient, fuzzing};
 use livepermit_fuzz::{
-    CLASS, ISSUER, Input, about_now, acting_permit, credential, device, edit_bytes, edit_tree, gates,
-    issuer_key, memory, oracle, parse, permit, small_permit, stranger, tight, trust, verifier,
+    CLASS, ISSUER, Input, about_now, acting_permit, credential, device, edit_bytes, edit_tree,
+    gates, issuer_key, memory, oracle, parse, permit, small_permit, stranger, tight, trust,
+    verifier,
 };
 
-/// The only credentials that anybody signed: those of the Ed25519 device, then those of the P-256 one.
+/// The only credentials that anybody signed: those of the Ed25519 device, then those of the P-256
+/// one.
 static ISSUED: LazyLock<[[Vec<u8>; 3]; 2]> = LazyLock::new(|| {
     [false, true].map(|p256| {
         [permit(), small_permit(), acting_permit()]
@@ -47,13 +49,18 @@ fuzz_target!(|data: &[u8]| {
     // Now and then from issuers whose keys end.
     let issuers = if choice & 0x70 == 0x60 { gates()[4].verifier.trust() } else { trust() };
     let limit = memory::CONSTANT + 4 * bytes.len();
-    let Ok(held) = memory::bounded(limit, || HeldCredential::accept(&bytes, &own, issuers, now)) else {
+    let Ok(held) = memory::bounded(limit, || HeldCredential::accept(&bytes, &own, issuers, now))
+    else {
         return;
     };
     assert_ne!(choice & 0x70, 0x70, "forged");
     oracle::check_layers(&bytes);
     assert_eq!(held.as_bytes(), bytes);
-    assert_eq!(fuzzing::rewrite_token(&bytes).as_deref(), Some(bytes.as_slice()), "a second encoding");
+    assert_eq!(
+        fuzzing::rewrite_token(&bytes).as_deref(),
+        Some(bytes.as_slice()),
+        "a second encoding"
+    );
     assert_eq!((held.issuer(), held.class()), (ISSUER, CLASS));
     assert_eq!(held.device_key(), &own);
     assert!(held.not_before() < held.expires() && now < held.expires());
@@ -63,12 +70,14 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(prepared) = held.prepare(Recipient::Anyone, now) {
         let shown = prepared.sign(device(p256)).expect("its own key");
         let verdict = verifier().verify(&shown, now);
-        // A gate may find it too old, or take no representatives; nothing else can be wrong with what was checked here.
+        // A gate may find it too old, or take no representatives; nothing else can be wrong with
+        // what was checked here.
         match verdict {
             Ok(verified) => assert_eq!(verified.subject(), held.subject()),
             Err(_) => assert!(
                 held.acting().is_some()
-                    || now.seconds_since(held.not_before()) > verifier().policy().max_credential_age()
+                    || now.seconds_since(held.not_before())
+                        > verifier().policy().max_credential_age()
             ),
         }
     }

@@ -1,25 +1,34 @@
-//! A key that is read is written so that it is read again as the same key; a `COSE_Key` byte for byte. What it signs is verified,
-//! with tables for it and without.
+//! A key that is read is written so that it is read again as the same key; a `COSE_Key` byte for
+//! byte. What it signs is verified, with tables for it and without.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::{Algorithm, Issuer, PublicKey, SecretKey, Trust, TrustedKey, Use, Verifier, fuzzing};
+use livepermit::{
+    Algorithm, Issuer, PublicKey, SecretKey, Trust, TrustedKey, Use, Verifier, fuzzing,
+};
 use livepermit_fuzz::{CLASS, ISSUER, now, small_permit, stranger, verifier};
 
-/// What a key signs is verified, with tables for it and without; what another key signed is not, either way.
+/// What a key signs is verified, with tables for it and without; what another key signed is not,
+/// either way.
 fn check_signing(key: &SecretKey) {
     let Ok(issuer) = Issuer::new(ISSUER, key.public_key()) else { return };
-    let pass =
-        issuer.prepare_pass(&small_permit(), None, now()).expect("fits").sign(key).expect("its own key");
+    let pass = issuer
+        .prepare_pass(&small_permit(), None, now())
+        .expect("fits")
+        .sign(key)
+        .expect("its own key");
     let [header, claims] = fuzzing::parts(pass.as_bytes()).expect("our own token");
     let forged = fuzzing::sign1(&header, &claims, stranger());
-    let trusted = TrustedKey::new(ISSUER, key.public_key(), [Use::Pass], [CLASS]).expect("good names");
+    let trusted =
+        TrustedKey::new(ISSUER, key.public_key(), [Use::Pass], [CLASS]).expect("good names");
     let trust = Trust::new([trusted]).expect("one key");
     for bytes in [0, NARROWEST_TABLES] {
         let trust = trust.clone().with_tables(bytes);
         let verifier = Verifier::new(trust, verifier().policy().clone()).expect("a good policy");
         assert!(verifier.verify(&pass, now()).is_ok());
-        assert!(verifier.verify(&forged, now()).is_err() || key.public_key() == stranger().public_key());
+        assert!(
+            verifier.verify(&forged, now()).is_err() || key.public_key() == stranger().public_key()
+        );
     }
 }
 
@@ -28,7 +37,8 @@ const NARROWEST_TABLES: usize = 130_000;
 
 fn check(key: &PublicKey) {
     // Shown by its thumbprint, so that keys can be told apart in logs.
-    let thumbprint: String = key.thumbprint().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let thumbprint: String =
+        key.thumbprint().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     assert!(format!("{key:?}").contains(&thumbprint));
     let again = PublicKey::from_spki_der(&key.to_spki_der());
     assert_eq!(again.as_ref(), Ok(key));

@@ -17,8 +17,8 @@ fn limits() -> PictureLimits {
 
 fuzz_target!(
     init: {
-        // A panic inside the reader is contained by the library, so it must not end the run; one of this target still
-        // does, when it reaches libFuzzer's own frame.
+        // A panic inside the reader is contained by the library, so it must not end the run; one of
+        // this target still does, when it reaches libFuzzer's own frame.
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     },
     |data: &[u8]| {

@@ -1,5 +1,5 @@
-//! Status lists: what is taken in was signed, is in time, inflates to what another inflater finds, within its bounds; any
-//! encoding of one list gets one answer, and no list puts back a later one.
+//! Status lists: what is taken in was signed, is in time, inflates to what another inflater finds,
+//! within its bounds; any encoding of one list gets one answer, and no list puts back a later one.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -7,20 +7,21 @@ use std::sync::LazyLock;
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
 use livepermit::{
-    Issuer, ListCode, ListRejection, SecretKey, StatusLimits, StatusList, StatusListBuilder, StatusState,
-    Timestamp, Trust, TrustedKey, Use, fuzzing,
+    Issuer, ListCode, ListRejection, SecretKey, StatusLimits, StatusList, StatusListBuilder,
+    StatusState, Timestamp, Trust, TrustedKey, Use, fuzzing,
 };
 use livepermit_fuzz::{
-    CLASS, ISSUER, Input, URI, about_now, device, edit_bytes, edit_tree, get, issuer, issuer_key, loose,
-    memory, now, number, oracle, parse, roots, status_list, stranger, text, tight,
+    CLASS, ISSUER, Input, URI, about_now, device, edit_bytes, edit_tree, get, issuer, issuer_key,
+    loose, memory, now, number, oracle, parse, roots, status_list, stranger, text, tight,
 };
 
-/// Lists of every width, some that are larger than is allowed by little and by much, and some by keys that may not sign them
-/// or not now.
+/// Lists of every width, some that are larger than is allowed by little and by much, and some by
+/// keys that may not sign them or not now.
 static BASES: LazyLock<Vec<(Vec<u8>, &'static SecretKey)>> = LazyLock::new(|| {
     let by = |issuer: &Issuer, key, bits, values: &[u8]| {
         let occupied = vec![0; values.len() / usize::from(bits)];
-        let list = StatusListBuilder::restore(URI, bits, values, &occupied).expect("as many bits as entries");
+        let list = StatusListBuilder::restore(URI, bits, values, &occupied)
+            .expect("as many bits as entries");
         (list.sign(issuer, key, now(), about_now(60)).expect("its own key"), key)
     };
     let list = |bits, values: &[u8]| by(&issuer(), issuer_key(), bits, values);
@@ -43,9 +44,14 @@ static TRUST: LazyLock<Trust> = LazyLock::new(|| {
     let key = |key: &SecretKey, wanted| {
         TrustedKey::new(ISSUER, key.public_key(), [wanted], [CLASS]).expect("good names")
     };
-    let times = key(&roots()[0], Use::Status).with_times(about_now(-10), about_now(10), about_now(20));
-    Trust::new([key(issuer_key(), Use::Status), key(device(false), Use::Pass), times.expect("in order")])
-        .expect("three ids")
+    let times =
+        key(&roots()[0], Use::Status).with_times(about_now(-10), about_now(10), about_now(20));
+    Trust::new([
+        key(issuer_key(), Use::Status),
+        key(device(false), Use::Pass),
+        times.expect("in order"),
+    ])
+    .expect("three ids")
 });
 
 const LIMITS_INFLATED: usize = 100_000;
@@ -58,7 +64,11 @@ fn limits() -> StatusLimits {
 }
 
 /// Memory is the limit and what growing to it takes beside.
-fn accept(bytes: &[u8], now: Timestamp, held: Option<StatusState>) -> Result<StatusList, ListRejection> {
+fn accept(
+    bytes: &[u8],
+    now: Timestamp,
+    held: Option<StatusState>,
+) -> Result<StatusList, ListRejection> {
     let limit = memory::CONSTANT + 3 * LIMITS_INFLATED + 8 * bytes.len();
     memory::bounded(limit, || StatusList::accept(bytes, &TRUST, now, SKEW, |_, _| held, limits()))
 }
@@ -66,7 +76,10 @@ fn accept(bytes: &[u8], now: Timestamp, held: Option<StatusState>) -> Result<Sta
 const SKEW: u64 = 5;
 
 fn check(list: &StatusList, header: &Value, claims: &Value, now: Timestamp) {
-    assert!(get(header, 16) == Some(&"application/statuslist+cwt".into()) || number(header, 16) == Some(279));
+    assert!(
+        get(header, 16) == Some(&"application/statuslist+cwt".into())
+            || number(header, 16) == Some(279)
+    );
     assert!(text(claims, 1).is_none_or(|issuer| issuer == ISSUER));
     assert_eq!((list.issuer(), Some(list.uri())), (ISSUER, text(claims, 2)));
     let issued_at = number(claims, 6).expect("a date");
@@ -154,10 +167,12 @@ fuzz_target!(|data: &[u8]| {
             check(list, &parse(&header), &parse(&claims), now);
             assert!(list.expires().is_none_or(|ends| now < ends));
             assert_eq!(list.state().issued_at, list.issued_at());
-            // A later one is not put back, another of the same second is not taken, the very same is.
+            // A later one is not put back, another of the same second is not taken, the very same
+            // is.
             assert!(accept(&bytes, now, Some(list.state())).is_ok());
             let state = |seconds, digest| {
-                let time = Timestamp::from_unix(list.issued_at().as_unix().saturating_add_signed(seconds));
+                let time =
+                    Timestamp::from_unix(list.issued_at().as_unix().saturating_add_signed(seconds));
                 time.map(|time| StatusState::new(time, digest))
             };
             if let Some(state) = state(i64::from(held) % 100 + 1, list.state().digest) {
@@ -174,8 +189,12 @@ fuzz_target!(|data: &[u8]| {
             }
             // Held, it may have ended.
             let ended = StatusState::new(list.issued_at(), list.state().digest);
-            let again = accept(&bytes, now.plus(100), Some(ended)).map_err(|refused| refused.code());
-            assert!(again.is_ok() || (*signer).public_key() == roots()[0].public_key(), "{again:?}");
+            let again =
+                accept(&bytes, now.plus(100), Some(ended)).map_err(|refused| refused.code());
+            assert!(
+                again.is_ok() || (*signer).public_key() == roots()[0].public_key(),
+                "{again:?}"
+            );
         }
         Err(refused) => assert_ne!(refused.to_string(), ""),
     }
@@ -194,7 +213,8 @@ fuzz_target!(|data: &[u8]| {
     }
     let (header, claims) = (loose(&header_tree, &mut input), loose(&claims_tree, &mut input));
     let signature = fuzzing::signature(&header, &claims, key);
-    let bytes = envelope(&header, &Value::Map(unprotected.clone()), &claims, &signature, &mut input);
+    let bytes =
+        envelope(&header, &Value::Map(unprotected.clone()), &claims, &signature, &mut input);
     // Which of two equal keys is the second depends on the order, and so does what is found first.
     let again = accept(&bytes, now, None);
     if unprotected.len() > usize::from(mode & 4 != 0) || bytes.len() > limits().token_bytes {

@@ -1,4 +1,5 @@
-//! A token that is read is written again byte for byte, can be shown, and is not accepted unless it was issued.
+//! A token that is read is written again byte for byte, can be shown, and is not accepted unless it
+//! was issued.
 #![no_main]
 
 use std::collections::BTreeSet;
@@ -20,7 +21,11 @@ static ISSUED: LazyLock<BTreeSet<Vec<u8>>> = LazyLock::new(|| {
 fuzz_target!(|data: &[u8]| {
     let read = memory::bounded(memory::CONSTANT, || Token::from_bytes(data));
     assert_eq!(read.is_ok(), inspect(data).is_ok());
-    assert_eq!(fuzzing::rewrite_token(data).as_deref(), read.is_ok().then_some(data), "a second encoding");
+    assert_eq!(
+        fuzzing::rewrite_token(data).as_deref(),
+        read.is_ok().then_some(data),
+        "a second encoding"
+    );
     if let Ok(token) = &read {
         oracle::check_layers(data);
         assert_eq!(Token::from_text(&token.to_qr_text()).as_ref(), Ok(token));

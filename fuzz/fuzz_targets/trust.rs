@@ -1,5 +1,5 @@
-//! Trust lists, one after the other: what is taken in was signed by a root of the last one, is in time, and never older;
-//! what is refused changes nothing.
+//! Trust lists, one after the other: what is taken in was signed by a root of the last one, is in
+//! time, and never older; what is refused changes nothing.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -7,12 +7,12 @@ use std::sync::LazyLock;
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
 use livepermit::{
-    PublicKey, SecretKey, Timestamp, TrustAnchor, TrustList, TrustListBuilder, TrustListError, TrustState,
-    TrustedKey, Use, fuzzing,
+    PublicKey, SecretKey, Timestamp, TrustAnchor, TrustList, TrustListBuilder, TrustListError,
+    TrustState, TrustedKey, Use, fuzzing,
 };
 use livepermit_fuzz::{
-    CLASS, ISSUER, Input, about_now, device, edit_bytes, edit_tree, get, issuer_key, memory, number, oracle,
-    parse, roots, stranger, text, tight,
+    CLASS, ISSUER, Input, about_now, device, edit_bytes, edit_tree, get, issuer_key, memory,
+    number, oracle, parse, roots, stranger, text, tight,
 };
 
 const NAME: &str = "bj";
@@ -27,7 +27,9 @@ static KEYS: LazyLock<Vec<TrustedKey>> = LazyLock::new(|| {
     };
     let all = [Use::Pass, Use::Credential, Use::Slip, Use::Status];
     vec![
-        key(issuer_key(), &all).with_times(about_now(-50), about_now(50), about_now(99)).expect("in order"),
+        key(issuer_key(), &all)
+            .with_times(about_now(-50), about_now(50), about_now(99))
+            .expect("in order"),
         key(stranger(), &[Use::Pass])
             .with_key_id(b"k")
             .and_then(TrustedKey::pinned_to_eddsa)
@@ -35,9 +37,13 @@ static KEYS: LazyLock<Vec<TrustedKey>> = LazyLock::new(|| {
         key(device(false), &[Use::Status]).with_key_id(b"k").expect("a short id"),
         // Where it is a root too it is passed over, or makes the list one that is not signed.
         key(root(2), &[Use::Status]).with_key_id(b"k").expect("a short id"),
-        key(&SecretKey::from_ed25519_seed(&[21; 32]), &[Use::Status]).with_key_id(b"k").expect("a short id"),
+        key(&SecretKey::from_ed25519_seed(&[21; 32]), &[Use::Status])
+            .with_key_id(b"k")
+            .expect("a short id"),
         // One more under that id, by an edit, are too many.
-        key(&SecretKey::from_ed25519_seed(&[22; 32]), &[Use::Status]).with_key_id(b"j").expect("a short id"),
+        key(&SecretKey::from_ed25519_seed(&[22; 32]), &[Use::Status])
+            .with_key_id(b"j")
+            .expect("a short id"),
     ]
 });
 
@@ -52,7 +58,10 @@ fn good(version: u64, successors: u8, signer: usize, input: &mut Input<'_>) -> O
     // One more under an id that has as many as there may be.
     let crowded = successors >= 0xf0;
     if crowded {
-        keys = KEYS[1..].iter().map(|key| key.clone().with_key_id(b"k").expect("a short id")).collect();
+        keys = KEYS[1..]
+            .iter()
+            .map(|key| key.clone().with_key_id(b"k").expect("a short id"))
+            .collect();
     }
     let list = TrustListBuilder::new(NAME, version, keys).expect("a name");
     let list = match successors % 4 {
@@ -71,19 +80,35 @@ fn good(version: u64, successors: u8, signer: usize, input: &mut Input<'_>) -> O
 }
 
 /// Everything that must be so of a list that was taken in, read by `ciborium`.
-fn check(list: &TrustList, bytes: &[u8], now: Timestamp, before: Option<&TrustState>, after: &TrustState) {
+fn check(
+    list: &TrustList,
+    bytes: &[u8],
+    now: Timestamp,
+    before: Option<&TrustState>,
+    after: &TrustState,
+) {
     oracle::check_layers(bytes);
     let [_, claims] = fuzzing::parts(bytes).expect("it was read");
     let claims = parse(&claims);
     assert_eq!((text(&claims, 2), list.name()), (Some(NAME), NAME));
     let (issued_at, expires) = (number(&claims, 6), number(&claims, 4));
-    assert_eq!((Some(list.issued_at().as_unix()), Some(list.expires().as_unix())), (issued_at, expires));
-    assert!(list.issued_at() < list.expires() && list.issued_at() <= now.plus(SKEW) && now < list.expires());
+    assert_eq!(
+        (Some(list.issued_at().as_unix()), Some(list.expires().as_unix())),
+        (issued_at, expires)
+    );
+    assert!(
+        list.issued_at() < list.expires()
+            && list.issued_at() <= now.plus(SKEW)
+            && now < list.expires()
+    );
     assert_eq!(number(&claims, -65_541), Some(list.version()));
     assert!(list.version() >= LEAST);
     if let Some(before) = before {
         assert!(list.version() >= before.version, "an older list");
-        assert!(list.version() > before.version || after.digest == before.digest, "a version twice");
+        assert!(
+            list.version() > before.version || after.digest == before.digest,
+            "a version twice"
+        );
     }
     assert_eq!((after.version, after.issued_at), (list.version(), list.issued_at()));
     let entries = get(&claims, -65_542).and_then(Value::as_array).expect("keys").len();
@@ -91,14 +116,18 @@ fn check(list: &TrustList, bytes: &[u8], now: Timestamp, before: Option<&TrustSt
     assert!(!list.trust().keys().is_empty());
     assert_eq!(list.trust().expires(), Some(list.expires()));
     let successors: Vec<_> = match get(&claims, -65_543).and_then(Value::as_array) {
-        Some(keys) => {
-            keys.iter().map(|key| PublicKey::from_cose_key(&tight(key)).expect("it was read")).collect()
-        }
+        Some(keys) => keys
+            .iter()
+            .map(|key| PublicKey::from_cose_key(&tight(key)).expect("it was read"))
+            .collect(),
         None => before.map_or_else(|| vec![root(0).public_key()], |before| before.roots.clone()),
     };
     assert_eq!(after.roots, successors);
     for key in list.trust().keys() {
-        assert!(format!("{key:?}").contains(key.issuer()) && format!("{:?}", key.uses()).starts_with('{'));
+        assert!(
+            format!("{key:?}").contains(key.issuer())
+                && format!("{:?}", key.uses()).starts_with('{')
+        );
         assert!(!after.roots.contains(key.public_key()), "a root as an issuer key");
         assert!((1..=32).contains(&key.key_id().len()));
         assert!(key.not_before() < key.sign_until() && key.sign_until() <= key.expires());
@@ -151,14 +180,20 @@ fuzz_target!(|data: &[u8]| {
             Ok(list) => {
                 let after = anchor.state().expect("a list was taken in");
                 check(list, &bytes, now, before.as_ref(), after);
-                // By a root of before; or it is the very list that is held, and a root of then signed it.
-                let known =
-                    before.as_ref().map_or_else(|| vec![root(0).public_key()], |before| before.roots.clone());
+                // By a root of before; or it is the very list that is held, and a root of then
+                // signed it.
+                let known = before
+                    .as_ref()
+                    .map_or_else(|| vec![root(0).public_key()], |before| before.roots.clone());
                 let held = before.as_ref().is_some_and(|before| before.digest == after.digest);
                 assert!(held || known.contains(&key.public_key()), "forged");
                 // A restart goes on from there.
-                let stored =
-                    TrustState::new(after.version, after.digest, after.issued_at, after.roots.clone());
+                let stored = TrustState::new(
+                    after.version,
+                    after.digest,
+                    after.issued_at,
+                    after.roots.clone(),
+                );
                 let mut again = TrustAnchor::new(NAME, [root(0).public_key()], LEAST)
                     .expect("a name")
                     .with_state(stored)

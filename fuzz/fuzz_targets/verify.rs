@@ -1,5 +1,6 @@
-//! Behind the signatures: good tokens are edited and signed again, so that every rule of the verifier is reached. What
-//! is accepted has one encoding and evidence of every check; what is signed by another key is never accepted.
+//! Behind the signatures: good tokens are edited and signed again, so that every rule of the
+//! verifier is reached. What is accepted has one encoding and evidence of every check; what is
+//! signed by another key is never accepted.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -7,13 +8,13 @@ use std::sync::LazyLock;
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
 use livepermit::{
-    Challenge, Code, Context, CredentialCache, Evidence, Input as Shown, Malformed, Permit, Recipient,
-    Rejection, Stage, Token, Verified, fuzzing, inspect,
+    Challenge, Code, Context, CredentialCache, Evidence, Input as Shown, Malformed, Permit,
+    Recipient, Rejection, Stage, Token, Verified, fuzzing, inspect,
 };
 use livepermit_fuzz::{
-    GATE, Input, NONCE, STATUS_ENTRIES, about_now, acting_permit, credential, device, edit_bytes, edit_tree,
-    evidence, gates, get, issuer_key, memory, parse, pass, permit, permit_with_status, presented, slip,
-    small_permit, stranger, tight,
+    GATE, Input, NONCE, STATUS_ENTRIES, about_now, acting_permit, credential, device, edit_bytes,
+    edit_tree, evidence, gates, get, issuer_key, memory, parse, pass, permit, permit_with_status,
+    presented, slip, small_permit, stranger, tight,
 };
 
 /// A good token to begin with, and the credential in it.
@@ -30,9 +31,11 @@ static BASES: LazyLock<Vec<Base>> = LazyLock::new(|| {
     let permits: [fn() -> Permit; 2] = [acting_permit, small_permit];
     for p256 in [false, true] {
         for permit in permits.map(|make| make()).iter().chain([&permit()]) {
-            for recipient in
-                [Recipient::Anyone, Recipient::Gate(GATE), Recipient::Challenge { gate: GATE, nonce: &NONCE }]
-            {
+            for recipient in [
+                Recipient::Anyone,
+                Recipient::Gate(GATE),
+                Recipient::Challenge { gate: GATE, nonce: &NONCE },
+            ] {
                 bases.push(Base {
                     device: Some(p256),
                     token: presented(permit, p256, recipient),
@@ -42,7 +45,8 @@ static BASES: LazyLock<Vec<Base>> = LazyLock::new(|| {
         }
     }
     bases.push(issued(credential(&permit(), false)));
-    bases.extend([41, 42, 43, STATUS_ENTRIES].map(|index| issued(pass(&permit_with_status(index)))));
+    bases
+        .extend([41, 42, 43, STATUS_ENTRIES].map(|index| issued(pass(&permit_with_status(index)))));
     bases
 });
 
@@ -52,8 +56,10 @@ static ELSEWHERE: LazyLock<Challenge> =
 /// The four parts, as bytes.
 fn parts(base: &Base) -> Vec<Vec<u8>> {
     let tokens = [Some(&base.token), base.credential.as_ref()];
-    let parts =
-        tokens.into_iter().flatten().map(|token| fuzzing::parts(token.as_bytes()).expect("our own token"));
+    let parts = tokens
+        .into_iter()
+        .flatten()
+        .map(|token| fuzzing::parts(token.as_bytes()).expect("our own token"));
     parts.flatten().collect()
 }
 
@@ -160,12 +166,12 @@ fuzz_target!(|data: &[u8]| {
     let parts = edited(base, &mut input);
     let bytes = signed(base, &parts, forgery, &mut bit);
 
-    // A question is asked where the policy wants one; and now and then where it does not, or not where it does.
-    let question = gate
-        .challenge
-        .as_ref()
-        .or(gates()[3].challenge.as_ref())
-        .filter(|_| if asks >= 0xf0 { gate.challenge.is_none() } else { gate.challenge.is_some() });
+    // A question is asked where the policy wants one; and now and then where it does not, or not
+    // where it does.
+    let question =
+        gate.challenge.as_ref().or(gates()[3].challenge.as_ref()).filter(|_| {
+            if asks >= 0xf0 { gate.challenge.is_none() } else { gate.challenge.is_some() }
+        });
     // Or the question of another gate, by a mistake of the caller's.
     let question = if asks & 0xf0 == 0xe0 { Some(&*ELSEWHERE) } else { question };
     let context = || match question {
@@ -215,7 +221,8 @@ fuzz_target!(|data: &[u8]| {
     assert!(cache.len() <= 1 && format!("{cache:?}").contains("of 4"));
     assert!(verdict.is_err() || base.credential.is_none() || !cache.is_empty());
     let text = base.token.to_qr_text();
-    let shown = [Shown::Bytes(&bytes), Shown::Text(&text), Shown::Text("LP1:"), Shown::Bytes(&bytes)];
+    let shown =
+        [Shown::Bytes(&bytes), Shown::Text(&text), Shown::Text("LP1:"), Shown::Bytes(&bytes)];
     let shown = shown.map(|input| (input, now));
     for ((input, _), many) in shown.iter().zip(gate.verifier.verify_many(&shown)) {
         same(&many, &gate.verifier.verify(*input, now));

@@ -1,6 +1,7 @@
 //! The fuzzer's input as choices, and edits of bytes.
 
-/// Reads choices from the fuzzer's input. Behind its end every choice is 0, so that no input is wasted.
+/// Reads choices from the fuzzer's input. Behind its end every choice is 0, so that no input is
+/// wasted.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a>(pub &'a [u8]);
 

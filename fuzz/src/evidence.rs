@@ -1,13 +1,15 @@
-//! What an accepted token must show: every check of the specification once more, on values that `ciborium` read.
+//! What an accepted token must show: every check of the specification once more, on values that
+//! `ciborium` read.
 
 use ciborium::Value;
 use livepermit::{
-    ActingPolicy, AudiencePolicy, Caution, Challenge, ChallengePolicy, Claim, Form, PermitId, StatusValue,
-    Timestamp, Use, Verified,
+    ActingPolicy, AudiencePolicy, Caution, Challenge, ChallengePolicy, Claim, Form, PermitId,
+    StatusValue, Timestamp, Use, Verified,
 };
 
 use crate::{
-    CLASS, GATE, Gate, ISSUER, NOW, STATUS_ENTRIES, URI, get, number, oracle, parse, status_value, text,
+    CLASS, GATE, Gate, ISSUER, NOW, STATUS_ENTRIES, URI, get, number, oracle, parse, status_value,
+    text,
 };
 
 /// Header and claims of a tagged `COSE_Sign1`.
@@ -26,7 +28,13 @@ fn time(claims: &Value, label: i64) -> u64 {
 
 /// # Panics
 /// When the verdict lacks evidence of a check.
-pub fn check(verified: &Verified, bytes: &[u8], gate: &Gate, question: Option<&Challenge>, now: Timestamp) {
+pub fn check(
+    verified: &Verified,
+    bytes: &[u8],
+    gate: &Gate,
+    question: Option<&Challenge>,
+    now: Timestamp,
+) {
     oracle::check_layers(bytes);
     assert_eq!(verified.token_bytes(), bytes);
     let token = parse(bytes);
@@ -55,12 +63,18 @@ pub fn check(verified: &Verified, bytes: &[u8], gate: &Gate, question: Option<&C
         Form::Slip => {
             let (begins, ends) = (time(&claims, 5), time(&claims, 4));
             assert!(begins <= now && now < ends);
-            assert_eq!((verified.issued_at().as_unix(), verified.live_until().as_unix()), (begins, ends));
+            assert_eq!(
+                (verified.issued_at().as_unix(), verified.live_until().as_unix()),
+                (begins, ends)
+            );
             assert!(audience.is_none() && nonce.is_none() && !verified.challenge_answered());
             assert!(get(&claims, 169).is_some() && verified.status().is_some());
             assert_eq!(verified.claim().moment, None);
             let digits = verified.check_number().expect("a check number");
-            assert!((6..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
+            assert!(
+                (6..=12).contains(&digits.len())
+                    && digits.bytes().all(|byte| byte.is_ascii_digit())
+            );
         }
         Form::Pass => {
             let (dated, ends) = (time(&claims, 6), time(&claims, 4));
@@ -133,7 +147,8 @@ fn check_authority(
 ) {
     let kid = get(header, 4).and_then(Value::as_bytes).expect("a key id");
     assert_eq!(verified.key_id(), kid);
-    let algorithm = get(header, 1).and_then(Value::as_integer).map(i128::from).expect("an algorithm");
+    let algorithm =
+        get(header, 1).and_then(Value::as_integer).map(i128::from).expect("an algorithm");
     let (wanted, dated) = match form {
         Form::Pass => (Use::Pass, time(claims, 6)),
         Form::Slip => (Use::Slip, time(claims, 5)),
@@ -155,13 +170,17 @@ fn check_authority(
 fn check_issuer_claims(verified: &Verified, claims: &Value, form: Form) {
     assert_eq!((text(claims, 1), text(claims, 11)), (Some(ISSUER), Some(CLASS)));
     assert_eq!((verified.issuer(), verified.class()), (ISSUER, CLASS));
-    let visible =
-        |name: &str| (1..=128).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let visible = |name: &str| {
+        (1..=128).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+    };
     assert_eq!(text(claims, 2), Some(verified.subject()));
     assert!(visible(verified.subject()));
     let person = verified.person();
     let claimed = get(claims, 169);
-    assert_eq!(claimed.and_then(|claim| text(claim, 4)), person.as_ref().map(|person| person.full_name()));
+    assert_eq!(
+        claimed.and_then(|claim| text(claim, 4)),
+        person.as_ref().map(|person| person.full_name())
+    );
     assert_eq!(
         claimed.and_then(|claim| text(claim, 8)),
         person.as_ref().and_then(|person| person.birth_date()).map(|date| date.as_str())
@@ -214,8 +233,14 @@ fn check_audience(verified: &Verified, audience: Option<&str>, gate: &Gate) {
     }
 }
 
-/// A question that was asked is answered, in the gate's own name; and none is answered that was not.
-fn check_answer(verified: &Verified, nonce: Option<&Vec<u8>>, question: Option<&Challenge>, now: u64) {
+/// A question that was asked is answered, in the gate's own name; and none is answered that was
+/// not.
+fn check_answer(
+    verified: &Verified,
+    nonce: Option<&Vec<u8>>,
+    question: Option<&Challenge>,
+    now: u64,
+) {
     assert_eq!(verified.challenge_answered(), question.is_some());
     assert_eq!(nonce.map(Vec::as_slice), question.map(Challenge::nonce));
     if let Some(question) = question {

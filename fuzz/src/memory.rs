@@ -7,7 +7,8 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// What a reader may allocate beside what grows with its input: errors, tables of a decompressor, a small list.
+/// What a reader may allocate beside what grows with its input: errors, tables of a decompressor, a
+/// small list.
 pub const CONSTANT: usize = 64 * 1024;
 
 /// Runs `work` and checks that at no time it held more than `limit` bytes.

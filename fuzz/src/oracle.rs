@@ -14,7 +14,8 @@ use zlib_rs::{Inflate, InflateFlush, Status};
 
 use crate::{parse, tight};
 
-/// What the strict reader says of a value is what `dcbor` says of it, in both directions, where their rules are the same.
+/// What the strict reader says of a value is what `dcbor` says of it, in both directions, where
+/// their rules are the same.
 ///
 /// # Panics
 /// When it is not.
@@ -22,7 +23,9 @@ pub fn check_deterministic(bytes: &[u8], ours: Result<(), Malformed>) {
     match ours.map_err(|malformed| malformed.flaw) {
         Ok(()) => assert!(is_deterministic(bytes), "dcbor refuses"),
         // Where dcbor reads on, by rules of its own.
-        Err(Flaw::UnexpectedTag | Flaw::FloatNotAllowed | Flaw::NumberOutOfRange | Flaw::TooDeep) => {}
+        Err(
+            Flaw::UnexpectedTag | Flaw::FloatNotAllowed | Flaw::NumberOutOfRange | Flaw::TooDeep,
+        ) => {}
         Err(flaw) => assert!(dcbor::CBOR::try_from_data(bytes).is_err(), "dcbor accepts: {flaw:?}"),
     }
 }
@@ -41,7 +44,8 @@ pub fn check_second_writing(bytes: &[u8]) {
     assert_eq!(tight(&value), bytes, "a second encoding");
 }
 
-/// Every layer of a token that was accepted: the envelope, and in it headers and claims, and those of a credential inside.
+/// Every layer of a token that was accepted: the envelope, and in it headers and claims, and those
+/// of a credential inside.
 ///
 /// # Panics
 /// When another reader sees it otherwise.

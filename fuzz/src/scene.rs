@@ -3,9 +3,10 @@
 use std::sync::{Arc, LazyLock};
 
 use livepermit::{
-    Acting, ActingPolicy, AudiencePolicy, Challenge, ChallengePolicy, Form, Holder, Issuer, Permit, Person,
-    Policy, Recipient, Revocation, SecretKey, StatusLimits, StatusList, StatusListBuilder, StatusReference,
-    StatusValue, Timestamp, Token, Trust, TrustAnchor, TrustListBuilder, TrustedKey, Use, Validity, Verifier,
+    Acting, ActingPolicy, AudiencePolicy, Challenge, ChallengePolicy, Form, Holder, Issuer, Permit,
+    Person, Policy, Recipient, Revocation, SecretKey, StatusLimits, StatusList, StatusListBuilder,
+    StatusReference, StatusValue, Timestamp, Token, Trust, TrustAnchor, TrustListBuilder,
+    TrustedKey, Use, Validity, Verifier,
 };
 
 pub const ISSUER: &str = "bj.example";
@@ -53,8 +54,9 @@ pub fn roots() -> &'static [SecretKey; 3] {
 
 /// The device with an Ed25519 key, or the one with a P-256 key.
 pub fn device(p256: bool) -> &'static SecretKey {
-    static KEYS: LazyLock<[SecretKey; 2]> =
-        LazyLock::new(|| [seed(2), SecretKey::from_p256_scalar(&[2; 32]).expect("below the order")]);
+    static KEYS: LazyLock<[SecretKey; 2]> = LazyLock::new(|| {
+        [seed(2), SecretKey::from_p256_scalar(&[2; 32]).expect("below the order")]
+    });
     &KEYS[usize::from(p256)]
 }
 
@@ -64,7 +66,8 @@ const USES: [Use; 4] = [Use::Pass, Use::Credential, Use::Slip, Use::Status];
 pub const OTHER_CLASS: &str = "bj.example:other";
 
 fn trusted() -> TrustedKey {
-    TrustedKey::new(ISSUER, issuer_key().public_key(), USES, [CLASS, OTHER_CLASS]).expect("good names")
+    TrustedKey::new(ISSUER, issuer_key().public_key(), USES, [CLASS, OTHER_CLASS])
+        .expect("good names")
 }
 
 pub fn trust() -> &'static Trust {
@@ -102,8 +105,8 @@ pub struct Gate {
     /// The same without tables for its keys: another way to the same verdicts.
     pub without_tables: Verifier,
     pub challenge: Option<Challenge>,
-    /// Status lists are asked: so many seconds after they were made the cautions begin, and so many after that they are
-    /// not used any more.
+    /// Status lists are asked: so many seconds after they were made the cautions begin, and so many
+    /// after that they are not used any more.
     pub status: Option<(u64, u64)>,
     pub exempt: bool,
 }
@@ -125,24 +128,37 @@ pub fn verifier() -> &'static Verifier {
 
 pub fn gates() -> &'static [Gate; 6] {
     static GATES: LazyLock<[Gate; 6]> = LazyLock::new(|| {
-        let verifier = |trust: &Trust, policy| Verifier::new(trust.clone(), policy).expect("a good policy");
-        let list =
-            StatusList::accept(&status_list(), trust(), now(), 0, |_, _| None, StatusLimits::default());
+        let verifier =
+            |trust: &Trust, policy| Verifier::new(trust.clone(), policy).expect("a good policy");
+        let list = StatusList::accept(
+            &status_list(),
+            trust(),
+            now(),
+            0,
+            |_, _| None,
+            StatusLimits::default(),
+        );
         let list = Arc::new(list.expect("a good list"));
         // Of one URI the later counts, of another nobody asks.
         let other = |uri, seconds| {
             let builder = StatusListBuilder::new(uri, 1, 8).expect("a multiple of 8");
-            let bytes =
-                builder.sign(&issuer(), issuer_key(), about_now(seconds), about_now(60)).expect("its key");
+            let bytes = builder
+                .sign(&issuer(), issuer_key(), about_now(seconds), about_now(60))
+                .expect("its key");
             let limits = StatusLimits::default();
-            Arc::new(StatusList::accept(&bytes, trust(), now(), 0, |_, _| None, limits).expect("a good list"))
+            Arc::new(
+                StatusList::accept(&bytes, trust(), now(), 0, |_, _| None, limits)
+                    .expect("a good list"),
+            )
         };
         let lists = [other(URI, -1), list.clone(), other("https://s.bj.example/2", 0)];
         let required = |max_age, grace| Revocation::Required { max_age, grace };
         let plain = |verifier: Verifier| {
             let trust = verifier.trust().clone().with_tables(0);
-            let without_tables = Verifier::new(trust, verifier.policy().clone()).expect("a good policy");
-            let without_tables = without_tables.with_status_lists(verifier.status_lists().iter().cloned());
+            let without_tables =
+                Verifier::new(trust, verifier.policy().clone()).expect("a good policy");
+            let without_tables =
+                without_tables.with_status_lists(verifier.status_lists().iter().cloned());
             assert!(verifier.trust().table_bytes() > without_tables.trust().table_bytes());
             Gate { verifier, without_tables, challenge: None, status: None, exempt: false }
         };
@@ -150,14 +166,18 @@ pub fn gates() -> &'static [Gate; 6] {
             plain(verifier(trust(), any(Revocation::NotChecked))),
             plain(verifier(
                 trust(),
-                any(Revocation::NotChecked).with_forms(ALL_FORMS).with_acting(ActingPolicy::Accepted),
+                any(Revocation::NotChecked)
+                    .with_forms(ALL_FORMS)
+                    .with_acting(ActingPolicy::Accepted),
             )),
             Gate {
                 status: Some((60, 40)),
                 ..plain(
                     verifier(
                         trust(),
-                        any(required(3600, 40)).with_forms(ALL_FORMS).with_acting(ActingPolicy::Accepted),
+                        any(required(3600, 40))
+                            .with_forms(ALL_FORMS)
+                            .with_acting(ActingPolicy::Accepted),
                     )
                     .with_status_lists(lists),
                 )
@@ -192,19 +212,21 @@ pub fn gates() -> &'static [Gate; 6] {
     &GATES
 }
 
-/// Keys out of a trust list that ends: the issuer's with times around now, another under the same id, and one that is pinned
-/// to the older algorithm number.
+/// Keys out of a trust list that ends: the issuer's with times around now, another under the same
+/// id, and one that is pinned to the older algorithm number.
 fn listed() -> Trust {
-    let current = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass, Use::Credential], [CLASS]);
+    let current =
+        TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass, Use::Credential], [CLASS]);
     let current = current
         .expect("good names")
         .with_times(about_now(-10), about_now(10), about_now(20))
         .expect("in order");
     let other = TrustedKey::new(ISSUER, seed(3).public_key(), USES, [CLASS]).expect("good names");
-    let pinned = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass, Use::Slip], [CLASS])
-        .and_then(|key| key.with_key_id(b"old"))
-        .and_then(TrustedKey::pinned_to_eddsa)
-        .expect("no credentials");
+    let pinned =
+        TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass, Use::Slip], [CLASS])
+            .and_then(|key| key.with_key_id(b"old"))
+            .and_then(TrustedKey::pinned_to_eddsa)
+            .expect("no credentials");
     let other = other.with_key_id(current.key_id()).expect("eight bytes");
     let bytes = TrustListBuilder::new("bj", 1, [current, other, pinned])
         .and_then(|list| list.sign(&roots()[0], about_now(-60), about_now(30)))
@@ -220,8 +242,10 @@ pub fn permit_with_status(index: u64) -> Permit {
 
 /// A permit with everything in it that every form may have, so that edits find every claim.
 pub fn permit() -> Permit {
-    let person = Person::new("Li Na").expect("a name").with_birth_date("19900131".parse().expect("a date"));
-    let claims = std::collections::BTreeMap::from([("zone", vec![Some(3), None]), ("lane", vec![])]);
+    let person =
+        Person::new("Li Na").expect("a name").with_birth_date("19900131".parse().expect("a date"));
+    let claims =
+        std::collections::BTreeMap::from([("zone", vec![Some(3), None]), ("lane", vec![])]);
     Permit::new("BJ-7F3A9C2E", CLASS)
         .expect("good names")
         .with_person(person)
@@ -239,7 +263,11 @@ pub fn acting_permit() -> Permit {
 }
 
 pub fn pass(permit: &Permit) -> Token {
-    issuer().prepare_pass(permit, Some(GATE), now()).expect("fits").sign(issuer_key()).expect("the key")
+    issuer()
+        .prepare_pass(permit, Some(GATE), now())
+        .expect("fits")
+        .sign(issuer_key())
+        .expect("the key")
 }
 
 /// A slip, valid from a minute before `NOW` to two minutes after it: longer than the status list.
@@ -250,7 +278,8 @@ pub fn slip() -> Token {
 
 pub fn credential(permit: &Permit, p256: bool) -> Token {
     let key = device(p256).public_key();
-    let prepared = issuer().prepare_credential(permit, &key, Validity::default(), now()).expect("fits");
+    let prepared =
+        issuer().prepare_credential(permit, &key, Validity::default(), now()).expect("fits");
     prepared.sign(issuer_key()).expect("the key")
 }
 

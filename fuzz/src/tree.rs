@@ -104,14 +104,14 @@ fn head(major: u8, argument: u64, input: &mut Input<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// Whether a map has an array or a map as a key, which lists of others may not have: their bytes do not tell whether one
-/// stands twice.
+/// Whether a map has an array or a map as a key, which lists of others may not have: their bytes do
+/// not tell whether one stands twice.
 pub fn has_container_key(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(has_container_key),
-        Value::Map(pairs) => pairs
-            .iter()
-            .any(|(key, value)| matches!(key, Value::Array(_) | Value::Map(_)) || has_container_key(value)),
+        Value::Map(pairs) => pairs.iter().any(|(key, value)| {
+            matches!(key, Value::Array(_) | Value::Map(_)) || has_container_key(value)
+        }),
         Value::Tag(_, inner) => has_container_key(inner),
         _ => false,
     }

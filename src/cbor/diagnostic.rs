@@ -9,11 +9,12 @@ use crate::malformed::{Flaw, Layer, Malformed};
 /// Longest run of bytes or text written out; the rest is counted.
 const MAX_SHOWN: usize = 128;
 
-/// Everything the parsers read can be shown: an application value of the full depth inside the claims map.
+/// Everything the parsers read can be shown: an application value of the full depth inside the
+/// claims map.
 const MAX_SHOWN_DEPTH: u8 = super::MAX_DEPTH + 1;
 
-/// Writes one item and everything in it on one line. Byte strings are hexadecimal; control characters are escaped,
-/// so that the result is safe to print.
+/// Writes one item and everything in it on one line. Byte strings are hexadecimal; control
+/// characters are escaped, so that the result is safe to print.
 pub(crate) fn diagnose(bytes: &[u8], layer: Layer) -> Result<String, Malformed> {
     let mut reader = Reader::new(bytes, 0, layer);
     let mut out = String::new();

@@ -1,9 +1,9 @@
 //! Deterministic CBOR (RFC 8949 §4.2.1): one encoding for each value, and nothing else is read.
 //!
-//! Written here and not taken from a library because every general reader accepts more than one encoding of the
-//! same value. The reader borrows, its only recursion is bounded by [`MAX_DEPTH`],
-//! and it allocates nothing; only in status lists, where others may write maps in any order, it keeps where the keys of a map begin,
-//! at most 64 of them.
+//! Written here and not taken from a library because every general reader accepts more than one
+//! encoding of the same value. The reader borrows, its only recursion is bounded by [`MAX_DEPTH`],
+//! and it allocates nothing; only in status lists, where others may write maps in any order, it
+//! keeps where the keys of a map begin, at most 64 of them.
 
 mod diagnostic;
 mod reader;
@@ -15,7 +15,8 @@ pub(crate) use diagnostic::diagnose;
 pub(crate) use reader::{Label, Reader};
 pub(crate) use writer::{Writer, head};
 
-/// How deep containers may nest inside one application value, the value itself counted and the claims map around it not.
+/// How deep containers may nest inside one application value, the value itself counted and the
+/// claims map around it not.
 pub(crate) const MAX_DEPTH: u8 = 8;
 
 /// The major types of RFC 8949 §3.1.

@@ -19,8 +19,8 @@ struct Head {
     argument: u64,
 }
 
-/// Reads items one by one from a borrowed slice. Every method leaves the position behind the item it read; after an
-/// error the reader is not used again.
+/// Reads items one by one from a borrowed slice. Every method leaves the position behind the item
+/// it read; after an error the reader is not used again.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader<'a> {
     input: &'a [u8],
@@ -36,8 +36,8 @@ pub(crate) struct Reader<'a> {
 pub(crate) enum Encoding {
     /// The one deterministic encoding.
     Deterministic,
-    /// Map keys in any order and heads of any length, for status lists that others made. Everything else is as strict, and
-    /// no key may stand twice.
+    /// Map keys in any order and heads of any length, for status lists that others made. Everything
+    /// else is as strict, and no key may stand twice.
     AnyOrder,
 }
 
@@ -101,7 +101,8 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
-    /// Reads the head of an item of major type 0 to 6, or one of the simple values true, false and null.
+    /// Reads the head of an item of major type 0 to 6, or one of the simple values true, false and
+    /// null.
     #[inline]
     fn head(&mut self) -> Result<Head, Malformed> {
         let start = self.offset();
@@ -114,7 +115,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The rest of a head that is longer than one byte, of a simple value, or wrong. Kept out of the way of the others.
+    /// The rest of a head that is longer than one byte, of a simple value, or wrong. Kept out of
+    /// the way of the others.
     #[inline(never)]
     fn other_head(&mut self, major: u8, info: u8, start: usize) -> Result<Head, Malformed> {
         if major == major::SIMPLE {
@@ -173,7 +175,9 @@ impl<'a> Reader<'a> {
             (major::UNSIGNED, Ok(value)) => Ok(value),
             // −1 − n is the bitwise complement of n in two's complement, and cannot overflow.
             (major::NEGATIVE, Ok(value)) => Ok(!value),
-            (major::UNSIGNED | major::NEGATIVE, Err(_)) => Err(self.flaw_at(start, Flaw::NumberOutOfRange)),
+            (major::UNSIGNED | major::NEGATIVE, Err(_)) => {
+                Err(self.flaw_at(start, Flaw::NumberOutOfRange))
+            }
             (major::TAG, _) => Err(self.flaw_at(start, Flaw::UnexpectedTag)),
             _ => Err(self.flaw_at(start, Flaw::WrongType)),
         }
@@ -218,7 +222,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn tag(&mut self) -> Result<u64, Malformed> {
         let start = self.offset();
         let head = self.head()?;
-        if head.major == major::TAG { Ok(head.argument) } else { Err(self.flaw_at(start, Flaw::WrongTag)) }
+        if head.major == major::TAG {
+            Ok(head.argument)
+        } else {
+            Err(self.flaw_at(start, Flaw::WrongTag))
+        }
     }
 
     #[inline]
@@ -251,8 +259,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads over one value of application data, as strictly as everything else: unsigned integers, negative ones
-    /// down to −2^63, text, bytes, arrays, maps, true, false and null.
+    /// Reads over one value of application data, as strictly as everything else: unsigned integers,
+    /// negative ones down to −2^63, text, bytes, arrays, maps, true, false and null.
     pub(crate) fn skip_value(&mut self) -> Result<(), Malformed> {
         self.skip_nested(MAX_DEPTH)
     }
@@ -270,7 +278,8 @@ impl<'a> Reader<'a> {
                     return Err(self.flaw_at(start, Flaw::TooDeep));
                 };
                 if head.major == major::ARRAY {
-                    // Each turn reads at least one byte or fails, so a huge count ends with the input.
+                    // Each turn reads at least one byte or fails, so a huge count ends with the
+                    // input.
                     for _ in 0..head.argument {
                         self.skip_nested(depth_left)?;
                     }
@@ -310,7 +319,10 @@ impl<'a> MapReader<'a> {
     }
 
     /// The next key, or `None` behind the last pair. The caller then reads the value.
-    pub(crate) fn next_label(&mut self, reader: &mut Reader<'a>) -> Result<Option<Label<'a>>, Malformed> {
+    pub(crate) fn next_label(
+        &mut self,
+        reader: &mut Reader<'a>,
+    ) -> Result<Option<Label<'a>>, Malformed> {
         self.next_key(reader, Reader::label)
     }
 
@@ -365,7 +377,8 @@ impl<'a> MapReader<'a> {
     }
 }
 
-/// Major type and argument of a key's head, and what follows it: equal for two encodings of one integer or string.
+/// Major type and argument of a key's head, and what follows it: equal for two encodings of one
+/// integer or string.
 fn shortest(key: &[u8]) -> (u8, u64, &[u8]) {
     let Some((first, rest)) = key.split_first() else { return (0, 0, key) };
     let width = match first & 0x1f {

@@ -40,7 +40,8 @@ fn ciborium_bytes(value: &Value) -> Vec<u8> {
     out
 }
 
-/// The same value with the keys of every map sorted as they are encoded; `None` when a map has a key twice.
+/// The same value with the keys of every map sorted as they are encoded; `None` when a map has a
+/// key twice.
 fn sorted(value: &Value) -> Option<Value> {
     Some(match value {
         Value::Array(items) => Value::Array(items.iter().map(sorted).collect::<Option<_>>()?),

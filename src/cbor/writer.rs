@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use super::major;
 
-/// The initial byte and argument of an item in their shortest form, and how many of the nine bytes they take.
+/// The initial byte and argument of an item in their shortest form, and how many of the nine bytes
+/// they take.
 pub(crate) const fn head(major: u8, argument: u64) -> ([u8; 9], usize) {
     let initial = major << 5;
     let [a, b, c, d, e, f, g, h] = argument.to_be_bytes();
@@ -17,8 +18,8 @@ pub(crate) const fn head(major: u8, argument: u64) -> ([u8; 9], usize) {
     }
 }
 
-/// Appends items in their shortest form. The order of map keys is the caller's: every map this library writes has
-/// a fixed order, or was sorted by its encoded keys (application claims).
+/// Appends items in their shortest form. The order of map keys is the caller's: every map this
+/// library writes has a fixed order, or was sorted by its encoded keys (application claims).
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     out: Vec<u8>,

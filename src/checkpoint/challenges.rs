@@ -6,7 +6,8 @@ use crate::time::Timestamp;
 use crate::token::{Challenge, Shown};
 use crate::verifier::PermitId;
 
-/// Challenges open at once in one lane: each visitor gets one, and a few are left over from those who went away.
+/// Challenges open at once in one lane: each visitor gets one, and a few are left over from those
+/// who went away.
 const MAX_OPEN: usize = 16;
 
 /// Spoken digits can be guessed, so they live this many seconds at most.
@@ -96,7 +97,8 @@ impl Challenges {
         Ok(())
     }
 
-    /// The challenge a token answers, or else the newest, whose verdict then says what is wrong. `None` when none is open.
+    /// The challenge a token answers, or else the newest, whose verdict then says what is wrong.
+    /// `None` when none is open.
     ///
     /// What the token says is only used to choose: the verifier compares it after the signatures.
     pub(super) fn find(&self, bytes: &[u8], now: Timestamp) -> Option<Challenge> {
@@ -114,7 +116,8 @@ impl Challenges {
         challenge.expires() > now && self.open.contains(challenge)
     }
 
-    /// When this very showing answered the challenge, if the answer is the last one and `debounce` is not over.
+    /// When this very showing answered the challenge, if the answer is the last one and `debounce`
+    /// is not over.
     pub(super) fn answered_just_now(
         &self,
         challenge: &Challenge,

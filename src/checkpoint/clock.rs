@@ -10,10 +10,11 @@ use crate::verifier::{PermitId, Policy, Verifier};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockState {
-    /// The latest date of a signed list that was taken in: no true clock is earlier by more than the skew.
+    /// The latest date of a signed list that was taken in: no true clock is earlier by more than
+    /// the skew.
     pub floor: Timestamp,
-    /// The latest time of an admission; `None` before the first. Refusals leave it as it is: who shows a poster while the clock is
-    /// wrong for a moment does not carry it along.
+    /// The latest time of an admission; `None` before the first. Refusals leave it as it is: who
+    /// shows a poster while the clock is wrong for a moment does not carry it along.
     pub last_admission: Option<Timestamp>,
 }
 
@@ -94,8 +95,8 @@ impl Clock {
         }
     }
 
-    /// The median offset, where enough permits agree on it and a right clock does not explain it: a code may be a window
-    /// old when it is read, and dated ahead by the skew.
+    /// The median offset, where enough permits agree on it and a right clock does not explain it: a
+    /// code may be a window old when it is read, and dated ahead by the skew.
     pub(super) fn agreed_offset(&self, policy: &Policy) -> Option<i64> {
         let mut offsets: Vec<i64> = self.readings.iter().map(|(_, offset)| *offset).collect();
         offsets.sort_unstable();
@@ -105,7 +106,8 @@ impl Clock {
         (agree >= AGREEING && median.unsigned_abs() > explained).then_some(median)
     }
 
-    /// What a refusal for its time becomes when several phones agree that the gate's clock is wrong.
+    /// What a refusal for its time becomes when several phones agree that the gate's clock is
+    /// wrong.
     pub(super) fn judge(&self, rejection: Rejection, now: Timestamp, policy: &Policy) -> Rejection {
         // With a clock hours off the dates of the credentials fail before those of the codes.
         let for_its_time = matches!(
@@ -117,7 +119,9 @@ impl Clock {
                 | Code::CredentialTooOld
                 | Code::KeyExpired
         );
-        let Some(offset) = self.agreed_offset(policy).filter(|_| for_its_time) else { return rejection };
+        let Some(offset) = self.agreed_offset(policy).filter(|_| for_its_time) else {
+            return rejection;
+        };
         let theirs = now.as_unix().checked_add_signed(offset).and_then(Timestamp::from_unix);
         Rejection::times(Code::ClockSuspect, now, theirs.unwrap_or(now))
     }

@@ -23,7 +23,8 @@ use crate::verifier::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CoolDown {
-    /// Window and skew of the code: long enough that of all the codes a phone shows together exactly one is admitted.
+    /// Window and skew of the code: long enough that of all the codes a phone shows together
+    /// exactly one is admitted.
     Window,
     /// So many seconds, at least window and skew. A long one stops the sharing of a permit.
     Seconds(u64),
@@ -37,7 +38,8 @@ pub enum CoolDown {
 pub enum StoreFailure {
     /// The gate is out of order.
     Refuse,
-    /// The permit is admitted with the caution [`Caution::ReplayNotChecked`]: a copy would be admitted too.
+    /// The permit is admitted with the caution [`Caution::ReplayNotChecked`]: a copy would be
+    /// admitted too.
     DangerousAdmit,
 }
 
@@ -45,8 +47,8 @@ pub enum StoreFailure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckpointPolicy {
-    /// Seconds in which the same lane reading the same code again is no second use: 3 by default, what a hand needs to take
-    /// the phone away.
+    /// Seconds in which the same lane reading the same code again is no second use: 3 by default,
+    /// what a hand needs to take the phone away.
     pub debounce: u64,
     /// How long a zone takes no other code of an admitted permit.
     pub cool_down: CoolDown,
@@ -54,8 +56,8 @@ pub struct CheckpointPolicy {
     pub store_failure: StoreFailure,
     /// Which way the gate leads.
     pub passage: Passage,
-    /// Seconds between two admissions, by the gate's clock, that are cautioned of, because the clock may have jumped: one day by
-    /// default, because gates are switched off at night.
+    /// Seconds between two admissions, by the gate's clock, that are cautioned of, because the
+    /// clock may have jumped: one day by default, because gates are switched off at night.
     pub clock_jump: u64,
 }
 
@@ -71,8 +73,8 @@ impl Default for CheckpointPolicy {
     }
 }
 
-/// A permit that was verified and is now used: the door opens. Only a [`Checkpoint`], or a store's answer through
-/// [`Verified::admit`], makes one.
+/// A permit that was verified and is now used: the door opens. Only a [`Checkpoint`], or a store's
+/// answer through [`Verified::admit`], makes one.
 #[derive(Debug, Clone)]
 pub struct Admitted {
     verified: Verified,
@@ -94,10 +96,12 @@ impl Admitted {
 }
 
 impl Verified {
-    /// The last step for callers whose store is asynchronous: takes the store's answer to [`Verified::claim`].
+    /// The last step for callers whose store is asynchronous: takes the store's answer to
+    /// [`Verified::claim`].
     ///
-    /// It believes the answer, and switches off what else a [`Checkpoint`] does: the clock's floor, jumps and suspicion are not
-    /// looked at, and an answered challenge is not used up. Do those steps too (docs/spec.md, section 13.1).
+    /// It believes the answer, and switches off what else a [`Checkpoint`] does: the clock's floor,
+    /// jumps and suspicion are not looked at, and an answered challenge is not used up. Do those
+    /// steps too (docs/spec.md, section 13.1).
     ///
     /// # Errors
     /// A [`Rejection`] for every answer but [`Answer::Admitted`].
@@ -110,11 +114,17 @@ impl Verified {
 
     fn refusal(&self, answer: Answer, now: Timestamp) -> Rejection {
         match answer {
-            Answer::AlreadyAcceptedHere { then } => Rejection::times(Code::AlreadyAcceptedHere, now, then),
+            Answer::AlreadyAcceptedHere { then } => {
+                Rejection::times(Code::AlreadyAcceptedHere, now, then)
+            }
             Answer::AlreadyUsed { then } => Rejection::times(Code::AlreadyUsed, now, then),
-            Answer::Superseded { newest } => Rejection::times(Code::Superseded, self.issued_at(), newest),
+            Answer::Superseded { newest } => {
+                Rejection::times(Code::Superseded, self.issued_at(), newest)
+            }
             Answer::CoolingDown { until } => Rejection::times(Code::CoolingDown, now, until),
-            Answer::BehindHorizon { horizon } => Rejection::times(Code::Stale, self.live_until(), horizon),
+            Answer::BehindHorizon { horizon } => {
+                Rejection::times(Code::Stale, self.live_until(), horizon)
+            }
             Answer::Full | Answer::Admitted => Rejection::plain(Code::StoreFull),
         }
     }
@@ -122,8 +132,8 @@ impl Verified {
 
 /// A lane of a gate: steps 1 to 8. **A door opens on [`Admitted`] and on nothing else.**
 ///
-/// Everything works through `&self`; lanes of one gate share verifier and store. What it remembers of time is handed in and
-/// out with [`ClockState`], so that a restart loses nothing.
+/// Everything works through `&self`; lanes of one gate share verifier and store. What it remembers
+/// of time is handed in and out with [`ClockState`], so that a restart loses nothing.
 pub struct Checkpoint {
     verifier: RwLock<Arc<Verifier>>,
     store: Arc<dyn ReplayStore>,
@@ -139,7 +149,8 @@ pub struct Checkpoint {
 const CREDENTIALS: usize = 256;
 
 impl Checkpoint {
-    /// A checkpoint at `place`, which remembers used codes in `store` and starts from a stored clock state (or the default one).
+    /// A checkpoint at `place`, which remembers used codes in `store` and starts from a stored
+    /// clock state (or the default one).
     pub fn new(
         verifier: Arc<Verifier>,
         store: Arc<dyn ReplayStore>,
@@ -184,32 +195,48 @@ impl Checkpoint {
         lock(&self.clock).state()
     }
 
-    /// By how many seconds the last phones agree that the gate's clock is wrong: positive when it is behind. `None` while they
-    /// do not, or are too few.
+    /// By how many seconds the last phones agree that the gate's clock is wrong: positive when it
+    /// is behind. `None` while they do not, or are too few.
     #[must_use]
     pub fn clock_offset(&self) -> Option<i64> {
         lock(&self.clock).agreed_offset(self.verifier().policy())
     }
 
-    /// Opens a challenge: shown as a code ([`GateCode`](crate::GateCode)) or spoken. It is used up by the answer that is admitted.
+    /// Opens a challenge: shown as a code ([`GateCode`](crate::GateCode)) or spoken. It is used up
+    /// by the answer that is admitted.
     ///
     /// # Errors
-    /// [`OpenChallengeError`] for a challenge of another gate, one that lives too long, or digits while others are open.
-    pub fn open_challenge(&self, challenge: Challenge, now: Timestamp) -> Result<(), OpenChallengeError> {
+    /// [`OpenChallengeError`] for a challenge of another gate, one that lives too long, or digits
+    /// while others are open.
+    pub fn open_challenge(
+        &self,
+        challenge: Challenge,
+        now: Timestamp,
+    ) -> Result<(), OpenChallengeError> {
         lock(&self.challenges).open(challenge, self.verifier().policy().audience().own(), now)
     }
 
     /// Verifies what was scanned and, if nothing speaks against it, uses it up.
     ///
     /// # Errors
-    /// A [`Rejection`] with its stable code. One whose fault is [`Fault::Ours`](crate::Fault::Ours) is a gate out of order.
-    pub fn admit<'i>(&self, input: impl Into<Input<'i>>, now: Timestamp) -> Result<Admitted, Rejection> {
+    /// A [`Rejection`] with its stable code. One whose fault is [`Fault::Ours`](crate::Fault::Ours)
+    /// is a gate out of order.
+    pub fn admit<'i>(
+        &self,
+        input: impl Into<Input<'i>>,
+        now: Timestamp,
+    ) -> Result<Admitted, Rejection> {
         let verifier = self.verifier();
         lock(&self.clock).check_floor(now, verifier.policy().skew())?;
         input.into().with_bytes(|bytes| self.admit_bytes(&verifier, bytes, now))
     }
 
-    fn admit_bytes(&self, verifier: &Verifier, bytes: &[u8], now: Timestamp) -> Result<Admitted, Rejection> {
+    fn admit_bytes(
+        &self,
+        verifier: &Verifier,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<Admitted, Rejection> {
         let challenge = self.asked(verifier, bytes, now);
         let mut context = context(challenge.as_ref(), now);
         // Nobody waits for it: while another thread has it, a credential is verified anew.
@@ -247,7 +274,8 @@ impl Checkpoint {
                 None => Rejection::plain(Code::ChallengeUnknown),
             });
         }
-        // A store that lost its memory knows of nothing further ahead, so nothing further ahead was ever admitted.
+        // A store that lost its memory knows of nothing further ahead, so nothing further ahead was
+        // ever admitted.
         let reckoned_with = now.plus(self.store.retention().largest_window / 2);
         if let Some(moment) = claim.moment.filter(|moment| *moment > reckoned_with) {
             return Err(Rejection::times(Code::FromTheFuture, moment, reckoned_with));
@@ -311,7 +339,8 @@ fn context(challenge: Option<&Challenge>, now: Timestamp) -> Context<'_> {
     }
 }
 
-/// A thread that panicked while holding the lock left data that is still whole: every change is one assignment.
+/// A thread that panicked while holding the lock left data that is still whole: every change is one
+/// assignment.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -18,12 +18,15 @@ fn key() -> SecretKey {
 }
 
 fn trust() -> Trust {
-    Trust::new([TrustedKey::new("bj.example", key().public_key(), [Use::Credential], [CLASS]).unwrap()])
-        .unwrap()
+    Trust::new([
+        TrustedKey::new("bj.example", key().public_key(), [Use::Credential], [CLASS]).unwrap()
+    ])
+    .unwrap()
 }
 
 fn verifier(trust: Trust) -> Arc<Verifier> {
-    let policy = Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
+    let policy =
+        Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
     Arc::new(Verifier::new(trust, policy).unwrap())
 }
 
@@ -31,7 +34,8 @@ fn presentation() -> Token {
     let device = SecretKey::from_ed25519_seed(&[2; 32]);
     let issuer = Issuer::new("bj.example", key().public_key()).unwrap();
     let permit = Permit::new("BJ-7F3A9C2E", CLASS).unwrap();
-    let credential = issuer.prepare_credential(&permit, &device.public_key(), Validity::default(), now());
+    let credential =
+        issuer.prepare_credential(&permit, &device.public_key(), Validity::default(), now());
     let credential = credential.unwrap().sign(&key()).unwrap();
     let mut holder = Holder::new(device.public_key());
     holder.accept(credential.as_bytes(), &trust(), now()).unwrap();
@@ -42,8 +46,13 @@ fn presentation() -> Token {
 fn remembers_credentials_for_as_long_as_the_trust_is_the_same() {
     let place = Place::new("north", "lane-1", "hall").unwrap();
     let store = Arc::new(MemoryReplay::new(10, Retention::default()));
-    let gate =
-        Checkpoint::new(verifier(trust()), store, place, CheckpointPolicy::default(), ClockState::default());
+    let gate = Checkpoint::new(
+        verifier(trust()),
+        store,
+        place,
+        CheckpointPolicy::default(),
+        ClockState::default(),
+    );
     let remembered = || lock(&gate.credentials).len();
     let shown = presentation();
     assert_eq!(remembered(), 0);

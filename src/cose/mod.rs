@@ -52,7 +52,8 @@ impl<'a> Sign1<'a> {
         }
         let payload = part(reader)?;
         let at = reader.offset();
-        let signature = reader.bytes()?.try_into().map_err(|_| reader.flaw_at(at, Flaw::LengthOutOfRange))?;
+        let signature =
+            reader.bytes()?.try_into().map_err(|_| reader.flaw_at(at, Flaw::LengthOutOfRange))?;
         let encoded = Part { bytes: reader.since(start), offset: start };
         Ok(Self { protected, payload, signature, encoded })
     }
@@ -69,7 +70,11 @@ fn part<'a>(reader: &mut Reader<'a>) -> Result<Part<'a>, Malformed> {
 }
 
 /// Writes the tagged array.
-pub(crate) fn write(protected: &[u8], payload: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> Vec<u8> {
+pub(crate) fn write(
+    protected: &[u8],
+    payload: &[u8],
+    signature: &[u8; SIGNATURE_BYTES],
+) -> Vec<u8> {
     let mut out = Writer::new();
     out.tag(TAG).array(4).bytes(protected).map(0).bytes(payload).bytes(signature);
     out.into_bytes()
@@ -141,8 +146,8 @@ impl<'a> Header<'a> {
     }
 }
 
-/// `Sig_structure` (RFC 9052 §4.4) with context `Signature1` and no external data, in pieces: what was received is hashed where
-/// it lies.
+/// `Sig_structure` (RFC 9052 §4.4) with context `Signature1` and no external data, in pieces: what
+/// was received is hashed where it lies.
 pub(crate) struct ToBeSigned<'a> {
     /// Up to the protected header: array, context, head.
     before: Short,

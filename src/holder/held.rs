@@ -14,7 +14,8 @@ pub enum AcceptError {
     NotACredential,
     /// It is bound to another device key than this phone's.
     OtherDevice,
-    /// It is of another permit, or of another person who shows it, than what this wallet holds: each has a wallet of its own.
+    /// It is of another permit, or of another person who shows it, than what this wallet holds:
+    /// each has a wallet of its own.
     OtherPermit,
     /// A gate would refuse it for this reason.
     Rejected(Rejection),
@@ -25,7 +26,9 @@ impl fmt::Display for AcceptError {
         match self {
             Self::NotACredential => f.write_str("the token is not a credential"),
             Self::OtherDevice => f.write_str("the credential is bound to another device key"),
-            Self::OtherPermit => f.write_str("the credential is of another permit than the wallet's"),
+            Self::OtherPermit => {
+                f.write_str("the credential is of another permit than the wallet's")
+            }
             Self::Rejected(rejection) => rejection.fmt(f),
         }
     }
@@ -39,9 +42,11 @@ impl From<Rejection> for AcceptError {
     }
 }
 
-/// A credential that this device can show: signed by a trusted issuer, bound to the device's own key.
+/// A credential that this device can show: signed by a trusted issuer, bound to the device's own
+/// key.
 ///
-/// Its getters are for the app's screen. It is no proof to anybody else: a gate verifies a presentation of it.
+/// Its getters are for the app's screen. It is no proof to anybody else: a gate verifies a
+/// presentation of it.
 #[derive(Debug, Clone)]
 pub struct HeldCredential {
     retained: Retained,
@@ -54,7 +59,8 @@ pub struct HeldCredential {
 permit_getters!(HeldCredential);
 
 impl HeldCredential {
-    /// Takes in what the issuer sent: a credential signed by one of `issuers`, bound to `device_key`, valid at `now` or later.
+    /// Takes in what the issuer sent: a credential signed by one of `issuers`, bound to
+    /// `device_key`, valid at `now` or later.
     ///
     /// # Errors
     /// [`AcceptError`]. A credential that is not valid yet is taken in; one that has ended is not.
@@ -64,8 +70,11 @@ impl HeldCredential {
         issuers: &Trust,
         now: Timestamp,
     ) -> Result<Self, AcceptError> {
-        let Shown::Issued(token) = Shown::read(bytes)? else { return Err(AcceptError::NotACredential) };
-        let Timing::Credential { not_before, expires, window, device_key: bound, .. } = token.claims.timing
+        let Shown::Issued(token) = Shown::read(bytes)? else {
+            return Err(AcceptError::NotACredential);
+        };
+        let Timing::Credential { not_before, expires, window, device_key: bound, .. } =
+            token.claims.timing
         else {
             return Err(AcceptError::NotACredential);
         };

@@ -33,8 +33,9 @@ pub enum Recipient<'a> {
     },
 }
 
-/// A holder's wallet for one permit and one device key: several credentials, of which the one valid now is shown. Who holds several
-/// permits, or shows one for somebody else too, has a wallet for each.
+/// A holder's wallet for one permit and one device key: several credentials, of which the one valid
+/// now is shown. Who holds several permits, or shows one for somebody else too, has a wallet for
+/// each.
 ///
 /// It holds no private key: that signs what [`Holder::prepare`] gives, wherever it lives.
 ///
@@ -75,8 +76,9 @@ impl Holder {
         &self.device_key
     }
 
-    /// Takes a credential in, as [`HeldCredential::accept`] does, and drops those that ended before `now`. It has to be of the same
-    /// issuer, subject, class and representative as those that have not.
+    /// Takes a credential in, as [`HeldCredential::accept`] does, and drops those that ended before
+    /// `now`. It has to be of the same issuer, subject, class and representative as those that have
+    /// not.
     ///
     /// # Errors
     /// [`AcceptError`]; the wallet is then as it was.
@@ -97,7 +99,8 @@ impl Holder {
             return Err(AcceptError::OtherPermit);
         }
         self.credentials.retain(|held| held.expires() > now && held.as_bytes() != credential);
-        let place = self.credentials.partition_point(|held| held.not_before() <= accepted.not_before());
+        let place =
+            self.credentials.partition_point(|held| held.not_before() <= accepted.not_before());
         self.credentials.insert(place, accepted);
         self.credentials.get(place).ok_or(AcceptError::NotACredential)
     }
@@ -117,9 +120,13 @@ impl Holder {
     /// Prepares a presentation of the current credential, dated `now`.
     ///
     /// # Errors
-    /// [`PrepareError::NoCredential`], [`PrepareError::NotYetValid`], [`PrepareError::Expired`] or what
-    /// [`HeldCredential::prepare`] gives.
-    pub fn prepare(&self, recipient: Recipient<'_>, now: Timestamp) -> Result<Prepared, PrepareError> {
+    /// [`PrepareError::NoCredential`], [`PrepareError::NotYetValid`], [`PrepareError::Expired`] or
+    /// what [`HeldCredential::prepare`] gives.
+    pub fn prepare(
+        &self,
+        recipient: Recipient<'_>,
+        now: Timestamp,
+    ) -> Result<Prepared, PrepareError> {
         match self.current(now).or_else(|| self.credentials.last()) {
             Some(held) => held.prepare(recipient, now),
             None => Err(PrepareError::NoCredential),
@@ -131,9 +138,13 @@ impl HeldCredential {
     /// Prepares a presentation of this credential, dated `now`.
     ///
     /// # Errors
-    /// [`PrepareError::NotYetValid`] and [`PrepareError::Expired`] outside the credential's validity,
-    /// [`PrepareError::Claim`] for a gate name or nonce that breaks the rules.
-    pub fn prepare(&self, recipient: Recipient<'_>, now: Timestamp) -> Result<Prepared, PrepareError> {
+    /// [`PrepareError::NotYetValid`] and [`PrepareError::Expired`] outside the credential's
+    /// validity, [`PrepareError::Claim`] for a gate name or nonce that breaks the rules.
+    pub fn prepare(
+        &self,
+        recipient: Recipient<'_>,
+        now: Timestamp,
+    ) -> Result<Prepared, PrepareError> {
         if now < self.not_before() {
             return Err(PrepareError::NotYetValid { now, not_before: self.not_before() });
         }

@@ -6,37 +6,40 @@ pub use parts::{Arrival, Countdown, ScheduleError, ScheduleSettings, Screen, Slo
 
 use crate::Timestamp;
 
-/// By how many milliseconds the two clocks may part before it counts as a change. Whole seconds hide up to one; another
-/// is for what goes by between reading the one clock and the other.
+/// By how many milliseconds the two clocks may part before it counts as a change. Whole seconds
+/// hide up to one; another is for what goes by between reading the one clock and the other.
 const CLOCK_TOLERANCE: i64 = 2_000;
-/// Milliseconds before a failed signing is ordered again, so that a broken signer is not called in a tight loop.
+/// Milliseconds before a failed signing is ordered again, so that a broken signer is not called in
+/// a tight loop.
 const RETRY: u64 = 1_000;
 
 /// The display loop of a phone, as data: takes two clock readings, answers what to do.
 ///
-/// A code is live at a gate from its `iat` until its window is over. The schedule orders the next code early by the
-/// time signing has taken lately, dates it to the moment at which it will replace the old one, and lets the old one
-/// go while it is still live, so that a scan at the moment of change succeeds with either. Whatever the clocks do, a
-/// look never leaves a code on the screen that is stale or from the future by the phone's own clock, and
-/// [`Step::wake`] comes no later than the end of the code shown. No skew of a gate is counted on.
+/// A code is live at a gate from its `iat` until its window is over. The schedule orders the next
+/// code early by the time signing has taken lately, dates it to the moment at which it will replace
+/// the old one, and lets the old one go while it is still live, so that a scan at the moment of
+/// change succeeds with either. Whatever the clocks do, a look never leaves a code on the screen
+/// that is stale or from the future by the phone's own clock, and [`Step::wake`] comes no later
+/// than the end of the code shown. No skew of a gate is counted on.
 ///
-/// Wall clocks are read in whole seconds, and every doubt about the fraction is settled on the safe side: a code may
-/// be up to two seconds old when it comes, never from the future, and the last second of a life is not used.
+/// Wall clocks are read in whole seconds, and every doubt about the fraction is settled on the safe
+/// side: a code may be up to two seconds old when it comes, never from the future, and the last
+/// second of a life is not used.
 ///
 /// Signing may take up to two refreshes. Longer than that, and every code is dropped as too late.
 ///
 /// # Driving it
 ///
-/// [`at`](Self::at) takes `&mut self`: it gives the order to sign exactly once, and it remembers the clocks to compare
-/// them with the next reading. It may be called at any time and as often as wanted, by a thread that sleeps until
-/// [`Step::wake`] or by a timer that ticks. Call it also
+/// [`at`](Self::at) takes `&mut self`: it gives the order to sign exactly once, and it remembers
+/// the clocks to compare them with the next reading. It may be called at any time and as often as
+/// wanted, by a thread that sleeps until [`Step::wake`] or by a timer that ticks. Call it also
 ///
 /// - when a signature has come, after [`prepared`](Self::prepared),
 /// - when the app comes to the front or the device wakes, **before anything is drawn**,
 /// - when the system says that its clock was set.
 ///
-/// These are the moments at which the schedule cannot wake the app by itself. Signing may run in the loop (the screen
-/// has been dealt with before) or beside it.
+/// These are the moments at which the schedule cannot wake the app by itself. Signing may run in
+/// the loop (the screen has been dealt with before) or beside it.
 ///
 /// ```
 /// use livepermit::Timestamp;
@@ -108,8 +111,8 @@ struct Code {
 }
 
 impl Code {
-    /// Milliseconds for which it is surely live. A clock in whole seconds cannot say how much of the last one is left,
-    /// so that second is not used.
+    /// Milliseconds for which it is surely live. A clock in whole seconds cannot say how much of
+    /// the last one is left, so that second is not used.
     fn sure_millis(&self, wall: Timestamp) -> u64 {
         millis_until(self.ends.minus(1), wall)
     }
@@ -123,8 +126,8 @@ impl Schedule {
     /// A schedule for one credential, with nothing on show.
     ///
     /// # Errors
-    /// When the validity is empty, the window is not 1 to 86,400 seconds, or the refresh is not at least 1 second and
-    /// shorter than the window.
+    /// When the validity is empty, the window is not 1 to 86,400 seconds, or the refresh is not at
+    /// least 1 second and shorter than the window.
     pub const fn new(settings: ScheduleSettings) -> Result<Self, ScheduleError> {
         if let Err(error) = settings.check() {
             return Err(error);
@@ -142,9 +145,9 @@ impl Schedule {
         })
     }
 
-    /// Goes on with another credential. What is shown or ready stays for as long as it would have; an order still open
-    /// is withdrawn and given again, for the new credential. Where the old one must not be shown any more (it was
-    /// withdrawn), begin with [`Schedule::new`] instead.
+    /// Goes on with another credential. What is shown or ready stays for as long as it would have;
+    /// an order still open is withdrawn and given again, for the new credential. Where the old one
+    /// must not be shown any more (it was withdrawn), begin with [`Schedule::new`] instead.
     ///
     /// # Errors
     /// As [`Schedule::new`]; the schedule is then left as it was.
@@ -176,9 +179,11 @@ impl Schedule {
         }
     }
 
-    /// Reports that the code of `slot` is signed and drawn, at `now`. Then look again with [`at`](Self::at).
+    /// Reports that the code of `slot` is signed and drawn, at `now`. Then look again with
+    /// [`at`](Self::at).
     ///
-    /// The time since the order (signing, and whatever it had to wait for) sets how early the next ones are ordered.
+    /// The time since the order (signing, and whatever it had to wait for) sets how early the next
+    /// ones are ordered.
     pub fn prepared(&mut self, slot: Slot, now: Uptime) -> Arrival {
         if slot.number < self.withdrawn_below || slot.number >= self.next_number {
             return Arrival::Withdrawn;
@@ -200,8 +205,9 @@ impl Schedule {
         }
     }
 
-    /// Reports that the code of `slot` could not be signed (the user refused, the keystore is locked). Another is
-    /// ordered after a second; what is on the screen stays for as long as it is live.
+    /// Reports that the code of `slot` could not be signed (the user refused, the keystore is
+    /// locked). Another is ordered after a second; what is on the screen stays for as long as it is
+    /// live.
     pub fn failed(&mut self, slot: Slot, now: Uptime) {
         if self.open.take_if(|code| code.slot == slot).is_some() {
             self.retry_at = Some(now.plus_millis(RETRY));
@@ -221,8 +227,8 @@ impl Schedule {
         self.settings.expires
     }
 
-    /// How long the code on the screen still has; `None` when there should be none. Changes nothing, so call it for
-    /// every frame.
+    /// How long the code on the screen still has; `None` when there should be none. Changes
+    /// nothing, so call it for every frame.
     #[must_use]
     pub fn remaining(&self, wall: Timestamp, uptime: Uptime) -> Option<Countdown> {
         let code = self.shown.filter(|code| code.is_live(wall))?;
@@ -261,7 +267,8 @@ impl Schedule {
 
     fn replace(&mut self, wall: Timestamp, uptime: Uptime) -> bool {
         let shown = self.shown.is_some();
-        let next = self.ready.take_if(|code| code.is_live(wall) && (!shown || uptime >= code.show_at));
+        let next =
+            self.ready.take_if(|code| code.is_live(wall) && (!shown || uptime >= code.show_at));
         self.shown = next.or(self.shown);
         next.is_some()
     }
@@ -274,11 +281,13 @@ impl Schedule {
         if self.order_at(wall, uptime) > uptime {
             return None;
         }
-        // With nothing live to stand in, aim to arrive half a refresh after `iat`: room for surprises on either side.
+        // With nothing live to stand in, aim to arrive half a refresh after `iat`: room for
+        // surprises on either side.
         let blank = self.longest_signing().saturating_sub(self.settings.refresh_millis() / 2);
         let mut ahead = match self.shown {
             Some(code) => {
-                let change = self.change_at(&code, wall, uptime).millis_since(uptime).max(self.lead());
+                let change =
+                    self.change_at(&code, wall, uptime).millis_since(uptime).max(self.lead());
                 if change <= code.sure_millis(wall) { change } else { blank }
             }
             None => blank,
@@ -315,13 +324,15 @@ impl Schedule {
         retry.max(Uptime::from_millis(change.as_millis().saturating_sub(self.lead())))
     }
 
-    /// When the code shown should give way: at the refresh, or at its end where a renewed credential can outlive it.
+    /// When the code shown should give way: at the refresh, or at its end where a renewed
+    /// credential can outlive it.
     fn change_at(&self, code: &Code, wall: Timestamp, uptime: Uptime) -> Uptime {
         let end = uptime.plus_millis(code.sure_millis(wall));
         if code.ends < self.settings.expires { end.min(code.slot.due) } else { code.slot.due }
     }
 
-    /// Until then no second order is given: signers that take one request at a time would only fall further behind.
+    /// Until then no second order is given: signers that take one request at a time would only fall
+    /// further behind.
     fn given_up_at(&self, open: &Code) -> Uptime {
         let twice = self.settings.refresh_millis().saturating_mul(2);
         open.slot.due.max(open.slot.ordered_at.plus_millis(twice))
@@ -330,7 +341,9 @@ impl Schedule {
     fn screen(&self, wall: Timestamp) -> Screen {
         match self.shown {
             Some(code) => Screen::Code(code.slot),
-            None if wall < self.settings.not_before => Screen::NotYetValid { from: self.settings.not_before },
+            None if wall < self.settings.not_before => {
+                Screen::NotYetValid { from: self.settings.not_before }
+            }
             None if !self.is_worth_signing(wall) => Screen::Ended { at: self.settings.expires },
             None => Screen::Waiting,
         }
@@ -360,12 +373,14 @@ impl Schedule {
         self.signings.into_iter().fold(0, u64::max)
     }
 
-    /// How long before the change the order goes out. Beyond one refresh the codes would come more slowly, not earlier.
+    /// How long before the change the order goes out. Beyond one refresh the codes would come more
+    /// slowly, not earlier.
     fn lead(&self) -> u64 {
         self.longest_signing().min(self.settings.refresh_millis())
     }
 
-    /// Keeps the last few. No lead helps a signing of two refreshes: the device slept, or waited for its user.
+    /// Keeps the last few. No lead helps a signing of two refreshes: the device slept, or waited
+    /// for its user.
     fn remember_signing(&mut self, millis: u64) {
         if millis < self.settings.refresh_millis().saturating_mul(2) {
             self.signings.rotate_right(1);

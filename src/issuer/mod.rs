@@ -6,29 +6,31 @@ use crate::cose::MAX_KID_BYTES;
 use crate::key::{Algorithm, PublicKey};
 use crate::time::Timestamp;
 use crate::token::{
-    ClaimError, Form, Permit, PrepareError, Prepared, PreparedHeader, Timing, check_check_number, check_gate,
-    check_name, write_claims,
+    ClaimError, Form, Permit, PrepareError, Prepared, PreparedHeader, Timing, check_check_number,
+    check_gate, check_name, write_claims,
 };
 use crate::trust::{TrustError, default_key_id};
 
 /// How long a credential is valid, and how far back its validity begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
-    /// Seconds before the moment of issue at which the validity begins, so that clocks a little slow accept it.
+    /// Seconds before the moment of issue at which the validity begins, so that clocks a little
+    /// slow accept it.
     pub backdate: u64,
     /// Seconds after the moment of issue at which it ends.
     pub lifetime: u64,
 }
 
-/// 24 hours, begun 5 minutes before: a phone must have been online within that time, and a stolen device key is worth
-/// no more than that.
+/// 24 hours, begun 5 minutes before: a phone must have been online within that time, and a stolen
+/// device key is worth no more than that.
 impl Default for Validity {
     fn default() -> Self {
         Self { backdate: 300, lifetime: 86_400 }
     }
 }
 
-/// An issuer: a name and a public key. The private key is handed to [`Prepared::sign`], or stays in its HSM.
+/// An issuer: a name and a public key. The private key is handed to [`Prepared::sign`], or stays in
+/// its HSM.
 ///
 /// ```
 /// use livepermit::{Issuer, Permit, SecretKey, Timestamp, Validity};
@@ -55,8 +57,8 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// An issuer by its name (1 to 128 visible ASCII characters) and its Ed25519 public key. The key id is the first 8 bytes
-    /// of the key's thumbprint.
+    /// An issuer by its name (1 to 128 visible ASCII characters) and its Ed25519 public key. The
+    /// key id is the first 8 bytes of the key's thumbprint.
     ///
     /// # Errors
     /// [`TrustError::Claim`] for another name, [`TrustError::NotEd25519`] for another key.
@@ -81,7 +83,8 @@ impl Issuer {
         Ok(self)
     }
 
-    /// Signs passes under the older number `EdDSA` (−8), for verifiers that know no other. Credentials cannot be issued then.
+    /// Signs passes under the older number `EdDSA` (−8), for verifiers that know no other.
+    /// Credentials cannot be issued then.
     #[must_use]
     pub fn pinned_to_eddsa(mut self) -> Self {
         self.algorithm = Algorithm::EdDsa;
@@ -112,7 +115,8 @@ impl Issuer {
         self.algorithm
     }
 
-    /// Prepares a pass: live from `now` for the permit's window, at `audience` or, with `None`, at every gate.
+    /// Prepares a pass: live from `now` for the permit's window, at `audience` or, with `None`, at
+    /// every gate.
     ///
     /// # Errors
     /// [`PrepareError`] when the claims do not fit, or time ends.
@@ -129,8 +133,9 @@ impl Issuer {
         self.prepare(permit, Timing::Pass { audience, issued_at: now, expires }, now)
     }
 
-    /// Prepares a credential bound to `device_key`. Its validity begins [`Validity::backdate`] seconds before `now`, so a new
-    /// issuer key must be trusted from at least that long before its first credential. Ask for proof that the phone holds the key before you bind it.
+    /// Prepares a credential bound to `device_key`. Its validity begins [`Validity::backdate`]
+    /// seconds before `now`, so a new issuer key must be trusted from at least that long before its
+    /// first credential. Ask for proof that the phone holds the key before you bind it.
     ///
     /// # Errors
     /// [`PrepareError`] when the claims do not fit, the validity is empty, or time ends.
@@ -153,17 +158,19 @@ impl Issuer {
         device_key.with_cose(|key| {
             let acting = permit.acting_claim();
             let window = permit.window();
-            let timing = Timing::Credential { not_before, expires, window, device_key: *key, acting };
+            let timing =
+                Timing::Credential { not_before, expires, window, device_key: *key, acting };
             self.prepare(permit, timing, not_before)
         })
     }
 
-    /// Prepares a printed slip for people without a smartphone. The permit must name a person, whose identity document the
-    /// gate compares, and a status, by which the slip can be withdrawn. `check_number` (6 to 12 digits) is printed beside
-    /// the code.
+    /// Prepares a printed slip for people without a smartphone. The permit must name a person,
+    /// whose identity document the gate compares, and a status, by which the slip can be withdrawn.
+    /// `check_number` (6 to 12 digits) is printed beside the code.
     ///
     /// # Errors
-    /// [`PrepareError`] when person, status or check number are missing or wrong, or the claims do not fit.
+    /// [`PrepareError`] when person, status or check number are missing or wrong, or the claims do
+    /// not fit.
     pub fn prepare_slip(
         &self,
         permit: &Permit,

@@ -2,9 +2,9 @@ use core::fmt;
 
 /// A signature algorithm, with its COSE number.
 ///
-/// Ed25519 and ESP256 are the fully-specified numbers of RFC 9864. [`Algorithm::EdDsa`] is the older, polymorphic
-/// number for the same Ed25519 signature: an issuer key may be pinned to it for passes and slips that older
-/// verifiers have to read.
+/// Ed25519 and ESP256 are the fully-specified numbers of RFC 9864. [`Algorithm::EdDsa`] is the
+/// older, polymorphic number for the same Ed25519 signature: an issuer key may be pinned to it for
+/// passes and slips that older verifiers have to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {

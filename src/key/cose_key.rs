@@ -16,8 +16,9 @@ const KTY_EC2: u64 = 2;
 const CRV_ED25519: u64 = 6;
 const CRV_P256: u64 = 1;
 
-/// The fields of a public key as they stand in a token. That they are a point of the curve is not known yet: that
-/// costs a tenth of a signature check, so it waits until the issuer's signature over them is good.
+/// The fields of a public key as they stand in a token. That they are a point of the curve is not
+/// known yet: that costs a tenth of a signature check, so it waits until the issuer's signature
+/// over them is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CoseKey<'a> {
     /// `{1: 1, -1: 6, -2: x}`

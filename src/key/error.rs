@@ -35,7 +35,9 @@ impl fmt::Display for KeyError {
             Self::NotOnCurve => f.write_str("not the canonical encoding of a point on the curve"),
             Self::SmallOrder => f.write_str("a point of small order"),
             Self::SecretOutOfRange => f.write_str("a private key outside the range of its curve"),
-            Self::Length { found, expected } => write!(f, "{found} bytes where the key has {expected}"),
+            Self::Length { found, expected } => {
+                write!(f, "{found} bytes where the key has {expected}")
+            }
             Self::Malformed(malformed) => write!(f, "malformed COSE_Key: {malformed}"),
         }
     }

@@ -1,7 +1,8 @@
 //! Keys as other tools read and write them: PKCS#8 and `SubjectPublicKeyInfo`, DER and PEM.
 //!
-//! Reading is left to the `pkcs8` crate. Writing is a fixed prefix in front of the key (RFC 8410 §4 and §7, RFC 5480
-//! §2, RFC 5915), because the Ed25519 crate adds the public key to private ones, which older OpenSSL refuses.
+//! Reading is left to the `pkcs8` crate. Writing is a fixed prefix in front of the key (RFC 8410 §4
+//! and §7, RFC 5480 §2, RFC 5915), because the Ed25519 crate adds the public key to private ones,
+//! which older OpenSSL refuses.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,15 +24,16 @@ const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10
 const ED25519_SPKI_PREFIX: [u8; 12] =
     [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 const P256_SPKI_PREFIX: [u8; 26] = [
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
-    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
+    0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 ];
-const ED25519_PKCS8_PREFIX: [u8; 16] =
-    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+const ED25519_PKCS8_PREFIX: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
 const P256_PKCS8_PREFIX: [u8; 35] = [
-    0x30, 0x41, 0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06,
-    0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x04, 0x27, 0x30, 0x25, 0x02, 0x01, 0x01, 0x04,
-    0x20,
+    0x30, 0x41, 0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+    0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x04, 0x27, 0x30, 0x25, 0x02, 0x01,
+    0x01, 0x04, 0x20,
 ];
 
 pub(super) fn public_from_der(der: &[u8]) -> Result<PublicKey, KeyError> {
@@ -42,7 +44,9 @@ pub(super) fn public_from_der(der: &[u8]) -> Result<PublicKey, KeyError> {
             if spki.algorithm.parameters.is_some() {
                 return Err(KeyError::Encoding);
             }
-            let bytes = bits.try_into().map_err(|_| KeyError::Length { found: bits.len(), expected: 32 })?;
+            let bytes = bits
+                .try_into()
+                .map_err(|_| KeyError::Length { found: bits.len(), expected: 32 })?;
             PublicKey::from_ed25519_bytes(bytes)
         }
         EC_PUBLIC_KEY => {
@@ -74,13 +78,16 @@ pub(super) fn secret_from_der(der: &[u8]) -> Result<SecretKey, KeyError> {
                 [0x04, 0x20, seed @ ..] => seed,
                 _ => return Err(KeyError::Encoding),
             };
-            let seed: &[u8; 32] =
-                seed.try_into().map_err(|_| KeyError::Length { found: seed.len(), expected: 32 })?;
+            let seed: &[u8; 32] = seed
+                .try_into()
+                .map_err(|_| KeyError::Length { found: seed.len(), expected: 32 })?;
             let key = SecretKey::from_ed25519_seed(seed);
             match info.public_key {
-                // A public key that belongs to another seed would make every signature leak the secret scalar in
-                // implementations that trust it; it is a broken file in any case.
-                Some(public) if public.as_bytes() != Some(key.public_key().to_point_bytes().as_slice()) => {
+                // A public key that belongs to another seed would make every signature leak the
+                // secret scalar in implementations that trust it; it is a broken file in any case.
+                Some(public)
+                    if public.as_bytes() != Some(key.public_key().to_point_bytes().as_slice()) =>
+                {
                     Err(KeyError::Encoding)
                 }
                 _ => Ok(key),

@@ -39,8 +39,8 @@ impl PublicKey {
     /// [`KeyError::NotOnCurve`] for bytes that are not the canonical encoding of a point,
     /// [`KeyError::SmallOrder`] for one of the eight points that `verify_strict` refuses.
     pub fn from_ed25519_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        // dalek takes y + p for y. That is the only second encoding of a point that is not of small order: the other one has
-        // the sign of x = 0 set, where y is 1 or −1.
+        // dalek takes y + p for y. That is the only second encoding of a point that is not of small
+        // order: the other one has the sign of x = 0 set, where y is 1 or −1.
         if !is_below_p(bytes) {
             return Err(KeyError::NotOnCurve);
         }
@@ -76,8 +76,8 @@ impl PublicKey {
         pkcs::public_from_pem(pem)
     }
 
-    /// Reads a `COSE_Key` (RFC 9052 §7): `{1: 1, -1: 6, -2: x}` for Ed25519, `{1: 2, -1: 1, -2: x, -3: sign of y}` for
-    /// P-256, deterministically encoded and with no further parameter.
+    /// Reads a `COSE_Key` (RFC 9052 §7): `{1: 1, -1: 6, -2: x}` for Ed25519, `{1: 2, -1: 1, -2: x,
+    /// -3: sign of y}` for P-256, deterministically encoded and with no further parameter.
     ///
     /// # Errors
     /// [`KeyError::Malformed`] or what the point itself gives.
@@ -89,7 +89,8 @@ impl PublicKey {
         match *key {
             CoseKey::Ed25519 { x } => Self::from_ed25519_bytes(x),
             CoseKey::P256 { x, y_is_odd } => {
-                let key = weierstrass::Key::decompressed(x, y_is_odd).ok_or(KeyError::NotOnCurve)?;
+                let key =
+                    weierstrass::Key::decompressed(x, y_is_odd).ok_or(KeyError::NotOnCurve)?;
                 Ok(Self(Point::P256(key)))
             }
         }
@@ -100,7 +101,8 @@ impl PublicKey {
         Self(Point::Ed25519(key))
     }
 
-    /// The algorithm signatures under this key have: [`Algorithm::Ed25519`] or [`Algorithm::Esp256`].
+    /// The algorithm signatures under this key have: [`Algorithm::Ed25519`] or
+    /// [`Algorithm::Esp256`].
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.0 {
@@ -153,7 +155,8 @@ impl PublicKey {
         }
     }
 
-    /// The SHA-256 COSE Key Thumbprint (RFC 9679). Its first 8 bytes are the default key id of an issuer key.
+    /// The SHA-256 COSE Key Thumbprint (RFC 9679). Its first 8 bytes are the default key id of an
+    /// issuer key.
     #[must_use]
     pub fn thumbprint(&self) -> [u8; 32] {
         match &self.0 {
@@ -167,21 +170,26 @@ impl PublicKey {
 
     /// Whether `signature` is this key's over `message`.
     ///
-    /// Ed25519: exactly the verdict of `ed25519-dalek`'s `verify_strict`. P-256: ECDSA with SHA-256, s at most half the
-    /// group order.
+    /// Ed25519: exactly the verdict of `ed25519-dalek`'s `verify_strict`. P-256: ECDSA with
+    /// SHA-256, s at most half the group order.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         self.verifies_pieces(&[message], signature)
     }
 
     /// The same for a message in pieces.
-    pub(crate) fn verifies_pieces(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+    pub(crate) fn verifies_pieces(
+        &self,
+        message: &[&[u8]],
+        signature: &[u8; SIGNATURE_BYTES],
+    ) -> bool {
         match &self.0 {
             Point::Ed25519(key) => super::ed25519::verifies(key, message, signature),
             Point::P256(key) => key.verifies(message, signature),
         }
     }
 
-    /// The signature split, with the scalar of message and key; `None` for P-256 keys and where s is not below the order.
+    /// The signature split, with the scalar of message and key; `None` for P-256 keys and where s
+    /// is not below the order.
     pub(super) fn split<'s>(
         &self,
         message: &[&[u8]],
@@ -201,13 +209,19 @@ impl PublicKey {
         }
     }
 
-    /// Brings what a signer gave into the form tokens carry: 64 raw bytes, for P-256 also DER, low s.
+    /// Brings what a signer gave into the form tokens carry: 64 raw bytes, for P-256 also DER, low
+    /// s.
     pub(crate) fn normalise_signature(&self, given: &[u8]) -> [Option<[u8; SIGNATURE_BYTES]>; 2] {
         match &self.0 {
             Point::Ed25519(_) => [given.try_into().ok(), None],
             // 64 bytes may be a short DER signature as well as a raw one: both readings are tried.
-            Point::P256(_) => [ecdsa::Signature::from_slice(given), ecdsa::Signature::from_der(given)]
-                .map(|signature| signature.ok().map(|signature| signature.normalize_s().to_bytes().into())),
+            Point::P256(_) => {
+                [ecdsa::Signature::from_slice(given), ecdsa::Signature::from_der(given)].map(
+                    |signature| {
+                        signature.ok().map(|signature| signature.normalize_s().to_bytes().into())
+                    },
+                )
+            }
         }
     }
 }

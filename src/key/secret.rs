@@ -67,7 +67,8 @@ impl SecretKey {
     /// Reads a DER PKCS#8 private key, unencrypted (RFC 5958, RFC 8410).
     ///
     /// # Errors
-    /// [`KeyError::Encoding`], [`KeyError::UnsupportedAlgorithm`] or [`KeyError::SecretOutOfRange`].
+    /// [`KeyError::Encoding`], [`KeyError::UnsupportedAlgorithm`] or
+    /// [`KeyError::SecretOutOfRange`].
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {
         pkcs::secret_from_der(der)
     }
@@ -80,7 +81,8 @@ impl SecretKey {
         pkcs::secret_from_pem(pem)
     }
 
-    /// The key as a PEM `PRIVATE KEY` block, without the public key, so that every tool reads it. Wiped when dropped.
+    /// The key as a PEM `PRIVATE KEY` block, without the public key, so that every tool reads it.
+    /// Wiped when dropped.
     #[must_use]
     pub fn to_pkcs8_pem(&self) -> Zeroizing<String> {
         let der = match &self.0 {

@@ -14,9 +14,12 @@ pub(crate) struct KeyTables {
 }
 
 impl KeyTables {
-    /// Tables of `keys` in at most so many bytes: all of one width, the widest with which every key gets one. Where not even
-    /// the narrowest do for all, the first ones get them.
-    pub(crate) fn new<'k>(keys: impl ExactSizeIterator<Item = &'k PublicKey>, budget: usize) -> Self {
+    /// Tables of `keys` in at most so many bytes: all of one width, the widest with which every key
+    /// gets one. Where not even the narrowest do for all, the first ones get them.
+    pub(crate) fn new<'k>(
+        keys: impl ExactSizeIterator<Item = &'k PublicKey>,
+        budget: usize,
+    ) -> Self {
         // One more, for the base point.
         let tables = keys.len().saturating_add(1);
         let fits = |width: &Width| tables.saturating_mul(width.bytes()) <= budget;
@@ -37,7 +40,8 @@ impl KeyTables {
         self.base.iter().chain(self.keys.iter().flatten()).map(Comb::bytes).sum()
     }
 
-    /// Whether `signature` is good under the key at this place, so far as it can be told without the last inversion.
+    /// Whether `signature` is good under the key at this place, so far as it can be told without
+    /// the last inversion.
     pub(crate) fn start(
         &self,
         place: usize,

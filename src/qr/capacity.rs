@@ -4,8 +4,8 @@ use super::error::QrError;
 
 /// How much of a symbol may be unreadable and still be restored (ISO/IEC 18004:2015, 7.5.1).
 ///
-/// More correction makes the symbol larger, and larger symbols have smaller modules on the same screen. For a
-/// clean screen read by a gate [`Medium`](Self::Medium) is the balance.
+/// More correction makes the symbol larger, and larger symbols have smaller modules on the same
+/// screen. For a clean screen read by a gate [`Medium`](Self::Medium) is the balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum ErrorCorrection {
@@ -20,8 +20,9 @@ pub enum ErrorCorrection {
     High,
 }
 
-/// The smallest version (1 to 40) that holds a text, for each level of error correction; `None` where even
-/// version 40 does not. A symbol of version `v` is `17 + 4 v` modules wide, without its quiet zone.
+/// The smallest version (1 to 40) that holds a text, for each level of error correction; `None`
+/// where even version 40 does not. A symbol of version `v` is `17 + 4 v` modules wide, without its
+/// quiet zone.
 ///
 /// ```
 /// use livepermit::qr::versions_for;
@@ -57,8 +58,8 @@ impl QrVersions {
 
 /// Tells which symbols a text needs, without encoding it.
 ///
-/// [`QrCode::encode`](super::QrCode::encode) takes the same versions: where this says `None` for a level, it
-/// refuses the text.
+/// [`QrCode::encode`](super::QrCode::encode) takes the same versions: where this says `None` for a
+/// level, it refuses the text.
 ///
 /// # Errors
 ///
@@ -67,8 +68,9 @@ pub fn versions_for(text: &str) -> Result<QrVersions, QrError> {
     Ok(versions_for_length(checked_length(text)?))
 }
 
-/// Tells which symbols a text of so many alphanumeric characters needs: the form for those who plan sizes before
-/// there is a text. A token of `n` bytes is `4 + n / 2 * 3 + n % 2 * 2` characters (prefix and base45).
+/// Tells which symbols a text of so many alphanumeric characters needs: the form for those who plan
+/// sizes before there is a text. A token of `n` bytes is `4 + n / 2 * 3 + n % 2 * 2` characters
+/// (prefix and base45).
 ///
 /// ```
 /// use livepermit::qr::versions_for_length;
@@ -107,10 +109,12 @@ pub(super) fn smallest_version(characters: usize, level: ErrorCorrection) -> Opt
     (1..=40).find(|version| capacity(*version, level) >= characters)
 }
 
-/// Characters that one alphanumeric segment filling the whole symbol holds; 0 for a version there is not.
+/// Characters that one alphanumeric segment filling the whole symbol holds; 0 for a version there
+/// is not.
 ///
-/// The segment begins with a mode indicator of 4 bits and a character count, then two characters take 11 bits and
-/// a last single one 6 (ISO/IEC 18004:2015, 7.4.4). No terminator is needed where no bit is left for it (7.4.9).
+/// The segment begins with a mode indicator of 4 bits and a character count, then two characters
+/// take 11 bits and a last single one 6 (ISO/IEC 18004:2015, 7.4.4). No terminator is needed where
+/// no bit is left for it (7.4.9).
 pub(super) fn capacity(version: u8, level: ErrorCorrection) -> usize {
     let count_bits: usize = match version {
         0..=9 => 9,
@@ -125,7 +129,8 @@ pub(super) fn capacity(version: u8, level: ErrorCorrection) -> usize {
         ErrorCorrection::Quartile => quartile,
         ErrorCorrection::High => high,
     };
-    let bits = usize::from(*codewords).saturating_mul(8).saturating_sub(count_bits.saturating_add(4));
+    let bits =
+        usize::from(*codewords).saturating_mul(8).saturating_sub(count_bits.saturating_add(4));
     (bits / 11).saturating_mul(2).saturating_add(usize::from(bits % 11 >= 6))
 }
 
@@ -148,8 +153,12 @@ const DATA_CODEWORDS: [[u16; 4]; 40] = [
 mod tests {
     use super::*;
 
-    const LEVELS: [ErrorCorrection; 4] =
-        [ErrorCorrection::Low, ErrorCorrection::Medium, ErrorCorrection::Quartile, ErrorCorrection::High];
+    const LEVELS: [ErrorCorrection; 4] = [
+        ErrorCorrection::Low,
+        ErrorCorrection::Medium,
+        ErrorCorrection::Quartile,
+        ErrorCorrection::High,
+    ];
 
     #[test]
     fn published_capacities() {
@@ -179,8 +188,8 @@ mod tests {
         }
     }
 
-    /// The encoder is the oracle: at every length, the version chosen here takes the text and the one below does
-    /// not. Bits alone decide that, so no symbol is drawn.
+    /// The encoder is the oracle: at every length, the version chosen here takes the text and the
+    /// one below does not. Bits alone decide that, so no symbol is drawn.
     #[test]
     fn agrees_with_the_encoder_at_every_length() {
         for (level, oracle) in LEVELS.into_iter().zip([
@@ -199,7 +208,10 @@ mod tests {
                 match smallest_version(characters, level) {
                     Some(version) => {
                         assert!(fits(version, characters), "{version} {level:?} {characters}");
-                        assert!(version == 1 || !fits(version - 1, characters), "{version} {level:?}");
+                        assert!(
+                            version == 1 || !fits(version - 1, characters),
+                            "{version} {level:?}"
+                        );
                     }
                     None => assert!(!fits(40, characters), "{level:?} {characters}"),
                 }

@@ -6,17 +6,17 @@ use core::time::Duration;
 use super::matrix::{QUIET_ZONE, QrCode};
 use super::terminal::TerminalStyle;
 
-/// Rows below the picture of the code, in modules: one stays light, so that nothing touches the quiet zone, then the
-/// bar, then the margin.
+/// Rows below the picture of the code, in modules: one stays light, so that nothing touches the
+/// quiet zone, then the bar, then the margin.
 const GAP: usize = 1;
 const BAR: usize = 2;
 const MARGIN: usize = 1;
 
-/// What is left of a code's life: a bar below the code that runs down, so that holders see it is alive and gate staff
-/// see how long it will do.
+/// What is left of a code's life: a bar below the code that runs down, so that holders see it is
+/// alive and gate staff see how long it will do.
 ///
-/// It is for people alone. A gate judges the signed time, never the bar, and the picture of the code is the same with
-/// and without it.
+/// It is for people alone. A gate judges the signed time, never the bar, and the picture of the
+/// code is the same with and without it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -40,7 +40,8 @@ pub struct Countdown {
 }
 
 impl Countdown {
-    /// So much is `left` of `of`. More than all of it is drawn as all of it, and of nothing, nothing is left.
+    /// So much is `left` of `of`. More than all of it is drawn as all of it, and of nothing,
+    /// nothing is left.
     #[must_use]
     pub fn new(left: Duration, of: Duration) -> Self {
         Self { left: left.min(of), of }
@@ -72,11 +73,13 @@ impl Countdown {
 }
 
 impl QrCode {
-    /// Draws the code as [`to_svg`](Self::to_svg) does, with a bar below it that shows what is left.
+    /// Draws the code as [`to_svg`](Self::to_svg) does, with a bar below it that shows what is
+    /// left.
     ///
-    /// The document is four modules higher than wide. Above the bar, code and quiet zone are as they are without it.
-    /// The bar shrinks by itself over the time that is left, where the viewer plays animations (browsers do, also in
-    /// an `<img>`); elsewhere it stands still, and the app draws anew as often as it likes.
+    /// The document is four modules higher than wide. Above the bar, code and quiet zone are as
+    /// they are without it. The bar shrinks by itself over the time that is left, where the viewer
+    /// plays animations (browsers do, also in an `<img>`); elsewhere it stands still, and the app
+    /// draws anew as often as it likes.
     #[must_use]
     pub fn to_svg_with_countdown(&self, countdown: Countdown) -> String {
         let top = self.width_with_quiet_zone().saturating_add(GAP);

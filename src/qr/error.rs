@@ -14,9 +14,11 @@ use core::fmt;
 pub enum QrError {
     /// There is no text.
     Empty,
-    /// A character that alphanumeric mode cannot hold (it holds `0`–`9`, `A`–`Z`, space and `$%*+-./:`).
+    /// A character that alphanumeric mode cannot hold (it holds `0`–`9`, `A`–`Z`, space and
+    /// `$%*+-./:`).
     Character {
-        /// Where it stands, counted from 0. All before it is ASCII, so bytes and characters count alike.
+        /// Where it stands, counted from 0. All before it is ASCII, so bytes and characters count
+        /// alike.
         position: usize,
         /// The character.
         character: char,
@@ -28,8 +30,8 @@ pub enum QrError {
         /// Characters that version 40 holds at the error correction asked for.
         capacity: usize,
     },
-    /// The encoder of the symbol or of the picture refused what this library gave it. A defect, never the
-    /// text's fault.
+    /// The encoder of the symbol or of the picture refused what this library gave it. A defect,
+    /// never the text's fault.
     Encoder,
 }
 
@@ -42,9 +44,14 @@ impl fmt::Display for QrError {
                 "the character {character:?} at position {position} is outside the alphanumeric set of QR codes"
             ),
             Self::TooLong { characters, capacity } => {
-                write!(f, "the text has {characters} characters, the largest QR code holds {capacity}")
+                write!(
+                    f,
+                    "the text has {characters} characters, the largest QR code holds {capacity}"
+                )
             }
-            Self::Encoder => f.write_str("the QR code could not be drawn, which is a defect of the library"),
+            Self::Encoder => {
+                f.write_str("the QR code could not be drawn, which is a defect of the library")
+            }
         }
     }
 }

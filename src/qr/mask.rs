@@ -1,7 +1,8 @@
 //! Which of the eight masks a symbol gets (ISO/IEC 18004:2015, 7.8).
 //!
-//! Each mask is tried and scored by four rules, and the lowest score wins. That is nearly all the work of drawing a
-//! symbol, so a row of modules is an integer here, and one operation looks at all of its modules.
+//! Each mask is tried and scored by four rules, and the lowest score wins. That is nearly all the
+//! work of drawing a symbol, so a row of modules is an integer here, and one operation looks at all
+//! of its modules.
 #![cfg_attr(
     not(test),
     expect(
@@ -19,18 +20,19 @@ use qrcode::canvas::{Canvas, Module};
 
 use super::capacity::ErrorCorrection;
 
-/// Modules outside of the symbol that the rules look at: four before a row or column, and up to ten after its last.
+/// Modules outside of the symbol that the rules look at: four before a row or column, and up to ten
+/// after its last.
 const BEFORE: usize = 4;
 const AFTER: usize = 10;
 const LARGEST: usize = 177;
 
-/// A row of modules: column `x` is bit `x % 64` of word `x / 64`, dark is 1. What lies outside is 0, and so as light
-/// as the quiet zone.
+/// A row of modules: column `x` is bit `x % 64` of word `x / 64`, dark is 1. What lies outside is
+/// 0, and so as light as the quiet zone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Row<const WORDS: usize>([u64; WORDS]);
 
-/// Puts data and function patterns under the mask with the lowest penalty, the first of several with the same, and
-/// its number into the format information. Row by row, dark is true.
+/// Puts data and function patterns under the mask with the lowest penalty, the first of several
+/// with the same, and its number into the format information. Row by row, dark is true.
 pub(super) fn masked(canvas: &Canvas, width: usize, level: ErrorCorrection) -> Box<[bool]> {
     match width {
         ..=64 => Unmasked::<1>::new(canvas, width, level).best(),
@@ -50,7 +52,8 @@ struct Unmasked<const WORDS: usize> {
 
 impl<const WORDS: usize> Unmasked<WORDS> {
     fn new(canvas: &Canvas, width: usize, level: ErrorCorrection) -> Self {
-        let mut symbol = Self { width, level, modules: [Row::LIGHT; LARGEST], free: [Row::LIGHT; LARGEST] };
+        let mut symbol =
+            Self { width, level, modules: [Row::LIGHT; LARGEST], free: [Row::LIGHT; LARGEST] };
         let rows = symbol.modules.iter_mut().zip(&mut symbol.free).take(width);
         for (y, (modules, free)) in (0_i16..).zip(rows) {
             let mut columns = (0_i16..).take(width);
@@ -90,7 +93,8 @@ impl<const WORDS: usize> Unmasked<WORDS> {
     fn under(&self, mask: u8) -> [Row<WORDS>; BEFORE + LARGEST + AFTER] {
         let mut masked = [Row::LIGHT; BEFORE + LARGEST + AFTER];
         let pattern = MASKS.get(usize::from(mask)).into_iter().flatten().cycle();
-        let rows = masked.iter_mut().skip(BEFORE).zip(self.modules.iter().zip(&self.free)).zip(pattern);
+        let rows =
+            masked.iter_mut().skip(BEFORE).zip(self.modules.iter().zip(&self.free)).zip(pattern);
         for ((row, (modules, free)), pattern) in rows.take(self.width) {
             *row = *modules ^ (*free & Row::first_words(pattern));
         }
@@ -139,7 +143,8 @@ const fn format_information(level: ErrorCorrection, mask: u8) -> u16 {
     (data << 10 | remainder) ^ 0b101_0100_0001_0010
 }
 
-/// Rows of each mask, dark where it inverts (ISO/IEC 18004:2015, table 10). They come again every 12 rows.
+/// Rows of each mask, dark where it inverts (ISO/IEC 18004:2015, table 10). They come again every
+/// 12 rows.
 static MASKS: [[[u64; 3]; 12]; 8] = {
     let mut masks = [[[0; 3]; 12]; 8];
     let mut mask = 0;
@@ -176,13 +181,29 @@ fn penalty<const WORDS: usize>(rows: &[Row<WORDS>; BEFORE + LARGEST + AFTER], wi
     let paired = Row::first_columns(width.saturating_sub(1));
     let inside = Row::first_columns(width);
     let (mut runs, mut blocks, mut finders, mut dark) = (0, 0, 0, 0);
-    // Of the rows above: where each module is as the next one below it, and where that is so five times.
+    // Of the rows above: where each module is as the next one below it, and where that is so five
+    // times.
     let (mut alike_above, mut five_above) = ([Row::LIGHT; 3], Row::LIGHT);
 
     let windows = rows.windows(BEFORE + 1 + AFTER).take(width);
     for (y, window) in (1..).zip(windows) {
-        let &[up4, up3, up2, up1, row, down1, down2, down3, down4, down5, down6, down7, down8, down9, down10] =
-            window
+        let &[
+            up4,
+            up3,
+            up2,
+            up1,
+            row,
+            down1,
+            down2,
+            down3,
+            down4,
+            down5,
+            down6,
+            down7,
+            down8,
+            down9,
+            down10,
+        ] = window
         else {
             continue;
         };
@@ -200,8 +221,13 @@ fn penalty<const WORDS: usize>(rows: &[Row<WORDS>; BEFORE + LARGEST + AFTER], wi
 
         blocks += (alike & alike_below & alike_below.ahead(1)).count();
 
-        let across =
-            row & !row.ahead(1) & row.ahead(2) & row.ahead(3) & row.ahead(4) & !row.ahead(5) & row.ahead(6);
+        let across = row
+            & !row.ahead(1)
+            & row.ahead(2)
+            & row.ahead(3)
+            & row.ahead(4)
+            & !row.ahead(5)
+            & row.ahead(6);
         let left = row.behind(1) | row.behind(2) | row.behind(3) | row.behind(4);
         let right = row.ahead(7) | row.ahead(8) | row.ahead(9) | row.ahead(10);
         let down = row & !down1 & down2 & down3 & down4 & !down5 & down6;
@@ -242,14 +268,16 @@ impl<const WORDS: usize> Row<WORDS> {
     /// In each column what stands `by` columns to its right; `by` is 1 to 63.
     fn ahead(self, by: u32) -> Self {
         Self(from_fn(|at| {
-            self.word(at) >> by | self.word(at.wrapping_add(1)).wrapping_shl(64_u32.wrapping_sub(by))
+            self.word(at) >> by
+                | self.word(at.wrapping_add(1)).wrapping_shl(64_u32.wrapping_sub(by))
         }))
     }
 
     /// In each column what stands `by` columns to its left; `by` is 1 to 63.
     fn behind(self, by: u32) -> Self {
         Self(from_fn(|at| {
-            self.word(at) << by | self.word(at.wrapping_sub(1)).wrapping_shr(64_u32.wrapping_sub(by))
+            self.word(at) << by
+                | self.word(at.wrapping_sub(1)).wrapping_shr(64_u32.wrapping_sub(by))
         }))
     }
 

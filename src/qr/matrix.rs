@@ -11,15 +11,15 @@ use super::capacity::{ErrorCorrection, capacity, checked_length, smallest_versio
 use super::error::QrError;
 use super::mask;
 
-/// Light modules that must stay free on each side of the symbol (ISO/IEC 18004:2015, 6.3.8). Every picture made
-/// here has them.
+/// Light modules that must stay free on each side of the symbol (ISO/IEC 18004:2015, 6.3.8). Every
+/// picture made here has them.
 pub const QUIET_ZONE: usize = 4;
 
 /// A QR code (Model 2, versions 1 to 40) holding one text in alphanumeric mode.
 ///
-/// The text is written as **one** alphanumeric segment. A general encoder chooses modes by itself and may switch
-/// to Kanji or byte mode in the middle; then the size is no longer a function of the length, and readers with a
-/// wrong guess about the character set return another text.
+/// The text is written as **one** alphanumeric segment. A general encoder chooses modes by itself
+/// and may switch to Kanji or byte mode in the middle; then the size is no longer a function of the
+/// length, and readers with a wrong guess about the character set return another text.
 ///
 /// ```
 /// use livepermit::qr::{ErrorCorrection, QrCode};
@@ -38,15 +38,15 @@ pub struct QrCode {
 }
 
 impl QrCode {
-    /// Encodes `text` in the smallest version that holds it at this level of error correction, with the mask that
-    /// the standard's penalty rules choose.
+    /// Encodes `text` in the smallest version that holds it at this level of error correction, with
+    /// the mask that the standard's penalty rules choose.
     ///
     /// The same text and level always give the same modules.
     ///
     /// # Errors
     ///
-    /// [`QrError::Empty`]; [`QrError::Character`] for the first character outside the alphanumeric set;
-    /// [`QrError::TooLong`] when version 40 does not hold it.
+    /// [`QrError::Empty`]; [`QrError::Character`] for the first character outside the alphanumeric
+    /// set; [`QrError::TooLong`] when version 40 does not hold it.
     pub fn encode(text: &str, level: ErrorCorrection) -> Result<Self, QrError> {
         let characters = checked_length(text)?;
         let version = smallest_version(characters, level)
@@ -96,14 +96,15 @@ impl QrCode {
         self.width.saturating_add(QUIET_ZONE * 2)
     }
 
-    /// Whether the module in column `x` and row `y` is dark, counted from 0 at the top left. Outside the symbol
-    /// all is light.
+    /// Whether the module in column `x` and row `y` is dark, counted from 0 at the top left.
+    /// Outside the symbol all is light.
     #[must_use]
     pub fn is_dark(&self, x: usize, y: usize) -> bool {
         x < self.width && self.rows().nth(y).and_then(|row| row.get(x)).copied().unwrap_or(false)
     }
 
-    /// The rows from top to bottom, each from left to right, without the quiet zone; dark is `true`.
+    /// The rows from top to bottom, each from left to right, without the quiet zone; dark is
+    /// `true`.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = &[bool]> + ExactSizeIterator {
         self.modules.chunks_exact(self.width)
     }

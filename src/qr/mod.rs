@@ -1,7 +1,8 @@
 //! QR codes out: a text to a module matrix, a PNG, an SVG, a terminal.
 //!
-//! This module knows text only. A permit's text is made for it: a prefix and base45, all within the 45 characters
-//! of a QR code's alphanumeric mode (ISO/IEC 18004:2015, 7.3.4), which take 5½ bits each.
+//! This module knows text only. A permit's text is made for it: a prefix and base45, all within the
+//! 45 characters of a QR code's alphanumeric mode (ISO/IEC 18004:2015, 7.3.4), which take 5½ bits
+//! each.
 //!
 //! ```
 //! use core::num::NonZeroU8;

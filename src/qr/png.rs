@@ -11,9 +11,10 @@ use super::matrix::{QUIET_ZONE, QrCode};
 impl QrCode {
     /// Draws the code as a PNG: black on white, 1 bit a pixel, with the quiet zone.
     ///
-    /// The picture is [`width_with_quiet_zone`](Self::width_with_quiet_zone) times `pixels_per_module` pixels
-    /// wide and high. Scale it by whole numbers only and without smoothing, or take the
-    /// [SVG](Self::to_svg). For a screen 8 pixels a module are a good size, 3 the least that cameras read well.
+    /// The picture is [`width_with_quiet_zone`](Self::width_with_quiet_zone) times
+    /// `pixels_per_module` pixels wide and high. Scale it by whole numbers only and without
+    /// smoothing, or take the [SVG](Self::to_svg). For a screen 8 pixels a module are a good size,
+    /// 3 the least that cameras read well.
     ///
     /// ```
     /// use core::num::NonZeroU8;
@@ -37,11 +38,12 @@ impl QrCode {
         Ok(file)
     }
 
-    /// How many pixels each module takes when the code with its quiet zone is drawn as large as it fits into a square
-    /// of `side` pixels. `None` where not even one does.
+    /// How many pixels each module takes when the code with its quiet zone is drawn as large as it
+    /// fits into a square of `side` pixels. `None` where not even one does.
     ///
-    /// Take the physical pixels of the screen, and show the picture without scaling it. Where this gives fewer than 3,
-    /// take a lower level of error correction, whose code has fewer modules: `docs/rendering.md` in the repository.
+    /// Take the physical pixels of the screen, and show the picture without scaling it. Where this
+    /// gives fewer than 3, take a lower level of error correction, whose code has fewer modules:
+    /// `docs/rendering.md` in the repository.
     ///
     /// ```
     /// use livepermit::qr::{ErrorCorrection, QrCode};
@@ -57,16 +59,23 @@ impl QrCode {
         NonZeroU8::new(u8::try_from(side.checked_div(modules)?).unwrap_or(u8::MAX))
     }
 
-    fn write_png(&self, file: &mut Vec<u8>, side: u32, scale: usize) -> Result<(), png::EncodingError> {
+    fn write_png(
+        &self,
+        file: &mut Vec<u8>,
+        side: u32,
+        scale: usize,
+    ) -> Result<(), png::EncodingError> {
         let mut encoder = Encoder::new(file, side, side);
         encoder.set_color(ColorType::Grayscale);
         encoder.set_depth(BitDepth::One);
-        // A pixel row mostly repeats the one above: then this filter leaves zeros, and those are what the fast
-        // compression packs well. Balanced takes 20 to 30 times as long to halve what is left.
+        // A pixel row mostly repeats the one above: then this filter leaves zeros, and those are
+        // what the fast compression packs well. Balanced takes 20 to 30 times as long to halve what
+        // is left.
         encoder.set_compression(Compression::Fast);
         encoder.set_filter(Filter::Up);
         let mut writer = encoder.write_header()?;
-        // Row by row, so that the largest picture (279 MB unpacked) needs no more memory than the smallest.
+        // Row by row, so that the largest picture (279 MB unpacked) needs no more memory than the
+        // smallest.
         let mut pixels = writer.stream_writer()?;
 
         let width = self.width_with_quiet_zone();
@@ -93,7 +102,8 @@ impl QrCode {
     }
 }
 
-/// One row of pixels, eight to a byte, the leftmost in the highest bit; light is 1, and so is the padding.
+/// One row of pixels, eight to a byte, the leftmost in the highest bit; light is 1, and so is the
+/// padding.
 fn packed(modules: impl ExactSizeIterator<Item = bool>, scale: usize) -> Vec<u8> {
     let mut line = Vec::with_capacity(modules.len().saturating_mul(scale).div_ceil(8));
     // The latest pixels, the last one in the lowest bit, and how many of them are in no byte yet.

@@ -7,8 +7,10 @@ use super::matrix::{QUIET_ZONE, QrCode};
 impl QrCode {
     /// Draws the code as an SVG document: black on white with the quiet zone, one unit a module.
     ///
-    /// It has no size of its own, it fills what the page gives it, and its edges stay sharp at any size. The white
-    /// ground, quiet zone and all, is part of it, so it is read on a dark page as well as on a light one. It holds numbers only, nothing of the text, so it can be placed into a page as it is.
+    /// It has no size of its own, it fills what the page gives it, and its edges stay sharp at any
+    /// size. The white ground, quiet zone and all, is part of it, so it is read on a dark page as
+    /// well as on a light one. It holds numbers only, nothing of the text, so it can be placed into
+    /// a page as it is.
     ///
     /// ```
     /// use livepermit::qr::{ErrorCorrection, QrCode};
@@ -34,8 +36,9 @@ impl QrCode {
         let mut here = (0_i32, 0_i32);
         for (y, row) in (0_i32..).zip(self.rows()) {
             let mut x = 0_i32;
-            // One rectangle for each run of dark modules: fewer edges, so fewer seams where a viewer smooths. Relative
-            // steps make the numbers short, and a filled shape is closed by itself.
+            // One rectangle for each run of dark modules: fewer edges, so fewer seams where a
+            // viewer smooths. Relative steps make the numbers short, and a filled shape is closed
+            // by itself.
             for run in row.chunk_by(|left, right| left == right) {
                 let length = i32::try_from(run.len()).unwrap_or(i32::MAX);
                 if run.first() == Some(&true) {

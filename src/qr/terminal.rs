@@ -2,15 +2,17 @@
 
 use super::matrix::{QUIET_ZONE, QrCode};
 
-/// How the code is drawn in a terminal. All styles put two modules, one above the other, into one character.
+/// How the code is drawn in a terminal. All styles put two modules, one above the other, into one
+/// character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TerminalStyle {
-    /// Black on white by escape sequences (`ESC [30;107m` at the start of each line, `ESC [0m` at its end), so the
-    /// code is readable whatever the terminal's own colours are.
+    /// Black on white by escape sequences (`ESC [30;107m` at the start of each line, `ESC [0m` at
+    /// its end), so the code is readable whatever the terminal's own colours are.
     #[default]
     Ansi,
-    /// No escapes; blocks are the dark modules. For dark text on a light ground, and for files and print.
+    /// No escapes; blocks are the dark modules. For dark text on a light ground, and for files and
+    /// print.
     DarkOnLight,
     /// No escapes; blocks are the light modules. For light text on a dark ground.
     LightOnDark,
@@ -62,8 +64,8 @@ impl QrCode {
         text
     }
 
-    /// Columns and lines that [`to_terminal`](Self::to_terminal) takes. A version 12 code takes 73 columns and 37
-    /// lines.
+    /// Columns and lines that [`to_terminal`](Self::to_terminal) takes. A version 12 code takes 73
+    /// columns and 37 lines.
     #[must_use]
     pub const fn terminal_size(&self) -> (usize, usize) {
         let side = self.width_with_quiet_zone();

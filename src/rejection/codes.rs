@@ -1,5 +1,5 @@
-//! The one table of rejection codes. Code, stage, fault, instruction, documentation and the vectors' list of codes
-//! are all made from it.
+//! The one table of rejection codes. Code, stage, fault, instruction, documentation and the
+//! vectors' list of codes are all made from it.
 
 use super::table::codes;
 

@@ -68,7 +68,8 @@ pub enum Fault {
     Withdrawn,
     /// It was used already, here or elsewhere.
     Used,
-    /// The gate's own lists, store, configuration or clock: never to be shown as the visitor's fault.
+    /// The gate's own lists, store, configuration or clock: never to be shown as the visitor's
+    /// fault.
     Ours,
 }
 

@@ -1,8 +1,8 @@
 //! What a table of codes is made into.
 
-/// Makes a table of rows into an enum of stable codes. The doc of `instruction` says who is meant. A row is `Variant =
-/// "code", "cause", "instruction"`; where the table says who has to act, `Variant = "code", Stage, Fault, "cause",
-/// "instruction"`.
+/// Makes a table of rows into an enum of stable codes. The doc of `instruction` says who is meant.
+/// A row is `Variant = "code", "cause", "instruction"`; where the table says who has to act,
+/// `Variant = "code", Stage, Fault, "cause", "instruction"`.
 macro_rules! codes {
     (
         #[doc = $doc:literal] enum $name:ident, instruction: $reader:literal;

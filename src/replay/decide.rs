@@ -31,8 +31,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// Whether it can be forgotten at `cutoff`, the earliest time any gate's clock shows: no code it refuses is live any
-    /// more, and no zone is closed.
+    /// Whether it can be forgotten at `cutoff`, the earliest time any gate's clock shows: no code
+    /// it refuses is live any more, and no zone is closed.
     pub(crate) fn is_over(&self, cutoff: Timestamp, retention: Retention) -> bool {
         let past = |time: Timestamp| time.plus(retention.largest_window) <= cutoff;
         // The last second has none after it for `Memory` to begin with.
@@ -42,10 +42,12 @@ impl Record {
     }
 }
 
-/// How far back a store remembers: of moments before `from` it may have forgotten that they were admitted, so they are refused.
+/// How far back a store remembers: of moments before `from` it may have forgotten that they were
+/// admitted, so they are refused.
 ///
-/// It moves only when a record is forgotten, and only past that record's moment: a clock that jumps ahead does not carry it
-/// along, and whatever a gate's clock or the configured retention may be, what was forgotten is refused.
+/// It moves only when a record is forgotten, and only past that record's moment: a clock that jumps
+/// ahead does not carry it along, and whatever a gate's clock or the configured retention may be,
+/// what was forgotten is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Memory {
     pub(crate) from: Timestamp,
@@ -55,7 +57,8 @@ impl Memory {
     /// Nothing was forgotten.
     pub(crate) const WHOLE: Self = Self { from: Timestamp::MIN };
 
-    /// Knows nothing of what was admitted until `now`: up to half a window ahead, because the skew is no longer.
+    /// Knows nothing of what was admitted until `now`: up to half a window ahead, because the skew
+    /// is no longer.
     pub(crate) const fn lost_at(now: Timestamp, retention: Retention) -> Self {
         Self { from: now.plus(retention.largest_window / 2).plus(1) }
     }
@@ -142,9 +145,14 @@ fn record_after(record: Option<&Record>, attempt: &Attempt<'_>, retention: Reten
     };
     // By the clock that is furthest behind.
     let cutoff = attempt.now.minus(retention.clock_difference);
-    let elsewhere = |(zone, until): &&(Box<str>, Timestamp)| **zone != *place.zone() && *until > cutoff;
-    let mut free_from: Vec<_> =
-        record.into_iter().flat_map(|record| &record.free_from).filter(elsewhere).cloned().collect();
+    let elsewhere =
+        |(zone, until): &&(Box<str>, Timestamp)| **zone != *place.zone() && *until > cutoff;
+    let mut free_from: Vec<_> = record
+        .into_iter()
+        .flat_map(|record| &record.free_from)
+        .filter(elsewhere)
+        .cloned()
+        .collect();
     if attempt.passage == Passage::Enter && attempt.cool_down > 0 {
         free_from.push((place.zone().into(), attempt.now.plus(attempt.cool_down)));
     }

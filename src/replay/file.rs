@@ -10,7 +10,8 @@ use redb::{
 
 use super::record::{decode, encode};
 use super::{
-    Answer, Ask, Attempt, Memory, Record, ReplayStore, Retention, StoreError, StoreErrorKind, decide,
+    Answer, Ask, Attempt, Memory, Record, ReplayStore, Retention, StoreError, StoreErrorKind,
+    decide,
 };
 use crate::time::Timestamp;
 use crate::verifier::PermitId;
@@ -22,18 +23,20 @@ const FORMAT_VERSION: u64 = 1;
 /// [`Memory::from`].
 const REMEMBERS_FROM: &str = "remembers-from";
 
-/// Records looked at for every admission, to forget those that are over: more than one, so that the file stops growing.
+/// Records looked at for every admission, to forget those that are over: more than one, so that the
+/// file stops growing.
 const SWEEP: usize = 8;
 /// The same when there is no room.
 const SWEEP_FULL: usize = 4096;
 /// Memory for pages of the file.
 const CACHE_BYTES: usize = 16 << 20;
 
-/// A store in a file, for one process with any number of threads. What it admitted it knows after a crash of the process, of
-/// the system or of the power: it answers only when the disk has it.
+/// A store in a file, for one process with any number of threads. What it admitted it knows after a
+/// crash of the process, of the system or of the power: it answers only when the disk has it.
 ///
-/// One process holds the file; gates in several processes share through Redis. An admission costs one flushed
-/// write, some milliseconds; refusals cost none. Every opening reads and checks the whole file.
+/// One process holds the file; gates in several processes share through Redis. An admission costs
+/// one flushed write, some milliseconds; refusals cost none. Every opening reads and checks the
+/// whole file.
 ///
 /// ```
 /// use livepermit::{Answer, Attempt, Claim, FileReplay, Passage, PermitId, Place, ReplayStore, Retention, Timestamp};
@@ -64,10 +67,12 @@ pub struct FileReplay {
 }
 
 impl FileReplay {
-    /// Permits held at most unless [`FileReplay::with_capacity`] says otherwise; about 200 MB on disk.
+    /// Permits held at most unless [`FileReplay::with_capacity`] says otherwise; about 200 MB on
+    /// disk.
     pub const DEFAULT_CAPACITY: u64 = 1_000_000;
 
-    /// Opens the store in the file `path`, or makes one that knows that nothing was admitted before.
+    /// Opens the store in the file `path`, or makes one that knows that nothing was admitted
+    /// before.
     ///
     /// # Errors
     /// [`StoreError`] whose kind and text say what to do: the file is held by another process
@@ -80,7 +85,12 @@ impl FileReplay {
         }
         let database = builder().open(path).map_err(of_database)?;
         check_format(&database)?;
-        Ok(Self { database, capacity: Self::DEFAULT_CAPACITY, retention, cursor: Mutex::new([0; 32]) })
+        Ok(Self {
+            database,
+            capacity: Self::DEFAULT_CAPACITY,
+            retention,
+            cursor: Mutex::new([0; 32]),
+        })
     }
 
     /// Holds at most so many permits; further ones are refused until others are over.
@@ -89,8 +99,8 @@ impl FileReplay {
         Self { capacity: permits, ..self }
     }
 
-    /// Codes that are live until this time at the longest are refused as stale, because the store may have forgotten them.
-    /// [`Timestamp::MIN`] while it has forgotten nothing.
+    /// Codes that are live until this time at the longest are refused as stale, because the store
+    /// may have forgotten them. [`Timestamp::MIN`] while it has forgotten nothing.
     ///
     /// # Errors
     /// [`StoreError`] when the file cannot be read.
@@ -116,7 +126,8 @@ impl FileReplay {
         Ok(self.len()? == 0)
     }
 
-    /// What the last finished transaction says: a refusal needs no write. (Only an admission has to be decided again, alone.)
+    /// What the last finished transaction says: a refusal needs no write. (Only an admission has to
+    /// be decided again, alone.)
     fn refusal(&self, attempt: &Attempt<'_>) -> Result<Option<Answer>, StoreError> {
         let transaction = self.database.begin_read().map_err(of_redb)?;
         let records = transaction.open_table(RECORDS).map_err(of_redb)?;
@@ -154,7 +165,8 @@ impl FileReplay {
         for key in &over {
             records.remove(key).map_err(of_redb)?;
         }
-        // From the beginning when the end was reached. The last one is looked at twice, for want of a key after it.
+        // From the beginning when the end was reached. The last one is looked at twice, for want of
+        // a key after it.
         *cursor = if seen < count { [0; 32] } else { last };
         Ok(!over.is_empty())
     }
@@ -184,8 +196,12 @@ impl ReplayStore for FileReplay {
             };
             let full = earlier.is_none() && records.len().map_err(of_redb)? >= self.capacity;
             let mut memory = before;
-            let swept =
-                self.sweep(&mut records, attempt.now, if full { SWEEP_FULL } else { SWEEP }, &mut memory)?;
+            let swept = self.sweep(
+                &mut records,
+                attempt.now,
+                if full { SWEEP_FULL } else { SWEEP },
+                &mut memory,
+            )?;
             if memory != before {
                 meta.insert(REMEMBERS_FROM, memory.from.as_unix()).map_err(of_redb)?;
             }
@@ -216,7 +232,8 @@ fn builder() -> Builder {
     builder
 }
 
-/// Makes the file under another name first, so that a crash meanwhile leaves none that cannot be opened.
+/// Makes the file under another name first, so that a crash meanwhile leaves none that cannot be
+/// opened.
 fn create(path: &Path) -> Result<(), StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
@@ -232,7 +249,11 @@ fn create(path: &Path) -> Result<(), StoreError> {
     .map_err(of_database)?;
     let transaction = database.begin_write().map_err(of_redb)?;
     transaction.open_table(RECORDS).map_err(of_redb)?;
-    transaction.open_table(META).map_err(of_redb)?.insert(FORMAT, FORMAT_VERSION).map_err(of_redb)?;
+    transaction
+        .open_table(META)
+        .map_err(of_redb)?
+        .insert(FORMAT, FORMAT_VERSION)
+        .map_err(of_redb)?;
     transaction.commit().map_err(of_redb)?;
     drop(database);
     // A link never replaces what another process made meanwhile. Not every file system has links.
@@ -247,7 +268,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
 /// The name of a new file is as much on the disk as what is in it.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> Result<(), StoreError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| of_io(&error))
 }
 
@@ -263,13 +285,18 @@ fn check_format(database: &Database) -> Result<(), StoreError> {
         transaction.list_tables().map_err(of_redb)?.map(|table| table.name().to_owned()).collect();
     let ours = [RECORDS.name(), META.name()];
     if names.len() != ours.len() || !ours.iter().all(|ours| names.iter().any(|name| name == ours)) {
-        return Err(StoreError::of(StoreErrorKind::Foreign, "the file is a database of something else"));
+        return Err(StoreError::of(
+            StoreErrorKind::Foreign,
+            "the file is a database of something else",
+        ));
     }
     transaction.open_table(RECORDS).map_err(of_redb)?;
     let meta = transaction.open_table(META).map_err(of_redb)?;
     match meta.get(FORMAT).map_err(of_redb)?.map(|version| version.value()) {
         Some(FORMAT_VERSION) => Ok(()),
-        Some(_) => Err(StoreError::of(StoreErrorKind::Foreign, "the file has a format of another version")),
+        Some(_) => {
+            Err(StoreError::of(StoreErrorKind::Foreign, "the file has a format of another version"))
+        }
         None => Err(damaged()),
     }
 }
@@ -277,7 +304,9 @@ fn check_format(database: &Database) -> Result<(), StoreError> {
 fn memory(meta: &impl ReadableTable<&'static str, u64>) -> Result<Memory, StoreError> {
     match meta.get(REMEMBERS_FROM).map_err(of_redb)? {
         None => Ok(Memory::WHOLE),
-        Some(from) => Timestamp::from_unix(from.value()).map(|from| Memory { from }).ok_or_else(damaged),
+        Some(from) => {
+            Timestamp::from_unix(from.value()).map(|from| Memory { from }).ok_or_else(damaged)
+        }
     }
 }
 
@@ -285,7 +314,11 @@ fn record(
     records: &impl ReadableTable<[u8; 32], &'static [u8]>,
     permit: PermitId,
 ) -> Result<Option<Record>, StoreError> {
-    records.get(permit.as_bytes()).map_err(of_redb)?.map(|value| read(permit, value.value())).transpose()
+    records
+        .get(permit.as_bytes())
+        .map_err(of_redb)?
+        .map(|value| read(permit, value.value()))
+        .transpose()
 }
 
 fn read(permit: PermitId, bytes: &[u8]) -> Result<Record, StoreError> {
@@ -298,7 +331,9 @@ fn damaged() -> StoreError {
 
 fn of_io(error: &io::Error) -> StoreError {
     match error.kind() {
-        io::ErrorKind::InvalidData => StoreError::of(StoreErrorKind::Foreign, "the file is no store"),
+        io::ErrorKind::InvalidData => {
+            StoreError::of(StoreErrorKind::Foreign, "the file is no store")
+        }
         _ => StoreError::of(StoreErrorKind::Storage, &error.to_string()),
     }
 }

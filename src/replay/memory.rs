@@ -9,10 +9,11 @@ use crate::verifier::PermitId;
 /// Locks, so that lanes seldom wait for each other.
 const SHARDS: usize = 64;
 
-/// A store in memory, for one process with any number of threads. A restart forgets it: begin again with
-/// [`MemoryReplay::after_restart`].
+/// A store in memory, for one process with any number of threads. A restart forgets it: begin again
+/// with [`MemoryReplay::after_restart`].
 ///
-/// It holds a bounded number of permits. When it is full, what is over is cleared away; when nothing is, it refuses.
+/// It holds a bounded number of permits. When it is full, what is over is cleared away; when
+/// nothing is, it refuses.
 ///
 /// ```
 /// use livepermit::{
@@ -36,16 +37,18 @@ pub struct MemoryReplay {
     capacity: usize,
     /// [`Memory::from`].
     remembers_from: AtomicU64,
-    /// The cutoff last cleared away at: once a second is enough, or a full store would search itself for every visitor.
+    /// The cutoff last cleared away at: once a second is enough, or a full store would search
+    /// itself for every visitor.
     cleared: Mutex<Option<Timestamp>>,
     retention: Retention,
 }
 
 impl MemoryReplay {
-    /// An empty store for at most `capacity` permits at once (some 300 bytes each), which knows that nothing was admitted before.
+    /// An empty store for at most `capacity` permits at once (some 300 bytes each), which knows
+    /// that nothing was admitted before.
     ///
-    /// For the first start of a gate only. After a restart it admits codes a second time that were used before and are still
-    /// live: take [`MemoryReplay::after_restart`] there.
+    /// For the first start of a gate only. After a restart it admits codes a second time that were
+    /// used before and are still live: take [`MemoryReplay::after_restart`] there.
     #[must_use]
     pub fn new(capacity: usize, retention: Retention) -> Self {
         Self {
@@ -58,20 +61,23 @@ impl MemoryReplay {
         }
     }
 
-    /// An empty store that does not know what was admitted before `now`: codes dated up to half a window after `now` (so far
-    /// ahead a phone's clock may be) are refused as stale, so that none is admitted twice. Cool-downs are forgotten.
+    /// An empty store that does not know what was admitted before `now`: codes dated up to half a
+    /// window after `now` (so far ahead a phone's clock may be) are refused as stale, so that none
+    /// is admitted twice. Cool-downs are forgotten.
     ///
-    /// Give it the later of now and the stored [`ClockState::last_admission`](crate::ClockState): a clock that went back while the gate
-    /// was off would otherwise let codes of before in again.
+    /// Give it the later of now and the stored [`ClockState::last_admission`](crate::ClockState): a
+    /// clock that went back while the gate was off would otherwise let codes of before in again.
     #[must_use]
     pub fn after_restart(capacity: usize, retention: Retention, now: Timestamp) -> Self {
         let store = Self::new(capacity, retention);
-        store.remembers_from.store(Memory::lost_at(now, retention).from.as_unix(), Ordering::SeqCst);
+        store
+            .remembers_from
+            .store(Memory::lost_at(now, retention).from.as_unix(), Ordering::SeqCst);
         store
     }
 
-    /// Codes that are live until this time at the longest are refused as stale, because the store may have forgotten them.
-    /// [`Timestamp::MIN`] while it has forgotten nothing.
+    /// Codes that are live until this time at the longest are refused as stale, because the store
+    /// may have forgotten them. [`Timestamp::MIN`] while it has forgotten nothing.
     #[must_use]
     pub fn horizon(&self) -> Timestamp {
         self.memory().horizon(self.retention)
@@ -134,7 +140,9 @@ impl MemoryReplay {
             Ask::Refuse(answer) => Some(answer),
             Ask::Admit(record) => {
                 if is_new {
-                    let room = |permits: usize| (permits < self.capacity).then(|| permits.saturating_add(1));
+                    let room = |permits: usize| {
+                        (permits < self.capacity).then(|| permits.saturating_add(1))
+                    };
                     self.permits.fetch_update(Ordering::SeqCst, Ordering::SeqCst, room).ok()?;
                 }
                 records.insert(permit, record);

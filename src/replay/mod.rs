@@ -33,8 +33,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// The reader `lane` of `gate`, which lets into `zone`: each 1 to 128 visible ASCII characters. Gates that let into the
-    /// same place share a zone and a store.
+    /// The reader `lane` of `gate`, which lets into `zone`: each 1 to 128 visible ASCII characters.
+    /// Gates that let into the same place share a zone and a store.
     ///
     /// # Errors
     /// [`ClaimError`] naming the field.
@@ -74,7 +74,8 @@ pub enum Passage {
     Leave,
 }
 
-/// One question to a store: may this claim be admitted here, now? With everything the answer depends on.
+/// One question to a store: may this claim be admitted here, now? With everything the answer
+/// depends on.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
@@ -93,7 +94,8 @@ pub struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    /// An attempt. For stores that ask each other, and their tests; a [`Checkpoint`](crate::Checkpoint) makes its own.
+    /// An attempt. For stores that ask each other, and their tests; a
+    /// [`Checkpoint`](crate::Checkpoint) makes its own.
     #[must_use]
     pub const fn new(
         claim: Claim,
@@ -165,7 +167,9 @@ impl StoreErrorKind {
     #[must_use]
     pub const fn instruction(self) -> &'static str {
         match self {
-            Self::Unreachable => "check the server and the network between; the next code asks anew",
+            Self::Unreachable => {
+                "check the server and the network between; the next code asks anew"
+            }
             Self::InUse => {
                 "one process holds a store: end the other one, or give each its own and share through Redis"
             }
@@ -214,18 +218,22 @@ impl fmt::Display for StoreError {
 
 impl core::error::Error for StoreError {}
 
-/// A memory of used codes. Checking and recording are one step, for every lane and gate that shares the store.
+/// A memory of used codes. Checking and recording are one step, for every lane and gate that shares
+/// the store.
 pub trait ReplayStore: Send + Sync {
     /// Answers, and records when the answer is [`Answer::Admitted`].
     ///
     /// # Errors
-    /// [`StoreError`] when the store cannot be asked. Whether it recorded the attempt is not known then.
+    /// [`StoreError`] when the store cannot be asked. Whether it recorded the attempt is not known
+    /// then.
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError>;
 
-    /// How long it remembers, which says how long codes of the gates that share it can be live together.
+    /// How long it remembers, which says how long codes of the gates that share it can be live
+    /// together.
     fn retention(&self) -> Retention;
 
-    /// What it has of a permit, to tell where a used code was admitted. `None` when it has nothing or does not tell.
+    /// What it has of a permit, to tell where a used code was admitted. `None` when it has nothing
+    /// or does not tell.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be asked.
@@ -237,10 +245,11 @@ pub trait ReplayStore: Send + Sync {
 
 /// How long a store remembers.
 ///
-/// A record is forgotten when no gate could take a code it refuses, by the clock that is furthest behind. Should a window or a
-/// clock difference be larger than said here, codes are refused as stale that need not be; none is admitted twice, because a
-/// store refuses every moment up to the newest it has forgotten. Only a cool-down can be forgotten early, by a clock that is
-/// ahead by more than said here.
+/// A record is forgotten when no gate could take a code it refuses, by the clock that is furthest
+/// behind. Should a window or a clock difference be larger than said here, codes are refused as
+/// stale that need not be; none is admitted twice, because a store refuses every moment up to the
+/// newest it has forgotten. Only a cool-down can be forgotten early, by a clock that is ahead by
+/// more than said here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// The longest window of any gate that shares the store, in seconds.

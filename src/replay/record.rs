@@ -25,7 +25,8 @@ const CHECK_BYTES: usize = 4;
 pub(super) struct Damaged;
 
 fn check(permit: PermitId, body: &[u8]) -> [u8; CHECK_BYTES] {
-    let hash: [u8; 32] = Sha256::new().chain_update(permit.as_bytes()).chain_update(body).finalize().into();
+    let hash: [u8; 32] =
+        Sha256::new().chain_update(permit.as_bytes()).chain_update(body).finalize().into();
     let mut check = [0; CHECK_BYTES];
     check.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
     check
@@ -83,7 +84,8 @@ impl<'a> Reader<'a> {
     }
 
     fn time(&mut self) -> Result<Timestamp, Damaged> {
-        let seconds = self.take(TIME_BYTES)?.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let seconds =
+            self.take(TIME_BYTES)?.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
         Timestamp::from_unix(seconds).ok_or(Damaged)
     }
 
@@ -109,7 +111,8 @@ pub(super) fn decode(permit: PermitId, bytes: &[u8]) -> Result<Record, Damaged> 
     if version != VERSION || flags & !(HAS_NEWEST | HAS_SLIP) != 0 {
         return Err(Damaged);
     }
-    let newest = if flags & HAS_NEWEST != 0 { Some((reader.time()?, reader.showing()?)) } else { None };
+    let newest =
+        if flags & HAS_NEWEST != 0 { Some((reader.time()?, reader.showing()?)) } else { None };
     let slip = if flags & HAS_SLIP != 0 { Some(reader.showing()?) } else { None };
     let mut free_from = Vec::new();
     while !reader.0.is_empty() {
@@ -136,8 +139,10 @@ mod tests {
 
     fn records() -> impl Strategy<Value = Record> {
         let time = (0..1_u64 << 40).prop_map(|seconds| Timestamp::from_unix(seconds).unwrap());
-        let zones =
-            prop::collection::vec(("[!-~]{1,20}".prop_map(String::into_boxed_str), time.clone()), 0..4);
+        let zones = prop::collection::vec(
+            ("[!-~]{1,20}".prop_map(String::into_boxed_str), time.clone()),
+            0..4,
+        );
         (prop::option::of((time, showings())), prop::option::of(showings()), zones)
             .prop_map(|(newest, slip, free_from)| Record { newest, slip, free_from })
     }
@@ -170,7 +175,9 @@ mod tests {
         let sealed = |body: &[u8]| [body, &check(permit, body)].concat();
         let empty = Record { newest: None, slip: None, free_from: Vec::new() };
         assert_eq!(decode(permit, &sealed(&[1, 0])), Ok(empty));
-        for body in [&[][..], &[1], &[2, 0], &[1, 4], &[1, 1], &[1, 0, 0], &[1, 0, 1, b' ', 0, 0, 0, 0, 0]] {
+        for body in
+            [&[][..], &[1], &[2, 0], &[1, 4], &[1, 1], &[1, 0, 0], &[1, 0, 1, b' ', 0, 0, 0, 0, 0]]
+        {
             assert_eq!(decode(permit, &sealed(body)), Err(Damaged), "{body:?}");
         }
     }

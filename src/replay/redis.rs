@@ -6,7 +6,9 @@ use std::time::Duration;
 use ::redis::io::tcp::TcpSettings;
 use ::redis::{Client, Connection, ErrorKind, IntoConnectionInfo as _, RedisError, Script, cmd};
 
-use super::{Answer, Attempt, Passage, Record, ReplayStore, Retention, Showing, StoreError, StoreErrorKind};
+use super::{
+    Answer, Attempt, Passage, Record, ReplayStore, Retention, Showing, StoreError, StoreErrorKind,
+};
 use crate::time::Timestamp;
 use crate::token::check_name;
 use crate::verifier::PermitId;
@@ -14,8 +16,8 @@ use crate::verifier::PermitId;
 /// No span of time is longer; larger ones would not be exact at the server.
 const LONGEST: u64 = 1 << 40;
 
-/// A store in a Redis server (or Valkey), for a venue with many gates. Checking and recording are one script, which the server
-/// runs alone.
+/// A store in a Redis server (or Valkey), for a venue with many gates. Checking and recording are
+/// one script, which the server runs alone.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -28,27 +30,33 @@ const LONGEST: u64 = 1 << 40;
 /// ```
 ///
 /// # Clocks
-/// Times are the gates' own: cool-downs and what is over are told by the `now` of the gate that asks, and gates may differ by
-/// [`Retention::clock_difference`]. Nothing expires by the server's clock (no key has a time to live): it may step without
-/// harm. The server's clock is read in one case only, below.
+/// Times are the gates' own: cool-downs and what is over are told by the `now` of the gate that
+/// asks, and gates may differ by [`Retention::clock_difference`]. Nothing expires by the server's
+/// clock (no key has a time to live): it may step without harm. The server's clock is read in one
+/// case only, below.
 ///
 /// # What a server can forget
 /// A record lasts as long as the server keeps what it acknowledged. For nothing to be forgotten:
-/// - `appendonly yes` and `appendfsync always`: with `everysec`, a crash forgets up to two seconds; without, everything.
-/// - `maxmemory-policy noeviction`: under any other the server throws records away when memory is short. `connect` refuses such
-///   a server when it can read the setting. A server out of memory answers [`Answer::Full`].
-/// - Replication is asynchronous: a failover forgets what the replica had not got yet. `min-replicas-to-write` makes that
-///   less, not nothing.
+/// - `appendonly yes` and `appendfsync always`: with `everysec`, a crash forgets up to two seconds;
+///   without, everything.
+/// - `maxmemory-policy noeviction`: under any other the server throws records away when memory is
+///   short. `connect` refuses such a server when it can read the setting. A server out of memory
+///   answers [`Answer::Full`].
+/// - Replication is asynchronous: a failover forgets what the replica had not got yet.
+///   `min-replicas-to-write` makes that less, not nothing.
 ///
-/// Every admission has a sequence number, and a gate tells the highest it has seen. A server that knows less than a gate has
-/// lost admissions; one that knows nothing is new or was flushed. Both then refuse, as stale, every code dated up to the
-/// server's time + clock difference + half a window: with the defaults, **for 75 seconds after a new store is first used**
-/// nobody enters, and after a loss nobody enters twice. A loss stays unnoticed until a gate asks that saw what was lost.
+/// Every admission has a sequence number, and a gate tells the highest it has seen. A server that
+/// knows less than a gate has lost admissions; one that knows nothing is new or was flushed. Both
+/// then refuse, as stale, every code dated up to the server's time + clock difference + half a
+/// window: with the defaults, **for 75 seconds after a new store is first used** nobody enters, and
+/// after a loss nobody enters twice. A loss stays unnoticed until a gate asks that saw what was
+/// lost.
 ///
 /// # Failures
-/// When the server cannot be reached or does not answer within the timeout, the attempt is a [`StoreError`], and is not
-/// repeated: the next one connects anew. The server may have recorded an attempt whose answer was lost; its code is then used.
-/// So the first attempt after a server restart can fail once for each idle connection.
+/// When the server cannot be reached or does not answer within the timeout, the attempt is a
+/// [`StoreError`], and is not repeated: the next one connects anew. The server may have recorded an
+/// attempt whose answer was lost; its code is then used. So the first attempt after a server
+/// restart can fail once for each idle connection.
 ///
 /// The connection is not encrypted: keep it in a network of its own, or tunnel it.
 pub struct RedisReplay {
@@ -64,18 +72,20 @@ pub struct RedisReplay {
 }
 
 impl RedisReplay {
-    /// Permits held at most unless [`RedisReplay::with_capacity`] says otherwise; about 400 MB at the server.
+    /// Permits held at most unless [`RedisReplay::with_capacity`] says otherwise; about 400 MB at
+    /// the server.
     pub const DEFAULT_CAPACITY: u64 = 1_000_000;
     /// Connections kept open when nobody asks.
     const MAX_IDLE: usize = 64;
 
-    /// Connects to the server at `url` (`redis://[:password@]host[:port][/database]`). Gates with the same `prefix` (1 to 128
-    /// visible ASCII characters without braces) share what was used. Each of connecting, sending and receiving takes at most
-    /// `timeout`.
+    /// Connects to the server at `url` (`redis://[:password@]host[:port][/database]`). Gates with
+    /// the same `prefix` (1 to 128 visible ASCII characters without braces) share what was used.
+    /// Each of connecting, sending and receiving takes at most `timeout`.
     ///
     /// # Errors
-    /// [`StoreError`] for a server that cannot be reached, one that evicts records when memory is short, one whose records
-    /// are of another version, and for a URL or prefix that cannot be used.
+    /// [`StoreError`] for a server that cannot be reached, one that evicts records when memory is
+    /// short, one whose records are of another version, and for a URL or prefix that cannot be
+    /// used.
     pub fn connect(
         url: &str,
         prefix: &str,
@@ -83,7 +93,10 @@ impl RedisReplay {
         timeout: Duration,
     ) -> Result<Self, StoreError> {
         if check_name(prefix).is_err() || prefix.contains(['{', '}']) {
-            return Err(StoreError::of(StoreErrorKind::Setup, "the prefix is no name, or has braces"));
+            return Err(StoreError::of(
+                StoreErrorKind::Setup,
+                "the prefix is no name, or has braces",
+            ));
         }
         if timeout.is_zero() {
             return Err(StoreError::of(StoreErrorKind::Setup, "the timeout is zero"));
@@ -105,7 +118,8 @@ impl RedisReplay {
         };
         let policy = store.with_connection(eviction_policy).map_err(of_redis)?;
         if let Some(policy) = policy.filter(|policy| policy != "noeviction") {
-            let reason = format!("the server's maxmemory-policy is {policy}, it must be noeviction");
+            let reason =
+                format!("the server's maxmemory-policy is {policy}, it must be noeviction");
             return Err(StoreError::of(StoreErrorKind::Setup, &reason));
         }
         store.ask(None)?;
@@ -229,7 +243,10 @@ fn parse(text: &str) -> Option<Record> {
     let newest = lines.next()?;
     let mut showing = || {
         let (at, gate, lane) = (lines.next()?, lines.next()?, lines.next()?);
-        Some((!at.is_empty()).then(|| Some(Showing { at: time(at)?, gate: gate.into(), lane: lane.into() })))
+        Some(
+            (!at.is_empty())
+                .then(|| Some(Showing { at: time(at)?, gate: gate.into(), lane: lane.into() })),
+        )
     };
     let (code, slip) = (showing()?, showing()?);
     let newest = match code {
@@ -252,7 +269,8 @@ fn eviction_policy(connection: &mut Connection) -> Result<Option<String>, RedisE
     let configured: Result<Vec<String>, _> =
         cmd("CONFIG").arg("GET").arg("maxmemory-policy").query(connection);
     match configured {
-        // A server that wants a password says so here only: of the script, which comes next, it says that it is too long.
+        // A server that wants a password says so here only: of the script, which comes next, it
+        // says that it is too long.
         Err(error) if error.code() == Some("NOAUTH") => return Err(error),
         Ok(words) => {
             if let [_, policy] = words.as_slice() {
@@ -279,7 +297,9 @@ fn of_redis(error: RedisError) -> StoreError {
     }
     match error.code() {
         Some("WRONGTYPE") => foreign(),
-        Some("NOPERM" | "NOAUTH" | "WRONGPASS") => StoreError::of(StoreErrorKind::Setup, &error.to_string()),
+        Some("NOPERM" | "NOAUTH" | "WRONGPASS") => {
+            StoreError::of(StoreErrorKind::Setup, &error.to_string())
+        }
         _ => StoreError::new(&error.to_string()),
     }
 }

@@ -36,7 +36,8 @@ pub enum PictureError {
         /// Bytes allowed ([`PictureLimits::max_file_bytes`](super::PictureLimits::max_file_bytes)).
         limit: u64,
     },
-    /// The picture is wider or higher than the limit. Told from its header, before anything is unpacked.
+    /// The picture is wider or higher than the limit. Told from its header, before anything is
+    /// unpacked.
     SideTooLong {
         /// Its width in pixels.
         width: u32,
@@ -45,18 +46,21 @@ pub enum PictureError {
         /// Pixels allowed for each ([`PictureLimits::max_side`](super::PictureLimits::max_side)).
         limit: u32,
     },
-    /// The picture has more pixels than the limit. Told from its header, before anything is unpacked.
+    /// The picture has more pixels than the limit. Told from its header, before anything is
+    /// unpacked.
     TooManyPixels {
         /// Its width times its height.
         pixels: u64,
         /// Pixels allowed ([`PictureLimits::max_pixels`](super::PictureLimits::max_pixels)).
         limit: u64,
     },
-    /// Unpacking would take more memory than the limit. Told from its header, before anything is unpacked.
+    /// Unpacking would take more memory than the limit. Told from its header, before anything is
+    /// unpacked.
     TooMuchMemory {
         /// Bytes it would take.
         bytes: u64,
-        /// Bytes allowed ([`PictureLimits::max_memory_bytes`](super::PictureLimits::max_memory_bytes)).
+        /// Bytes allowed
+        /// ([`PictureLimits::max_memory_bytes`](super::PictureLimits::max_memory_bytes)).
         limit: u64,
     },
     /// The file is cut short or broken.
@@ -85,8 +89,8 @@ pub enum PictureError {
     },
     /// The code in the picture holds bytes that are not UTF-8 text.
     NotText,
-    /// The decoder of the picture or the reader of codes panicked. Whether this can be told at all depends on how
-    /// the program is built, see [the module](super#panics-inside-the-reader).
+    /// The decoder of the picture or the reader of codes panicked. Whether this can be told at all
+    /// depends on how the program is built, see [the module](super#panics-inside-the-reader).
     ReaderPanicked,
 }
 
@@ -98,7 +102,10 @@ impl fmt::Display for PictureError {
                 write!(f, "the file has {bytes} bytes, {limit} are allowed")
             }
             Self::SideTooLong { width, height, limit } => {
-                write!(f, "the picture is {width} by {height} pixels, {limit} are allowed for each side")
+                write!(
+                    f,
+                    "the picture is {width} by {height} pixels, {limit} are allowed for each side"
+                )
             }
             Self::TooManyPixels { pixels, limit } => {
                 write!(f, "the picture has {pixels} pixels, {limit} are allowed")

@@ -1,7 +1,7 @@
 //! QR codes in: from pictures and camera frames to the texts of the codes in them, and to verdicts.
 //!
-//! [`Scanner`] is what a gate with a camera wants: frames in, verdicts out. All else here knows text only and judges none of
-//! it: what it returns was written by whoever showed the code.
+//! [`Scanner`] is what a gate with a camera wants: frames in, verdicts out. All else here knows
+//! text only and judges none of it: what it returns was written by whoever showed the code.
 //!
 //! ```
 //! use core::num::NonZeroU8;
@@ -24,10 +24,11 @@
 //!
 //! # Panics inside the reader
 //!
-//! Decoding pictures and finding codes is the work of other crates. Should one of them panic on a crafted picture,
-//! the panic is caught and becomes [`PictureError::ReaderPanicked`] (the process's panic hook still runs, and by
-//! default prints). That needs unwinding: in a program built with `panic = "abort"`, and on `wasm32`, nothing can
-//! be contained and the program ends. Read strangers' pictures in a process of their own there.
+//! Decoding pictures and finding codes is the work of other crates. Should one of them panic on a
+//! crafted picture, the panic is caught and becomes [`PictureError::ReaderPanicked`] (the process's
+//! panic hook still runs, and by default prints). That needs unwinding: in a program built with
+//! `panic = "abort"`, and on `wasm32`, nothing can be contained and the program ends. Read
+//! strangers' pictures in a process of their own there.
 
 mod error;
 mod frame;

@@ -13,10 +13,11 @@ use super::reader::{FoundCode, find_codes};
 /// Finder patterns are measured in 16-bit run lengths, so a longer row could be misread.
 const LONGEST_SIDE: u32 = 0xffff;
 
-/// How large a picture may be. Looked at before anything is unpacked, so that a small file that unpacks to a huge
-/// picture costs nothing.
+/// How large a picture may be. Looked at before anything is unpacked, so that a small file that
+/// unpacks to a huge picture costs nothing.
 ///
-/// They bound memory, not time: a gate that takes pictures from strangers sets them to what its camera makes.
+/// They bound memory, not time: a gate that takes pictures from strangers sets them to what its
+/// camera makes.
 ///
 /// ```
 /// use livepermit::scan::PictureLimits;
@@ -32,8 +33,9 @@ pub struct PictureLimits {
     pub max_side: u32,
     /// Width times height; 50,000,000 unless set: a 48-megapixel phone camera.
     pub max_pixels: u64,
-    /// Bytes that unpacking takes: the decoded picture and, for a JPEG, 6 bytes a pixel of coefficients, which a
-    /// progressive one holds all at once; 512 MiB unless set. Reading takes up to 4 bytes a pixel more.
+    /// Bytes that unpacking takes: the decoded picture and, for a JPEG, 6 bytes a pixel of
+    /// coefficients, which a progressive one holds all at once; 512 MiB unless set. Reading takes
+    /// up to 4 bytes a pixel more.
     pub max_memory_bytes: u64,
 }
 
@@ -64,8 +66,9 @@ impl PictureLimits {
 
 /// Reads every QR code in a PNG or JPEG; at least one, or it is [`PictureError::NoCode`].
 ///
-/// Codes are found turned, mirrored and light on dark. Transparent parts count as white. Of an animated picture the
-/// first frame is read. The codes come in no particular order; the same code twice in a picture comes twice.
+/// Codes are found turned, mirrored and light on dark. Transparent parts count as white. Of an
+/// animated picture the first frame is read. The codes come in no particular order; the same code
+/// twice in a picture comes twice.
 ///
 /// # Errors
 ///
@@ -77,7 +80,8 @@ pub fn read_picture(file: &[u8], limits: &PictureLimits) -> Result<Vec<FoundCode
     }
     let format = format_of(file).ok_or(PictureError::UnknownFormat)?;
     let limits = *limits;
-    let grey = catch_unwind(|| decode(file, format, &limits)).map_err(|_| PictureError::ReaderPanicked)??;
+    let grey = catch_unwind(|| decode(file, format, &limits))
+        .map_err(|_| PictureError::ReaderPanicked)??;
     some_codes(&grey.pixels, grey.width, grey.height)
 }
 
@@ -85,8 +89,8 @@ pub fn read_picture(file: &[u8], limits: &PictureLimits) -> Result<Vec<FoundCode
 ///
 /// # Errors
 ///
-/// Those of [`read_picture`]; [`PictureError::SeveralCodes`] when there is more than one, whatever they hold;
-/// [`PictureError::NotText`] when the one is not UTF-8.
+/// Those of [`read_picture`]; [`PictureError::SeveralCodes`] when there is more than one, whatever
+/// they hold; [`PictureError::NotText`] when the one is not UTF-8.
 pub fn read_one_code(file: &[u8], limits: &PictureLimits) -> Result<String, PictureError> {
     match read_picture(file, limits)?.as_slice() {
         [] => Err(PictureError::NoCode),
@@ -95,7 +99,8 @@ pub fn read_one_code(file: &[u8], limits: &PictureLimits) -> Result<String, Pict
     }
 }
 
-/// Reads every QR code in a grey picture: one byte a pixel, 0 is black, row by row from the top, without gaps.
+/// Reads every QR code in a grey picture: one byte a pixel, 0 is black, row by row from the top,
+/// without gaps.
 ///
 /// There is no limit but 65,535 pixels a side: the memory is the caller's already.
 ///
@@ -146,7 +151,11 @@ struct Grey {
     height: u32,
 }
 
-fn decode(file: &[u8], format: PictureFormat, limits: &PictureLimits) -> Result<Grey, PictureError> {
+fn decode(
+    file: &[u8],
+    format: PictureFormat,
+    limits: &PictureLimits,
+) -> Result<Grey, PictureError> {
     let refused = |error: ImageError| match error {
         ImageError::Unsupported(_) => PictureError::Unsupported { format },
         _ => PictureError::Damaged { format },
@@ -155,8 +164,8 @@ fn decode(file: &[u8], format: PictureFormat, limits: &PictureLimits) -> Result<
     inner.max_alloc = Some(limits.max_memory_bytes);
     match format {
         PictureFormat::Png => {
-            // These limits bound what the decoder keeps besides the picture. The size is checked by us, so that
-            // the error can say it.
+            // These limits bound what the decoder keeps besides the picture. The size is checked by
+            // us, so that the error can say it.
             let decoder = PngDecoder::with_limits(Cursor::new(file), inner).map_err(refused)?;
             unpack(decoder, 0, limits).map_err(|error| error.or(refused))
         }
@@ -193,7 +202,10 @@ fn unpack(
     let extra = pixel_count(width, height).saturating_mul(extra_bytes_per_pixel);
     let bytes = decoder.total_bytes().saturating_add(extra);
     if bytes > limits.max_memory_bytes {
-        return Err(Refusal::Ours(PictureError::TooMuchMemory { bytes, limit: limits.max_memory_bytes }));
+        return Err(Refusal::Ours(PictureError::TooMuchMemory {
+            bytes,
+            limit: limits.max_memory_bytes,
+        }));
     }
     let picture = DynamicImage::from_decoder(decoder).map_err(Refusal::Decoder)?;
     Ok(Grey { pixels: to_grey(picture), width, height })
@@ -203,7 +215,8 @@ fn to_grey(picture: DynamicImage) -> Vec<u8> {
     if !picture.color().has_alpha() {
         return picture.into_luma8().into_raw();
     }
-    // `image` would drop the alpha channel and show what was under it, often black. A viewer shows the page.
+    // `image` would drop the alpha channel and show what was under it, often black. A viewer shows
+    // the page.
     let grey = picture.into_luma_alpha8();
     grey.pixels()
         .map(|pixel| {
@@ -216,8 +229,9 @@ fn to_grey(picture: DynamicImage) -> Vec<u8> {
 fn over_white(luma: u8, alpha: u8) -> u8 {
     let (luma, alpha) = (u16::from(luma), u16::from(alpha));
     // At most 255 * 255, which is below 2^16; so the quotient is at most 255.
-    let sum =
-        luma.saturating_mul(alpha).saturating_add(255_u16.saturating_mul(255_u16.saturating_sub(alpha)));
+    let sum = luma
+        .saturating_mul(alpha)
+        .saturating_add(255_u16.saturating_mul(255_u16.saturating_sub(alpha)));
     u8::try_from(sum / 255).unwrap_or(u8::MAX)
 }
 

@@ -14,20 +14,23 @@ use super::frame::{FrameReader, LumaFrame};
 
 /// Modules of the smallest symbol along one side; a picture with fewer pixels holds none.
 const SMALLEST_SYMBOL: u32 = 21;
-/// Below this a halved picture has nothing to add: the code in it would have been read at full size.
+/// Below this a halved picture has nothing to add: the code in it would have been read at full
+/// size.
 const SMALLEST_HALVED: u32 = 64;
-/// Pixels of the largest view that is searched; a larger picture is halved until it has no more. The search for
-/// finder patterns compares each with all found before, so a crafted picture costs the square of its pixels.
+/// Pixels of the largest view that is searched; a larger picture is halved until it has no more.
+/// The search for finder patterns compares each with all found before, so a crafted picture costs
+/// the square of its pixels.
 const MAX_SEARCHED: u64 = 4_000_000;
-/// That view, its half and its quarter. Small modules need the first, blurred or noisy large ones the others.
+/// That view, its half and its quarter. Small modules need the first, blurred or noisy large ones
+/// the others.
 const SCALES: u32 = 3;
-/// Finder patterns considered in one view, the largest first, three to a code. More than any picture of people
-/// holding phones has; a crafted one has tens of thousands.
+/// Finder patterns considered in one view, the largest first, three to a code. More than any
+/// picture of people holding phones has; a crafted one has tens of thousands.
 const MAX_PATTERNS: usize = 300;
 /// Combinations of three finder patterns that are sampled in one view, the most plausible first.
 const MAX_CANDIDATES: usize = 1_000;
-/// Grey levels between dark and light below which the contrast is stretched: the reader takes an area with fewer
-/// than 24 as empty.
+/// Grey levels between dark and light below which the contrast is stretched: the reader takes an
+/// area with fewer than 24 as empty.
 const GOOD_CONTRAST: u8 = 128;
 
 /// A place in a picture, in pixels from its top left corner.
@@ -51,22 +54,25 @@ impl FoundCode {
         Self { bytes, corners }
     }
 
-    /// What it holds, when that is UTF-8 text: exactly the bytes of the symbol, nothing guessed and nothing
-    /// replaced. `None` for anything else, also for text in another character set, which no permit is written in.
+    /// What it holds, when that is UTF-8 text: exactly the bytes of the symbol, nothing guessed and
+    /// nothing replaced. `None` for anything else, also for text in another character set, which no
+    /// permit is written in.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         str::from_utf8(&self.bytes).ok()
     }
 
-    /// What it holds: digits and alphanumeric characters as ASCII, bytes as they are, Kanji as Shift JIS.
+    /// What it holds: digits and alphanumeric characters as ASCII, bytes as they are, Kanji as
+    /// Shift JIS.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Where it is: the symbol's own top left, top right, bottom right and bottom left corner (the corner without
-    /// a finder pattern is the third), so a code shown upside down has its first corner at the bottom right.
-    /// Estimates, good for drawing; they may lie a little outside the picture.
+    /// Where it is: the symbol's own top left, top right, bottom right and bottom left corner (the
+    /// corner without a finder pattern is the third), so a code shown upside down has its first
+    /// corner at the bottom right. Estimates, good for drawing; they may lie a little outside the
+    /// picture.
     #[must_use]
     pub const fn corners(&self) -> [Point; 4] {
         self.corners
@@ -89,19 +95,26 @@ impl FoundCode {
 /// Shows where it is and how much it holds, not what: that may be about a person.
 impl fmt::Debug for FoundCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FoundCode").field("bytes", &self.bytes.len()).field("corners", &self.corners).finish()
+        f.debug_struct("FoundCode")
+            .field("bytes", &self.bytes.len())
+            .field("corners", &self.corners)
+            .finish()
     }
 }
 
 /// Finds every code, at each scale, dark on light and light on dark.
 ///
-/// All attempts are made even when the first finds something: this reads still pictures, and a second code that
-/// only the second attempt sees must not be missed.
-pub(super) fn find_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode>, PictureError> {
+/// All attempts are made even when the first finds something: this reads still pictures, and a
+/// second code that only the second attempt sees must not be missed.
+pub(super) fn find_codes(
+    pixels: &[u8],
+    width: u32,
+    height: u32,
+) -> Result<Vec<FoundCode>, PictureError> {
     let mut found: Vec<FoundCode> = Vec::new();
     let mut panicked = false;
-    // The search that is made for camera frames reads dull, shaken and striped pictures that the one below does not;
-    // that one reads small codes in large pictures.
+    // The search that is made for camera frames reads dull, shaken and striped pictures that the
+    // one below does not; that one reads small codes in large pictures.
     let stride = usize::try_from(width).unwrap_or(usize::MAX);
     if let Ok(frame) = LumaFrame::new(pixels, width, height, stride) {
         match FrameReader::new().read(&frame) {
@@ -132,7 +145,8 @@ pub(super) fn find_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<F
                 continue;
             };
             for mut code in codes {
-                code.corners = code.corners.map(|corner| Point { x: corner.x * scale, y: corner.y * scale });
+                code.corners =
+                    code.corners.map(|corner| Point { x: corner.x * scale, y: corner.y * scale });
                 if !found.iter().any(|known| known.is_same_symbol(&code)) {
                     found.push(code);
                 }
@@ -142,9 +156,10 @@ pub(super) fn find_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<F
     if found.is_empty() && panicked { Err(PictureError::ReaderPanicked) } else { Ok(found) }
 }
 
-/// One attempt. The parts of the reader are put together here, not taken whole, for three reasons: its own loop over
-/// several codes has no bound on the work; its result asks for the time, which some targets do not have; and it
-/// returns text by a guessed character set where we want the bytes.
+/// One attempt. The parts of the reader are put together here, not taken whole, for three reasons:
+/// its own loop over several codes has no bound on the work; its result asks for the time, which
+/// some targets do not have; and it returns text by a guessed character set where we want the
+/// bytes.
 fn read_view(view: &View<'_>) -> Vec<FoundCode> {
     let Ok(source) = Luma8Source::new_with_slice(&view.pixels, view.width, view.height) else {
         return Vec::new();
@@ -212,8 +227,8 @@ impl View<'_> {
     }
 }
 
-/// Spreads a dull picture over all grey levels, leaving out one pixel in 200 at either end, so that a spark of
-/// light does not decide.
+/// Spreads a dull picture over all grey levels, leaving out one pixel in 200 at either end, so that
+/// a spark of light does not decide.
 fn stretched(pixels: &[u8]) -> Cow<'_, [u8]> {
     let mut counts = [0_usize; 256];
     for pixel in pixels {
@@ -239,7 +254,11 @@ fn stretched(pixels: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The first level at which more than `ignored` pixels have gone by.
-fn first_over(ignored: usize, counts: &[usize; 256], mut levels: impl Iterator<Item = u8>) -> Option<u8> {
+fn first_over(
+    ignored: usize,
+    counts: &[usize; 256],
+    mut levels: impl Iterator<Item = u8>,
+) -> Option<u8> {
     let mut sum = 0_usize;
     levels.find(|level| {
         sum = sum.saturating_add(counts.get(usize::from(*level)).copied().unwrap_or(0));
@@ -253,7 +272,8 @@ mod tests {
 
     #[test]
     fn halving_takes_the_mean_of_four() {
-        let view = View { pixels: Cow::Borrowed(&[0, 4, 9, 8, 8, 9, 1, 1, 1]), width: 3, height: 3 };
+        let view =
+            View { pixels: Cow::Borrowed(&[0, 4, 9, 8, 8, 9, 1, 1, 1]), width: 3, height: 3 };
         let half = view.halved();
         assert_eq!((half.pixels.as_ref(), half.width, half.height), ([5].as_slice(), 1, 1));
     }

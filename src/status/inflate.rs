@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
-    TINFL_FLAG_COMPUTE_ADLER32, TINFL_FLAG_PARSE_ZLIB_HEADER, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+    TINFL_FLAG_COMPUTE_ADLER32, TINFL_FLAG_PARSE_ZLIB_HEADER,
+    TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
 };
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
@@ -20,8 +21,9 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
     if stream.get(1).is_none_or(|flags| flags & 0x20 != 0) {
         return Err(broken);
     }
-    let flags =
-        TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_COMPUTE_ADLER32 | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let flags = TINFL_FLAG_PARSE_ZLIB_HEADER
+        | TINFL_FLAG_COMPUTE_ADLER32
+        | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
     let mut state = DecompressorOxide::new();
     let mut out = Vec::new();
     let (mut read, mut written) = (0_usize, 0_usize);
@@ -31,7 +33,11 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
             let most = limit.saturating_add(1);
             if out.len() >= most {
                 let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-                return Err(ListRejection::counts(ListCode::TooLarge, limit.saturating_add(1), limit));
+                return Err(ListRejection::counts(
+                    ListCode::TooLarge,
+                    limit.saturating_add(1),
+                    limit,
+                ));
             }
             out.resize(out.len().saturating_mul(2).max(FIRST_STEP).min(most), 0);
         }
@@ -42,10 +48,16 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
         match status {
             TINFLStatus::Done if written > limit => {
                 let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-                return Err(ListRejection::counts(ListCode::TooLarge, limit.saturating_add(1), limit));
+                return Err(ListRejection::counts(
+                    ListCode::TooLarge,
+                    limit.saturating_add(1),
+                    limit,
+                ));
             }
             // Compared here too: built for fuzzing, the inflater itself lets a wrong checksum pass.
-            TINFLStatus::Done if read == stream.len() && state.adler32() == state.adler32_header() => {
+            TINFLStatus::Done
+                if read == stream.len() && state.adler32() == state.adler32_header() =>
+            {
                 out.truncate(written);
                 out.shrink_to_fit();
                 return Ok(out);

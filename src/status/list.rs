@@ -19,7 +19,8 @@ use crate::trust::{Trust, TrustedKey, Use};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatusLimits {
-    /// Bytes of the signed list, compressed: 8 MiB by default, more than 60 million entries need with 0.1 % set.
+    /// Bytes of the signed list, compressed: 8 MiB by default, more than 60 million entries need
+    /// with 0.1 % set.
     pub token_bytes: usize,
     /// Bytes of the entries, inflated: 16 MiB by default, 134 million permits at one bit.
     pub inflated_bytes: usize,
@@ -31,7 +32,8 @@ impl Default for StatusLimits {
     }
 }
 
-/// What a gate remembers of a list it has taken in, so that an older one is not taken in after a restart.
+/// What a gate remembers of a list it has taken in, so that an older one is not taken in after a
+/// restart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StatusState {
@@ -49,7 +51,8 @@ impl StatusState {
     }
 }
 
-/// A status list that was taken in: signed by a key that may, not from the future, not ended when it came, inflated.
+/// A status list that was taken in: signed by a key that may, not from the future, not ended when
+/// it came, inflated.
 #[derive(Clone)]
 pub struct StatusList {
     issuer: Box<str>,
@@ -63,13 +66,15 @@ pub struct StatusList {
 }
 
 impl StatusList {
-    /// Takes a list in: bytes of a tagged `COSE_Sign1` as its publisher serves them. `held` is what is remembered of the last
-    /// one with the same issuer and URI; that one is taken in again after a restart even if it has ended, so that the
-    /// policy's grace holds. A `held` that answers `None` switches off the protection against rollback: an older list, in which a
-    /// permit is not withdrawn yet, is then taken.
+    /// Takes a list in: bytes of a tagged `COSE_Sign1` as its publisher serves them. `held` is what
+    /// is remembered of the last one with the same issuer and URI; that one is taken in again after
+    /// a restart even if it has ended, so that the policy's grace holds. A `held` that answers
+    /// `None` switches off the protection against rollback: an older list, in which a permit is not
+    /// withdrawn yet, is then taken.
     ///
-    /// Lists made by others are read too: everything is checked as strictly as in tokens except the order of map keys and the
-    /// length of integers, and the key id may stand in the unprotected header.
+    /// Lists made by others are read too: everything is checked as strictly as in tokens except the
+    /// order of map keys and the length of integers, and the key id may stand in the unprotected
+    /// header.
     ///
     /// # Errors
     /// [`ListRejection`] with its stable code.
@@ -103,9 +108,11 @@ impl StatusList {
         if claims.issued_at > latest {
             return Err(ListRejection::times(ListCode::FromTheFuture, claims.issued_at, latest));
         }
-        let state = StatusState { issued_at: claims.issued_at, digest: Sha256::digest(bytes).into() };
+        let state =
+            StatusState { issued_at: claims.issued_at, digest: Sha256::digest(bytes).into() };
         let held = held(key.issuer(), claims.uri);
-        // The very list that is held may have ended since it came: for how long it is used nevertheless, the policy says.
+        // The very list that is held may have ended since it came: for how long it is used
+        // nevertheless, the policy says.
         if let Some(expires) = claims.expires
             && now >= expires
             && held != Some(state)
@@ -124,7 +131,10 @@ impl StatusList {
             issuer: key.issuer().into(),
             key: key.public_key().clone(),
             uri: claims.uri.into(),
-            entries: Packed::from_bytes(claims.width, inflate(claims.compressed, limits.inflated_bytes)?),
+            entries: Packed::from_bytes(
+                claims.width,
+                inflate(claims.compressed, limits.inflated_bytes)?,
+            ),
             issued_at: claims.issued_at,
             expires: claims.expires,
             state,
@@ -158,7 +168,9 @@ impl StatusList {
     /// Whether its key still may sign status lists of its issuer.
     pub(crate) fn is_trusted_by(&self, trust: &Trust) -> bool {
         trust.keys().iter().any(|key| {
-            *key.public_key() == self.key && *key.issuer() == *self.issuer && key.uses().contains(Use::Status)
+            *key.public_key() == self.key
+                && *key.issuer() == *self.issuer
+                && key.uses().contains(Use::Status)
         })
     }
 
@@ -205,7 +217,11 @@ impl core::fmt::Debug for StatusList {
     }
 }
 
-fn check_key_times(key: &TrustedKey, issued_at: Timestamp, now: Timestamp) -> Result<(), ListRejection> {
+fn check_key_times(
+    key: &TrustedKey,
+    issued_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), ListRejection> {
     let late = |found, limit| Err(ListRejection::times(ListCode::KeyNotCurrent, found, limit));
     if issued_at < key.not_before() {
         late(issued_at, key.not_before())
@@ -244,7 +260,8 @@ impl<'a> StatusToken<'a> {
         let payload = reader.bytes()?;
         let payload_at = reader.offset().saturating_sub(payload.len());
         let at = reader.offset();
-        let signature = reader.bytes()?.try_into().map_err(|_| reader.flaw_at(at, Flaw::LengthOutOfRange))?;
+        let signature =
+            reader.bytes()?.try_into().map_err(|_| reader.flaw_at(at, Flaw::LengthOutOfRange))?;
         reader.finish()?;
 
         let mut header = Reader::new(protected, protected_at, Layer::Header).any_order();
@@ -269,8 +286,11 @@ impl<'a> StatusToken<'a> {
 
     fn verify<'t>(&self, trust: &'t Trust) -> Result<&'t TrustedKey, ListRejection> {
         let same_id = trust.with_key_id(self.kid);
-        let Some(first) = same_id.first() else { return Err(ListRejection::plain(ListCode::UnknownKey)) };
-        let mut right = same_id.iter().filter(|key| key.algorithm().cose_id() == self.algorithm).peekable();
+        let Some(first) = same_id.first() else {
+            return Err(ListRejection::plain(ListCode::UnknownKey));
+        };
+        let mut right =
+            same_id.iter().filter(|key| key.algorithm().cose_id() == self.algorithm).peekable();
         if right.peek().is_none() {
             return Err(ListRejection::algorithms(self.algorithm, first.algorithm().cose_id()));
         }
@@ -280,8 +300,12 @@ impl<'a> StatusToken<'a> {
     }
 }
 
-/// Algorithm, key id and type; other parameters of the standard's have no place in a list this library acts on.
-#[expect(clippy::type_complexity, reason = "three optional fields, read in one place and used in one place")]
+/// Algorithm, key id and type; other parameters of the standard's have no place in a list this
+/// library acts on.
+#[expect(
+    clippy::type_complexity,
+    reason = "three optional fields, read in one place and used in one place"
+)]
 fn protected_header<'a>(
     reader: &mut Reader<'a>,
 ) -> Result<(Option<i64>, Option<&'a [u8]>, Option<Typ<'a>>), Malformed> {
@@ -336,7 +360,8 @@ impl<'a> StatusClaims<'a> {
     fn read(payload: &'a [u8], offset: usize) -> Result<Self, Malformed> {
         let mut reader = Reader::new(payload, offset, Layer::Payload).any_order();
         let mut map = reader.map()?;
-        let (mut issuer, mut uri, mut issued_at, mut expires, mut list) = (None, None, None, None, None);
+        let (mut issuer, mut uri, mut issued_at, mut expires, mut list) =
+            (None, None, None, None, None);
         while let Some(label) = map.next_label(&mut reader)? {
             let at = reader.offset();
             match label {
@@ -386,7 +411,9 @@ fn entries<'a>(reader: &mut Reader<'a>) -> Result<(Width, &'a [u8]), Malformed> 
         match key {
             Label::Text(label::BITS) => {
                 let value = reader.unsigned()?;
-                bits = Some(Width::from_bits(value).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))?);
+                bits = Some(
+                    Width::from_bits(value).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))?,
+                );
             }
             Label::Text(label::LST) => compressed = Some(reader.bytes()?),
             _ => reader.skip_value()?,

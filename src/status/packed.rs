@@ -1,4 +1,5 @@
-//! Entries of 1, 2, 4 or 8 bits, packed into bytes from the least significant bit (draft-ietf-oauth-status-list §4.1).
+//! Entries of 1, 2, 4 or 8 bits, packed into bytes from the least significant bit
+//! (draft-ietf-oauth-status-list §4.1).
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -66,7 +67,8 @@ impl Packed {
         Self { width, bytes }
     }
 
-    /// So many entries of value 0; `None` for a number that is not a multiple of 8 or more than memory can address.
+    /// So many entries of value 0; `None` for a number that is not a multiple of 8 or more than
+    /// memory can address.
     pub(super) fn zeroed(width: Width, entries: u64) -> Option<Self> {
         if entries == 0 || !entries.is_multiple_of(8) {
             return None;
@@ -110,7 +112,9 @@ impl Packed {
     }
 
     pub(super) fn len(&self) -> u64 {
-        u64::try_from(self.bytes.len()).unwrap_or(u64::MAX).saturating_mul(1 << self.width.per_byte_log2())
+        u64::try_from(self.bytes.len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(1 << self.width.per_byte_log2())
     }
 
     pub(super) const fn width(&self) -> Width {

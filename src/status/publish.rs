@@ -14,8 +14,8 @@ use crate::key::SecretKey;
 use crate::time::Timestamp;
 use crate::token::{ClaimError, SignatureRefused, StatusReference, check_name};
 
-/// Which indices of a list were given to permits. Kept by the issuer beside the list, and never published: an index is never
-/// given twice, so a re-issued permit cannot un-revoke an old one.
+/// Which indices of a list were given to permits. Kept by the issuer beside the list, and never
+/// published: an index is never given twice, so a re-issued permit cannot un-revoke an old one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Occupied {
     taken: Packed,
@@ -54,7 +54,8 @@ impl fmt::Debug for Occupied {
 pub enum StatusListError {
     /// The URI breaks the rules of its field.
     Claim(ClaimError),
-    /// No entries, a number of them that is not a multiple of eight, or more than memory can address.
+    /// No entries, a number of them that is not a multiple of eight, or more than memory can
+    /// address.
     Size,
     /// Bits must be 1, 2, 4 or 8.
     Bits {
@@ -93,7 +94,9 @@ impl fmt::Display for StatusListError {
             Self::Bits { found } => write!(f, "an entry has 1, 2, 4 or 8 bits, not {found}"),
             Self::Full => f.write_str("every index of the list was given away: start another list"),
             Self::Index { found, entries } => write!(f, "index {found} is not below {entries}"),
-            Self::Value { found, largest } => write!(f, "value {found} does not fit: at most {largest}"),
+            Self::Value { found, largest } => {
+                write!(f, "value {found} does not fit: at most {largest}")
+            }
             Self::Stored => f.write_str("the stored bytes do not belong to a list of this size"),
             Self::Time => f.write_str("the list would end before it begins"),
             Self::Signature(refused) => refused.fmt(f),
@@ -118,7 +121,8 @@ pub struct StatusListBuilder {
 }
 
 impl StatusListBuilder {
-    /// An empty list of `entries` entries (a multiple of 8) of `bits` bits (1, 2, 4 or 8; suspending needs 2), all valid.
+    /// An empty list of `entries` entries (a multiple of 8) of `bits` bits (1, 2, 4 or 8;
+    /// suspending needs 2), all valid.
     ///
     /// Make it larger than ever needed: among many entries an index says nothing about who has it.
     ///
@@ -132,11 +136,17 @@ impl StatusListBuilder {
         Ok(Self { uri: uri.into(), values, occupied: Occupied { taken, free: entries } })
     }
 
-    /// Takes up a list that was stored: its [`StatusListBuilder::values`] and its [`Occupied::as_bytes`].
+    /// Takes up a list that was stored: its [`StatusListBuilder::values`] and its
+    /// [`Occupied::as_bytes`].
     ///
     /// # Errors
     /// [`StatusListError::Stored`] when their lengths do not belong together.
-    pub fn restore(uri: &str, bits: u8, values: &[u8], occupied: &[u8]) -> Result<Self, StatusListError> {
+    pub fn restore(
+        uri: &str,
+        bits: u8,
+        values: &[u8],
+        occupied: &[u8],
+    ) -> Result<Self, StatusListError> {
         let width = Width::from_bits(bits.into()).ok_or(StatusListError::Bits { found: bits })?;
         let values = Packed::from_bytes(width, values.to_vec());
         let mut list = Self::new(uri, bits, values.len())?;
@@ -154,7 +164,8 @@ impl StatusListBuilder {
         Ok(list)
     }
 
-    /// Gives out an index that was never given out: a random one, so that neighbours in the list have nothing in common.
+    /// Gives out an index that was never given out: a random one, so that neighbours in the list
+    /// have nothing in common.
     ///
     /// # Errors
     /// [`StatusListError::Full`].
@@ -167,7 +178,8 @@ impl StatusListBuilder {
             if self.occupied.take(index) {
                 return Ok(StatusReference::new(&self.uri, index)?);
             }
-            // In a list that is nearly full most draws miss: walk on from the last one instead, so that it ends.
+            // In a list that is nearly full most draws miss: walk on from the last one instead, so
+            // that it ends.
             if self.occupied.free < self.entries() / 64
                 && let Some(index) = self.next_free(index)
                 && self.occupied.take(index)
@@ -182,7 +194,8 @@ impl StatusListBuilder {
         (from..self.entries()).find(is_free).or_else(|| (0..from).find(is_free))
     }
 
-    /// Sets the value of an entry. One that is not valid counts as given out from then on, whether it was or not.
+    /// Sets the value of an entry. One that is not valid counts as given out from then on, whether
+    /// it was or not.
     ///
     /// # Errors
     /// [`StatusListError::Index`], [`StatusListError::Value`].
@@ -236,7 +249,8 @@ impl StatusListBuilder {
         &self.occupied
     }
 
-    /// Signs the list as it is now, in the CWT form of the standard: made at `now`, to be used before `expires`.
+    /// Signs the list as it is now, in the CWT form of the standard: made at `now`, to be used
+    /// before `expires`.
     ///
     /// # Errors
     /// [`StatusListError::Time`], [`StatusListError::Signature`] when `key` is not `issuer`'s.
@@ -252,10 +266,19 @@ impl StatusListBuilder {
         }
         let mut header = Writer::new();
         header.map(3).integer(header_label::ALG).integer(issuer.algorithm().cose_id());
-        header.integer(header_label::KID).bytes(issuer.key_id()).integer(header_label::TYP).text(TYP_NAME);
+        header
+            .integer(header_label::KID)
+            .bytes(issuer.key_id())
+            .integer(header_label::TYP)
+            .text(TYP_NAME);
         let protected = header.into_bytes();
         let mut claims = Writer::new();
-        claims.map(4).integer(label::SUB).text(&self.uri).integer(label::EXP).unsigned(expires.as_unix());
+        claims
+            .map(4)
+            .integer(label::SUB)
+            .text(&self.uri)
+            .integer(label::EXP)
+            .unsigned(expires.as_unix());
         claims.integer(label::IAT).unsigned(now.as_unix()).integer(label::STATUS_LIST).map(2);
         claims.text(label::LST).bytes(&compress_to_vec_zlib(self.values(), COMPRESSION));
         claims.text(label::BITS).unsigned(u64::from(self.bits()));
@@ -271,14 +294,21 @@ impl StatusListBuilder {
 
 impl fmt::Debug for StatusListBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StatusListBuilder({}, {} entries of {} bits)", self.uri, self.entries(), self.bits())
+        write!(
+            f,
+            "StatusListBuilder({}, {} entries of {} bits)",
+            self.uri,
+            self.entries(),
+            self.bits()
+        )
     }
 }
 
 /// zlib's best: lists are made once and fetched often.
 const COMPRESSION: u8 = 9;
 
-/// A number below `end` (not 0), each as likely: draws from the incomplete last stretch are thrown away.
+/// A number below `end` (not 0), each as likely: draws from the incomplete last stretch are thrown
+/// away.
 fn below(rng: &mut impl Rng, end: u64) -> u64 {
     let stretches = u64::MAX.checked_div(end).unwrap_or(1);
     let limit = stretches.saturating_mul(end);

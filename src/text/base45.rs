@@ -7,7 +7,8 @@ use crate::malformed::{Flaw, Malformed};
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// Stands in [`PLACES`] where a byte is no character of the alphabet: no sum with it is a value of two bytes.
+/// Stands in [`PLACES`] where a byte is no character of the alphabet: no sum with it is a value of
+/// two bytes.
 const NONE: u32 = 0x1_0000;
 
 /// What each byte adds to the value of its group, at the first, second and third place.
@@ -15,7 +16,11 @@ const PLACES: [[u32; 256]; 3] = {
     let mut places = [[NONE; 256]; 3];
     let mut value = 0_u32;
     while value < 45 {
-        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            reason = "evaluated by the compiler"
+        )]
         {
             let byte = ALPHABET[value as usize] as usize;
             places[0][byte] = value;
@@ -27,8 +32,9 @@ const PLACES: [[u32; 256]; 3] = {
     places
 };
 
-/// Writes the decoded bytes to the start of `out` and returns their number. `base` is where `input` starts in the
-/// caller's text. What does not fit into `out` is [`Flaw::BadLength`]: callers bound the text before.
+/// Writes the decoded bytes to the start of `out` and returns their number. `base` is where `input`
+/// starts in the caller's text. What does not fit into `out` is [`Flaw::BadLength`]: callers bound
+/// the text before.
 #[inline(never)]
 pub(super) fn decode(input: &[u8], out: &mut [u8], base: usize) -> Result<usize, Malformed> {
     let (groups, rest) = input.as_chunks::<3>();
@@ -58,7 +64,8 @@ pub(super) fn decode(input: &[u8], out: &mut [u8], base: usize) -> Result<usize,
     }
 }
 
-/// Decodes two groups at a time, with one store for both, as long as both are good: how many groups.
+/// Decodes two groups at a time, with one store for both, as long as both are good: how many
+/// groups.
 fn decode_twos(groups: &[[u8; 3]], pairs: &mut [[u8; 2]]) -> usize {
     let (twos, _) = groups.as_chunks::<2>();
     let (fours, _) = pairs.as_chunks_mut::<2>();
@@ -75,7 +82,8 @@ fn decode_twos(groups: &[[u8; 3]], pairs: &mut [[u8; 2]]) -> usize {
     done
 }
 
-/// The value of a group, lowest digit first; too large for its bytes where a character is none of the alphabet.
+/// The value of a group, lowest digit first; too large for its bytes where a character is none of
+/// the alphabet.
 #[inline]
 fn number(group: &[u8]) -> u32 {
     // Three times the largest summand is far below 2^32.
@@ -130,9 +138,12 @@ mod tests {
 
     #[test]
     fn examples_of_rfc_9285() {
-        for (bytes, text) in
-            [("AB", "BB8"), ("Hello!!", "%69 VD92EX0"), ("base-45", "UJCLQE7W581"), ("ietf!", "QED8WEX0")]
-        {
+        for (bytes, text) in [
+            ("AB", "BB8"),
+            ("Hello!!", "%69 VD92EX0"),
+            ("base-45", "UJCLQE7W581"),
+            ("ietf!", "QED8WEX0"),
+        ] {
             assert_eq!(encoded(bytes.as_bytes()), text);
             assert_eq!(decoded(text).as_deref(), Ok(bytes.as_bytes()));
         }

@@ -1,5 +1,5 @@
-//! Base64url without padding (RFC 4648 §5), by the `base64` crate, whose strict engine leaves each byte string
-//! exactly one text: no padding, no white space, unused bits zero.
+//! Base64url without padding (RFC 4648 §5), by the `base64` crate, whose strict engine leaves each
+//! byte string exactly one text: no padding, no white space, unused bits zero.
 
 use alloc::string::String;
 
@@ -15,12 +15,16 @@ pub(super) fn decode(input: &[u8], out: &mut [u8]) -> Result<usize, Malformed> {
     let error = match URL_SAFE_NO_PAD.decode_slice(input, out) {
         Ok(length) => return Ok(length),
         Err(DecodeSliceError::DecodeError(error)) => error,
-        Err(DecodeSliceError::OutputSliceTooSmall) => return Err(malformed(Flaw::BadLength, input.len())),
+        Err(DecodeSliceError::OutputSliceTooSmall) => {
+            return Err(malformed(Flaw::BadLength, input.len()));
+        }
     };
     Err(match error {
         DecodeError::InvalidByte(at, _) => malformed(Flaw::BadCharacter, at),
         DecodeError::InvalidLength(_) => malformed(Flaw::BadLength, input.len()),
-        DecodeError::InvalidLastSymbol { .. } => malformed(Flaw::PaddingBits, input.len().saturating_sub(1)),
+        DecodeError::InvalidLastSymbol { .. } => {
+            malformed(Flaw::PaddingBits, input.len().saturating_sub(1))
+        }
         DecodeError::InvalidPadding => malformed(Flaw::BadCharacter, input.len().saturating_sub(1)),
     })
 }

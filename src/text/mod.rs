@@ -1,4 +1,5 @@
-//! The two texts of a token: `LP1:` and base45 for QR codes, base64url for links. One text per token.
+//! The two texts of a token: `LP1:` and base45 for QR codes, base64url for links. One text per
+//! token.
 
 mod base45;
 mod base64url;
@@ -10,23 +11,26 @@ use crate::malformed::{Flaw, Layer, Malformed};
 /// What the text of a QR code starts with. It names the format and its version, never a meaning.
 pub const QR_PREFIX: &str = "LP1:";
 
-/// The largest token, in bytes: what the largest QR code (version 40, level L, 4,296 alphanumeric characters,
-/// ISO/IEC 18004 table 7) holds behind the prefix.
+/// The largest token, in bytes: what the largest QR code (version 40, level L, 4,296 alphanumeric
+/// characters, ISO/IEC 18004 table 7) holds behind the prefix.
 pub const MAX_TOKEN_BYTES: usize = 2861;
 
-/// The largest text of a token, in characters: the QR form of [`MAX_TOKEN_BYTES`]. The link form is shorter.
+/// The largest text of a token, in characters: the QR form of [`MAX_TOKEN_BYTES`]. The link form is
+/// shorter.
 pub const MAX_TEXT_CHARS: usize = 4296;
 
 /// The link form of [`MAX_TOKEN_BYTES`].
 const MAX_LINK_CHARS: usize = (MAX_TOKEN_BYTES * 4).div_ceil(3);
 
-/// Every token starts with the bytes `d2 84` and a byte string head (0x40 to 0x5b): in base64url that is this.
+/// Every token starts with the bytes `d2 84` and a byte string head (0x40 to 0x5b): in base64url
+/// that is this.
 const LINK_START: &str = "0oR";
 
 /// Room for a usual token: as clearing room for the largest takes half as long as decoding a pass.
 const USUAL_TOKEN_BYTES: usize = 512;
 
-/// The largest text whose token surely fits there: 452 bytes as a QR text, 511 as a link, which is denser.
+/// The largest text whose token surely fits there: 452 bytes as a QR text, 511 as a link, which is
+/// denser.
 const USUAL_TEXT_CHARS: usize = USUAL_TOKEN_BYTES * 4 / 3;
 
 /// Why a text is not a token.
@@ -77,7 +81,8 @@ impl<'a> Kind<'a> {
     }
 }
 
-/// Decodes either text form and hands over the bytes. The whole text counts: nothing is trimmed, skipped or mended.
+/// Decodes either text form and hands over the bytes. The whole text counts: nothing is trimmed,
+/// skipped or mended.
 pub(crate) fn with_decoded<T, E: From<TextError>>(
     text: &str,
     then: impl FnOnce(&[u8]) -> Result<T, E>,

@@ -56,14 +56,14 @@ pub(super) struct OwnedApplication {
 
 impl OwnedApplication {
     pub(super) fn encode(claims: &impl Serialize) -> Result<Self, ApplicationError> {
-        let value = Value::serialized(claims).map_err(|error| ApplicationError::Serde(error.to_string()))?;
+        let value = Value::serialized(claims)
+            .map_err(|error| ApplicationError::Serde(error.to_string()))?;
         let Value::Map(pairs) = value else { return Err(ApplicationError::NotAMap) };
         for (key, _) in &pairs {
             let allowed = match key {
                 Value::Text(text) => is_application_label(Label::Text(text)),
-                Value::Integer(integer) => {
-                    i64::try_from(*integer).is_ok_and(|label| is_application_label(Label::Int(label)))
-                }
+                Value::Integer(integer) => i64::try_from(*integer)
+                    .is_ok_and(|label| is_application_label(Label::Int(label))),
                 _ => false,
             };
             if !allowed {

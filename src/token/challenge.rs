@@ -20,7 +20,8 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// A question asked in the name of `gate`, with a nonce of 6 to 32 unpredictable bytes, to be answered before `expires`.
+    /// A question asked in the name of `gate`, with a nonce of 6 to 32 unpredictable bytes, to be
+    /// answered before `expires`.
     ///
     /// # Errors
     /// [`ClaimError`] for a name or nonce that breaks the rules.
@@ -49,8 +50,8 @@ impl Challenge {
     }
 }
 
-/// The code a gate shows to phones: `LPC1:` and base45. It is not signed: whoever answers it binds a presentation to a gate by
-/// this name, and only that gate has a use for it.
+/// The code a gate shows to phones: `LPC1:` and base45. It is not signed: whoever answers it binds
+/// a presentation to a gate by this name, and only that gate has a use for it.
 ///
 /// ```
 /// use livepermit::{Challenge, GateCode, Timestamp};

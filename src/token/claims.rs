@@ -1,4 +1,5 @@
-//! Claims as they stand in a token, borrowed: the same structure is read from bytes and written to bytes.
+//! Claims as they stand in a token, borrowed: the same structure is read from bytes and written to
+//! bytes.
 
 use super::{Form, label};
 use crate::cbor::{Label, Reader};
@@ -7,8 +8,8 @@ use crate::key::CoseKey;
 use crate::malformed::{Flaw, Layer, Malformed};
 use crate::time::Timestamp;
 use crate::token::fields::{
-    check_birth_date, check_check_number, check_class, check_full_name, check_gate, check_name, check_nonce,
-    check_window,
+    check_birth_date, check_check_number, check_class, check_full_name, check_gate, check_name,
+    check_nonce, check_window,
 };
 
 /// The claims an issuer signs.
@@ -86,8 +87,8 @@ pub(crate) struct Application<'a> {
     pub(crate) encoded: &'a [u8],
 }
 
-/// Application claims have text labels of 3 to 255 bytes, which leaves short ones to standards, or integers below our
-/// own block.
+/// Application claims have text labels of 3 to 255 bytes, which leaves short ones to standards, or
+/// integers below our own block.
 pub(crate) fn is_application_label(label: Label<'_>) -> bool {
     match label {
         Label::Int(label) => label < label::BLOCK_END,
@@ -101,7 +102,8 @@ impl<'a> Claims<'a> {
         let mut reader = Reader::new(payload.bytes, payload.offset, layer);
         let start = reader.offset();
         let mut map = reader.map()?;
-        let (pass, credential, slip) = (form == Form::Pass, form == Form::Credential, form == Form::Slip);
+        let (pass, credential, slip) =
+            (form == Form::Pass, form == Form::Credential, form == Form::Slip);
         let (mut issuer, mut subject, mut class, mut audience) = (None, None, None, None);
         let (mut expires, mut not_before, mut issued_at, mut window) = (None, None, None, None);
         let (mut device_key, mut person, mut status) = (None, None, None);
@@ -118,7 +120,9 @@ impl<'a> Claims<'a> {
                 Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
                 Label::Int(label::NBF) if !pass => not_before = Some(time(&mut reader)?),
                 Label::Int(label::IAT) if pass => issued_at = Some(time(&mut reader)?),
-                Label::Int(label::CNF) if credential => device_key = Some(confirmation(&mut reader)?),
+                Label::Int(label::CNF) if credential => {
+                    device_key = Some(confirmation(&mut reader)?)
+                }
                 Label::Int(label::VCT) => class = Some(name(&mut reader, check_class)?),
                 Label::Int(label::PERSON) => person = Some(PersonClaim::read(&mut reader)?),
                 Label::Int(label::STATUS) => status = Some(StatusClaim::read(&mut reader)?),
@@ -128,14 +132,17 @@ impl<'a> Claims<'a> {
                     check_window(seconds).map_err(|flaw| reader.flaw_at(at, flaw))?;
                     window = Some(seconds);
                 }
-                Label::Int(label::ACTING) if credential => acting = Some(ActingClaim::read(&mut reader)?),
+                Label::Int(label::ACTING) if credential => {
+                    acting = Some(ActingClaim::read(&mut reader)?)
+                }
                 Label::Int(label::CHECK_NUMBER) if slip => {
                     check_number = Some(name(&mut reader, check_check_number)?);
                 }
                 label if is_application_label(label) => {
                     reader.skip_value()?;
                     application.pairs = application.pairs.saturating_add(1);
-                    // They sort behind everything else, so from the first one on all bytes are theirs.
+                    // They sort behind everything else, so from the first one on all bytes are
+                    // theirs.
                     let from = *application_start.get_or_insert(at);
                     application.encoded = reader.since(from);
                 }
@@ -297,5 +304,9 @@ fn key(reader: &mut Reader<'_>, wanted: &str) -> Result<(), Malformed> {
 /// An integer key that must come next.
 fn integer_key(reader: &mut Reader<'_>, wanted: i64) -> Result<(), Malformed> {
     let at = reader.offset();
-    if reader.integer()? == wanted { Ok(()) } else { Err(reader.flaw_at(at, Flaw::UnexpectedClaim)) }
+    if reader.integer()? == wanted {
+        Ok(())
+    } else {
+        Err(reader.flaw_at(at, Flaw::UnexpectedClaim))
+    }
 }

@@ -71,7 +71,9 @@ pub(crate) fn check_window(seconds: u64) -> Result<(), Flaw> {
 
 /// Eight digits, YYYYMMDD, that name a day of the calendar.
 pub(crate) fn check_birth_date(text: &str) -> Result<(), Flaw> {
-    let &[y1, y2, y3, y4, m1, m2, d1, d2] = text.as_bytes() else { return Err(Flaw::LengthOutOfRange) };
+    let &[y1, y2, y3, y4, m1, m2, d1, d2] = text.as_bytes() else {
+        return Err(Flaw::LengthOutOfRange);
+    };
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Flaw::TextNotAllowed);
     }
@@ -143,8 +145,8 @@ impl core::str::FromStr for BirthDate {
     }
 }
 
-/// Person data (claim 169, MOSIP): off by default, because a picture of a code stays for ever a signed proof of what
-/// is in it. Debug output leaves it out.
+/// Person data (claim 169, MOSIP): off by default, because a picture of a code stays for ever a
+/// signed proof of what is in it. Debug output leaves it out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Person {
     full_name: String,
@@ -201,8 +203,8 @@ pub struct Acting {
 }
 
 impl Acting {
-    /// `representative` acts as `role` (`guardian`, `relative`, …) for the permit's subject: each 1 to 128 visible ASCII
-    /// characters, the representative a pseudonym like the subject.
+    /// `representative` acts as `role` (`guardian`, `relative`, …) for the permit's subject: each 1
+    /// to 128 visible ASCII characters, the representative a pseudonym like the subject.
     ///
     /// # Errors
     /// [`ClaimError`] naming the field.
@@ -225,7 +227,8 @@ impl Acting {
     }
 }
 
-/// Where the status of a permit is published: an index into a status list (draft-ietf-oauth-status-list §6).
+/// Where the status of a permit is published: an index into a status list
+/// (draft-ietf-oauth-status-list §6).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StatusReference {
     uri: String,
@@ -233,7 +236,8 @@ pub struct StatusReference {
 }
 
 impl StatusReference {
-    /// Entry `index` of the list at `uri` (1 to 128 visible ASCII characters; short, because every code carries it).
+    /// Entry `index` of the list at `uri` (1 to 128 visible ASCII characters; short, because every
+    /// code carries it).
     ///
     /// # Errors
     /// [`ClaimError`] for a URI of another length or with other characters.

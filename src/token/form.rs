@@ -64,7 +64,8 @@ impl fmt::Display for Form {
     }
 }
 
-/// A well-formed token. Nothing is said about who signed it: that is [`Verifier::verify`](crate::Verifier::verify)'s.
+/// A well-formed token. Nothing is said about who signed it: that is
+/// [`Verifier::verify`](crate::Verifier::verify)'s.
 ///
 /// ```
 /// use livepermit::Token;

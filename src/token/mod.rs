@@ -18,7 +18,8 @@ pub use challenge::{Challenge, GateCode};
 pub(crate) use claims::{Claims, PresentationClaims, Timing};
 pub use fields::{Acting, BirthDate, ClaimError, Person, StatusReference};
 pub(crate) use fields::{
-    WINDOW_SECONDS, check_check_number, check_class, check_gate, check_name, check_nonce, check_window,
+    WINDOW_SECONDS, check_check_number, check_class, check_gate, check_name, check_nonce,
+    check_window,
 };
 pub use form::{Form, Token};
 pub(crate) use parse::{IssuerSigned, Presentation, Shown};

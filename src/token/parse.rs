@@ -46,9 +46,9 @@ impl<'a> Shown<'a> {
         let header = Header::read(sign1.protected, Layer::Header)?;
         match Form::from_typ(header.typ).ok_or(Rejection::plain(Code::UnknownType))? {
             Form::Presentation => Ok(Self::Presentation(Presentation::read(sign1, &header)?)),
-            form @ (Form::Pass | Form::Credential | Form::Slip) => {
-                Ok(Self::Issued(IssuerSigned::read(form, sign1, &header, Layer::Header, Layer::Payload)?))
-            }
+            form @ (Form::Pass | Form::Credential | Form::Slip) => Ok(Self::Issued(
+                IssuerSigned::read(form, sign1, &header, Layer::Header, Layer::Payload)?,
+            )),
         }
     }
 

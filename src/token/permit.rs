@@ -6,13 +6,15 @@ use super::application::OwnedApplication;
 use super::claims::{ActingClaim, Claims, PersonClaim, StatusClaim, Timing};
 use super::fields::check_class;
 use super::{
-    Acting, ApplicationError, BirthDate, ClaimError, Person, StatusReference, check_name, check_window,
+    Acting, ApplicationError, BirthDate, ClaimError, Person, StatusReference, check_name,
+    check_window,
 };
 
-/// The right that is shown: who may do what, as claims. An [`Issuer`](crate::Issuer) makes passes and credentials of it.
+/// The right that is shown: who may do what, as claims. An [`Issuer`](crate::Issuer) makes passes
+/// and credentials of it.
 ///
-/// The default holds no person data, because a picture of a code stays for ever an issuer-signed proof of what is in
-/// it.
+/// The default holds no person data, because a picture of a code stays for ever an issuer-signed
+/// proof of what is in it.
 ///
 /// ```
 /// use livepermit::Permit;
@@ -36,12 +38,12 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// Seconds a code is live unless the permit says otherwise: long enough for a short queue of hands and a slow
-    /// phone, short enough that a forwarded picture is worth little.
+    /// Seconds a code is live unless the permit says otherwise: long enough for a short queue of
+    /// hands and a slow phone, short enough that a forwarded picture is worth little.
     pub const DEFAULT_WINDOW: u64 = 30;
 
-    /// A permit of `class` for `subject`: each 1 to 128 visible ASCII characters, the class with a colon in it
-    /// (`bj.example:residence`), which keeps classes of different issuers apart.
+    /// A permit of `class` for `subject`: each 1 to 128 visible ASCII characters, the class with a
+    /// colon in it (`bj.example:residence`), which keeps classes of different issuers apart.
     ///
     /// # Errors
     /// [`ClaimError`] naming the field.
@@ -59,7 +61,8 @@ impl Permit {
         })
     }
 
-    /// How many seconds a code of this permit is live: 1 to 86,400. A verifier's policy can only shorten it.
+    /// How many seconds a code of this permit is live: 1 to 86,400. A verifier's policy can only
+    /// shorten it.
     ///
     /// # Errors
     /// [`ClaimError`] outside that range.
@@ -83,8 +86,8 @@ impl Permit {
         self
     }
 
-    /// Names who shows the permit for its subject, and as what: a guardian for a minor, say. The credential is then bound to
-    /// the representative's device. Only credentials carry it.
+    /// Names who shows the permit for its subject, and as what: a guardian for a minor, say. The
+    /// credential is then bound to the representative's device. Only credentials carry it.
     #[must_use]
     pub fn with_acting(mut self, acting: Acting) -> Self {
         self.acting = Some(acting);
@@ -92,13 +95,15 @@ impl Permit {
     }
 
     pub(crate) fn acting_claim(&self) -> Option<ActingClaim<'_>> {
-        self.acting
-            .as_ref()
-            .map(|acting| ActingClaim { role: acting.role(), representative: acting.representative() })
+        self.acting.as_ref().map(|acting| ActingClaim {
+            role: acting.role(),
+            representative: acting.representative(),
+        })
     }
 
-    /// Adds the application's own claims: a struct or map whose keys are text of 3 to 255 bytes or integers below −65552.
-    /// Read back with [`Verified::application`](crate::Verified::application).
+    /// Adds the application's own claims: a struct or map whose keys are text of 3 to 255 bytes or
+    /// integers below −65552. Read back with
+    /// [`Verified::application`](crate::Verified::application).
     ///
     /// # Errors
     /// [`ApplicationError`] for other keys, floats, tags and what serde refuses.

@@ -11,8 +11,8 @@ use crate::rejection::Rejection;
 use crate::text::MAX_TOKEN_BYTES;
 use crate::time::Timestamp;
 
-/// A token that lacks only its signature: the first of two steps, for keys that live in an HSM, Android Keystore, Secure
-/// Enclave or `WebCrypto`, where signing may take a second and a prompt.
+/// A token that lacks only its signature: the first of two steps, for keys that live in an HSM,
+/// Android Keystore, Secure Enclave or `WebCrypto`, where signing may take a second and a prompt.
 ///
 /// ```
 /// # use livepermit::{Issuer, Permit, SecretKey, Timestamp};
@@ -79,7 +79,8 @@ pub enum PrepareError {
         /// When its validity ended.
         expires: Timestamp,
     },
-    /// The permit names somebody who acts for its subject: only a credential, bound to a device, can carry that.
+    /// The permit names somebody who acts for its subject: only a credential, bound to a device,
+    /// can carry that.
     ActingNeedsCredential,
     /// The holder has no credential.
     NoCredential,
@@ -95,12 +96,16 @@ impl fmt::Display for PrepareError {
             }
             Self::Refused(rejection) => write!(f, "the token would be refused: {rejection}"),
             Self::TimeOutOfRange => f.write_str("the validity would end beyond 2^40 seconds"),
-            Self::PinnedToEdDsa => f.write_str("a key pinned to EdDSA (-8) signs passes and slips only"),
+            Self::PinnedToEdDsa => {
+                f.write_str("a key pinned to EdDSA (-8) signs passes and slips only")
+            }
             Self::EmptyValidity => f.write_str("the validity has no seconds"),
             Self::NotYetValid { now, not_before } => {
                 write!(f, "the credential is valid from {not_before}, and it is {now}")
             }
-            Self::Expired { now, expires } => write!(f, "the credential ended at {expires}, and it is {now}"),
+            Self::Expired { now, expires } => {
+                write!(f, "the credential ended at {expires}, and it is {now}")
+            }
             Self::ActingNeedsCredential => {
                 f.write_str("a permit that names a representative can only be a credential")
             }
@@ -140,9 +145,9 @@ impl fmt::Display for SignatureRefused {
                     "a signature of {length} bytes is neither 64 raw bytes nor DER of a P-256 signature"
                 )
             }
-            Self::DoesNotVerify => {
-                f.write_str("the signature does not verify under the public key the token was prepared for")
-            }
+            Self::DoesNotVerify => f.write_str(
+                "the signature does not verify under the public key the token was prepared for",
+            ),
         }
     }
 }
@@ -168,14 +173,15 @@ impl Prepared {
         Ok(Self { form, issued_at, signer, protected, payload, message })
     }
 
-    /// The bytes to sign: `Sig_structure` of RFC 9052 §4.4. For Ed25519 and for P-256 signers that hash by themselves.
+    /// The bytes to sign: `Sig_structure` of RFC 9052 §4.4. For Ed25519 and for P-256 signers that
+    /// hash by themselves.
     #[must_use]
     pub fn message(&self) -> &[u8] {
         &self.message
     }
 
-    /// SHA-256 of [`Prepared::message`], for P-256 signers that take only a hash. `None` for Ed25519, which signs the
-    /// message itself.
+    /// SHA-256 of [`Prepared::message`], for P-256 signers that take only a hash. `None` for
+    /// Ed25519, which signs the message itself.
     #[must_use]
     pub fn digest(&self) -> Option<[u8; 32]> {
         match self.signer.algorithm() {
@@ -202,8 +208,8 @@ impl Prepared {
         &self.signer
     }
 
-    /// Takes the signature (64 raw bytes; for P-256 also DER), makes s low, verifies it under [`Prepared::signer`], and only
-    /// then gives the token.
+    /// Takes the signature (64 raw bytes; for P-256 also DER), makes s low, verifies it under
+    /// [`Prepared::signer`], and only then gives the token.
     ///
     /// # Errors
     /// [`SignatureRefused`]. Nothing is consumed: a right signature can follow a wrong one.
@@ -223,7 +229,8 @@ impl Prepared {
     /// Both steps in one, with a software key.
     ///
     /// # Errors
-    /// [`SignatureRefused::DoesNotVerify`] when `key` is not the private half of [`Prepared::signer`].
+    /// [`SignatureRefused::DoesNotVerify`] when `key` is not the private half of
+    /// [`Prepared::signer`].
     pub fn sign(&self, key: &SecretKey) -> Result<Token, SignatureRefused> {
         self.attach(&key.sign(&self.message))
     }
@@ -231,7 +238,13 @@ impl Prepared {
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Prepared({}, {} bytes to sign, {:?})", self.form, self.message.len(), self.signer)
+        write!(
+            f,
+            "Prepared({}, {} bytes to sign, {:?})",
+            self.form,
+            self.message.len(),
+            self.signer
+        )
     }
 }
 
@@ -239,7 +252,9 @@ fn write_header(form: Form, header: &Header<'_>) -> Vec<u8> {
     let mut out = Writer::new();
     out.map(3).integer(label::ALG);
     match header {
-        Header::Issued { algorithm, kid } => out.integer(algorithm.cose_id()).integer(label::KID).bytes(kid),
+        Header::Issued { algorithm, kid } => {
+            out.integer(algorithm.cose_id()).integer(label::KID).bytes(kid)
+        }
         Header::Presentation { algorithm, credential } => {
             out.integer(algorithm.cose_id()).integer(label::KCWT).raw(credential)
         }

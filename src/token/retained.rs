@@ -1,4 +1,5 @@
-//! Claims that outlive the input they were read from: one copy of the bytes, and where each field lies in it.
+//! Claims that outlive the input they were read from: one copy of the bytes, and where each field
+//! lies in it.
 
 use alloc::string::ToString as _;
 use alloc::vec::Vec;
@@ -41,7 +42,8 @@ pub(crate) struct Retained {
 }
 
 impl Retained {
-    /// `token` and `audience` must have been read from `bytes`; a field that was not would read as empty.
+    /// `token` and `audience` must have been read from `bytes`; a field that was not would read as
+    /// empty.
     pub(crate) fn new(bytes: &[u8], token: &IssuerSigned<'_>, audience: Option<&str>) -> Self {
         let span = |text: &str| Span::of(text.as_bytes(), bytes);
         let claims = &token.claims;

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 
 use super::application::OwnedApplication;
 use super::claims::{ActingClaim, PersonClaim, StatusClaim};
-use super::{Claims, Form, PresentationClaims, Shown, Timing, write_claims, write_presentation_claims};
+use super::{
+    Claims, Form, PresentationClaims, Shown, Timing, write_claims, write_presentation_claims,
+};
 use crate::cbor::Writer;
 use crate::cose::{self, Part};
 use crate::fuzzing::rewrite_token;
@@ -68,8 +70,9 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-            proptest::collection::btree_map(".{0,5}", inner, 0..4)
-                .prop_map(|map| Value::Map(map.into_iter().map(|(k, v)| (Value::Text(k), v)).collect())),
+            proptest::collection::btree_map(".{0,5}", inner, 0..4).prop_map(|map| Value::Map(
+                map.into_iter().map(|(k, v)| (Value::Text(k), v)).collect()
+            )),
         ]
     })
 }
@@ -116,7 +119,8 @@ fn owned() -> impl Strategy<Value = Owned> {
             x,
             // A slip names a person and a status.
             person: person.or_else(|| (form == Form::Slip).then(|| ("Wang Fang".into(), None))),
-            status: status.or_else(|| (form == Form::Slip).then(|| (7, "https://s.bj.example/1".into()))),
+            status: status
+                .or_else(|| (form == Form::Slip).then(|| (7, "https://s.bj.example/1".into()))),
             application,
         },
     )
@@ -136,8 +140,12 @@ impl Owned {
         let start = time(self.start);
         let acting = self.acting.as_ref();
         let timing = match self.form {
-            Form::Pass => Timing::Pass { audience: self.audience.as_deref(), issued_at: start, expires },
-            Form::Slip => Timing::Slip { not_before: start, expires, check_number: &self.check_number },
+            Form::Pass => {
+                Timing::Pass { audience: self.audience.as_deref(), issued_at: start, expires }
+            }
+            Form::Slip => {
+                Timing::Slip { not_before: start, expires, check_number: &self.check_number }
+            }
             _ => Timing::Credential {
                 not_before: start,
                 expires,
@@ -151,10 +159,10 @@ impl Owned {
             subject: &self.subject,
             class: &self.class,
             timing,
-            person: self
-                .person
-                .as_ref()
-                .map(|(full_name, birth_date)| PersonClaim { full_name, birth_date: birth_date.as_deref() }),
+            person: self.person.as_ref().map(|(full_name, birth_date)| PersonClaim {
+                full_name,
+                birth_date: birth_date.as_deref(),
+            }),
             status: self.status.as_ref().map(|(index, uri)| StatusClaim { index: *index, uri }),
             application: self.application.as_claims(),
         }

@@ -3,18 +3,23 @@
 use alloc::vec::Vec;
 
 use super::claims::{
-    BIRTH_DATE, CNF_COSE_KEY, Claims, FULL_NAME, IDX, PresentationClaims, REPRESENTATIVE, ROLE, STATUS_LIST,
-    Timing, URI,
+    BIRTH_DATE, CNF_COSE_KEY, Claims, FULL_NAME, IDX, PresentationClaims, REPRESENTATIVE, ROLE,
+    STATUS_LIST, Timing, URI,
 };
 use super::label;
 use crate::cbor::Writer;
 
-/// Labels are written in bytewise order of their encoding: 1 to 11 and 39, 169, 65535, then the negative ones.
+/// Labels are written in bytewise order of their encoding: 1 to 11 and 39, 169, 65535, then the
+/// negative ones.
 pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
     let own_pairs = 4_usize
         .saturating_add(match claims.timing {
-            Timing::Pass { audience, .. } => 1_usize.saturating_add(usize::from(audience.is_some())),
-            Timing::Credential { acting, .. } => 3_usize.saturating_add(usize::from(acting.is_some())),
+            Timing::Pass { audience, .. } => {
+                1_usize.saturating_add(usize::from(audience.is_some()))
+            }
+            Timing::Credential { acting, .. } => {
+                3_usize.saturating_add(usize::from(acting.is_some()))
+            }
             Timing::Slip { .. } => 2,
         })
         .saturating_add(usize::from(claims.person.is_some()))

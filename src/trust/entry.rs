@@ -91,9 +91,9 @@ pub struct TrustedKey {
 }
 
 impl TrustedKey {
-    /// Trusts `key` to sign, as `issuer`, permits of `classes` in the forms of `uses`, until the end of time
-    /// ([`Timestamp::MAX`]). Its key id is
-    /// the first 8 bytes of its [thumbprint](PublicKey::thumbprint).
+    /// Trusts `key` to sign, as `issuer`, permits of `classes` in the forms of `uses`, until the
+    /// end of time ([`Timestamp::MAX`]). Its key id is the first 8 bytes of its
+    /// [thumbprint](PublicKey::thumbprint).
     ///
     /// # Errors
     /// [`TrustError::NotEd25519`], [`TrustError::NoUse`], [`TrustError::Claim`].
@@ -143,8 +143,8 @@ impl TrustedKey {
         Ok(self)
     }
 
-    /// Pins the key to [`Algorithm::EdDsa`], the older number for the same signature: its tokens must carry −8, and it may
-    /// sign passes and slips only.
+    /// Pins the key to [`Algorithm::EdDsa`], the older number for the same signature: its tokens
+    /// must carry −8, and it may sign passes and slips only.
     ///
     /// # Errors
     /// [`TrustError::PinnedToEdDsa`] when the key has the use [`Use::Credential`].
@@ -156,8 +156,9 @@ impl TrustedKey {
         Ok(self)
     }
 
-    /// Limits the key in time: it may sign from `not_before` until before `sign_until`, and counts until before `expires`.
-    /// Retiring a key moves `sign_until`, so that what it signed before lives out its time.
+    /// Limits the key in time: it may sign from `not_before` until before `sign_until`, and counts
+    /// until before `expires`. Retiring a key moves `sign_until`, so that what it signed before
+    /// lives out its time.
     ///
     /// # Errors
     /// [`TrustError::TimesOutOfOrder`].

@@ -51,7 +51,8 @@ const MAX_LIST_BYTES: usize = 4 << 20;
 /// Successor roots that a list can name.
 const MAX_ROOTS: usize = 16;
 
-/// What a gate remembers of the trust list it holds, so that an older one is not taken in after a restart.
+/// What a gate remembers of the trust list it holds, so that an older one is not taken in after a
+/// restart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TrustState {
@@ -68,7 +69,12 @@ pub struct TrustState {
 impl TrustState {
     /// A state that was stored.
     #[must_use]
-    pub const fn new(version: u64, digest: [u8; 32], issued_at: Timestamp, roots: Vec<PublicKey>) -> Self {
+    pub const fn new(
+        version: u64,
+        digest: [u8; 32],
+        issued_at: Timestamp,
+        roots: Vec<PublicKey>,
+    ) -> Self {
         Self { version, digest, issued_at, roots }
     }
 }
@@ -106,7 +112,8 @@ fn check_roots(roots: &[PublicKey]) -> Result<(), TrustAnchorError> {
     if roots.iter().any(can_sign) { Ok(()) } else { Err(TrustAnchorError::NoRoot) }
 }
 
-/// What a gate was built with: the name of its trust list, the root keys that may sign it, and the lowest version.
+/// What a gate was built with: the name of its trust list, the root keys that may sign it, and the
+/// lowest version.
 ///
 /// Root keys sign trust lists and nothing else.
 #[derive(Debug, Clone)]
@@ -118,10 +125,11 @@ pub struct TrustAnchor {
 }
 
 impl TrustAnchor {
-    /// Takes lists called `name` (1 to 128 visible ASCII characters), signed by one of `roots`, of `minimum_version` or higher.
+    /// Takes lists called `name` (1 to 128 visible ASCII characters), signed by one of `roots`, of
+    /// `minimum_version` or higher.
     ///
-    /// Without [`TrustAnchor::with_state`] there is no protection against rollback: an older list that has not ended is taken, and
-    /// so is a list by a root that another list replaced.
+    /// Without [`TrustAnchor::with_state`] there is no protection against rollback: an older list
+    /// that has not ended is taken, and so is a list by a root that another list replaced.
     ///
     /// # Errors
     /// [`TrustAnchorError`] for a name that breaks the rules, or where no root is an Ed25519 key.
@@ -136,10 +144,12 @@ impl TrustAnchor {
         Ok(Self { name: name.into(), roots, minimum: minimum_version, held: None })
     }
 
-    /// Goes on from a stored state: its roots replace the ones built in, and no older list is taken.
+    /// Goes on from a stored state: its roots replace the ones built in, and no older list is
+    /// taken.
     ///
-    /// They replace those of a newer build as well. When a root key has leaked and gates are built with another one, delete
-    /// their stored state, or they go on with the leaked key; a higher minimum version in that build keeps old lists out.
+    /// They replace those of a newer build as well. When a root key has leaked and gates are built
+    /// with another one, delete their stored state, or they go on with the leaked key; a higher
+    /// minimum version in that build keeps old lists out.
     ///
     /// # Errors
     /// [`TrustAnchorError::NoRoot`] where no root in the state is an Ed25519 key.
@@ -159,19 +169,30 @@ impl TrustAnchor {
         self.held.as_ref().map_or(&self.roots, |held| &held.roots)
     }
 
-    /// Takes a list in: signed by a root, with the right name, not older than the one held, not from the future, not ended.
-    /// When it names successor roots, they sign the next one. After an error everything is as it was.
+    /// Takes a list in: signed by a root, with the right name, not older than the one held, not
+    /// from the future, not ended. When it names successor roots, they sign the next one. After an
+    /// error everything is as it was.
     ///
     /// # Errors
     /// [`ListRejection`] with its stable code.
-    pub fn accept(&mut self, bytes: &[u8], now: Timestamp, skew: u64) -> Result<TrustList, ListRejection> {
+    pub fn accept(
+        &mut self,
+        bytes: &[u8],
+        now: Timestamp,
+        skew: u64,
+    ) -> Result<TrustList, ListRejection> {
         let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
         if bytes.len() > MAX_LIST_BYTES {
-            return Err(ListRejection::counts(ListCode::TooLong, count(bytes.len()), count(MAX_LIST_BYTES)));
+            return Err(ListRejection::counts(
+                ListCode::TooLong,
+                count(bytes.len()),
+                count(MAX_LIST_BYTES),
+            ));
         }
         let list = read::SignedList::read(bytes)?;
         let digest: [u8; 32] = Sha256::digest(bytes).into();
-        // The list held was verified when it came. The roots it names sign the next one, so they did not sign it.
+        // The list held was verified when it came. The roots it names sign the next one, so they
+        // did not sign it.
         if self.held.as_ref().is_none_or(|held| held.digest != digest) {
             self.verify(&list)?;
         }
@@ -189,7 +210,11 @@ impl TrustAnchor {
         if list.version < least {
             return Err(ListRejection::counts(ListCode::Older, list.version, least));
         }
-        if self.held.as_ref().is_some_and(|held| held.version == list.version && held.digest != digest) {
+        if self
+            .held
+            .as_ref()
+            .is_some_and(|held| held.version == list.version && held.digest != digest)
+        {
             return Err(ListRejection::plain(ListCode::Reused));
         }
         let entries = list.entries()?;
@@ -221,7 +246,9 @@ impl TrustAnchor {
             .roots()
             .iter()
             // Roots sign with Ed25519 only, whatever the anchor was built with.
-            .find(|root| root.algorithm() == Algorithm::Ed25519 && default_key_id(root) == *list.kid)
+            .find(|root| {
+                root.algorithm() == Algorithm::Ed25519 && default_key_id(root) == *list.kid
+            })
             .ok_or(ListRejection::plain(ListCode::UnknownKey))?;
         if root.algorithm().cose_id() != list.algorithm {
             return Err(ListRejection::algorithms(list.algorithm, root.algorithm().cose_id()));
@@ -252,7 +279,10 @@ fn usable(
     for (index, entry) in entries.into_iter().enumerate() {
         match entry {
             Ok(key) if is_root(key.public_key()) => {
-                skipped.push(SkippedKey { index, reason: "a root key cannot be an issuer key".into() });
+                skipped.push(SkippedKey {
+                    index,
+                    reason: "a root key cannot be an issuer key".into(),
+                });
             }
             Ok(key) => keys.push(key),
             Err(reason) => skipped.push(SkippedKey { index, reason }),
@@ -261,7 +291,8 @@ fn usable(
     (keys, skipped)
 }
 
-/// An entry of a trust list that this build cannot use: of an algorithm, key type or use it does not know, or contradictory.
+/// An entry of a trust list that this build cannot use: of an algorithm, key type or use it does
+/// not know, or contradictory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkippedKey {

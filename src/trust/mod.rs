@@ -10,7 +10,8 @@ use core::fmt;
 pub(crate) use entry::default_key_id;
 pub use entry::{TrustedKey, Use, Uses};
 pub use list::{
-    SkippedKey, TrustAnchor, TrustAnchorError, TrustList, TrustListBuilder, TrustListError, TrustState,
+    SkippedKey, TrustAnchor, TrustAnchorError, TrustList, TrustListBuilder, TrustListError,
+    TrustState,
 };
 
 use crate::key::{KeyTables, SIGNATURE_BYTES, Started, Unfinished};
@@ -18,8 +19,8 @@ use crate::rejection::{Code, Rejection};
 use crate::time::Timestamp;
 use crate::token::{ClaimError, IssuerSigned, Timing};
 
-/// How many keys may share a key id: enough for a rotation and an accident, few enough that a forged token cannot
-/// make a verifier try many.
+/// How many keys may share a key id: enough for a rotation and an accident, few enough that a
+/// forged token cannot make a verifier try many.
 pub const MAX_KEYS_PER_ID: usize = 4;
 
 /// The issuer keys a verifier or a holder's app trusts.
@@ -35,8 +36,8 @@ pub const MAX_KEYS_PER_ID: usize = 4;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Trust {
-    /// Sorted by key id, so that a look-up among ten thousand takes a dozen comparisons. Clones share it: what was
-    /// remembered of one counts for the other.
+    /// Sorted by key id, so that a look-up among ten thousand takes a dozen comparisons. Clones
+    /// share it: what was remembered of one counts for the other.
     keys: Arc<[TrustedKey]>,
     /// `None` until somebody has chosen.
     tables: Option<Arc<KeyTables>>,
@@ -83,8 +84,12 @@ impl fmt::Display for TrustError {
             Self::NotEd25519 => f.write_str("issuer keys are Ed25519 keys"),
             Self::KeyIdLength { found } => write!(f, "a key id has 1 to 32 bytes, not {found}"),
             Self::NoUse => f.write_str("the key has no use or no class"),
-            Self::PinnedToEdDsa => f.write_str("a key pinned to EdDSA (-8) may sign no credentials"),
-            Self::TimesOutOfOrder => f.write_str("a key's times must be: not before < sign until <= expires"),
+            Self::PinnedToEdDsa => {
+                f.write_str("a key pinned to EdDSA (-8) may sign no credentials")
+            }
+            Self::TimesOutOfOrder => {
+                f.write_str("a key's times must be: not before < sign until <= expires")
+            }
             Self::Duplicate => f.write_str("the same key stands in the list twice"),
             Self::TooManyPerId { found, limit } => {
                 write!(f, "{found} keys share a key id, at most {limit} may")
@@ -111,7 +116,10 @@ impl Trust {
         keys.sort_by(|a, b| a.key_id().cmp(b.key_id()));
         for group in keys.chunk_by(|a, b| a.key_id() == b.key_id()) {
             if group.len() > MAX_KEYS_PER_ID {
-                return Err(TrustError::TooManyPerId { found: group.len(), limit: MAX_KEYS_PER_ID });
+                return Err(TrustError::TooManyPerId {
+                    found: group.len(),
+                    limit: MAX_KEYS_PER_ID,
+                });
             }
             for (index, key) in group.iter().enumerate() {
                 if group
@@ -126,12 +134,13 @@ impl Trust {
         Ok(Self { keys: keys.into(), tables: None, expires: None, issued_at: None })
     }
 
-    /// Tables for the keys, so that a signature of theirs costs less than half: built here (some 0.2 to 1 ms a key), within
-    /// so many bytes of memory (0: none), and shared by clones. All keys get tables of one width, 66 to 524 KB each, and one
-    /// more is for the base point; where not even the narrowest fit for all, the first keys get them. Verdicts do not depend
-    /// on it.
+    /// Tables for the keys, so that a signature of theirs costs less than half: built here (some
+    /// 0.2 to 1 ms a key), within so many bytes of memory (0: none), and shared by clones. All keys
+    /// get tables of one width, 66 to 524 KB each, and one more is for the base point; where not
+    /// even the narrowest fit for all, the first keys get them. Verdicts do not depend on it.
     ///
-    /// A [`Verifier`](crate::Verifier) does this with [`Trust::DEFAULT_TABLE_BYTES`], unless it was done before.
+    /// A [`Verifier`](crate::Verifier) does this with [`Trust::DEFAULT_TABLE_BYTES`], unless it was
+    /// done before.
     #[must_use]
     pub fn with_tables(mut self, bytes: usize) -> Self {
         let keys = self.keys.iter().map(TrustedKey::public_key);
@@ -139,9 +148,9 @@ impl Trust {
         self
     }
 
-    /// What the tables of a verifier may take: half a MiB, the second-level cache of a small core, which is the width of six
-    /// bits for one or two keys and the narrowest for seven; nothing on targets with 32 bits or less, which are short of
-    /// memory.
+    /// What the tables of a verifier may take: half a MiB, the second-level cache of a small core,
+    /// which is the width of six bits for one or two keys and the narrowest for seven; nothing on
+    /// targets with 32 bits or less, which are short of memory.
     pub const DEFAULT_TABLE_BYTES: usize = if usize::BITS >= 64 { 516 << 10 } else { 0 };
 
     /// The memory that tables take, in bytes.
@@ -275,7 +284,9 @@ impl<'t> Candidates<'t> {
 
     fn placed(&self) -> impl Iterator<Item = Placed<'t>> + use<'t> {
         let algorithm = self.algorithm;
-        (self.first_place..).zip(self.keys).filter(move |(_, key)| key.algorithm().cose_id() == algorithm)
+        (self.first_place..)
+            .zip(self.keys)
+            .filter(move |(_, key)| key.algorithm().cose_id() == algorithm)
     }
 
     fn start(
@@ -285,12 +296,14 @@ impl<'t> Candidates<'t> {
         message: &[&[u8]],
         signature: &[u8; SIGNATURE_BYTES],
     ) -> Started {
-        self.tables
-            .map_or(Started::NoTable, |tables| tables.start(place, key.public_key(), message, signature))
+        self.tables.map_or(Started::NoTable, |tables| {
+            tables.start(place, key.public_key(), message, signature)
+        })
     }
 }
 
-/// Step 3, second half: what the key that verified may sign, and when. From this entry and from no other.
+/// Step 3, second half: what the key that verified may sign, and when. From this entry and from no
+/// other.
 pub(crate) fn check_authority(
     key: &TrustedKey,
     token: &IssuerSigned<'_>,

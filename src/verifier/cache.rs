@@ -10,12 +10,14 @@ use crate::key::PublicKey;
 use crate::token::IssuerSigned;
 use crate::trust::{Trust, TrustedKey};
 
-/// Credentials that a verifier has seen, so that the issuer's signature and the device key of the next code of the same
-/// phone need not be worked out again. Hand it to [`Context::with_cache`](crate::Context::with_cache); one for each thread.
+/// Credentials that a verifier has seen, so that the issuer's signature and the device key of the
+/// next code of the same phone need not be worked out again. Hand it to
+/// [`Context::with_cache`](crate::Context::with_cache); one for each thread.
 ///
-/// It remembers which trusted key verified the very same bytes, and the device key in them. Nothing else is taken from it:
-/// authority, times, class and status are looked at each time, and so is the device's signature. It holds for one trust;
-/// used with another it begins anew. Verdicts do not depend on it.
+/// It remembers which trusted key verified the very same bytes, and the device key in them. Nothing
+/// else is taken from it: authority, times, class and status are looked at each time, and so is the
+/// device's signature. It holds for one trust; used with another it begins anew. Verdicts do not
+/// depend on it.
 ///
 /// ```
 /// use livepermit::{Context, CredentialCache, Timestamp};
@@ -47,7 +49,8 @@ const WAYS: usize = 4;
 pub(super) struct CredentialDigest([u8; 32]);
 
 impl CredentialCache {
-    /// Room for so many credentials (rounded up to a multiple of four), some 300 bytes each, taken at once.
+    /// Room for so many credentials (rounded up to a multiple of four), some 300 bytes each, taken
+    /// at once.
     #[must_use]
     pub fn new(credentials: usize) -> Self {
         let count = credentials.div_ceil(WAYS).saturating_mul(WAYS);
@@ -73,7 +76,11 @@ impl CredentialCache {
     }
 
     /// Which entry of this trust verified the credential, and the device key in it.
-    pub(super) fn find(&mut self, trust: &Trust, digest: &CredentialDigest) -> Option<(usize, PublicKey)> {
+    pub(super) fn find(
+        &mut self,
+        trust: &Trust,
+        digest: &CredentialDigest,
+    ) -> Option<(usize, PublicKey)> {
         if !self.trust.as_ref().is_some_and(|keys| trust.is_same(keys)) {
             self.slots.fill_with(|| None);
             self.trust = Some(Arc::clone(trust.shared_keys()));
@@ -85,13 +92,22 @@ impl CredentialCache {
         Some((slot.place, slot.device_key.clone()))
     }
 
-    /// Remembers a credential that was looked for in vain and was verified since. It takes the place of the one used longest
-    /// ago.
-    pub(super) fn remember(&mut self, digest: &CredentialDigest, place: usize, device_key: &PublicKey) {
+    /// Remembers a credential that was looked for in vain and was verified since. It takes the
+    /// place of the one used longest ago.
+    pub(super) fn remember(
+        &mut self,
+        digest: &CredentialDigest,
+        place: usize,
+        device_key: &PublicKey,
+    ) {
         let last_used = self.uses;
-        let oldest = self.ways(digest).iter_mut().min_by_key(|slot| slot.as_ref().map(|slot| slot.last_used));
+        let oldest = self
+            .ways(digest)
+            .iter_mut()
+            .min_by_key(|slot| slot.as_ref().map(|slot| slot.last_used));
         if let Some(oldest) = oldest {
-            *oldest = Some(Slot { digest: digest.0, place, device_key: device_key.clone(), last_used });
+            *oldest =
+                Some(Slot { digest: digest.0, place, device_key: device_key.clone(), last_used });
         }
     }
 

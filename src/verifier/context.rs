@@ -60,8 +60,8 @@ impl<'a> From<&'a Token> for Input<'a> {
     }
 }
 
-/// What a verdict depends on beside the token and the verifier: the time, and the challenge to be answered. A cache makes it
-/// faster and does not change it.
+/// What a verdict depends on beside the token and the verifier: the time, and the challenge to be
+/// answered. A cache makes it faster and does not change it.
 ///
 /// A [`Timestamp`] alone converts into one.
 #[derive(Debug)]

@@ -9,16 +9,21 @@ use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::token::{Shown, Timing};
 
-/// Tokens that share one inversion: enough that it costs little each, few enough that they stay in a cache.
+/// Tokens that share one inversion: enough that it costs little each, few enough that they stay in
+/// a cache.
 const TOGETHER: usize = 32;
 
 impl Verifier {
-    /// Verifies many tokens, each at its own time: for every one exactly what [`Verifier::verify`] says, in the same order. With
-    /// the feature `parallel` on all cores.
+    /// Verifies many tokens, each at its own time: for every one exactly what [`Verifier::verify`]
+    /// says, in the same order. With the feature `parallel` on all cores.
     ///
-    /// For back offices that check what gates have recorded. What a forgery among them costs is what it costs alone.
+    /// For back offices that check what gates have recorded. What a forgery among them costs is
+    /// what it costs alone.
     #[must_use]
-    pub fn verify_many(&self, shown: &[(Input<'_>, Timestamp)]) -> Vec<Result<Verified, Rejection>> {
+    pub fn verify_many(
+        &self,
+        shown: &[(Input<'_>, Timestamp)],
+    ) -> Vec<Result<Verified, Rejection>> {
         #[cfg(feature = "parallel")]
         {
             use rayon::prelude::*;
@@ -30,7 +35,8 @@ impl Verifier {
 
     fn verify_chunk(&self, shown: &[(Input<'_>, Timestamp)]) -> Vec<Result<Verified, Rejection>> {
         let mut decoded = Vec::new();
-        let places: Vec<_> = shown.iter().map(|(input, _)| decode_behind(&mut decoded, *input)).collect();
+        let places: Vec<_> =
+            shown.iter().map(|(input, _)| decode_behind(&mut decoded, *input)).collect();
         let read = shown.iter().zip(places).map(|((input, now), place)| {
             let bytes = match (input, place?) {
                 (Input::Bytes(bytes), _) => bytes,

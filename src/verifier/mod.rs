@@ -26,8 +26,9 @@ use crate::rejection::Rejection;
 use crate::status::StatusList;
 use crate::trust::Trust;
 
-/// Verifies tokens: immutable, `Send` and `Sync`, without clock, randomness, I/O or lock. The same arguments get the same
-/// answer. When trust or policy changes, build a new one and replace it whole.
+/// Verifies tokens: immutable, `Send` and `Sync`, without clock, randomness, I/O or lock. The same
+/// arguments get the same answer. When trust or policy changes, build a new one and replace it
+/// whole.
 ///
 /// ```
 /// use livepermit::{AudiencePolicy, Code, Issuer, Permit, Policy, Revocation, SecretKey, Timestamp, Trust};
@@ -62,7 +63,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Builds a verifier, with tables for the keys unless [`Trust::with_tables`] has chosen how large.
+    /// Builds a verifier, with tables for the keys unless [`Trust::with_tables`] has chosen how
+    /// large.
     ///
     /// # Errors
     /// [`ConfigError`] when the policy contradicts itself or could accept nothing.
@@ -71,13 +73,19 @@ impl Verifier {
         Ok(Self { trust: trust.with_chosen_tables(), policy, status_lists: Vec::new() })
     }
 
-    /// Holds these status lists; of several with the same issuer and URI the newest. A list whose key this verifier does not
-    /// trust to sign status lists is left out: what it speaks for is then refused as `status-list-unknown`.
+    /// Holds these status lists; of several with the same issuer and URI the newest. A list whose
+    /// key this verifier does not trust to sign status lists is left out: what it speaks for is
+    /// then refused as `status-list-unknown`.
     #[must_use]
     pub fn with_status_lists(mut self, lists: impl IntoIterator<Item = Arc<StatusList>>) -> Self {
-        let mut lists: Vec<_> = lists.into_iter().filter(|list| list.is_trusted_by(&self.trust)).collect();
+        let mut lists: Vec<_> =
+            lists.into_iter().filter(|list| list.is_trusted_by(&self.trust)).collect();
         lists.sort_by(|a, b| {
-            (a.issuer(), a.uri(), Reverse(a.issued_at())).cmp(&(b.issuer(), b.uri(), Reverse(b.issued_at())))
+            (a.issuer(), a.uri(), Reverse(a.issued_at())).cmp(&(
+                b.issuer(),
+                b.uri(),
+                Reverse(b.issued_at()),
+            ))
         });
         lists.dedup_by(|a, b| (a.issuer(), a.uri()) == (b.issuer(), b.uri()));
         self.status_lists = lists;
@@ -110,11 +118,12 @@ impl Verifier {
         &self.policy
     }
 
-    /// Verifies what was scanned, in the one order of `docs/spec.md`: structure, key, signatures and authority, credential, freshness,
-    /// policy, status. The first check that fails is the answer.
+    /// Verifies what was scanned, in the one order of `docs/spec.md`: structure, key, signatures
+    /// and authority, credential, freshness, policy, status. The first check that fails is the
+    /// answer.
     ///
-    /// `input` is the text of a QR code or link, or the bytes; `context` the time, or a [`Context`] when a challenge has to be
-    /// answered.
+    /// `input` is the text of a QR code or link, or the bytes; `context` the time, or a [`Context`]
+    /// when a challenge has to be answered.
     ///
     /// # Errors
     /// A [`Rejection`] with its stable code.
@@ -126,7 +135,11 @@ impl Verifier {
         self.verify_plain(input.into(), context.into())
     }
 
-    fn verify_plain(&self, input: Input<'_>, mut context: Context<'_>) -> Result<Verified, Rejection> {
+    fn verify_plain(
+        &self,
+        input: Input<'_>,
+        mut context: Context<'_>,
+    ) -> Result<Verified, Rejection> {
         input.with_bytes(|bytes| self.verify_bytes(bytes, &mut context, &mut |_| {}))
     }
 }

@@ -9,7 +9,8 @@ use crate::token::{ANYONE, ClaimError, Form, WINDOW_SECONDS, check_class, check_
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudiencePolicy {
-    /// Only codes made for this gate by name. A slip, where the policy takes those, is made for no gate and is taken all the same.
+    /// Only codes made for this gate by name. A slip, where the policy takes those, is made for no
+    /// gate and is taken all the same.
     Own(String),
     /// Codes made for this gate, and codes made for whoever reads them.
     OwnOrAny(String),
@@ -32,8 +33,8 @@ pub enum ChallengePolicy {
     /// No question is asked; a code that answers one is refused.
     NotUsed,
     /// Every code must be a presentation for this gate's own name that answers the challenge in the
-    /// [`Context`](crate::Context). Only a slip, where [`Policy::with_forms`] takes those, answers nothing and is taken all the same:
-    /// it is paper, and so is a copy of it.
+    /// [`Context`](crate::Context). Only a slip, where [`Policy::with_forms`] takes those, answers
+    /// nothing and is taken all the same: it is paper, and so is a copy of it.
     Required,
 }
 
@@ -41,13 +42,13 @@ pub enum ChallengePolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Revocation {
-    /// Every credential and slip is looked up in a status list that this verifier holds; a pass only if it names one, because
-    /// its issuer signed it seconds ago.
+    /// Every credential and slip is looked up in a status list that this verifier holds; a pass
+    /// only if it names one, because its issuer signed it seconds ago.
     Required {
         /// The oldest a list may be, in seconds since it was made.
         max_age: u64,
-        /// For how many seconds more, after a list ended or grew too old, it is used with the caution
-        /// [`Caution::StatusOld`](crate::Caution::StatusOld). 0 for none.
+        /// For how many seconds more, after a list ended or grew too old, it is used with the
+        /// caution [`Caution::StatusOld`](crate::Caution::StatusOld). 0 for none.
         grace: u64,
     },
     /// Withdrawn permits are not found out. Every verdict carries
@@ -61,7 +62,8 @@ pub enum Revocation {
 pub enum ActingPolicy {
     /// Only the subject.
     Refused,
-    /// Representatives too; the verdict names both and carries [`Caution::Acting`](crate::Caution::Acting).
+    /// Representatives too; the verdict names both and carries
+    /// [`Caution::Acting`](crate::Caution::Acting).
     Accepted,
 }
 
@@ -146,10 +148,11 @@ impl From<ClaimError> for ConfigError {
 impl Policy {
     /// 30 seconds: what a permit signs by default.
     pub const DEFAULT_WINDOW: u64 = 30;
-    /// 5 seconds: what phones and gates that set their clocks by the network differ by at most. A picture of a code lives
-    /// 35 seconds at most.
+    /// 5 seconds: what phones and gates that set their clocks by the network differ by at most. A
+    /// picture of a code lives 35 seconds at most.
     pub const DEFAULT_SKEW: u64 = 5;
-    /// 24 hours and 5 minutes: the life of a credential with the default validity, so that it is never refused for its age.
+    /// 24 hours and 5 minutes: the life of a credential with the default validity, so that it is
+    /// never refused for its age.
     pub const DEFAULT_MAX_CREDENTIAL_AGE: u64 = 86_700;
 
     /// Accepts passes and presentations of `classes` for this audience.
@@ -158,7 +161,8 @@ impl Policy {
         classes: impl IntoIterator<Item = C>,
         revocation: Revocation,
     ) -> Self {
-        let mut classes: Vec<Box<str>> = classes.into_iter().map(|class| class.into().into()).collect();
+        let mut classes: Vec<Box<str>> =
+            classes.into_iter().map(|class| class.into().into()).collect();
         classes.sort();
         classes.dedup();
         Self {
@@ -175,7 +179,8 @@ impl Policy {
         }
     }
 
-    /// Accepts these forms only: [`Form::Pass`], [`Form::Presentation`], [`Form::Slip`]. By default the first two.
+    /// Accepts these forms only: [`Form::Pass`], [`Form::Presentation`], [`Form::Slip`]. By default
+    /// the first two.
     #[must_use]
     pub fn with_forms(mut self, forms: impl IntoIterator<Item = Form>) -> Self {
         self.forms = forms.into_iter().collect();
@@ -196,7 +201,8 @@ impl Policy {
         self
     }
 
-    /// Under [`Revocation::Required`], accepts credentials of these classes that name no status list: they cannot be withdrawn.
+    /// Under [`Revocation::Required`], accepts credentials of these classes that name no status
+    /// list: they cannot be withdrawn.
     #[must_use]
     pub fn dangerous_exempt_from_status<C: Into<String>>(
         mut self,
@@ -206,14 +212,16 @@ impl Policy {
         self
     }
 
-    /// The longest a code may be live here, in seconds: 1 to 86,400. A code whose issuer signed a shorter window keeps that.
+    /// The longest a code may be live here, in seconds: 1 to 86,400. A code whose issuer signed a
+    /// shorter window keeps that.
     #[must_use]
     pub const fn with_window(mut self, seconds: u64) -> Self {
         self.window = seconds;
         self
     }
 
-    /// How far ahead of this gate's clock a code may be dated, in seconds; never more than half the code's window.
+    /// How far ahead of this gate's clock a code may be dated, in seconds; never more than half the
+    /// code's window.
     #[must_use]
     pub const fn with_skew(mut self, seconds: u64) -> Self {
         self.skew = seconds;
@@ -299,11 +307,13 @@ impl Policy {
         for class in self.classes.iter().chain(&self.status_exempt) {
             check_class(class).map_err(ClaimError::of("class"))?;
         }
-        let can_be_shown = |form: &Form| matches!(form, Form::Pass | Form::Presentation | Form::Slip);
+        let can_be_shown =
+            |form: &Form| matches!(form, Form::Pass | Form::Presentation | Form::Slip);
         if self.forms.is_empty() || !self.forms.iter().all(can_be_shown) {
             return Err(ConfigError::Forms);
         }
-        if self.challenge == ChallengePolicy::Required && !self.forms.contains(&Form::Presentation) {
+        if self.challenge == ChallengePolicy::Required && !self.forms.contains(&Form::Presentation)
+        {
             return Err(ConfigError::NothingAnswers);
         }
         if !WINDOW_SECONDS.contains(&self.window) {

@@ -1,9 +1,10 @@
-//! The checks, in their one order. What each compares, and on which side of an edge it falls, is in `docs/spec.md`.
+//! The checks, in their one order. What each compares, and on which side of an edge it falls, is in
+//! `docs/spec.md`.
 
 use super::verified::CredentialFacts;
 use super::{
-    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Context, CredentialCache, PermitId,
-    Policy, Revocation, Verified, Verifier,
+    ActingPolicy, AudiencePolicy, Caution, Cautions, ChallengePolicy, Context, CredentialCache,
+    PermitId, Policy, Revocation, Verified, Verifier,
 };
 use crate::key::PublicKey;
 use crate::rejection::{Code, Rejection};
@@ -37,9 +38,14 @@ impl Verifier {
                 self.presentation(bytes, presentation, context, known, observe)
             }
             Shown::Issued(token) => match token.claims.timing {
-                Timing::Pass { audience, issued_at, expires } => {
-                    self.pass(bytes, token, Dates { audience, issued_at, expires }, context, known, observe)
-                }
+                Timing::Pass { audience, issued_at, expires } => self.pass(
+                    bytes,
+                    token,
+                    Dates { audience, issued_at, expires },
+                    context,
+                    known,
+                    observe,
+                ),
                 Timing::Slip { not_before, expires, .. } => {
                     self.slip(bytes, token, (not_before, expires), context, known)
                 }
@@ -62,7 +68,8 @@ impl Verifier {
         let permit = PermitId::of(&token.claims);
         observe(Signed { permit, issued_at, device_key: None });
         check_authority(key, token, context.now)?;
-        let liveness = Liveness::of(expires.seconds_since(issued_at), issued_at, expires, &self.policy);
+        let liveness =
+            Liveness::of(expires.seconds_since(issued_at), issued_at, expires, &self.policy);
         liveness.check(context.now)?;
         check_audience(&self.policy, audience)?;
         // A pass carries no nonce, so it can never answer a challenge.
@@ -90,7 +97,8 @@ impl Verifier {
         observe: &mut dyn FnMut(Signed<'_>),
     ) -> Result<Verified, Rejection> {
         let credential = &presentation.credential;
-        let Timing::Credential { not_before, expires, window, device_key, acting } = credential.claims.timing
+        let Timing::Credential { not_before, expires, window, device_key, acting } =
+            credential.claims.timing
         else {
             return Err(Rejection::plain(Code::UnknownType));
         };
@@ -124,7 +132,11 @@ impl Verifier {
         }
         // Whatever is wrong beside, a good signature says what time its maker's clock has.
         let permit = PermitId::of(&credential.claims);
-        observe(Signed { permit, issued_at: presentation.claims.issued_at, device_key: Some(&device_key) });
+        observe(Signed {
+            permit,
+            issued_at: presentation.claims.issued_at,
+            device_key: Some(&device_key),
+        });
         check_authority(key, credential, context.now)?;
         // Step 4
         check_validity(not_before, expires, context.now)?;
@@ -174,8 +186,13 @@ impl Verifier {
         self.check_policy(Form::Slip, token)?;
         let cautions = self.check_status(Form::Slip, token, context.now)?.with(Caution::Printed);
         let window = expires.seconds_since(not_before);
-        let liveness =
-            Liveness { issued_at: not_before, live_until: expires, window, signed_window: window, skew: 0 };
+        let liveness = Liveness {
+            issued_at: not_before,
+            live_until: expires,
+            window,
+            signed_window: window,
+            skew: 0,
+        };
         let facts = Facts {
             permit: PermitId::of(&token.claims),
             audience: None,
@@ -208,7 +225,8 @@ impl Verifier {
         Ok(())
     }
 
-    /// Step 7: what the status list of the verified key's issuer says. Tells what to be cautious about.
+    /// Step 7: what the status list of the verified key's issuer says. Tells what to be cautious
+    /// about.
     fn check_status(
         &self,
         form: Form,
@@ -227,8 +245,9 @@ impl Verifier {
             return if needs_none { Ok(none) } else { Err(Rejection::plain(Code::StatusMissing)) };
         };
         // `iss` is the name of the issuer whose key verified: authority was checked.
-        let list =
-            self.status_list(claims.issuer, status.uri).ok_or(Rejection::plain(Code::StatusListUnknown))?;
+        let list = self
+            .status_list(claims.issuer, status.uri)
+            .ok_or(Rejection::plain(Code::StatusListUnknown))?;
         let too_old = list.issued_at().plus(max_age);
         let (code, deadline) = match list.expires() {
             Some(expires) if expires <= too_old => (Code::StatusListExpired, expires),
@@ -248,7 +267,9 @@ impl Verifier {
             StatusValue::Valid => Ok(none),
             StatusValue::Revoked => Err(Rejection::plain(Code::Revoked)),
             StatusValue::Suspended => Err(Rejection::plain(Code::Suspended)),
-            StatusValue::Other(value) => Err(Rejection::counts(Code::StatusNotValid, u64::from(value), 0)),
+            StatusValue::Other(value) => {
+                Err(Rejection::counts(Code::StatusNotValid, u64::from(value), 0))
+            }
         }
     }
 }
@@ -259,7 +280,10 @@ pub(crate) struct Signed<'a> {
     pub(crate) permit: PermitId,
     pub(crate) issued_at: Timestamp,
     /// A pass has none.
-    #[cfg_attr(not(feature = "scan"), expect(dead_code, reason = "a scanner tells phones apart by it"))]
+    #[cfg_attr(
+        not(feature = "scan"),
+        expect(dead_code, reason = "a scanner tells phones apart by it")
+    )]
     pub(crate) device_key: Option<&'a PublicKey>,
 }
 
@@ -282,7 +306,9 @@ impl Known {
     ) -> Result<Placed<'t>, Rejection> {
         match self {
             Self::Nothing => candidates.verify(token),
-            Self::SignedBy(place) => candidates.at(place).ok_or(Rejection::plain(Code::BadSignature)),
+            Self::SignedBy(place) => {
+                candidates.at(place).ok_or(Rejection::plain(Code::BadSignature))
+            }
             Self::Bad => Err(Rejection::plain(Code::BadSignature)),
         }
     }
@@ -339,11 +365,18 @@ struct Liveness {
 }
 
 impl Liveness {
-    /// `window = min(signed, policy)`, `skew = min(policy, window / 2)`: no leeway outlives the code.
+    /// `window = min(signed, policy)`, `skew = min(policy, window / 2)`: no leeway outlives the
+    /// code.
     fn of(signed_window: u64, issued_at: Timestamp, expires: Timestamp, policy: &Policy) -> Self {
         let window = signed_window.min(policy.window());
         let skew = policy.skew().min(window / 2);
-        Self { issued_at, live_until: issued_at.plus(window).min(expires), window, signed_window, skew }
+        Self {
+            issued_at,
+            live_until: issued_at.plus(window).min(expires),
+            window,
+            signed_window,
+            skew,
+        }
     }
 
     /// Step 5: `iat <= now + skew` and `now < min(iat + window, exp)`.
@@ -360,7 +393,11 @@ impl Liveness {
 }
 
 /// Step 4: the device signed while the credential was valid: `nbf <= iat < exp`.
-fn check_order(not_before: Timestamp, issued_at: Timestamp, expires: Timestamp) -> Result<(), Rejection> {
+fn check_order(
+    not_before: Timestamp,
+    issued_at: Timestamp,
+    expires: Timestamp,
+) -> Result<(), Rejection> {
     if issued_at < not_before {
         return Err(Rejection::times(Code::TimesOutOfOrder, issued_at, not_before));
     }
@@ -373,15 +410,17 @@ fn check_order(not_before: Timestamp, issued_at: Timestamp, expires: Timestamp) 
 /// Step 5: made for this gate, or for every gate where the policy takes that.
 fn check_audience(policy: &Policy, audience: Option<&str>) -> Result<(), Rejection> {
     let fits = match (policy.audience(), audience) {
-        (AudiencePolicy::Own(own) | AudiencePolicy::OwnOrAny(own), Some(audience)) => own == audience,
+        (AudiencePolicy::Own(own) | AudiencePolicy::OwnOrAny(own), Some(audience)) => {
+            own == audience
+        }
         (AudiencePolicy::OwnOrAny(_), None) => true,
         (AudiencePolicy::Own(_), None) => false,
     };
     if fits { Ok(()) } else { Err(Rejection::plain(Code::WrongAudience)) }
 }
 
-/// Step 5: the question of this gate is answered, in its own name and in time; or none was asked and none is answered.
-/// Tells whether one was answered.
+/// Step 5: the question of this gate is answered, in its own name and in time; or none was asked
+/// and none is answered. Tells whether one was answered.
 fn check_challenge(
     policy: &Policy,
     audience: Option<&str>,
@@ -394,8 +433,12 @@ fn check_challenge(
     }
     let (challenge, nonce) = match (policy.challenge(), context.challenge, nonce) {
         (ChallengePolicy::NotUsed, None, None) => return Ok(false),
-        (ChallengePolicy::NotUsed, None, Some(_)) => return Err(Rejection::plain(Code::ChallengeUnexpected)),
-        (ChallengePolicy::Required, None, _) => return Err(Rejection::plain(Code::ChallengeNotSupplied)),
+        (ChallengePolicy::NotUsed, None, Some(_)) => {
+            return Err(Rejection::plain(Code::ChallengeUnexpected));
+        }
+        (ChallengePolicy::Required, None, _) => {
+            return Err(Rejection::plain(Code::ChallengeNotSupplied));
+        }
         (_, Some(_), None) => return Err(Rejection::plain(Code::ChallengeMissing)),
         (_, Some(challenge), Some(nonce)) => (challenge, nonce),
     };

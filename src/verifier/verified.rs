@@ -9,8 +9,8 @@ use crate::key::PublicKey;
 use crate::time::Timestamp;
 use crate::token::{Claims, Form, Retained, permit_getters};
 
-/// A permit by what stays the same when it is re-issued, moved to another phone or shown in another form: SHA-256 of the
-/// deterministic CBOR of [issuer, subject, class].
+/// A permit by what stays the same when it is re-issued, moved to another phone or shown in another
+/// form: SHA-256 of the deterministic CBOR of [issuer, subject, class].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PermitId([u8; 32]);
 
@@ -55,18 +55,20 @@ impl fmt::Debug for PermitId {
     }
 }
 
-/// What a replay store needs to know of a verdict: which permit was shown, dated when, and how long to remember it.
+/// What a replay store needs to know of a verdict: which permit was shown, dated when, and how long
+/// to remember it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Claim {
     /// The permit.
     pub permit: PermitId,
-    /// The `iat` of the code. Permit and moment together name a showing, whatever its audience, nonce or bytes. A slip has
-    /// none: it was printed once.
+    /// The `iat` of the code. Permit and moment together name a showing, whatever its audience,
+    /// nonce or bytes. A slip has none: it was printed once.
     pub moment: Option<Timestamp>,
     /// The first second at which the code is stale.
     pub live_until: Timestamp,
-    /// The first second at which no gate with this policy accepts the code, even with its clock behind by the policy's skew.
+    /// The first second at which no gate with this policy accepts the code, even with its clock
+    /// behind by the policy's skew.
     pub keep_until: Timestamp,
 }
 
@@ -97,7 +99,8 @@ pub enum Caution {
     Acting,
     /// The store of used codes could not be asked, and the policy admits nevertheless.
     ReplayNotChecked,
-    /// The gate's clock jumped forward since the last admission, or nobody was admitted for that long.
+    /// The gate's clock jumped forward since the last admission, or nobody was admitted for that
+    /// long.
     ClockJumped,
 }
 
@@ -145,7 +148,9 @@ impl Caution {
             Self::Printed => "Printed: check the identity document.",
             Self::Acting => "Shown for another person: check who it is.",
             Self::ReplayNotChecked => "This gate cannot tell whether the code was used before.",
-            Self::ClockJumped => "The gate's clock jumped forward, or nobody came for long: check it.",
+            Self::ClockJumped => {
+                "The gate's clock jumped forward, or nobody came for long: check it."
+            }
         }
     }
 }
@@ -189,7 +194,8 @@ impl fmt::Debug for Cautions {
     }
 }
 
-/// A permit that was verified: genuine, live, for here. Only [`Verifier::verify`](crate::Verifier::verify) makes one.
+/// A permit that was verified: genuine, live, for here. Only
+/// [`Verifier::verify`](crate::Verifier::verify) makes one.
 ///
 /// Whether the same code was shown before is not known here: a store of [`Verified::claim`]s tells.
 #[derive(Debug, Clone)]
@@ -317,8 +323,9 @@ impl Verified {
         }
     }
 
-    /// For so many seconds several codes of one phone can be live together at the gates that share a store, the longest
-    /// window among which is `largest`: another gate's window may be longer than this one's.
+    /// For so many seconds several codes of one phone can be live together at the gates that share
+    /// a store, the longest window among which is `largest`: another gate's window may be longer
+    /// than this one's.
     #[cfg(feature = "std")]
     pub(crate) fn live_together(&self, largest: u64) -> u64 {
         match self.form {

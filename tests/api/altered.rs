@@ -137,7 +137,8 @@ fn parts_of_two_good_tokens_do_not_make_a_third() {
     let other = Hand::credential(&ed25519_device()).claim(2, cbor::text("SOMEBODY-ELSE")).signed();
     let good = Hand::presentation(&credential).signed();
     let swapped = Hand::presentation(&other).signed();
-    // The device signed the header with the first credential in it; its signature does not carry over.
+    // The device signed the header with the first credential in it; its signature does not carry
+    // over.
     let mixed = [&swapped[..swapped.len() - 64], &good[good.len() - 64..]].concat();
     for token in [&good, &swapped] {
         assert_eq!(verdict(&verifier, token, now()), None);

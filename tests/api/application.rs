@@ -84,7 +84,8 @@ fn refused(claims: &impl Serialize) -> ApplicationError {
 
 #[test]
 fn a_struct_comes_back_from_every_form() {
-    for vehicle in [None, Some(Vehicle::Bicycle), Some(Vehicle::Train(1, 65_535)), access().vehicle] {
+    for vehicle in [None, Some(Vehicle::Bicycle), Some(Vehicle::Train(1, 65_535)), access().vehicle]
+    {
         let access = Access { vehicle, ..access() };
         let verified = verifier().verify(&pass_with(&access), now()).unwrap();
         assert_eq!(verified.application::<Access>().unwrap(), access);
@@ -100,13 +101,17 @@ fn a_struct_comes_back_from_every_form() {
         let held = holder.accept(credential.as_bytes(), &trust(), now()).unwrap();
         assert_eq!(held.application::<Access>().unwrap(), access);
         let shown = Hand::presentation(credential.as_bytes()).signed();
-        assert_eq!(verifier().verify(&shown, now()).unwrap().application::<Access>().unwrap(), access);
+        assert_eq!(
+            verifier().verify(&shown, now()).unwrap().application::<Access>().unwrap(),
+            access
+        );
     }
 }
 
 #[test]
 fn equal_claims_have_equal_bytes_whatever_order_they_came_in() {
-    let pairs: Vec<(String, u32)> = (0..40).map(|n| (format!("{:03}", n * 7919 % 1000), n)).collect();
+    let pairs: Vec<(String, u32)> =
+        (0..40).map(|n| (format!("{:03}", n * 7919 % 1000), n)).collect();
     let expected = pass_with(&pairs.iter().cloned().collect::<BTreeMap<_, _>>());
     for _ in 0..10 {
         // A HashMap has another order each time.
@@ -118,7 +123,8 @@ fn equal_claims_have_equal_bytes_whatever_order_they_came_in() {
         aaaa: u8,
         aaa: u8,
     }
-    let by_hand = Hand::pass().text_claim("aaa", int(3)).text_claim("zzz", int(1)).text_claim("aaaa", int(2));
+    let by_hand =
+        Hand::pass().text_claim("aaa", int(3)).text_claim("zzz", int(1)).text_claim("aaaa", int(2));
     assert_eq!(pass_with(&Unsorted { zzz: 1, aaaa: 2, aaa: 3 }).as_bytes(), by_hand.signed());
 }
 
@@ -158,7 +164,9 @@ fn what_a_permit_cannot_hold_is_refused_by_name() {
     fn holding<T: Serialize>(value: T) -> ApplicationError {
         refused(&Holding { value })
     }
-    for error in [holding(1.5_f64), holding(0.0_f32), holding(f64::NAN), holding(vec![Some(1.0_f64)])] {
+    for error in
+        [holding(1.5_f64), holding(0.0_f32), holding(f64::NAN), holding(vec![Some(1.0_f64)])]
+    {
         assert_eq!(error, ApplicationError::Value("a floating-point number"));
     }
     for error in [holding(u128::MAX), holding(i128::MIN), holding(i128::from(i64::MIN) - 1)] {
@@ -173,7 +181,10 @@ fn what_a_permit_cannot_hold_is_refused_by_name() {
 #[test]
 fn a_tagged_value_is_refused_as_such() {
     let tagged = ciborium::Value::Tag(1, Box::new(1.into()));
-    assert_eq!(refused(&BTreeMap::from([("when", tagged)])), ApplicationError::Value("a tagged value"));
+    assert_eq!(
+        refused(&BTreeMap::from([("when", tagged)])),
+        ApplicationError::Value("a tagged value")
+    );
 }
 
 /// A map that says a key twice, as serde lets any type do.
@@ -210,7 +221,10 @@ impl Serialize for Nest {
 fn issuing_and_verifying_agree_on_the_greatest_depth() {
     let nested = |depth| BTreeMap::from([("deep", Nest(depth))]);
     let token = pass_with(&nested(8));
-    assert_eq!(token.as_bytes(), Hand::pass().text_claim("deep", cbor::nested(8, &int(0))).signed());
+    assert_eq!(
+        token.as_bytes(),
+        Hand::pass().text_claim("deep", cbor::nested(8, &int(0))).signed()
+    );
     verifier().verify(&token, now()).unwrap();
     livepermit::inspect(&token).unwrap();
     assert_eq!(refused(&nested(9)), ApplicationError::TooDeep);
@@ -220,13 +234,17 @@ fn issuing_and_verifying_agree_on_the_greatest_depth() {
 #[test]
 fn claims_of_another_type_are_an_error_and_not_a_panic() {
     let verified = verifier().verify(&pass_with(&access()), now()).unwrap();
-    assert!(matches!(verified.application::<BTreeMap<String, u8>>(), Err(ApplicationError::Serde(_))));
+    assert!(matches!(
+        verified.application::<BTreeMap<String, u8>>(),
+        Err(ApplicationError::Serde(_))
+    ));
     assert!(verified.application::<Vec<u8>>().is_err());
     let none = verifier().verify(&crate::common::pass(), now()).unwrap();
     assert_eq!(none.application::<BTreeMap<String, u8>>().unwrap(), BTreeMap::new());
     assert!(none.application::<Access>().is_err());
     // What serde would read twice never gets that far.
-    let twice = Hand::pass().text_claim("deep", map(&[(text("a"), int(1)), (text("a"), int(2))])).signed();
+    let twice =
+        Hand::pass().text_claim("deep", map(&[(text("a"), int(1)), (text("a"), int(2))])).signed();
     assert_eq!(verifier().verify(&twice, now()).unwrap_err().code().as_str(), "malformed");
 }
 

@@ -1,14 +1,18 @@
-//! A cache of credentials changes no verdict: it remembers one credential as that one, and for one trust only.
+//! A cache of credentials changes no verdict: it remembers one credential as that one, and for one
+//! trust only.
 
 use livepermit::{Code, Context, CredentialCache, SecretKey, Token, TrustedKey, Use, Verifier};
 
 use crate::common::{
-    CLASS, ISSUER, NOW, at, ed25519_device, issuer_key, now, p256_device, presentation, trusted_key,
-    verifier, verifier_trusting,
+    CLASS, ISSUER, NOW, at, ed25519_device, issuer_key, now, p256_device, presentation,
+    trusted_key, verifier, verifier_trusting,
 };
 
 fn code(verifier: &Verifier, token: &Token, cache: &mut CredentialCache) -> Option<Code> {
-    verifier.verify(token, Context::at(now()).with_cache(cache)).err().map(|rejection| rejection.code())
+    verifier
+        .verify(token, Context::at(now()).with_cache(cache))
+        .err()
+        .map(|rejection| rejection.code())
 }
 
 #[test]
@@ -58,8 +62,12 @@ fn a_change_of_trust_empties_it() {
     let replaced = verifier_trusting([in_its_place]);
     assert_eq!((code(&replaced, &token, &mut cache), cache.len()), (Some(Code::BadSignature), 0));
     assert_eq!((code(&gate, &token, &mut cache), cache.len()), (None, 1));
-    let passes_only = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
-    assert_eq!(code(&verifier_trusting([passes_only]), &token, &mut cache), Some(Code::UseNotGranted));
+    let passes_only =
+        TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
+    assert_eq!(
+        code(&verifier_trusting([passes_only]), &token, &mut cache),
+        Some(Code::UseNotGranted)
+    );
 }
 
 #[test]
@@ -68,6 +76,7 @@ fn a_remembered_credential_still_ends() {
     let gate = verifier();
     let mut cache = CredentialCache::new(8);
     assert_eq!((code(&gate, &token, &mut cache), cache.len()), (None, 1));
-    let late = gate.verify(&token, Context::at(at(NOW + 86_400)).with_cache(&mut cache)).unwrap_err();
+    let late =
+        gate.verify(&token, Context::at(at(NOW + 86_400)).with_cache(&mut cache)).unwrap_err();
     assert_eq!(late.code(), Code::Expired);
 }

@@ -1,14 +1,15 @@
 //! Audience, challenge, form and class: what is for this gate.
 
 use livepermit::{
-    AudiencePolicy, Caution, Challenge, ChallengePolicy, Code, ConfigError, Context, Fault, Form, Permit,
-    Policy, Recipient, Revocation, Token, Trust, TrustedKey, Use, Validity, Verifier,
+    AudiencePolicy, Caution, Challenge, ChallengePolicy, Code, ConfigError, Context, Fault, Form,
+    Permit, Policy, Recipient, Revocation, Token, Trust, TrustedKey, Use, Validity, Verifier,
 };
 
 use crate::common::hand::{AUD, CNONCE, Hand};
 use crate::common::{
-    CLASS, GATE, ISSUER, NOW, SUBJECT, at, cbor, ed25519_device, every_token, issuer, issuer_key, now, pass,
-    policy, presentation, presentation_to, refused, trust, verdict, verifier, verifier_with,
+    CLASS, GATE, ISSUER, NOW, SUBJECT, at, cbor, ed25519_device, every_token, issuer, issuer_key,
+    now, pass, policy, presentation, presentation_to, refused, trust, verdict, verifier,
+    verifier_with,
 };
 
 fn pass_for(gate: &str) -> Token {
@@ -30,7 +31,11 @@ fn challenge() -> Challenge {
 
 #[test]
 fn a_gate_takes_codes_for_itself_and_if_it_says_so_for_anyone() {
-    let own = verifier_with(Policy::new(AudiencePolicy::Own(GATE.into()), [CLASS], Revocation::NotChecked));
+    let own = verifier_with(Policy::new(
+        AudiencePolicy::Own(GATE.into()),
+        [CLASS],
+        Revocation::NotChecked,
+    ));
     let any = verifier();
     for token in [pass_for(GATE), presentation_for(GATE)] {
         for verifier in [&own, &any] {
@@ -52,10 +57,14 @@ fn a_gate_takes_codes_for_itself_and_if_it_says_so_for_anyone() {
 
 #[test]
 fn the_name_for_every_gate_is_no_gates_name() {
-    let config =
-        Verifier::new(trust(), Policy::new(AudiencePolicy::Own("*".into()), [CLASS], Revocation::NotChecked));
+    let config = Verifier::new(
+        trust(),
+        Policy::new(AudiencePolicy::Own("*".into()), [CLASS], Revocation::NotChecked),
+    );
     assert_eq!(config.unwrap_err(), ConfigError::ReservedName);
-    assert!(issuer().prepare_pass(&Permit::new(SUBJECT, CLASS).unwrap(), Some("*"), now()).is_err());
+    assert!(
+        issuer().prepare_pass(&Permit::new(SUBJECT, CLASS).unwrap(), Some("*"), now()).is_err()
+    );
     let signed = Hand::pass().claim(AUD, cbor::text("*")).signed();
     assert_eq!(verdict(&verifier(), &signed, now()), Some(Code::Malformed));
 }
@@ -64,7 +73,8 @@ fn the_name_for_every_gate_is_no_gates_name() {
 fn a_challenge_is_answered_in_the_gates_own_name_with_its_own_nonce() {
     let required = verifier_with(policy().with_challenge(ChallengePolicy::Required));
     let challenge = challenge();
-    let asked = |token: &Token| required.verify(token, Context::at(now()).with_challenge(&challenge));
+    let asked =
+        |token: &Token| required.verify(token, Context::at(now()).with_challenge(&challenge));
     assert!(asked(&answer(GATE, &[7; 16])).unwrap().challenge_answered());
 
     let code = |token: &Token| asked(token).unwrap_err().code();
@@ -74,7 +84,8 @@ fn a_challenge_is_answered_in_the_gates_own_name_with_its_own_nonce() {
         assert_eq!(code(&answer(GATE, other)), Code::ChallengeMismatch);
     }
     assert_eq!(code(&answer("gate-4", &[7; 16])), Code::WrongAudience);
-    for silent in [presentation_for(GATE), presentation(&ed25519_device()), pass_for(GATE), pass()] {
+    for silent in [presentation_for(GATE), presentation(&ed25519_device()), pass_for(GATE), pass()]
+    {
         assert_eq!(code(&silent), Code::ChallengeMissing);
     }
     // An answer addressed to anyone could have been asked for by another gate.
@@ -91,19 +102,26 @@ fn a_gate_that_must_ask_and_did_not_is_out_of_order() {
     let required = verifier_with(policy().with_challenge(ChallengePolicy::Required));
     for token in [answer(GATE, &[7; 16]), presentation_for(GATE), pass()] {
         let rejection = refused(&required, &token, now());
-        assert_eq!((rejection.code(), rejection.fault()), (Code::ChallengeNotSupplied, Fault::Ours));
+        assert_eq!(
+            (rejection.code(), rejection.fault()),
+            (Code::ChallengeNotSupplied, Fault::Ours)
+        );
     }
 }
 
 #[test]
 fn an_answer_nobody_asked_for_is_refused() {
-    assert_eq!(verdict(&verifier(), &answer(GATE, &[7; 16]), now()), Some(Code::ChallengeUnexpected));
+    assert_eq!(
+        verdict(&verifier(), &answer(GATE, &[7; 16]), now()),
+        Some(Code::ChallengeUnexpected)
+    );
 }
 
 #[test]
 fn a_challenge_handed_over_counts_whatever_the_policy_says() {
     let challenge = challenge();
-    let asked = |token: &Token| verifier().verify(token, Context::at(now()).with_challenge(&challenge));
+    let asked =
+        |token: &Token| verifier().verify(token, Context::at(now()).with_challenge(&challenge));
     assert!(asked(&answer(GATE, &[7; 16])).unwrap().challenge_answered());
     assert_eq!(asked(&pass()).unwrap_err().code(), Code::ChallengeMissing);
     assert_eq!(asked(&answer(GATE, &[8; 16])).unwrap_err().code(), Code::ChallengeMismatch);
@@ -144,7 +162,8 @@ fn only_the_classes_the_policy_names_are_taken() {
         ("bj.example:resident", Some(Code::ClassNotAccepted)),
     ] {
         let permit = Permit::new(SUBJECT, class).unwrap();
-        let pass = issuer().prepare_pass(&permit, None, now()).unwrap().sign(&issuer_key()).unwrap();
+        let pass =
+            issuer().prepare_pass(&permit, None, now()).unwrap().sign(&issuer_key()).unwrap();
         assert_eq!(verdict(&verifier, &pass, now()), expected);
         let credential = issuer()
             .prepare_credential(&permit, &device.public_key(), Validity::default(), now())
@@ -163,19 +182,33 @@ fn a_policy_that_contradicts_itself_is_refused() {
         Policy::new(audience, classes.iter().copied(), Revocation::NotChecked)
     };
     assert_eq!(config(with(AudiencePolicy::Own(GATE.into()), &[])), ConfigError::NoClass);
-    assert!(matches!(config(with(AudiencePolicy::Own(String::new()), &[CLASS])), ConfigError::Claim(_)));
-    assert!(matches!(config(with(AudiencePolicy::Own("a b".into()), &[CLASS])), ConfigError::Claim(_)));
-    assert!(matches!(config(with(AudiencePolicy::Own(GATE.into()), &["no-colon"])), ConfigError::Claim(_)));
+    assert!(matches!(
+        config(with(AudiencePolicy::Own(String::new()), &[CLASS])),
+        ConfigError::Claim(_)
+    ));
+    assert!(matches!(
+        config(with(AudiencePolicy::Own("a b".into()), &[CLASS])),
+        ConfigError::Claim(_)
+    ));
+    assert!(matches!(
+        config(with(AudiencePolicy::Own(GATE.into()), &["no-colon"])),
+        ConfigError::Claim(_)
+    ));
     assert_eq!(config(policy().with_window(0)), ConfigError::Window { found: 0 });
     assert_eq!(config(policy().with_window(86_401)), ConfigError::Window { found: 86_401 });
     assert_eq!(config(policy().with_skew(43_201)), ConfigError::Skew { found: 43_201 });
     assert_eq!(config(policy().with_max_credential_age(0)), ConfigError::MaxCredentialAge);
-    assert!(matches!(config(policy().dangerous_exempt_from_status(["no-colon"])), ConfigError::Claim(_)));
+    assert!(matches!(
+        config(policy().dangerous_exempt_from_status(["no-colon"])),
+        ConfigError::Claim(_)
+    ));
     for forms in [&[Form::Pass][..], &[Form::Slip], &[Form::Pass, Form::Slip]] {
-        let asks = policy().with_challenge(ChallengePolicy::Required).with_forms(forms.iter().copied());
+        let asks =
+            policy().with_challenge(ChallengePolicy::Required).with_forms(forms.iter().copied());
         assert_eq!(config(asks), ConfigError::NothingAnswers);
     }
-    for good in [policy().with_window(1), policy().with_window(86_400), policy().with_skew(43_200)] {
+    for good in [policy().with_window(1), policy().with_window(86_400), policy().with_skew(43_200)]
+    {
         Verifier::new(trust(), good).unwrap();
     }
 }

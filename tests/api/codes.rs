@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use livepermit::{
-    Challenge, ChallengePolicy, Code, Context, Evidence, Fault, Form, Recipient, Rejection, Stage, Timestamp,
-    Trust, TrustedKey, Use, Verifier,
+    Challenge, ChallengePolicy, Code, Context, Evidence, Fault, Form, Recipient, Rejection, Stage,
+    Timestamp, Trust, TrustedKey, Use, Verifier,
 };
 
 use crate::common::hand::{ALG, Hand, IAT, ISS, KID, NBF, Signer, TYP, VCT, time};
 use crate::common::{
-    CLASS, GATE, ISSUER, NOW, at, cbor, credential, ed25519_device, issuer_key, now, p256_device, pass,
-    policy, presentation, presentation_to, refused, trusted_key, verifier, verifier_trusting, verifier_with,
+    CLASS, GATE, ISSUER, NOW, at, cbor, credential, ed25519_device, issuer_key, now, p256_device,
+    pass, policy, presentation, presentation_to, refused, trusted_key, verifier, verifier_trusting,
+    verifier_with,
 };
 
 /// What the verifier of the tests says to `token` now.
@@ -43,8 +44,14 @@ fn structure() -> Vec<(Code, Rejection)> {
         (Code::Malformed, text("LP1:")),
         (Code::Malformed, text("LP1:BB8")),
         (Code::UnknownType, said(&Hand::pass().header(TYP, cbor::int(61)).signed())),
-        (Code::UnknownType, said(&Hand::pass().header(TYP, cbor::text("application/cwt")).signed())),
-        (Code::UnknownType, said(&Hand::pass().header(TYP, cbor::text("application/vnd.LPP+cwt")).signed())),
+        (
+            Code::UnknownType,
+            said(&Hand::pass().header(TYP, cbor::text("application/cwt")).signed()),
+        ),
+        (
+            Code::UnknownType,
+            said(&Hand::pass().header(TYP, cbor::text("application/vnd.LPP+cwt")).signed()),
+        ),
         (Code::CredentialAlone, said(credential(&ed25519_device()).as_bytes())),
         (Code::CredentialAlone, said(credential(&p256_device()).as_bytes())),
     ]
@@ -67,14 +74,18 @@ fn keys() -> Vec<(Code, Rejection)> {
         (Code::AlgorithmMismatch, said(&Hand::presentation(credential.as_bytes()).signed())),
         (
             Code::AlgorithmMismatch,
-            said(&Hand::p256_presentation(crate::common::credential(&ed25519_device()).as_bytes()).signed()),
+            said(
+                &Hand::p256_presentation(crate::common::credential(&ed25519_device()).as_bytes())
+                    .signed(),
+            ),
         ),
     ]
 }
 
 fn signatures() -> Vec<(Code, Rejection)> {
     let other_class = "bj.example:visitor";
-    let passes_only = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
+    let passes_only =
+        TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
     let credentials_only =
         TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Credential], [CLASS]).unwrap();
     let times = |from, until, expires| {
@@ -86,12 +97,20 @@ fn signatures() -> Vec<(Code, Rejection)> {
         (Code::BadSignature, said(&credential_with(|c| c.by(Signer::ed25519(9))))),
         (
             Code::BadDeviceKey,
-            said(&Hand::p256_presentation(&Hand::credential_for(&off_the_curve()).signed()).signed()),
+            said(
+                &Hand::p256_presentation(&Hand::credential_for(&off_the_curve()).signed()).signed(),
+            ),
         ),
         (Code::BadDeviceKey, said(&Hand::credential_for(&small_order()).presented())),
-        (Code::BadDeviceSignature, said(&Hand::presentation(&credential).by(Signer::ed25519(9)).signed())),
+        (
+            Code::BadDeviceSignature,
+            said(&Hand::presentation(&credential).by(Signer::ed25519(9)).signed()),
+        ),
         (Code::IssuerMismatch, said(&Hand::pass().claim(ISS, cbor::text("sh.example")).signed())),
-        (Code::IssuerMismatch, said(&credential_with(|c| c.claim(ISS, cbor::text("bj.example.com"))))),
+        (
+            Code::IssuerMismatch,
+            said(&credential_with(|c| c.claim(ISS, cbor::text("bj.example.com")))),
+        ),
         (Code::ClassNotGranted, said(&Hand::pass().claim(VCT, cbor::text(other_class)).signed())),
         (Code::ClassNotGranted, said(&credential_with(|c| c.claim(VCT, cbor::text(other_class))))),
         (Code::UseNotGranted, refused(&verifier_trusting([credentials_only]), &pass(), now())),
@@ -124,7 +143,9 @@ fn freshness_and_policy() -> Vec<(Code, Rejection)> {
     let required = verifier_with(policy().with_challenge(ChallengePolicy::Required));
     let asked = |token, now| refused(&required, token, Context::at(now).with_challenge(&challenge));
     let answer = |nonce: &[u8]| {
-        presentation_to(&ed25519_device(), Recipient::Challenge { gate: GATE, nonce }).as_bytes().to_vec()
+        presentation_to(&ed25519_device(), Recipient::Challenge { gate: GATE, nonce })
+            .as_bytes()
+            .to_vec()
     };
     let other_class = livepermit::Policy::new(
         policy().audience().clone(),
@@ -134,7 +155,10 @@ fn freshness_and_policy() -> Vec<(Code, Rejection)> {
     vec![
         (Code::FromTheFuture, refused(&verifier(), &pass(), at(NOW - 6))),
         (Code::Stale, refused(&verifier(), &pass(), at(NOW + 30))),
-        (Code::WrongAudience, said(presentation_to(&ed25519_device(), Recipient::Gate("gate-4")).as_bytes())),
+        (
+            Code::WrongAudience,
+            said(presentation_to(&ed25519_device(), Recipient::Gate("gate-4")).as_bytes()),
+        ),
         (Code::ChallengeMissing, asked(&pass().as_bytes().to_vec(), now())),
         (Code::ChallengeUnexpected, said(&answer(&[7; 16]))),
         (Code::ChallengeMismatch, asked(&answer(&[8; 16]), now())),
@@ -192,8 +216,8 @@ fn every_code_has_an_input_that_gives_it() {
             given.insert(rejection.code());
         }
     }
-    // Lists, representatives and what a checkpoint remembers have tests of their own: `trust_list`, `status_list`, `acting`
-    // and `checkpoint`.
+    // Lists, representatives and what a checkpoint remembers have tests of their own: `trust_list`,
+    // `status_list`, `acting` and `checkpoint`.
     let elsewhere = |code: &Code| {
         matches!(code, Code::TrustListExpired | Code::ActingNotAccepted)
             || matches!(code.stage(), Stage::Status | Stage::Admission)
@@ -204,9 +228,11 @@ fn every_code_has_an_input_that_gives_it() {
 
 #[test]
 fn the_first_check_that_fails_is_the_answer() {
-    // Everything from step 2 on is wrong with this one; mending one thing at a time walks through the steps.
-    let verifier =
-        verifier_with(policy().with_forms([Form::Presentation]).with_challenge(ChallengePolicy::Required));
+    // Everything from step 2 on is wrong with this one; mending one thing at a time walks through
+    // the steps.
+    let verifier = verifier_with(
+        policy().with_forms([Form::Presentation]).with_challenge(ChallengePolicy::Required),
+    );
     let late = at(NOW + 500);
     let bad = Hand::pass().header(KID, cbor::bytes(&[9; 8])).header(ALG, cbor::int(-8));
     let bad = bad.claim(ISS, cbor::text("sh.example")).by(Signer::ed25519(9));
@@ -218,7 +244,8 @@ fn the_first_check_that_fails_is_the_answer() {
     walked.push(refused(&verifier, &bad.signed(), late).code());
     let bad = bad.by(Signer::ed25519(1));
     walked.push(refused(&verifier, &bad.signed(), late).code());
-    let bad = bad.claim(ISS, cbor::text(ISSUER)).claim(crate::common::hand::AUD, cbor::text("gate-4"));
+    let bad =
+        bad.claim(ISS, cbor::text(ISSUER)).claim(crate::common::hand::AUD, cbor::text("gate-4"));
     walked.push(refused(&verifier, &bad.signed(), late).code());
     walked.push(refused(&verifier, &bad.signed(), now()).code());
     let bad = bad.without_claim(crate::common::hand::AUD);
@@ -261,13 +288,19 @@ fn of_two_keys_with_one_id_the_one_that_signed_counts() {
     for keys in [
         vec![stranger("sh.example", 8), trusted_key()],
         vec![trusted_key(), stranger("sh.example", 8)],
-        vec![stranger("a.example", 8), stranger("b.example", 9), stranger("c.example", 10), trusted_key()],
+        vec![
+            stranger("a.example", 8),
+            stranger("b.example", 9),
+            stranger("c.example", 10),
+            trusted_key(),
+        ],
     ] {
         let verifier = verifier_trusting(keys);
         for (name, token) in crate::common::every_token() {
             assert_eq!(verifier.verify(&token, now()).unwrap().issuer(), ISSUER, "{name}");
         }
-        // The other entry's name does not lend itself to this key's signature, nor the other way round.
+        // The other entry's name does not lend itself to this key's signature, nor the other way
+        // round.
         let borrowed = Hand::pass().claim(ISS, cbor::text("sh.example")).signed();
         assert_eq!(refused(&verifier, &borrowed, now()).code(), Code::IssuerMismatch);
     }
@@ -281,7 +314,11 @@ fn a_key_pinned_to_the_older_number_verifies_passes_under_that_number_only() {
     let pinned = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
     let verifier = verifier_trusting([pinned.pinned_to_eddsa().unwrap()]);
     assert!(verifier.verify(&Hand::pass().header(ALG, cbor::int(-8)).signed(), now()).is_ok());
-    let made = crate::common::issuer().pinned_to_eddsa().prepare_pass(&crate::common::permit(), None, now());
+    let made = crate::common::issuer().pinned_to_eddsa().prepare_pass(
+        &crate::common::permit(),
+        None,
+        now(),
+    );
     assert!(verifier.verify(&made.unwrap().sign(&issuer_key()).unwrap(), now()).is_ok());
     assert_eq!(refused(&verifier, &pass(), now()).code(), Code::AlgorithmMismatch);
     assert!(trusted_key().pinned_to_eddsa().is_err(), "not with credentials among its uses");
@@ -292,7 +329,9 @@ fn a_rejection_says_who_has_to_act_and_what_to_do() {
     for code in Code::ALL {
         let expected = match code.stage() {
             Stage::Structure if *code != Code::CredentialAlone => Some(Fault::Malformed),
-            Stage::Key | Stage::Signature if *code != Code::TrustListExpired => Some(Fault::Untrusted),
+            Stage::Key | Stage::Signature if *code != Code::TrustListExpired => {
+                Some(Fault::Untrusted)
+            }
             Stage::Credential => Some(Fault::NotLive),
             _ => None,
         };

@@ -9,7 +9,9 @@ use sha2::{Digest as _, Sha512};
 
 use crate::common::cbor::{bytes, map};
 use crate::common::hand::{Hand, KID, envelope, sig_structure};
-use crate::common::{CLASS, ISSUER, ed25519_device, issuer_key, now, policy, trusted_key, verdict, verifier};
+use crate::common::{
+    CLASS, ISSUER, ed25519_device, issuer_key, now, policy, trusted_key, verdict, verifier,
+};
 
 /// A pass that names this key, and what is to be signed in it.
 fn unsigned(key: &[u8; 32]) -> (Hand, Vec<u8>) {
@@ -19,7 +21,8 @@ fn unsigned(key: &[u8; 32]) -> (Hand, Vec<u8>) {
     (hand, message)
 }
 
-/// Whether a pass with this signature is accepted from an issuer with this key. Fails when `verify_strict` disagrees.
+/// Whether a pass with this signature is accepted from an issuer with this key. Fails when
+/// `verify_strict` disagrees.
 fn accepted(key: &[u8; 32], signature: &[u8; 64]) -> bool {
     let (hand, message) = unsigned(key);
     let strict = VerifyingKey::from_bytes(key)
@@ -27,8 +30,12 @@ fn accepted(key: &[u8; 32], signature: &[u8; 64]) -> bool {
     let public = PublicKey::from_ed25519_bytes(key).unwrap();
     let trusted = TrustedKey::new(ISSUER, public, [Use::Pass], [CLASS]).unwrap();
     let verifier = Verifier::new(Trust::new([trusted]).unwrap(), policy()).unwrap();
-    let token =
-        envelope(bytes(&hand.header.encode()), map(&[]), bytes(&hand.claims.encode()), bytes(signature));
+    let token = envelope(
+        bytes(&hand.header.encode()),
+        map(&[]),
+        bytes(&hand.claims.encode()),
+        bytes(signature),
+    );
     let ours = verdict(&verifier, &token, now());
     assert!(matches!(ours, None | Some(Code::BadSignature)), "{ours:?}");
     assert_eq!(ours.is_none(), strict, "key {key:02x?}, signature {signature:02x?}");
@@ -137,7 +144,10 @@ fn keys_of_small_order_or_in_a_second_encoding_are_no_keys() {
     }
     for bytes in non_canonical() {
         let refused = PublicKey::from_ed25519_bytes(&bytes).unwrap_err();
-        assert!(matches!(refused, KeyError::NotOnCurve | KeyError::SmallOrder), "{bytes:02x?}: {refused}");
+        assert!(
+            matches!(refused, KeyError::NotOnCurve | KeyError::SmallOrder),
+            "{bytes:02x?}: {refused}"
+        );
     }
     // A y with no x.
     let mut off = [0; 32];
@@ -152,8 +162,8 @@ fn keys_of_small_order_or_in_a_second_encoding_are_no_keys() {
 fn s_has_one_value() {
     // L, little-endian (RFC 8032 §5.1).
     let order: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let a = Scalar::from(SECRET);
     let key = (a * B).compress().to_bytes();

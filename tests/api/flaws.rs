@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use livepermit::{Flaw, Layer, PublicKey};
 
-use crate::common::cbor::{self, FALSE, Item, NULL, TRUE, UNDEFINED, bytes, int, long_head, map, tag, text};
+use crate::common::cbor::{
+    self, FALSE, Item, NULL, TRUE, UNDEFINED, bytes, int, long_head, map, tag, text,
+};
 use crate::common::hand::{
     AUD, CNF, CNONCE, EXP, Hand, IAT, ISS, NBF, PERSON, STATUS, SUB, Signer, VCT, WINDOW, sign1,
 };
@@ -125,7 +127,8 @@ fn closed_shapes() -> Vec<Case> {
     ] {
         cases.push((name, Layer::Payload, flaw, token));
     }
-    let credential = |change: fn(Hand) -> Hand| change(Hand::credential(&ed25519_device())).presented();
+    let credential =
+        |change: fn(Hand) -> Hand| change(Hand::credential(&ed25519_device())).presented();
     for (name, flaw, token) in [
         ("credential without iss", MissingClaim, credential(|h| h.without_claim(ISS))),
         ("credential without sub", MissingClaim, credential(|h| h.without_claim(SUB))),
@@ -136,7 +139,11 @@ fn closed_shapes() -> Vec<Case> {
         ("credential without window", MissingClaim, credential(|h| h.without_claim(WINDOW))),
         ("credential with aud", UnexpectedClaim, credential(|h| h.claim(AUD, text("gate-3")))),
         ("credential with iat", UnexpectedClaim, credential(|h| h.claim(IAT, int(0)))),
-        ("credential with cnonce", UnexpectedClaim, credential(|h| h.claim(CNONCE, bytes(&[7; 16])))),
+        (
+            "credential with cnonce",
+            UnexpectedClaim,
+            credential(|h| h.claim(CNONCE, bytes(&[7; 16]))),
+        ),
     ] {
         cases.push((name, Layer::CredentialPayload, flaw, token));
     }
@@ -154,7 +161,11 @@ fn closed_shapes() -> Vec<Case> {
             shown(|h| h.claim(PERSON, map(&[(int(4), text("Li Na"))]))),
         ),
         ("presentation with window", UnexpectedClaim, shown(|h| h.claim(WINDOW, int(86_400)))),
-        ("presentation with an application claim", UnexpectedClaim, shown(|h| h.text_claim("zone", int(3)))),
+        (
+            "presentation with an application claim",
+            UnexpectedClaim,
+            shown(|h| h.text_claim("zone", int(3))),
+        ),
     ] {
         cases.push((name, Layer::Payload, flaw, token));
     }
@@ -186,7 +197,11 @@ fn inner_maps() -> Vec<Case> {
     let (idx, uri) = ((text("idx"), int(1)), (text("uri"), text("https://s.bj.example/1")));
     let cases: Vec<(&str, Flaw, Item)> = vec![
         ("cnf empty", WrongCount, cnf(map(&[]))),
-        ("cnf with a kid too", WrongCount, cnf(map(&[(int(1), key.clone()), (int(3), bytes(&[1; 8]))]))),
+        (
+            "cnf with a kid too",
+            WrongCount,
+            cnf(map(&[(int(1), key.clone()), (int(3), bytes(&[1; 8]))])),
+        ),
         ("cnf with a kid only", UnexpectedClaim, cnf(map(&[(int(3), bytes(&[1; 8]))]))),
         ("cnf a key itself", WrongCount, cnf(key.clone())),
         ("cnf bytes", WrongType, cnf(bytes(&key))),
@@ -214,11 +229,21 @@ fn inner_maps() -> Vec<Case> {
         (
             "key with crv twice",
             DuplicateKey,
-            with_key([&[0xa3], &x.encode()[1..5], &x.encode()[3..5], &[0x21], &bytes(&[1; 32])].concat()),
+            with_key(
+                [&[0xa3], &x.encode()[1..5], &x.encode()[3..5], &[0x21], &bytes(&[1; 32])].concat(),
+            ),
         ),
-        ("key with kty twice", DuplicateKey, with_key([&[0xa3, 1, 1, 1, 1], &x.encode()[3..]].concat())),
+        (
+            "key with kty twice",
+            DuplicateKey,
+            with_key([&[0xa3, 1, 1, 1, 1], &x.encode()[3..]].concat()),
+        ),
         ("an empty key", WrongCount, with_key(map(&[]))),
-        ("P-256 with y as bytes", WrongType, with_key([&p256[..p256.len() - 1], &bytes(&[1; 32])].concat())),
+        (
+            "P-256 with y as bytes",
+            WrongType,
+            with_key([&p256[..p256.len() - 1], &bytes(&[1; 32])].concat()),
+        ),
         ("P-256 with y nil", WrongType, with_key([&p256[..p256.len() - 1], NULL].concat())),
         ("P-256 without y", WrongCount, with_key([&[0xa3], &p256[1..p256.len() - 2]].concat())),
         ("P-384", InvalidKey, with_key([&[0xa4, 1, 2, 0x20, 2], &p256[5..]].concat())),
@@ -229,17 +254,29 @@ fn inner_maps() -> Vec<Case> {
         ("two names", DuplicateKey, person(map(&[name(), name()]))),
         ("person a text", WrongType, person(text("Li Na"))),
         ("status empty", WrongCount, status(map(&[]))),
-        ("status of another kind", UnexpectedClaim, status(map(&[(text("identifier_list"), int(1))]))),
+        (
+            "status of another kind",
+            UnexpectedClaim,
+            status(map(&[(text("identifier_list"), int(1))])),
+        ),
         ("status list without uri", WrongCount, list(map(std::slice::from_ref(&idx)))),
-        ("status list with more", WrongCount, list(map(&[idx.clone(), uri.clone(), (text("z"), int(0))]))),
+        (
+            "status list with more",
+            WrongCount,
+            list(map(&[idx.clone(), uri.clone(), (text("z"), int(0))])),
+        ),
         ("status list in another order", UnexpectedClaim, list(map(&[uri.clone(), idx.clone()]))),
         ("idx twice", UnexpectedClaim, list(map(&[idx.clone(), idx]))),
         ("idx negative", WrongType, list(map(&[(text("idx"), int(-1)), uri]))),
     ];
-    cases.into_iter().map(|(name, flaw, token)| (name, Layer::CredentialPayload, flaw, token)).collect()
+    cases
+        .into_iter()
+        .map(|(name, flaw, token)| (name, Layer::CredentialPayload, flaw, token))
+        .collect()
 }
 
-/// The application's own claims are free in their content, and as strict in their encoding as everything else.
+/// The application's own claims are free in their content, and as strict in their encoding as
+/// everything else.
 fn application_values() -> Vec<Case> {
     use Flaw::*;
     let (one, two) = ((text("one"), int(1)), (text("two"), int(2)));
@@ -273,7 +310,11 @@ fn application_values() -> Vec<Case> {
         ("unsorted keys deeper", UnsortedKeys, cbor::nested(6, &map(&[two.clone(), one.clone()]))),
         ("length before content", UnsortedKeys, map(&[(text("b"), int(0)), (int(1), int(0))])),
         ("duplicate keys inside", DuplicateKey, map(&[one.clone(), one.clone()])),
-        ("duplicate keys deeper", DuplicateKey, map(&[(text("a"), map(&[one.clone(), one.clone()]))])),
+        (
+            "duplicate keys deeper",
+            DuplicateKey,
+            map(&[(text("a"), map(&[one.clone(), one.clone()]))]),
+        ),
         ("duplicate keys in a key", DuplicateKey, map(&[(map(&[one.clone(), one]), int(0))])),
         ("nine arrays", TooDeep, cbor::nested(9, &int(0))),
         ("nine maps", TooDeep, (0..9).fold(int(0), |inner, _| map(&[(int(0), inner)]))),
@@ -287,7 +328,12 @@ fn application_values() -> Vec<Case> {
     ];
     let mut cases = Vec::new();
     for (name, flaw, value) in values {
-        cases.push((name, Layer::Payload, flaw, Hand::pass().text_claim("zone", value.clone()).signed()));
+        cases.push((
+            name,
+            Layer::Payload,
+            flaw,
+            Hand::pass().text_claim("zone", value.clone()).signed(),
+        ));
         if value.len() < 1000 {
             let credential = Hand::credential(&ed25519_device()).text_claim("zone", value);
             cases.push((name, Layer::CredentialPayload, flaw, credential.presented()));
@@ -340,14 +386,16 @@ fn application_claims_up_to_the_limits_are_accepted() {
     ] {
         let pass = Hand::pass().text_claim("zone", value.clone()).signed();
         assert_eq!(verdict(&verifier(), &pass, now()), None, "{value:02x?}");
-        let shown = Hand::credential(&ed25519_device()).text_claim("zone", value.clone()).presented();
+        let shown =
+            Hand::credential(&ed25519_device()).text_claim("zone", value.clone()).presented();
         assert_eq!(verdict(&verifier(), &shown, now()), None, "{value:02x?}");
         for token in [&pass, &shown] {
             // What is accepted can be looked into as well.
             livepermit::inspect(token).unwrap();
         }
     }
-    let labels = [int(-65553), int(i64::MIN), text("abc"), text(&"a".repeat(255)), text("\u{0}\u{1}\u{2}")];
+    let labels =
+        [int(-65553), int(i64::MIN), text("abc"), text(&"a".repeat(255)), text("\u{0}\u{1}\u{2}")];
     for label in labels {
         let mut hand = Hand::pass();
         hand.claims.set(label.clone(), int(0));

@@ -1,14 +1,15 @@
 //! The holder takes in only what a gate would take, and shows the newest of what it has.
 
 use livepermit::{
-    AcceptError, Acting, Code, HeldCredential, Holder, Permit, PrepareError, Recipient, SecretKey, Timestamp,
-    Token, Trust, TrustedKey, Use, Validity,
+    AcceptError, Acting, Code, HeldCredential, Holder, Permit, PrepareError, Recipient, SecretKey,
+    Timestamp, Token, Trust, TrustedKey, Use, Validity,
 };
 
 use crate::common::hand::{Hand, NBF, Signer, time};
 use crate::common::{
-    CLASS, ISSUER, NOW, SUBJECT, at, credential, credential_lasting, ed25519_device, holder, issuer,
-    issuer_key, now, p256_device, pass, permit, presentation, trust, trusted_key, verdict, verifier,
+    CLASS, ISSUER, NOW, SUBJECT, at, credential, credential_lasting, ed25519_device, holder,
+    issuer, issuer_key, now, p256_device, pass, permit, presentation, trust, trusted_key, verdict,
+    verifier,
 };
 
 fn accept(bytes: &[u8], now: Timestamp) -> Result<HeldCredential, AcceptError> {
@@ -32,7 +33,10 @@ fn issued(seconds: u64, validity: Validity) -> Token {
 fn a_credential_says_on_the_screen_what_the_issuer_signed() {
     let held = accept(credential(&ed25519_device()).as_bytes(), now()).unwrap();
     assert_eq!((held.issuer(), held.subject(), held.class()), (ISSUER, SUBJECT, CLASS));
-    assert_eq!((held.not_before(), held.expires(), held.window()), (at(NOW - 300), at(NOW + 86_400), 30));
+    assert_eq!(
+        (held.not_before(), held.expires(), held.window()),
+        (at(NOW - 300), at(NOW + 86_400), 30)
+    );
     assert_eq!((held.person(), held.status()), (None, None));
     assert_eq!(held.device_key(), &ed25519_device().public_key());
     assert_eq!(held.as_bytes(), credential(&ed25519_device()).as_bytes());
@@ -48,7 +52,10 @@ fn only_this_devices_credentials_from_a_trusted_issuer_are_taken_in() {
         assert_eq!(accept(other, now()).unwrap_err(), AcceptError::NotACredential);
     }
     for other in [&p256_device(), &SecretKey::from_ed25519_seed(&[3; 32])] {
-        assert_eq!(accept(credential(other).as_bytes(), now()).unwrap_err(), AcceptError::OtherDevice);
+        assert_eq!(
+            accept(credential(other).as_bytes(), now()).unwrap_err(),
+            AcceptError::OtherDevice
+        );
     }
     let hand = || Hand::credential(&ed25519_device());
     assert_eq!(code(&hand().by(Signer::ed25519(9)).signed()), Some(Code::BadSignature));
@@ -56,15 +63,22 @@ fn only_this_devices_credentials_from_a_trusted_issuer_are_taken_in() {
         code(&hand().claim(1, crate::common::cbor::text("sh.example")).signed()),
         Some(Code::IssuerMismatch)
     );
-    assert_eq!(code(&hand().header(4, crate::common::cbor::bytes(&[9; 8])).signed()), Some(Code::UnknownKey));
+    assert_eq!(
+        code(&hand().header(4, crate::common::cbor::bytes(&[9; 8])).signed()),
+        Some(Code::UnknownKey)
+    );
     assert_eq!(
         code(&hand().claim(11, crate::common::cbor::text("a:b")).signed()),
         Some(Code::ClassNotGranted)
     );
-    assert_eq!(code(&hand().header(1, crate::common::cbor::int(-8)).signed()), Some(Code::AlgorithmMismatch));
+    assert_eq!(
+        code(&hand().header(1, crate::common::cbor::int(-8)).signed()),
+        Some(Code::AlgorithmMismatch)
+    );
     assert_eq!(code(b""), Some(Code::Empty));
     assert_eq!(code(b"hello"), Some(Code::Malformed));
-    let passes_only = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
+    let passes_only =
+        TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
     let refused = HeldCredential::accept(
         good.as_bytes(),
         &ed25519_device().public_key(),
@@ -164,7 +178,11 @@ fn what_a_holder_shows_a_gate_accepts_for_the_whole_life_of_the_credential() {
         let short = credential_lasting(&device, Validity { backdate: 300, lifetime: 1000 });
         holder.accept(short.as_bytes(), &trust(), now()).unwrap();
         for moment in (NOW - 300..ends).step_by(97).chain([ends - 1]) {
-            let token = holder.prepare(Recipient::Gate("gate-3"), at(moment)).unwrap().sign(&device).unwrap();
+            let token = holder
+                .prepare(Recipient::Gate("gate-3"), at(moment))
+                .unwrap()
+                .sign(&device)
+                .unwrap();
             assert_eq!(verdict(&verifier(), &token, at(moment)), None, "at {moment}");
         }
     }
@@ -178,7 +196,10 @@ fn a_nonce_or_gate_that_breaks_the_rules_is_not_signed() {
         assert!(matches!(holder.prepare(recipient, now()), Err(PrepareError::Claim(_))));
     }
     for gate in ["", "gate 3", "*", "\u{95e8}"] {
-        assert!(matches!(holder.prepare(Recipient::Gate(gate), now()), Err(PrepareError::Claim(_))));
+        assert!(matches!(
+            holder.prepare(Recipient::Gate(gate), now()),
+            Err(PrepareError::Claim(_))
+        ));
     }
 }
 

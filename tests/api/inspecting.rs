@@ -53,7 +53,9 @@ fn a_token_is_shown_layer_by_layer_and_called_unverified() {
     for (name, token) in every_token() {
         let shown = inspect(&token).unwrap();
         assert!(shown.starts_with("UNVERIFIED"), "{name}: {shown}");
-        for part in [ISSUER, SUBJECT, &format!("{} bytes", token.as_bytes().len()), &format!("dated {NOW}")] {
+        for part in
+            [ISSUER, SUBJECT, &format!("{} bytes", token.as_bytes().len()), &format!("dated {NOW}")]
+        {
             assert!(shown.contains(part), "{name} without {part}: {shown}");
         }
         assert_eq!(inspect(token.as_bytes()).unwrap(), shown);
@@ -62,5 +64,8 @@ fn a_token_is_shown_layer_by_layer_and_called_unverified() {
     }
     assert!(inspect(&pass()).unwrap().contains("live 30 s"));
     let shown = inspect(&credential(&ed25519_device())).unwrap();
-    assert!(shown.contains(&format!("valid from {} until before {}", NOW - 300, NOW + 86_400)), "{shown}");
+    assert!(
+        shown.contains(&format!("valid from {} until before {}", NOW - 300, NOW + 86_400)),
+        "{shown}"
+    );
 }

@@ -1,4 +1,5 @@
-//! Keys as other tools write them: read where they are what they say, refused by name where they are not.
+//! Keys as other tools write them: read where they are what they say, refused by name where they
+//! are not.
 
 use base64::Engine as _;
 use livepermit::{Algorithm, KeyError, PublicKey, SecretKey};
@@ -20,7 +21,8 @@ const ED25519_PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\n\
 
 fn pem(label: &str, der: &[u8]) -> String {
     let body = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<_> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let lines: Vec<_> =
+        body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
@@ -107,7 +109,10 @@ fn the_examples_of_rfc_8410_are_read() {
 fn the_example_of_rfc_9679_has_its_thumbprint() {
     // RFC 9679 §5: an EC2 key and its SHA-256 thumbprint.
     let hex = |text: &str| -> Vec<u8> {
-        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+            .collect()
     };
     let x = hex("65eda5a12577c2bae829437fe338701a10aaa375e1bb5b5de108de439c08551d");
     let y = hex("1e52ed75701163f7f9e40ddf9f341b3dc9ba860af7e0ca7ca7e9eecd0084d19c");
@@ -143,7 +148,11 @@ fn public_keys_that_are_none_are_refused_by_name() {
         ("EC without a curve", spki(&[OID_EC], &p256), Encoding),
         ("EC with a null curve", spki(&[OID_EC, NULL], &p256), Encoding),
         ("Ed25519 with parameters", spki(&[OID_ED25519, NULL], &ed25519), Encoding),
-        ("Ed25519 of 31 bytes", spki(&[OID_ED25519], &ed25519[..31]), Length { found: 31, expected: 32 }),
+        (
+            "Ed25519 of 31 bytes",
+            spki(&[OID_ED25519], &ed25519[..31]),
+            Length { found: 31, expected: 32 },
+        ),
         ("Ed25519 of 33 bytes", spki(&[OID_ED25519], &[1; 33]), Length { found: 33, expected: 32 }),
         ("the neutral element", spki(&[OID_ED25519], &identity), SmallOrder),
         ("off the curve", spki(&[OID_EC, OID_P256], &off_curve), NotOnCurve),
@@ -215,7 +224,11 @@ fn private_keys_that_are_none_are_refused_by_name() {
         ("P-256 of 33 bytes", pkcs8(&[OID_EC, OID_P256], &ec(&[7; 33])), Encoding),
     ] {
         assert_eq!(SecretKey::from_pkcs8_der(&der).unwrap_err(), error, "{name}");
-        assert_eq!(SecretKey::from_pkcs8_pem(&pem("PRIVATE KEY", &der)).unwrap_err(), error, "{name}, PEM");
+        assert_eq!(
+            SecretKey::from_pkcs8_pem(&pem("PRIVATE KEY", &der)).unwrap_err(),
+            error,
+            "{name}, PEM"
+        );
     }
     for scalar in [[0; 32], [0xff; 32]] {
         assert_eq!(SecretKey::from_p256_scalar(&scalar).unwrap_err(), KeyError::SecretOutOfRange);
@@ -245,7 +258,9 @@ fn pem_of_another_kind_or_none_is_refused() {
     ] {
         assert_eq!(SecretKey::from_pkcs8_pem(&text).unwrap_err(), KeyError::Encoding, "{text}");
     }
-    for text in [secret.to_string(), ED25519_PUBLIC.replace("PUBLIC KEY", "RSA PUBLIC KEY"), "\0".into()] {
+    for text in
+        [secret.to_string(), ED25519_PUBLIC.replace("PUBLIC KEY", "RSA PUBLIC KEY"), "\0".into()]
+    {
         assert_eq!(PublicKey::from_spki_pem(&text).unwrap_err(), KeyError::Encoding, "{text}");
     }
     // Line ends of the other system are the same PEM.

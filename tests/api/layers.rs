@@ -1,9 +1,11 @@
-//! Text, envelope and header: everything but the one encoding of the one shape is malformed, under good signatures
-//! wherever a signature can be good.
+//! Text, envelope and header: everything but the one encoding of the one shape is malformed, under
+//! good signatures wherever a signature can be good.
 
 use livepermit::{Evidence, Flaw, Layer, Malformed, Token};
 
-use crate::common::cbor::{self, FALSE, Item, NULL, UNDEFINED, bytes, int, long_head, map, tag, text};
+use crate::common::cbor::{
+    self, FALSE, Item, NULL, UNDEFINED, bytes, int, long_head, map, tag, text,
+};
 use crate::common::hand::{ALG, Hand, KCWT, KID, SUB, Signer, TYP, envelope, sig_structure, sign1};
 use crate::common::{credential, ed25519_device, now, pass, presentation, refused, verifier};
 
@@ -71,8 +73,16 @@ pub(crate) fn envelopes() -> Vec<Case> {
         ("tag 98 (COSE_Sign)", WrongTag, tag(98, &array)),
         ("tag 18 in long form", LongForm, [long_head(6, 18, 1), array.clone()].concat()),
         ("self-described", WrongTag, tag(55799, pass().as_bytes())),
-        ("array head in long form", LongForm, [&[0xd2], long_head(4, 4, 1).as_slice(), body].concat()),
-        ("array head in eight bytes", LongForm, [&[0xd2], long_head(4, 4, 8).as_slice(), body].concat()),
+        (
+            "array head in long form",
+            LongForm,
+            [&[0xd2], long_head(4, 4, 1).as_slice(), body].concat(),
+        ),
+        (
+            "array head in eight bytes",
+            LongForm,
+            [&[0xd2], long_head(4, 4, 8).as_slice(), body].concat(),
+        ),
         ("array of indefinite length", IndefiniteLength, [&[0xd2, 0x9f], body, &[0xff]].concat()),
         ("array of three", WrongCount, [&[0xd2, 0x83], &body[..body.len() - 66]].concat()),
         ("array of five", WrongCount, [&[0xd2, 0x85], body, &[0xf6]].concat()),
@@ -81,7 +91,11 @@ pub(crate) fn envelopes() -> Vec<Case> {
         ("a tag head with nothing behind", Truncated, vec![0xd2]),
         ("bytes behind", TrailingBytes, [pass().as_bytes(), &[0xf6]].concat()),
         ("a second token behind", TrailingBytes, [pass().as_bytes(), pass().as_bytes()].concat()),
-        ("protected header as a map", WrongType, enveloped(|p| p.protected = Hand::pass().header.encode())),
+        (
+            "protected header as a map",
+            WrongType,
+            enveloped(|p| p.protected = Hand::pass().header.encode()),
+        ),
         ("protected header nil", WrongType, enveloped(|p| p.protected = NULL.to_vec())),
         (
             "protected header in chunks",
@@ -90,7 +104,11 @@ pub(crate) fn envelopes() -> Vec<Case> {
                 p.protected = [&[0x5f], p.protected.as_slice(), &[0xff]].concat();
             }),
         ),
-        ("protected header tagged 24", UnexpectedTag, enveloped(|p| p.protected = tag(24, &p.protected))),
+        (
+            "protected header tagged 24",
+            UnexpectedTag,
+            enveloped(|p| p.protected = tag(24, &p.protected)),
+        ),
         (
             "unprotected kid",
             UnprotectedHeader,
@@ -98,7 +116,11 @@ pub(crate) fn envelopes() -> Vec<Case> {
                 p.unprotected = map(&[(int(KID), bytes(&[1; 8]))]);
             }),
         ),
-        ("unprotected alg", UnprotectedHeader, enveloped(|p| p.unprotected = map(&[(int(ALG), int(-19))]))),
+        (
+            "unprotected alg",
+            UnprotectedHeader,
+            enveloped(|p| p.unprotected = map(&[(int(ALG), int(-19))])),
+        ),
         (
             "unprotected header of indefinite length",
             IndefiniteLength,
@@ -106,7 +128,11 @@ pub(crate) fn envelopes() -> Vec<Case> {
                 p.unprotected = vec![0xbf, 0xff];
             }),
         ),
-        ("unprotected header in long form", LongForm, enveloped(|p| p.unprotected = long_head(5, 0, 1))),
+        (
+            "unprotected header in long form",
+            LongForm,
+            enveloped(|p| p.unprotected = long_head(5, 0, 1)),
+        ),
         ("unprotected header an array", WrongType, enveloped(|p| p.unprotected = vec![0x80])),
         ("unprotected header nil", WrongType, enveloped(|p| p.unprotected = NULL.to_vec())),
         ("payload nil", WrongType, enveloped(|p| p.payload = NULL.to_vec())),
@@ -127,7 +153,11 @@ pub(crate) fn envelopes() -> Vec<Case> {
         ("signature empty", LengthOutOfRange, enveloped(|p| p.signature = bytes(&[]))),
         ("signature nil", WrongType, enveloped(|p| p.signature = NULL.to_vec())),
         ("signature an array (COSE_Sign)", WrongType, enveloped(|p| p.signature = vec![0x80])),
-        ("a length of 2^64 - 1", Truncated, [&[0xd2, 0x84], long_head(2, u64::MAX, 8).as_slice()].concat()),
+        (
+            "a length of 2^64 - 1",
+            Truncated,
+            [&[0xd2, 0x84], long_head(2, u64::MAX, 8).as_slice()].concat(),
+        ),
     ];
     cases.into_iter().map(|(name, flaw, input)| (name, Layer::Envelope, flaw, input)).collect()
 }
@@ -160,29 +190,65 @@ fn header_flaws() -> Vec<(&'static str, Flaw, Item)> {
             NumberOutOfRange,
             map(&[(int(ALG), long_head(1, 1 << 63, 8)), kid.clone(), typ.clone()]),
         ),
-        ("alg in long form", LongForm, map(&[(int(ALG), long_head(1, 18, 1)), kid.clone(), typ.clone()])),
-        ("label in long form", LongForm, map(&[(long_head(0, 1, 1), int(-19)), kid.clone(), typ.clone()])),
+        (
+            "alg in long form",
+            LongForm,
+            map(&[(int(ALG), long_head(1, 18, 1)), kid.clone(), typ.clone()]),
+        ),
+        (
+            "label in long form",
+            LongForm,
+            map(&[(long_head(0, 1, 1), int(-19)), kid.clone(), typ.clone()]),
+        ),
         ("kid empty", LengthOutOfRange, map(&[alg.clone(), (int(KID), bytes(&[])), typ.clone()])),
-        ("kid of 33 bytes", LengthOutOfRange, map(&[alg.clone(), (int(KID), bytes(&[1; 33])), typ.clone()])),
+        (
+            "kid of 33 bytes",
+            LengthOutOfRange,
+            map(&[alg.clone(), (int(KID), bytes(&[1; 33])), typ.clone()]),
+        ),
         ("kid as text", WrongType, map(&[alg.clone(), (int(KID), text("key")), typ.clone()])),
         ("typ as bytes", WrongType, map(&[alg.clone(), kid.clone(), (int(TYP), bytes(b"pass"))])),
         ("typ negative", WrongType, map(&[alg.clone(), kid.clone(), (int(TYP), int(-1))])),
-        ("typ not UTF-8", InvalidUtf8, map(&[alg.clone(), kid.clone(), (int(TYP), vec![0x61, 0xff])])),
+        (
+            "typ not UTF-8",
+            InvalidUtf8,
+            map(&[alg.clone(), kid.clone(), (int(TYP), vec![0x61, 0xff])]),
+        ),
         (
             "crit",
             UnexpectedHeader,
             map(&[alg.clone(), (int(2), cbor::array(&[int(16)])), kid.clone(), typ.clone()]),
         ),
-        ("content type", UnexpectedHeader, map(&[alg.clone(), (int(3), int(61)), kid.clone(), typ.clone()])),
-        ("IV", UnexpectedHeader, map(&[alg.clone(), kid.clone(), (int(5), bytes(&[0])), typ.clone()])),
-        ("CWT claims", UnexpectedHeader, map(&[alg.clone(), kid.clone(), (int(15), map(&[])), typ.clone()])),
+        (
+            "content type",
+            UnexpectedHeader,
+            map(&[alg.clone(), (int(3), int(61)), kid.clone(), typ.clone()]),
+        ),
+        (
+            "IV",
+            UnexpectedHeader,
+            map(&[alg.clone(), kid.clone(), (int(5), bytes(&[0])), typ.clone()]),
+        ),
+        (
+            "CWT claims",
+            UnexpectedHeader,
+            map(&[alg.clone(), kid.clone(), (int(15), map(&[])), typ.clone()]),
+        ),
         (
             "disclosures",
             UnexpectedHeader,
             map(&[alg.clone(), kid.clone(), typ.clone(), (int(17), cbor::array(&[]))]),
         ),
-        ("x5chain", UnexpectedHeader, map(&[alg.clone(), kid.clone(), typ.clone(), (int(33), bytes(&[0]))])),
-        ("label 0", UnexpectedHeader, map(&[(int(0), int(0)), alg.clone(), kid.clone(), typ.clone()])),
+        (
+            "x5chain",
+            UnexpectedHeader,
+            map(&[alg.clone(), kid.clone(), typ.clone(), (int(33), bytes(&[0]))]),
+        ),
+        (
+            "label 0",
+            UnexpectedHeader,
+            map(&[(int(0), int(0)), alg.clone(), kid.clone(), typ.clone()]),
+        ),
         (
             "a private label",
             UnexpectedHeader,
@@ -193,15 +259,31 @@ fn header_flaws() -> Vec<(&'static str, Flaw, Item)> {
             UnexpectedHeader,
             map(&[alg.clone(), kid.clone(), typ.clone(), (text("a"), int(0))]),
         ),
-        ("a label of bytes", WrongType, map(&[alg.clone(), kid.clone(), typ.clone(), (bytes(b"a"), int(0))])),
+        (
+            "a label of bytes",
+            WrongType,
+            map(&[alg.clone(), kid.clone(), typ.clone(), (bytes(b"a"), int(0))]),
+        ),
         ("labels not sorted", UnsortedKeys, map(&[kid.clone(), alg.clone(), typ.clone()])),
         ("typ first", UnsortedKeys, map(&[typ.clone(), alg.clone(), kid.clone()])),
         ("alg twice", DuplicateKey, map(&[alg.clone(), alg.clone(), kid.clone(), typ.clone()])),
         ("kid twice", DuplicateKey, map(&[alg.clone(), kid.clone(), kid.clone(), typ.clone()])),
-        ("a map of indefinite length", IndefiniteLength, [&[0xbf], &encoded[1..], &[0xff]].concat()),
-        ("map head in long form", LongForm, [long_head(5, 3, 1).as_slice(), &encoded[1..]].concat()),
+        (
+            "a map of indefinite length",
+            IndefiniteLength,
+            [&[0xbf], &encoded[1..], &[0xff]].concat(),
+        ),
+        (
+            "map head in long form",
+            LongForm,
+            [long_head(5, 3, 1).as_slice(), &encoded[1..]].concat(),
+        ),
         ("a map with a pair too few", Truncated, [&[0xa4], &encoded[1..]].concat()),
-        ("a map with a pair too many", TrailingBytes, [encoded.as_slice(), &[0x18, 0x20, 0x00]].concat()),
+        (
+            "a map with a pair too many",
+            TrailingBytes,
+            [encoded.as_slice(), &[0x18, 0x20, 0x00]].concat(),
+        ),
         ("an array", WrongType, [&[0x86], &encoded[1..]].concat()),
         ("a tagged map", UnexpectedTag, tag(24, &encoded)),
         ("a tagged alg", UnexpectedTag, map(&[(int(ALG), tag(2, &bytes(&[1]))), kid, typ])),
@@ -235,9 +317,19 @@ pub(crate) fn nested_layers() -> Vec<Case> {
     let kcwt = Hand::presentation(&encoded);
     vec![
         ("credential untagged", Layer::CredentialEnvelope, WrongTag, shown(&encoded[1..])),
-        ("credential tagged twice", Layer::CredentialEnvelope, UnexpectedTag, shown(&tag(18, &encoded))),
+        (
+            "credential tagged twice",
+            Layer::CredentialEnvelope,
+            UnexpectedTag,
+            shown(&tag(18, &encoded)),
+        ),
         ("credential with tag 61", Layer::CredentialEnvelope, WrongTag, shown(&tag(61, &encoded))),
-        ("credential in a byte string", Layer::CredentialEnvelope, WrongTag, shown(&bytes(&encoded))),
+        (
+            "credential in a byte string",
+            Layer::CredentialEnvelope,
+            WrongTag,
+            shown(&bytes(&encoded)),
+        ),
         ("credential nil", Layer::CredentialEnvelope, WrongTag, shown(NULL)),
         (
             "credential without signature",
@@ -258,12 +350,18 @@ pub(crate) fn nested_layers() -> Vec<Case> {
         ("credential cut off", Layer::CredentialEnvelope, Truncated, {
             // Nothing follows it in the header, so that the end of the header is what cuts it off.
             sign1(
-                &[map(&[(int(ALG), int(-19)), (int(KCWT), Vec::new())]), encoded[..90].to_vec()].concat(),
+                &[map(&[(int(ALG), int(-19)), (int(KCWT), Vec::new())]), encoded[..90].to_vec()]
+                    .concat(),
                 &kcwt.claims.encode(),
                 &Signer::ed25519(2),
             )
         }),
-        ("a pass inside a presentation", Layer::CredentialHeader, UnexpectedHeader, shown(pass().as_bytes())),
+        (
+            "a pass inside a presentation",
+            Layer::CredentialHeader,
+            UnexpectedHeader,
+            shown(pass().as_bytes()),
+        ),
         (
             "a presentation inside a presentation",
             Layer::CredentialHeader,
@@ -342,7 +440,9 @@ pub(crate) fn texts() -> Vec<(String, Flaw, usize)> {
 fn texts_have_one_form() {
     for (text, flaw, at) in texts() {
         let rejection = refused(&verifier(), &text, now());
-        let Evidence::Malformed(found) = rejection.evidence() else { panic!("{text}: {rejection}") };
+        let Evidence::Malformed(found) = rejection.evidence() else {
+            panic!("{text}: {rejection}")
+        };
         assert_eq!((found.layer, found.flaw, found.at), (Layer::Text, flaw, at), "{text}");
     }
 }
@@ -353,7 +453,8 @@ fn a_flaw_is_reported_at_its_byte() {
     let at = |input: &[u8]| flaw_of(input).at;
     assert_eq!(at(&[&good[..], &[0]].concat()), good.len());
     assert_eq!(at(&good[1..]), 0);
-    // The last claim of a credential inside a presentation, counted from the presentation's first byte.
+    // The last claim of a credential inside a presentation, counted from the presentation's first
+    // byte.
     let broken = Hand::credential(&ed25519_device()).claim(-65539, int(0)).presented();
     let label = int(-65539);
     let place = broken.windows(label.len()).position(|window| window == label).unwrap();
@@ -363,5 +464,8 @@ fn a_flaw_is_reported_at_its_byte() {
         format!("unexpected-claim in the credential-payload at {place}")
     );
     assert_eq!(flaw_of(&good[..good.len() - 1]).flaw, Flaw::Truncated);
-    assert_eq!(credential(&ed25519_device()).as_bytes(), Hand::credential(&ed25519_device()).signed());
+    assert_eq!(
+        credential(&ed25519_device()).as_bytes(),
+        Hand::credential(&ed25519_device()).signed()
+    );
 }

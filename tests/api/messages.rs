@@ -1,4 +1,5 @@
-//! What errors say: the rule that was broken and the values that were compared, each variant something of its own.
+//! What errors say: the rule that was broken and the values that were compared, each variant
+//! something of its own.
 
 use core::error::Error;
 use core::time::Duration;
@@ -6,9 +7,9 @@ use std::collections::BTreeSet;
 
 use livepermit::{
     AcceptError, ApplicationError, BirthDate, Caution, Challenge, ClaimError, ConfigError, Context,
-    CredentialCache, Fault, Flaw, GateCode, KeyError, OpenChallengeError, Permit, Person, PrepareError,
-    PublicKey, Recipient, Revocation, SignatureRefused, StatusListBuilder, StatusListError, StoreErrorKind,
-    TimeOutOfRange, Trust, TrustError, TrustListError, Use, Uses,
+    CredentialCache, Fault, Flaw, GateCode, KeyError, OpenChallengeError, Permit, Person,
+    PrepareError, PublicKey, Recipient, Revocation, SignatureRefused, StatusListBuilder,
+    StatusListError, StoreErrorKind, TimeOutOfRange, Trust, TrustError, TrustListError, Use, Uses,
 };
 
 use crate::common::{
@@ -138,7 +139,8 @@ fn lists_say_what_was_compared() {
 #[test]
 fn each_kind_of_store_failure_has_its_instruction() {
     use StoreErrorKind::{Damaged, Foreign, InUse, Setup, Storage, Unreachable};
-    let all = [Unreachable, InUse, Foreign, Damaged, Storage, Setup].map(StoreErrorKind::instruction);
+    let all =
+        [Unreachable, InUse, Foreign, Damaged, Storage, Setup].map(StoreErrorKind::instruction);
     assert!(all.iter().all(|text| text.len() > 20));
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
 }
@@ -181,7 +183,10 @@ fn what_is_shown_of_names_and_values() {
         livepermit::schedule::Uptime::from_millis(1234)
     );
 
-    assert_eq!(format!("{:?}", Uses::from_iter([Use::Pass, Use::Credential])), "{Credential, Pass}");
+    assert_eq!(
+        format!("{:?}", Uses::from_iter([Use::Pass, Use::Credential])),
+        "{Credential, Pass}"
+    );
     let shown = format!("{:?}", trusted_key());
     assert!(shown.contains(ISSUER) && shown.contains("PublicKey(Ed25519, "), "{shown}");
     let list = StatusListBuilder::new("https://s.example/1", 2, 64).unwrap();
@@ -208,7 +213,10 @@ fn what_is_shown_of_names_and_values() {
     assert_eq!(policy().classes().collect::<Vec<_>>(), [CLASS]);
     let prepared = issuer().prepare_pass(&permit, None, now()).unwrap();
     let shown = format!("{prepared:?}");
-    assert!(shown.starts_with("Prepared(pass, ") && shown.contains(" bytes to sign, PublicKey("), "{shown}");
+    assert!(
+        shown.starts_with("Prepared(pass, ") && shown.contains(" bytes to sign, PublicKey("),
+        "{shown}"
+    );
     let id = verifier().verify(&pass(), now()).unwrap().permit_id();
     assert_eq!((format!("{id:?}"), id.to_string().len()), (id.to_string(), 64));
 

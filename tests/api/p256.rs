@@ -1,4 +1,5 @@
-//! P-256: one signature for each message and key pair that a token can carry, whatever the signer's hardware gives.
+//! P-256: one signature for each message and key pair that a token can carry, whatever the signer's
+//! hardware gives.
 
 use livepermit::{Code, Prepared, Recipient, SecretKey, SignatureRefused};
 use p256::ecdsa::Signature;
@@ -48,12 +49,17 @@ fn a_high_s_is_refused_in_a_token() {
 fn numbers_outside_their_range_are_refused() {
     let good = signature(2).to_bytes();
     let order = [
-        0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
-        0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+        0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
+        0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
     ];
     for part in [[0; 32], order, [0xff; 32]] {
-        for raw in [[&part, &good[32..]].concat(), [&good[..32], &part].concat(), [part, part].concat()] {
-            assert_eq!(verdict(&verifier(), &with_signature(&raw), now()), Some(Code::BadDeviceSignature));
+        for raw in
+            [[&part, &good[32..]].concat(), [&good[..32], &part].concat(), [part, part].concat()]
+        {
+            assert_eq!(
+                verdict(&verifier(), &with_signature(&raw), now()),
+                Some(Code::BadDeviceSignature)
+            );
             assert!(prepared(&p256_device()).attach(&raw).is_err());
         }
     }
@@ -99,9 +105,11 @@ fn a_randomised_signature_is_as_good() {
 fn only_a_signature_of_the_right_key_is_attached() {
     let prepared = prepared(&p256_device());
     let other = signature(3);
-    for given in
-        [other.to_bytes().to_vec(), high(&other).to_bytes().to_vec(), other.to_der().as_bytes().to_vec()]
-    {
+    for given in [
+        other.to_bytes().to_vec(),
+        high(&other).to_bytes().to_vec(),
+        other.to_der().as_bytes().to_vec(),
+    ] {
         assert_eq!(prepared.attach(&given), Err(SignatureRefused::DoesNotVerify));
     }
     let der = signature(2).to_der().as_bytes().to_vec();
@@ -149,6 +157,7 @@ fn the_digest_is_the_hash_of_the_message() {
     assert_eq!(p256.digest(), Some(Sha256::digest(p256.message()).into()));
     assert_eq!(prepared(&ed25519_device()).digest(), None, "Ed25519 signs the message itself");
     let hand = Hand::p256_presentation(&Hand::credential(&p256_device()).signed());
-    let structure = crate::common::hand::sig_structure(&hand.header.encode(), &hand.claims.encode());
+    let structure =
+        crate::common::hand::sig_structure(&hand.header.encode(), &hand.claims.encode());
     assert_eq!(p256.message(), structure);
 }

@@ -1,8 +1,8 @@
 //! Whatever an issuer can make, a verifier accepts; whatever else comes, nothing panics.
 
 use livepermit::{
-    HeldCredential, Holder, Issuer, Permit, Person, PublicKey, Recipient, SecretKey, StatusReference,
-    Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
+    HeldCredential, Holder, Issuer, Permit, Person, PublicKey, Recipient, SecretKey,
+    StatusReference, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
 };
 use proptest::prelude::*;
 
@@ -26,7 +26,10 @@ fn name() -> impl Strategy<Value = String> {
 
 fn made() -> impl Strategy<Value = Made> {
     let names = (name(), name(), "[!-~]{0,20}:[!-~]{0,20}");
-    let person = proptest::option::of(("[\\p{L} ]{1,20}", proptest::option::of((1900..2100_u16, 1..=28_u8))));
+    let person = proptest::option::of((
+        "[\\p{L} ]{1,20}",
+        proptest::option::of((1900..2100_u16, 1..=28_u8)),
+    ));
     let status = proptest::option::of((name(), any::<u64>()));
     let claims = proptest::collection::btree_map(
         "[a-z]{3,12}",
@@ -35,11 +38,20 @@ fn made() -> impl Strategy<Value = Made> {
     );
     let times = (1..=86_400_u64, 0..=1_000_000_u64, 1..=1_000_000_u64, 0..=1_000_000_000_000_u64);
     (names, person, status, claims, times, any::<[u8; 32]>()).prop_map(
-        |((issuer, subject, class), person, status, claims, (window, backdate, lifetime, now), seed)| {
+        |(
+            (issuer, subject, class),
+            person,
+            status,
+            claims,
+            (window, backdate, lifetime, now),
+            seed,
+        )| {
             let person = person.map(|(name, born)| {
                 let person = Person::new(&name).unwrap();
                 match born {
-                    Some((year, day)) => person.with_birth_date(format!("{year}02{day:02}").parse().unwrap()),
+                    Some((year, day)) => {
+                        person.with_birth_date(format!("{year}02{day:02}").parse().unwrap())
+                    }
                     None => person,
                 }
             });
@@ -60,8 +72,12 @@ fn made() -> impl Strategy<Value = Made> {
 
 impl Made {
     fn verifier(&self, key: &PublicKey) -> (Trust, Verifier) {
-        let key =
-            TrustedKey::new(&self.issuer, key.clone(), [Use::Pass, Use::Credential], [self.permit.class()]);
+        let key = TrustedKey::new(
+            &self.issuer,
+            key.clone(),
+            [Use::Pass, Use::Credential],
+            [self.permit.class()],
+        );
         let trust = Trust::new([key.unwrap()]).unwrap();
         let policy = livepermit::Policy::new(
             policy().audience().clone(),
@@ -82,7 +98,8 @@ impl Made {
             verifier.verify(&token.to_qr_text(), self.now),
             verifier.verify(&token.to_link_text(), self.now),
         ] {
-            let verified = verdict.map_err(|rejection| TestCaseError::fail(rejection.to_string()))?;
+            let verified =
+                verdict.map_err(|rejection| TestCaseError::fail(rejection.to_string()))?;
             prop_assert_eq!(verified.issuer(), &self.issuer);
             prop_assert_eq!(verified.subject(), self.permit.subject());
             prop_assert_eq!(verified.class(), self.permit.class());

@@ -1,13 +1,17 @@
 //! Values: each field holds what it may hold and nothing beside, at both ends of every range.
 
 use livepermit::{
-    BirthDate, Challenge, Flaw, Layer, Permit, Person, Recipient, StatusReference, Timestamp, TrustedKey, Use,
+    BirthDate, Challenge, Flaw, Layer, Permit, Person, Recipient, StatusReference, Timestamp,
+    TrustedKey, Use,
 };
 
 use crate::common::cbor::{self, Item, bytes, int, map, text};
-use crate::common::hand::{AUD, CNONCE, EXP, Hand, IAT, ISS, NBF, PERSON, STATUS, SUB, VCT, WINDOW, time};
+use crate::common::hand::{
+    AUD, CNONCE, EXP, Hand, IAT, ISS, NBF, PERSON, STATUS, SUB, VCT, WINDOW, time,
+};
 use crate::common::{
-    CLASS, ISSUER, NOW, SUBJECT, ed25519_device, holder, issuer, issuer_key, now, permit, verdict, verifier,
+    CLASS, ISSUER, NOW, SUBJECT, ed25519_device, holder, issuer, issuer_key, now, permit, verdict,
+    verifier,
 };
 use crate::layers::{Case, check};
 
@@ -85,7 +89,12 @@ fn numbers() -> Vec<Case> {
         ("pass ended before it began", Layer::Payload, NumberOutOfRange, spanning(NOW, NOW - 1)),
         ("pass of 86401 seconds", Layer::Payload, NumberOutOfRange, spanning(NOW, NOW + 86_401)),
         ("credential of no seconds", Layer::CredentialPayload, NumberOutOfRange, valid(NOW, NOW)),
-        ("credential ended before", Layer::CredentialPayload, NumberOutOfRange, valid(NOW, NOW - 1)),
+        (
+            "credential ended before",
+            Layer::CredentialPayload,
+            NumberOutOfRange,
+            valid(NOW, NOW - 1),
+        ),
     ] {
         cases.push((name, layer, flaw, token));
     }
@@ -109,14 +118,25 @@ fn names() -> Vec<Case> {
     let inner = Hand::credential(&ed25519_device()).signed();
     for (name, flaw) in bad_names() {
         for label in [ISS, SUB, VCT, AUD] {
-            cases.push((name, Layer::Payload, flaw, Hand::pass().claim(label, text(name)).signed()));
+            cases.push((
+                name,
+                Layer::Payload,
+                flaw,
+                Hand::pass().claim(label, text(name)).signed(),
+            ));
         }
         for label in [ISS, SUB, VCT] {
             let credential = Hand::credential(&ed25519_device()).claim(label, text(name));
             cases.push((name, Layer::CredentialPayload, flaw, credential.presented()));
         }
-        cases.push((name, Layer::Payload, flaw, Hand::presentation(&inner).claim(AUD, text(name)).signed()));
-        let status = map(&[(text("status_list"), map(&[(text("idx"), int(0)), (text("uri"), text(name))]))]);
+        cases.push((
+            name,
+            Layer::Payload,
+            flaw,
+            Hand::presentation(&inner).claim(AUD, text(name)).signed(),
+        ));
+        let status =
+            map(&[(text("status_list"), map(&[(text("idx"), int(0)), (text("uri"), text(name))]))]);
         cases.push((name, Layer::Payload, flaw, Hand::pass().claim(STATUS, status).signed()));
     }
     let wrong: Vec<(&str, Flaw, Hand)> = vec![
@@ -125,9 +145,15 @@ fn names() -> Vec<Case> {
         ("issuer not UTF-8", Flaw::InvalidUtf8, Hand::pass().claim(ISS, vec![0x62, 0xc3, 0x28])),
         ("audiences", Flaw::WrongType, Hand::pass().claim(AUD, cbor::array(&[text("gate-3")]))),
         ("any audience in a pass", Flaw::TextNotAllowed, Hand::pass().claim(AUD, text("*"))),
-        ("class a URI with a tag", Flaw::UnexpectedTag, Hand::pass().claim(VCT, cbor::tag(32, &text(CLASS)))),
+        (
+            "class a URI with a tag",
+            Flaw::UnexpectedTag,
+            Hand::pass().claim(VCT, cbor::tag(32, &text(CLASS))),
+        ),
     ];
-    cases.extend(wrong.into_iter().map(|(name, flaw, hand)| (name, Layer::Payload, flaw, hand.signed())));
+    cases.extend(
+        wrong.into_iter().map(|(name, flaw, hand)| (name, Layer::Payload, flaw, hand.signed())),
+    );
     cases
 }
 
@@ -196,7 +222,8 @@ fn values_at_the_ends_of_their_range_are_accepted() {
         let pass = Hand::pass().claim(EXP, int(i64::try_from(NOW).unwrap() + window)).signed();
         assert_eq!(verdict(&verifier, &pass, now()), None, "window {window}");
     }
-    let longest = Hand::credential(&ed25519_device()).claim(NBF, time(NOW)).claim(EXP, time(MAX)).presented();
+    let longest =
+        Hand::credential(&ed25519_device()).claim(NBF, time(NOW)).claim(EXP, time(MAX)).presented();
     assert_eq!(verdict(&verifier, &longest, now()), None);
     let kid = [5; 32];
     for length in [1, 32] {
@@ -227,7 +254,8 @@ fn the_same_rules_hold_for_what_is_issued() {
     for date in ["00000229", "20000229", "19960229", "99991231", "19900101"] {
         let person = Person::new("李娜").unwrap().with_birth_date(date.parse().unwrap());
         let permit = permit().with_person(person.clone());
-        let pass = issuer().prepare_pass(&permit, None, now()).unwrap().sign(&issuer_key()).unwrap();
+        let pass =
+            issuer().prepare_pass(&permit, None, now()).unwrap().sign(&issuer_key()).unwrap();
         assert_eq!(verifier().verify(&pass, now()).unwrap().person(), Some(person));
     }
     for length in [5, 33] {

@@ -3,14 +3,15 @@
 use core::fmt::Debug;
 
 use livepermit::{
-    AcceptError, Challenge, HeldCredential, Holder, Issuer, KeyError, Permit, Person, Policy, PrepareError,
-    Prepared, PublicKey, Rejection, SecretKey, Token, Trust, TrustedKey, Verified, Verifier,
+    AcceptError, Challenge, HeldCredential, Holder, Issuer, KeyError, Permit, Person, Policy,
+    PrepareError, Prepared, PublicKey, Rejection, SecretKey, Token, Trust, TrustedKey, Verified,
+    Verifier,
 };
 
 use crate::common::{ed25519_device, issuer, issuer_key, now, p256_device, permit, verifier};
 
-/// A static assertion that a type does not implement a trait: where it does, `check` is ambiguous and this file does not
-/// compile.
+/// A static assertion that a type does not implement a trait: where it does, `check` is ambiguous
+/// and this file does not compile.
 macro_rules! assert_not_impl {
     ($type:ty: $($bound:tt)+) => {{
         struct Implements;
@@ -62,7 +63,8 @@ fn debug_output_holds_no_secret() {
             assert_eq!(shown, name);
             does_not_show(&shown, &seed);
         }
-        let error = SecretKey::from_pkcs8_pem(&key.to_pkcs8_pem().replace("PRIVATE", "PUBLIC")).unwrap_err();
+        let error = SecretKey::from_pkcs8_pem(&key.to_pkcs8_pem().replace("PRIVATE", "PUBLIC"))
+            .unwrap_err();
         does_not_show(&format!("{error:?} {error}"), &seed);
     }
 }
@@ -131,7 +133,8 @@ fn types_can_cross_threads_and_outlive_what_made_them() {
 #[test]
 fn one_verifier_serves_many_threads() {
     let verifier = verifier();
-    let tokens = [ed25519_device(), p256_device()].map(|device| crate::common::presentation(&device));
+    let tokens =
+        [ed25519_device(), p256_device()].map(|device| crate::common::presentation(&device));
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {

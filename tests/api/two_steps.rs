@@ -1,12 +1,14 @@
 //! Signing in two steps gives what signing in one gives, for every form and key.
 
 use livepermit::{
-    Form, PrepareError, Prepared, PublicKey, Recipient, SecretKey, SignatureRefused, Token, Validity,
+    Form, PrepareError, Prepared, PublicKey, Recipient, SecretKey, SignatureRefused, Token,
+    Validity,
 };
 
 use crate::common::hand::Signer;
 use crate::common::{
-    NOW, at, ed25519_device, holder, issuer, issuer_key, now, p256_device, permit, verdict, verifier,
+    NOW, at, ed25519_device, holder, issuer, issuer_key, now, p256_device, permit, verdict,
+    verifier,
 };
 
 fn prepare_credential(device: &PublicKey, validity: Validity) -> Result<Prepared, PrepareError> {
@@ -87,7 +89,11 @@ fn a_validity_without_a_second_in_it_is_refused() {
     assert_eq!(prepare_credential(&device, endless).unwrap_err(), PrepareError::TimeOutOfRange);
     let one = prepare_credential(&device, Validity { backdate: u64::MAX, lifetime: 1 }).unwrap();
     assert_eq!(one.issued_at(), at(0));
-    let pinned =
-        issuer().pinned_to_eddsa().prepare_credential(&permit(), &device, Validity::default(), now());
+    let pinned = issuer().pinned_to_eddsa().prepare_credential(
+        &permit(),
+        &device,
+        Validity::default(),
+        now(),
+    );
     assert_eq!(pinned.unwrap_err(), PrepareError::PinnedToEdDsa);
 }

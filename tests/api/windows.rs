@@ -1,18 +1,20 @@
 //! Both edges of every window and of every rule about time, one second either side.
 
 use livepermit::{
-    Challenge, ChallengePolicy, Code, Context, Evidence, Permit, Recipient, Timestamp, Validity, Verifier,
+    Challenge, ChallengePolicy, Code, Context, Evidence, Permit, Recipient, Timestamp, Validity,
+    Verifier,
 };
 
 use crate::common::hand::{EXP, Hand, IAT, NBF, WINDOW, time};
 use crate::common::{
-    CLASS, GATE, NOW, SUBJECT, at, credential_lasting, ed25519_device, every_token, issuer, issuer_key, now,
-    pass, policy, presentation, presentation_to, refused, trusted_key, verdict, verifier, verifier_trusting,
-    verifier_with,
+    CLASS, GATE, NOW, SUBJECT, at, credential_lasting, ed25519_device, every_token, issuer,
+    issuer_key, now, pass, policy, presentation, presentation_to, refused, trusted_key, verdict,
+    verifier, verifier_trusting, verifier_with,
 };
 use crate::common::{cbor, holder};
 
-/// Fails unless the token is accepted at the first time and refused with the code at the second, one second away.
+/// Fails unless the token is accepted at the first time and refused with the code at the second,
+/// one second away.
 fn edge(verifier: &Verifier, token: &[u8], accepted: u64, refused: u64, code: Code) {
     assert_eq!(accepted.abs_diff(refused), 1, "an edge has its sides one second apart");
     assert_eq!(verdict(verifier, token, at(accepted)), None, "at {accepted}");
@@ -136,34 +138,46 @@ fn a_credential_is_too_old_one_second_after_the_greatest_age() {
 fn a_presentation_is_dated_within_its_credential() {
     let verifier = verifier();
     let dated = |nbf: u64, exp: u64, iat: u64| {
-        let credential = Hand::credential(&ed25519_device()).claim(NBF, time(nbf)).claim(EXP, time(exp));
+        let credential =
+            Hand::credential(&ed25519_device()).claim(NBF, time(nbf)).claim(EXP, time(exp));
         Hand::presentation(&credential.signed()).claim(IAT, time(iat)).signed()
     };
     let start = dated(NOW, NOW + 100, NOW);
     assert_eq!(verdict(&verifier, &start, now()), None);
     let before = dated(NOW, NOW + 100, NOW - 1);
     let rejection = refused(&verifier, &before, now());
-    assert_eq!((rejection.code(), rejection.evidence()), (Code::TimesOutOfOrder, times(NOW - 1, NOW)));
+    assert_eq!(
+        (rejection.code(), rejection.evidence()),
+        (Code::TimesOutOfOrder, times(NOW - 1, NOW))
+    );
     // A phone's clock a little ahead reaches the credential's end first.
     let end = dated(NOW - 10, NOW + 1, NOW);
     assert_eq!(verdict(&verifier, &end, now()), None);
     let after = dated(NOW - 10, NOW + 1, NOW + 1);
     let rejection = refused(&verifier, &after, now());
-    assert_eq!((rejection.code(), rejection.evidence()), (Code::TimesOutOfOrder, times(NOW + 1, NOW + 1)));
+    assert_eq!(
+        (rejection.code(), rejection.evidence()),
+        (Code::TimesOutOfOrder, times(NOW + 1, NOW + 1))
+    );
 }
 
 #[test]
 fn an_issuer_key_signs_within_its_times() {
-    let dated_pass = |iat: u64| Hand::pass().claim(IAT, time(iat)).claim(EXP, time(iat + 30)).signed();
+    let dated_pass =
+        |iat: u64| Hand::pass().claim(IAT, time(iat)).claim(EXP, time(iat + 30)).signed();
     let dated_presentation = |nbf: u64| {
         let credential = Hand::credential(&ed25519_device()).claim(NBF, time(nbf));
         Hand::presentation(&credential.signed()).claim(IAT, time(NOW)).signed()
     };
     let (from, until) = (at(NOW - 10), at(NOW + 1));
-    let verifier = verifier_trusting([trusted_key().with_times(from, until, Timestamp::MAX).unwrap()]);
-    for token in
-        [dated_pass(NOW - 10), dated_presentation(NOW - 10), dated_pass(NOW), dated_presentation(NOW)]
-    {
+    let verifier =
+        verifier_trusting([trusted_key().with_times(from, until, Timestamp::MAX).unwrap()]);
+    for token in [
+        dated_pass(NOW - 10),
+        dated_presentation(NOW - 10),
+        dated_pass(NOW),
+        dated_presentation(NOW),
+    ] {
         assert_eq!(verdict(&verifier, &token, now()), None);
     }
     for early in [dated_pass(NOW - 11), dated_presentation(NOW - 11)] {
@@ -175,7 +189,10 @@ fn an_issuer_key_signs_within_its_times() {
     }
     for late in [dated_pass(NOW + 1), dated_presentation(NOW + 1)] {
         let rejection = refused(&verifier, &late, now());
-        assert_eq!((rejection.code(), rejection.evidence()), (Code::KeyRetired, times(NOW + 1, NOW + 1)));
+        assert_eq!(
+            (rejection.code(), rejection.evidence()),
+            (Code::KeyRetired, times(NOW + 1, NOW + 1))
+        );
     }
     // A retired key's tokens live out their time: the date counts, not now.
     assert_eq!(verdict(&verifier, &dated_pass(NOW), at(NOW + 29)), None);
@@ -183,8 +200,9 @@ fn an_issuer_key_signs_within_its_times() {
 
 #[test]
 fn an_expired_key_counts_for_nothing() {
-    let verifier =
-        verifier_trusting([trusted_key().with_times(Timestamp::MIN, at(NOW + 1), at(NOW + 20)).unwrap()]);
+    let verifier = verifier_trusting([trusted_key()
+        .with_times(Timestamp::MIN, at(NOW + 1), at(NOW + 20))
+        .unwrap()]);
     let credential = Hand::credential(&ed25519_device()).presented();
     for token in [Hand::pass().signed(), credential] {
         edge(&verifier, &token, NOW + 19, NOW + 20, Code::KeyExpired);
@@ -198,9 +216,11 @@ fn a_challenge_is_answered_before_it_expires() {
     let challenge = Challenge::new(GATE, &[7; 16], at(NOW + 10)).unwrap();
     let recipient = Recipient::Challenge { gate: GATE, nonce: challenge.nonce() };
     let answer = presentation_to(&ed25519_device(), recipient);
-    let verified = verifier.verify(&answer, Context::at(at(NOW + 9)).with_challenge(&challenge)).unwrap();
+    let verified =
+        verifier.verify(&answer, Context::at(at(NOW + 9)).with_challenge(&challenge)).unwrap();
     assert!(verified.challenge_answered());
-    let rejection = refused(&verifier, &answer, Context::at(at(NOW + 10)).with_challenge(&challenge));
+    let rejection =
+        refused(&verifier, &answer, Context::at(at(NOW + 10)).with_challenge(&challenge));
     assert_eq!(rejection.code(), Code::ChallengeExpired);
     assert_eq!(rejection.evidence(), times(NOW + 10, NOW + 10));
 }
@@ -208,7 +228,8 @@ fn a_challenge_is_answered_before_it_expires() {
 #[test]
 fn nothing_overflows_at_either_end_of_time() {
     let max = Timestamp::MAX.as_unix();
-    let dated = |iat: u64, exp: u64| Hand::pass().claim(IAT, time(iat)).claim(EXP, time(exp)).signed();
+    let dated =
+        |iat: u64, exp: u64| Hand::pass().claim(IAT, time(iat)).claim(EXP, time(exp)).signed();
     let last = dated(max - 31, max - 1);
     edge(&verifier(), &last, max - 2, max - 1, Code::Stale);
     edge(&verifier(), &last, max - 36, max - 37, Code::FromTheFuture);
@@ -220,7 +241,8 @@ fn nothing_overflows_at_either_end_of_time() {
     assert_eq!(verdict(&verifier(), &dated(5, 35), at(0)), None);
     assert_eq!(verdict(&verifier(), &dated(6, 36), at(0)), Some(Code::FromTheFuture));
 
-    let credential = Hand::credential(&ed25519_device()).claim(NBF, time(max - 10)).claim(EXP, time(max));
+    let credential =
+        Hand::credential(&ed25519_device()).claim(NBF, time(max - 10)).claim(EXP, time(max));
     let shown = Hand::presentation(&credential.signed()).claim(IAT, time(max - 1)).signed();
     edge(&verifier(), &shown, max - 1, max, Code::KeyExpired);
 }
@@ -234,7 +256,8 @@ fn what_a_replay_store_must_remember_covers_the_clocks_of_all_gates() {
     let claim = verifier_with(policy().with_window(4)).verify(&pass(), now()).unwrap().claim();
     // The skew is the policy's, not the one cut to this short window.
     assert_eq!(claim.keep_until, at(NOW + 4 + 10));
-    let [pass, first, second] = every_token().map(|(_, token)| verifier().verify(&token, now()).unwrap());
+    let [pass, first, second] =
+        every_token().map(|(_, token)| verifier().verify(&token, now()).unwrap());
     assert_eq!(pass.permit_id(), first.permit_id(), "one permit in either form");
     assert_eq!(first.claim(), second.claim(), "one moment on either device");
 }

@@ -1,5 +1,5 @@
-//! Tokens built by hand, in the shape the specification gives them, so that each rule can be broken by itself under a
-//! good signature.
+//! Tokens built by hand, in the shape the specification gives them, so that each rule can be broken
+//! by itself under a good signature.
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use livepermit::SecretKey;
@@ -126,7 +126,11 @@ impl Hand {
     /// The default presentation of a credential, by the Ed25519 device.
     pub(crate) fn presentation(credential: &[u8]) -> Self {
         Self {
-            header: Map::new(&[(int(ALG), int(-19)), (int(KCWT), credential.to_vec()), (int(TYP), int(294))]),
+            header: Map::new(&[
+                (int(ALG), int(-19)),
+                (int(KCWT), credential.to_vec()),
+                (int(TYP), int(294)),
+            ]),
             claims: Map::new(&[(int(AUD), text("*")), (int(IAT), time(NOW))]),
             signer: Signer::ed25519(2),
         }

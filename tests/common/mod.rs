@@ -4,8 +4,8 @@ pub(crate) mod cbor;
 pub(crate) mod hand;
 
 use livepermit::{
-    AudiencePolicy, Code, Context, Holder, Input, Issuer, Permit, Policy, Recipient, Rejection, Revocation,
-    SecretKey, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
+    AudiencePolicy, Code, Context, Holder, Input, Issuer, Permit, Policy, Recipient, Rejection,
+    Revocation, SecretKey, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
 };
 
 pub(crate) const ISSUER: &str = "bj.example";
@@ -47,7 +47,8 @@ pub(crate) fn permit() -> Permit {
 
 /// The issuer's key, trusted for everything the tests issue.
 pub(crate) fn trusted_key() -> TrustedKey {
-    TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Credential, Use::Pass], [CLASS]).unwrap()
+    TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Credential, Use::Pass], [CLASS])
+        .unwrap()
 }
 
 pub(crate) fn trust() -> Trust {
@@ -119,6 +120,10 @@ pub(crate) fn refused<'i, 'c>(
 }
 
 /// The code of a rejection, or `None` when the token is accepted.
-pub(crate) fn verdict<'i>(verifier: &Verifier, input: impl Into<Input<'i>>, now: Timestamp) -> Option<Code> {
+pub(crate) fn verdict<'i>(
+    verifier: &Verifier,
+    input: impl Into<Input<'i>>,
+    now: Timestamp,
+) -> Option<Code> {
     verifier.verify(input, now).err().map(|rejection| rejection.code())
 }

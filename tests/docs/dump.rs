@@ -37,7 +37,8 @@ impl<'a> Dump<'a> {
             let row = &self.token[start..(start + ROW).min(self.at + length)];
             let hex: String = row.iter().map(|byte| format!("{byte:02x}")).collect();
             let meaning = if start == self.at { meaning } else { "" };
-            let line = format!("{start:>4}  {hex:<32}  {:indent$}{meaning}", "", indent = depth * 2);
+            let line =
+                format!("{start:>4}  {hex:<32}  {:indent$}{meaning}", "", indent = depth * 2);
             writeln!(self.out, "{}", line.trim_end()).unwrap();
         }
         self.at += length;

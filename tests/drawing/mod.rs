@@ -2,7 +2,8 @@
 
 use livepermit::qr::QrCode;
 
-/// Draws a code with its quiet zone, `scale` pixels a module, into a frame whose rows are `width` pixels.
+/// Draws a code with its quiet zone, `scale` pixels a module, into a frame whose rows are `width`
+/// pixels.
 pub(crate) fn draw(
     pixels: &mut [u8],
     width: usize,

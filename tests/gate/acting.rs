@@ -1,13 +1,14 @@
-//! A permit shown by a representative: refused unless the policy takes it, and counted against the represented person.
+//! A permit shown by a representative: refused unless the policy takes it, and counted against the
+//! represented person.
 
 use crate::cbor::{self, Item, array, bytes, int, map, text, unsigned};
 use crate::common::{
-    CLASS, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, admitted, checkpoint, checkpoint_at, issuer, key_id,
-    now, permit, place, policy, public, refused, store, verifier,
+    CLASS, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, admitted, checkpoint, checkpoint_at, issuer,
+    key_id, now, permit, place, policy, public, refused, store, verifier,
 };
 use livepermit::{
-    Acting, ActingPolicy, Caution, CheckpointPolicy, Code, Evidence, Fault, Flaw, Form, Permit, Policy,
-    PrepareError,
+    Acting, ActingPolicy, Caution, CheckpointPolicy, Code, Evidence, Fault, Flaw, Form, Permit,
+    Policy, PrepareError,
 };
 
 const GUARDIAN: &str = "BJ-GUARDIAN";
@@ -71,8 +72,9 @@ fn the_holder_sees_for_whom_it_acts() {
 #[test]
 fn use_and_cool_down_count_against_the_represented_permit() {
     let store = store();
-    let lane =
-        |name| checkpoint_at(place(name, "hall"), store.clone(), accepting(), CheckpointPolicy::default());
+    let lane = |name| {
+        checkpoint_at(place(name, "hall"), store.clone(), accepting(), CheckpointPolicy::default())
+    };
     let (first, second) = (lane("1"), lane("2"));
     let (guardian, subject) = (guardian(), subject());
     let opened = admitted(first.admit(&guardian.code(now()), now()));
@@ -82,7 +84,8 @@ fn use_and_cool_down_count_against_the_represented_permit() {
     refused(second.admit(&subject.code(now().minus(1)), now()), Code::Superseded);
     refused(second.admit(&subject.code(now().plus(10)), now().plus(10)), Code::CoolingDown);
     // A second representative, too.
-    let other = Phone::with(31, &permit().with_acting(Acting::new("relative", "BJ-R").unwrap()), now());
+    let other =
+        Phone::with(31, &permit().with_acting(Acting::new("relative", "BJ-R").unwrap()), now());
     refused(second.admit(&other.code(now().plus(10)), now().plus(10)), Code::CoolingDown);
     // But not the guardian for himself.
     let himself = Phone::with(30, &Permit::new(GUARDIAN, CLASS).unwrap(), now());
@@ -102,7 +105,10 @@ fn a_refused_representative_uses_nothing_up() {
 #[test]
 fn a_pass_carries_no_representative() {
     let prepared = issuer().prepare_pass(&permit().with_acting(acting()), None, now());
-    assert_eq!(prepared.map(|prepared| prepared.form()).unwrap_err(), PrepareError::ActingNeedsCredential);
+    assert_eq!(
+        prepared.map(|prepared| prepared.form()).unwrap_err(),
+        PrepareError::ActingNeedsCredential
+    );
 }
 
 #[test]
@@ -121,11 +127,13 @@ fn role_and_representative_are_names() {
     assert!(Acting::new(&"r".repeat(129), GUARDIAN).is_err());
 }
 
-// ------------------------------------------------------------------------------------------------ by hand
+// ------------------------------------------------------------------------------------------------
+// by hand
 
 /// A presentation whose credential has this value for the claim that names the representative.
 fn presented(acting: Item) -> Vec<u8> {
-    let header = map(&[(int(1), int(-19)), (int(4), bytes(&key_id(ISSUER_SEED))), (int(16), unsigned(293))]);
+    let header =
+        map(&[(int(1), int(-19)), (int(4), bytes(&key_id(ISSUER_SEED))), (int(16), unsigned(293))]);
     let claims = map(&[
         (int(1), text(ISSUER)),
         (int(2), text(SUBJECT)),
@@ -160,7 +168,8 @@ fn the_claim_has_one_shape() {
         (map(&[role, (int(2), bytes(b"BJ"))]), Flaw::WrongType),
         (array(&[text("guardian"), text(GUARDIAN)]), Flaw::WrongType),
     ] {
-        let rejection = refused(verifier(accepting()).verify(&presented(value), now()), Code::Malformed);
+        let rejection =
+            refused(verifier(accepting()).verify(&presented(value), now()), Code::Malformed);
         assert!(
             matches!(rejection.evidence(), Evidence::Malformed(found) if found.flaw == flaw),
             "{rejection}, expected {flaw}"

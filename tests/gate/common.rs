@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use livepermit::{
-    Admitted, AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Code, Evidence, Flaw, Holder, Issuer,
-    ListCode, ListRejection, MemoryReplay, Permit, Place, Policy, PublicKey, Recipient, Rejection,
-    ReplayStore, Retention, Revocation, SecretKey, StatusLimits, StatusList, StatusReference, Timestamp,
-    Trust, TrustedKey, Use, Validity, Verifier,
+    Admitted, AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Code, Evidence, Flaw,
+    Holder, Issuer, ListCode, ListRejection, MemoryReplay, Permit, Place, Policy, PublicKey,
+    Recipient, Rejection, ReplayStore, Retention, Revocation, SecretKey, StatusLimits, StatusList,
+    StatusReference, Timestamp, Trust, TrustedKey, Use, Validity, Verifier,
 };
 
 pub(crate) const ISSUER: &str = "bj.example";
@@ -42,8 +42,13 @@ pub(crate) fn issuer() -> Issuer {
 
 /// A key of the issuer's, trusted for everything.
 pub(crate) fn trusted(seed: u8) -> TrustedKey {
-    TrustedKey::new(ISSUER, public(seed), [Use::Credential, Use::Pass, Use::Slip, Use::Status], [CLASS])
-        .unwrap()
+    TrustedKey::new(
+        ISSUER,
+        public(seed),
+        [Use::Credential, Use::Pass, Use::Slip, Use::Status],
+        [CLASS],
+    )
+    .unwrap()
 }
 
 pub(crate) fn trust() -> Trust {
@@ -98,7 +103,8 @@ impl Phone {
         let key = secret(seed);
         let mut holder = Holder::new(key.public_key());
         let issuer = Issuer::new(ISSUER, public(issuer_seed)).unwrap();
-        let prepared = issuer.prepare_credential(permit, holder.device_key(), validity, now).unwrap();
+        let prepared =
+            issuer.prepare_credential(permit, holder.device_key(), validity, now).unwrap();
         let credential = prepared.sign(&secret(issuer_seed)).unwrap();
         let issuers = Trust::new([trusted(issuer_seed)]).unwrap();
         holder.accept(credential.as_bytes(), &issuers, now).unwrap();

@@ -1,6 +1,10 @@
 //! A gate: the lists it takes in, the forms it accepts, and what a lane of it remembers.
 #![cfg(feature = "std")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test is what a panic is for here")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failing test is what a panic is for here"
+)]
 
 mod cbor;
 mod common;

@@ -1,16 +1,19 @@
-//! The printed form: refused unless the policy names it, and then a matter of the identity document.
+//! The printed form: refused unless the policy names it, and then a matter of the identity
+//! document.
 
 use std::sync::Arc;
 
 use crate::cbor::{self, Item, bytes, int, map, text, unsigned};
 use crate::common::{
-    CLASS, GATE, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, URI, admitted, checkpoint, checkpoint_at, issuer,
-    key_id, now, permit, place, policy, public, reference, refused, secret, store, take_in, trust, verifier,
+    CLASS, GATE, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, URI, admitted, checkpoint,
+    checkpoint_at, issuer, key_id, now, permit, place, policy, public, reference, refused, secret,
+    store, take_in, trust, verifier,
 };
 use livepermit::{
-    Acting, AudiencePolicy, Caution, Challenge, ChallengePolicy, CheckpointPolicy, Code, ConfigError,
-    CoolDown, Evidence, Flaw, Form, Malformed, Permit, Person, Policy, PrepareError, Recipient, Revocation,
-    StatusListBuilder, StatusValue, Timestamp, Token, Trust, TrustedKey, Use, Verifier,
+    Acting, AudiencePolicy, Caution, Challenge, ChallengePolicy, CheckpointPolicy, Code,
+    ConfigError, CoolDown, Evidence, Flaw, Form, Malformed, Permit, Person, Policy, PrepareError,
+    Recipient, Revocation, StatusListBuilder, StatusValue, Timestamp, Token, Trust, TrustedKey,
+    Use, Verifier,
 };
 
 const YEAR: u64 = 365 * 86_400;
@@ -82,8 +85,9 @@ fn a_slip_lives_from_its_first_second_to_its_last_without_skew() {
 
 #[test]
 fn a_slip_names_a_person_a_status_and_a_check_number() {
-    let prepare =
-        |permit: &Permit, number: &str| issuer().prepare_slip(permit, number, now(), now().plus(YEAR));
+    let prepare = |permit: &Permit, number: &str| {
+        issuer().prepare_slip(permit, number, now(), now().plus(YEAR))
+    };
     let person = Person::new("王小明").unwrap();
     for lacking in [permit().with_person(person), permit().with_status(reference(3)), permit()] {
         match refusal(prepare(&lacking, "481516")) {
@@ -98,7 +102,10 @@ fn a_slip_names_a_person_a_status_and_a_check_number() {
         assert!(prepare(&slip_permit(), number).is_ok());
     }
     for number in ["", "48151", "4815162342421", "48151a", "４８１５", "48 1516"] {
-        assert!(matches!(refusal(prepare(&slip_permit(), number)), PrepareError::Claim(_)), "{number:?}");
+        assert!(
+            matches!(refusal(prepare(&slip_permit(), number)), PrepareError::Claim(_)),
+            "{number:?}"
+        );
     }
     let empty = issuer().prepare_slip(&slip_permit(), "481516", now(), now());
     assert_eq!(refusal(empty), PrepareError::EmptyValidity);
@@ -145,8 +152,9 @@ fn a_slip_is_looked_up_like_a_credential() {
 #[test]
 fn a_slip_counts_against_its_permit_in_the_zone() {
     let store = store();
-    let lane =
-        |name| checkpoint_at(place(name, "hall"), store.clone(), printed(), CheckpointPolicy::default());
+    let lane = |name| {
+        checkpoint_at(place(name, "hall"), store.clone(), printed(), CheckpointPolicy::default())
+    };
     let (own, other) = (lane("1"), lane("2"));
     let (slip, phone) = (slip(), Phone::with(20, &permit(), now()));
     let opened = admitted(own.admit(&slip, now()));
@@ -178,7 +186,8 @@ fn a_long_cool_down_holds_for_slips() {
     admitted(gate.admit(&slip(), now().plus(3600)));
 }
 
-/// A slip answers nothing. A gate that asks and names the form takes it, and the question stays open for whom it was meant.
+/// A slip answers nothing. A gate that asks and names the form takes it, and the question stays
+/// open for whom it was meant.
 #[test]
 fn a_slip_uses_no_challenge_up() {
     let asking = printed().with_challenge(ChallengePolicy::Required);
@@ -194,7 +203,8 @@ fn a_slip_uses_no_challenge_up() {
     assert!(admitted(gate.admit(&answer, later)).verified().challenge_answered());
 }
 
-// ------------------------------------------------------------------------------------------------ by hand
+// ------------------------------------------------------------------------------------------------
+// by hand
 
 /// The claims of a slip in their order, to be changed before they are signed.
 fn claims() -> Vec<(Item, Item)> {
@@ -212,7 +222,8 @@ fn claims() -> Vec<(Item, Item)> {
 }
 
 fn signed(typ: &str, claims: &[(Item, Item)]) -> Vec<u8> {
-    let header = map(&[(int(1), int(-19)), (int(4), bytes(&key_id(ISSUER_SEED))), (int(16), text(typ))]);
+    let header =
+        map(&[(int(1), int(-19)), (int(4), bytes(&key_id(ISSUER_SEED))), (int(16), text(typ))]);
     cbor::sign1(ISSUER_SEED, &header, &map(&[]), &map(claims))
 }
 
@@ -237,7 +248,8 @@ fn a_slip_has_one_shape() {
         twice.insert(index, claims()[index].clone());
         malformed(signed(TYP, &twice), Flaw::DuplicateKey);
     }
-    // What the other forms have and a slip has not: audience, time of issue, device key, nonce, window, representative.
+    // What the other forms have and a slip has not: audience, time of issue, device key, nonce,
+    // window, representative.
     for (place, label) in [(2, 3), (4, 6), (4, 8), (5, 39), (7, -65537), (7, -65538), (7, -65539)] {
         let mut more = claims();
         more.insert(place, (int(label), unsigned(1)));
@@ -261,8 +273,11 @@ fn a_slip_has_one_shape() {
 
 #[test]
 fn no_other_form_passes_for_a_slip() {
-    let pass =
-        issuer().prepare_pass(&slip_permit(), None, now()).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
+    let pass = issuer()
+        .prepare_pass(&slip_permit(), None, now())
+        .unwrap()
+        .sign(&secret(ISSUER_SEED))
+        .unwrap();
     let gate = verifier(printed());
     assert_eq!(gate.verify(&pass, now()).unwrap().form(), Form::Pass);
     assert!(!gate.verify(&pass, now()).unwrap().cautions().contains(Caution::Printed));

@@ -9,8 +9,12 @@ use livepermit::qr::{ErrorCorrection, QrCode};
 use crate::ours::sample_texts;
 use crate::peers::{self, Scratch};
 
-const LEVELS: [ErrorCorrection; 4] =
-    [ErrorCorrection::Low, ErrorCorrection::Medium, ErrorCorrection::Quartile, ErrorCorrection::High];
+const LEVELS: [ErrorCorrection; 4] = [
+    ErrorCorrection::Low,
+    ErrorCorrection::Medium,
+    ErrorCorrection::Quartile,
+    ErrorCorrection::High,
+];
 
 struct Picture {
     path: PathBuf,

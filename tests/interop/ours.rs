@@ -1,7 +1,9 @@
 //! What we mint verifies there, and says what we put in.
 
 use ciborium::value::Value as Cbor;
-use livepermit::{Holder, Issuer, Permit, Recipient, SecretKey, Token, Trust, TrustedKey, Use, Validity};
+use livepermit::{
+    Holder, Issuer, Permit, Recipient, SecretKey, Token, Trust, TrustedKey, Use, Validity,
+};
 use serde_json::{Value, json};
 
 use crate::peers::{self, Scratch};
@@ -14,16 +16,36 @@ const TYP_PRESENTATION: u64 = 294;
 /// Every kind of value and every width of a head, the keys in no order.
 fn application() -> Cbor {
     let text = |text: &str| Cbor::Text(text.into());
-    let integers =
-        [23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff, 0x1_0000_0000, -1, -24, -25, -256, -257, i64::MIN];
+    let integers = [
+        23,
+        24,
+        255,
+        256,
+        65_535,
+        65_536,
+        0xffff_ffff,
+        0x1_0000_0000,
+        -1,
+        -24,
+        -25,
+        -256,
+        -257,
+        i64::MIN,
+    ];
     let vehicle = [
         (text("axles"), Cbor::from(2)),
-        (Cbor::from(-1), Cbor::Map(vec![(text("plate"), Cbor::Null), (Cbor::from(0), Cbor::Map(vec![]))])),
+        (
+            Cbor::from(-1),
+            Cbor::Map(vec![(text("plate"), Cbor::Null), (Cbor::from(0), Cbor::Map(vec![]))]),
+        ),
         (Cbor::from(1), text(&"x".repeat(300))),
     ];
     Cbor::Map(vec![
         (text("vehicle"), Cbor::Map(vehicle.into())),
-        (text("tags"), Cbor::Array(vec![Cbor::Bool(true), Cbor::Bytes(vec![0, 255]), Cbor::from(u64::MAX)])),
+        (
+            text("tags"),
+            Cbor::Array(vec![Cbor::Bool(true), Cbor::Bytes(vec![0, 255]), Cbor::from(u64::MAX)]),
+        ),
         (Cbor::from(i64::MIN), Cbor::Bool(false)),
         (Cbor::from(-65_553), Cbor::Array(integers.map(Cbor::from).into())),
         (text("zones"), Cbor::Array(vec![text("Chaoyang 朝阳"), Cbor::Array(vec![])])),
@@ -32,8 +54,22 @@ fn application() -> Cbor {
 
 /// The same, in the order of the wire.
 fn application_pairs() -> Vec<Value> {
-    let integers: [i64; 14] =
-        [23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff, 0x1_0000_0000, -1, -24, -25, -256, -257, i64::MIN];
+    let integers: [i64; 14] = [
+        23,
+        24,
+        255,
+        256,
+        65_535,
+        65_536,
+        0xffff_ffff,
+        0x1_0000_0000,
+        -1,
+        -24,
+        -25,
+        -256,
+        -257,
+        i64::MIN,
+    ];
     let plate = json!({"map": [[0, {"map": []}], ["plate", null]]});
     vec![
         json!([-65_553, integers]),
@@ -111,7 +147,12 @@ impl Signer {
 
     fn pass(&self, full: bool) -> Value {
         let (audience, issued_at) = (full.then_some(GATE), now().as_unix());
-        let pass = self.issuer.prepare_pass(&permit(full), audience, now()).unwrap().sign(&self.key).unwrap();
+        let pass = self
+            .issuer
+            .prepare_pass(&permit(full), audience, now())
+            .unwrap()
+            .sign(&self.key)
+            .unwrap();
         let mut timing: Vec<Value> = audience.map(|gate| json!([3, gate])).into_iter().collect();
         timing.extend([json!([4, issued_at + permit(full).window()]), json!([6, issued_at])]);
         entry("pass", &pass, &self.wanted(TYP_PASS, claims(full, timing, None)), &Value::Null)
@@ -119,7 +160,8 @@ impl Signer {
 
     fn presentation(&self, full: bool, device: &Device, recipient: Recipient<'_>) -> Value {
         let public = device.key.public_key();
-        let trust = TrustedKey::new(ISSUER, self.key.public_key(), [Use::Credential], [CLASS]).unwrap();
+        let trust =
+            TrustedKey::new(ISSUER, self.key.public_key(), [Use::Credential], [CLASS]).unwrap();
         let trust = Trust::new([trust.with_key_id(&self.kid).unwrap()]).unwrap();
         let permit = permit(full);
         let credential =
@@ -163,7 +205,11 @@ struct Device {
 impl Device {
     /// One of each algorithm and, for P-256, of each sign of y.
     fn all() -> [Self; 3] {
-        let p256 = |name, scalar| Self { name, key: SecretKey::from_p256_scalar(&scalar).unwrap(), alg: -9 };
+        let p256 = |name, scalar| Self {
+            name,
+            key: SecretKey::from_p256_scalar(&scalar).unwrap(),
+            alg: -9,
+        };
         let all = [
             Self { name: "Ed25519", key: SecretKey::from_ed25519_seed(&[2; 32]), alg: -19 },
             p256("P-256, y even", [2; 32]),
@@ -181,7 +227,9 @@ impl Device {
         let point = self.key.public_key().to_point_bytes();
         match self.y_is_odd() {
             None => json!({"map": [[1, 1], [-1, 6], [-2, {"bytes": hex(&point)}]]}),
-            Some(odd) => json!({"map": [[1, 2], [-1, 1], [-2, {"bytes": hex(&point[1..33])}], [-3, odd]]}),
+            Some(odd) => {
+                json!({"map": [[1, 2], [-1, 1], [-2, {"bytes": hex(&point[1..33])}], [-3, odd]]})
+            }
         }
     }
 }
@@ -200,13 +248,17 @@ fn entry(name: &str, token: &Token, issued: &Value, shown: &Value) -> Value {
 fn manifest() -> Vec<Value> {
     let mut manifest = Vec::new();
     for full in [false, true] {
-        for signer in [Signer::new(), Signer::new().named(b"key-of-2026"), Signer::new().pinned_to_eddsa()] {
+        for signer in
+            [Signer::new(), Signer::new().named(b"key-of-2026"), Signer::new().pinned_to_eddsa()]
+        {
             manifest.push(signer.pass(full));
         }
         for device in Device::all() {
-            for recipient in
-                [Recipient::Anyone, Recipient::Gate(GATE), Recipient::Challenge { gate: GATE, nonce: &NONCE }]
-            {
+            for recipient in [
+                Recipient::Anyone,
+                Recipient::Gate(GATE),
+                Recipient::Challenge { gate: GATE, nonce: &NONCE },
+            ] {
                 manifest.push(Signer::new().presentation(full, &device, recipient));
             }
         }

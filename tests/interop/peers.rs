@@ -25,7 +25,8 @@ fn runs(command: &mut Command) -> bool {
 
 /// A Python with these modules. One that was named must have them.
 pub(crate) fn python(modules: &str) -> Option<PathBuf> {
-    let imports = |python: &PathBuf| runs(Command::new(python).arg("-c").arg(format!("import {modules}")));
+    let imports =
+        |python: &PathBuf| runs(Command::new(python).arg("-c").arg(format!("import {modules}")));
     if let Some(named) = env::var_os(PYTHON).map(PathBuf::from) {
         assert!(imports(&named), "{PYTHON}={} cannot import {modules}", named.display());
         return Some(named);

@@ -2,8 +2,8 @@
 
 use ciborium::value::Value as Cbor;
 use livepermit::{
-    AudiencePolicy, Caution, Challenge, ChallengePolicy, Code, Context, Form, Holder, Policy, PublicKey,
-    Recipient, Revocation, SecretKey, Trust, TrustedKey, Use, Verified, Verifier,
+    AudiencePolicy, Caution, Challenge, ChallengePolicy, Code, Context, Form, Holder, Policy,
+    PublicKey, Recipient, Revocation, SecretKey, Trust, TrustedKey, Use, Verified, Verifier,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -81,13 +81,15 @@ fn check(verified: &Verified) {
     assert_eq!(verified.cautions().iter().collect::<Vec<_>>(), [Caution::RevocationNotChecked]);
 
     let text = |text: &str| Cbor::Text(text.into());
-    let values = [Cbor::Bool(true), Cbor::Bytes(vec![0, 255]), Cbor::from(i64::MIN), Cbor::from(u64::MAX)];
+    let values =
+        [Cbor::Bool(true), Cbor::Bytes(vec![0, 255]), Cbor::from(i64::MIN), Cbor::from(u64::MAX)];
     let vehicle = [
         (Cbor::from(1), Cbor::Array(values.into())),
         (Cbor::from(-1), Cbor::Null),
         (text("axles"), Cbor::from(2)),
     ];
-    let wanted = [(Cbor::from(-70_000), text("zone 3")), (text("vehicle"), Cbor::Map(vehicle.into()))];
+    let wanted =
+        [(Cbor::from(-70_000), text("zone 3")), (text("vehicle"), Cbor::Map(vehicle.into()))];
     assert_eq!(verified.application::<Cbor>().unwrap(), Cbor::Map(wanted.into()));
 }
 
@@ -136,8 +138,10 @@ fn check_device(minted: &Minted, device: &Device) {
     check_shown(&verified);
     assert_eq!((verified.audience(), verified.challenge_answered()), (None, false));
 
-    let asking =
-        verifier(minted.trusted(Use::Credential), policy().with_challenge(ChallengePolicy::Required));
+    let asking = verifier(
+        minted.trusted(Use::Credential),
+        policy().with_challenge(ChallengePolicy::Required),
+    );
     let challenge = Challenge::new(GATE, &NONCE, now().plus(60)).unwrap();
     let context = Context::at(now()).with_challenge(&challenge);
     let verified = asking.verify(&unhex(&device.answer), context).unwrap();

@@ -7,9 +7,9 @@ use super::drawing::draw;
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::{Judge, LumaFrame, ScanEvent, Scanner};
 use livepermit::{
-    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Holder, Issuer, MemoryReplay, Permit, Person,
-    Place, Policy, Recipient, Retention, Revocation, SecretKey, StatusReference, Timestamp, Trust,
-    TrustedKey, Use, Validity, Verifier,
+    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Holder, Issuer, MemoryReplay, Permit,
+    Person, Place, Policy, Recipient, Retention, Revocation, SecretKey, StatusReference, Timestamp,
+    Trust, TrustedKey, Use, Validity, Verifier,
 };
 
 const ISSUER: &str = "bj.example";
@@ -25,7 +25,8 @@ fn issuer_key() -> SecretKey {
 
 fn trust() -> Trust {
     let uses = [Use::Credential, Use::Pass, Use::Slip];
-    Trust::new([TrustedKey::new(ISSUER, issuer_key().public_key(), uses, [CLASS]).unwrap()]).unwrap()
+    Trust::new([TrustedKey::new(ISSUER, issuer_key().public_key(), uses, [CLASS]).unwrap()])
+        .unwrap()
 }
 
 pub(crate) fn policy() -> Policy {
@@ -36,7 +37,11 @@ pub(crate) fn verifier() -> Verifier {
     Verifier::new(trust(), policy()).unwrap()
 }
 
-pub(crate) fn checkpoint_with(policy: Policy, rules: CheckpointPolicy, capacity: usize) -> Checkpoint {
+pub(crate) fn checkpoint_with(
+    policy: Policy,
+    rules: CheckpointPolicy,
+    capacity: usize,
+) -> Checkpoint {
     let store = MemoryReplay::new(capacity, Retention::default());
     let verifier = Verifier::new(trust(), policy).unwrap();
     let place = Place::new("gate-3", "1", "hall").unwrap();
@@ -75,8 +80,9 @@ impl Phone {
         let key = SecretKey::from_ed25519_seed(&[seed; 32]);
         let issuer = Issuer::new(ISSUER, issuer_key().public_key()).unwrap();
         let permit = Permit::new(subject, CLASS).unwrap();
-        let prepared =
-            issuer.prepare_credential(&permit, &key.public_key(), Validity::default(), at(0)).unwrap();
+        let prepared = issuer
+            .prepare_credential(&permit, &key.public_key(), Validity::default(), at(0))
+            .unwrap();
         let credential = prepared.sign(&issuer_key()).unwrap();
         let mut holder = Holder::new(key.public_key());
         holder.accept(credential.as_bytes(), &trust(), at(0)).unwrap();
@@ -99,7 +105,8 @@ const SCALE: usize = 4;
 pub(crate) const LEFT: (usize, usize) = (20, 20);
 pub(crate) const RIGHT: (usize, usize) = (440, 20);
 
-/// What the camera sees: codes with their quiet zones on a grey wall, the left upper corner of each.
+/// What the camera sees: codes with their quiet zones on a grey wall, the left upper corner of
+/// each.
 pub(crate) fn picture(codes: &[(&str, (usize, usize))]) -> Vec<u8> {
     let mut pixels = vec![150; WIDTH * HEIGHT];
     for (text, place) in codes {
@@ -113,7 +120,8 @@ pub(crate) fn frame(pixels: &[u8]) -> LumaFrame<'_> {
     LumaFrame::new(pixels, WIDTH as u32, HEIGHT as u32, WIDTH).unwrap()
 }
 
-/// What a scanner says of a frame with these codes, from left to right: the code of a refusal, or a word.
+/// What a scanner says of a frame with these codes, from left to right: the code of a refusal, or a
+/// word.
 pub(crate) fn look<J: Judge>(
     scanner: &mut Scanner<J>,
     codes: &[(&str, (usize, usize))],

@@ -1,6 +1,8 @@
 //! One person before the camera: held, refreshed, gone, and back.
 
-use livepermit::{Challenge, ChallengePolicy, CheckpointPolicy, CoolDown, Form, Passage, Recipient};
+use livepermit::{
+    Challenge, ChallengePolicy, CheckpointPolicy, CoolDown, Form, Passage, Recipient,
+};
 
 use super::desk::{
     LEFT, Phone, RIGHT, at, checkpoint_with, look, pass, policy, scanner, show, slip, verifier,
@@ -29,9 +31,14 @@ fn a_code_held_longer_than_it_lives_stays_accepted_and_is_told_once() {
 fn the_next_codes_of_the_phone_that_was_let_in_are_held() {
     let (mut scanner, phone) = (scanner(), Phone::of("BJ-1", 2));
     assert_eq!(show(&mut scanner, &phone.code(at(0)), at(0)), "accepted");
-    // Longer than the cool-down, after which a checkpoint asked again would let it in a second time.
+    // Longer than the cool-down, after which a checkpoint asked again would let it in a second
+    // time.
     for second in 1..=60 {
-        assert_eq!(show(&mut scanner, &phone.code(at(second / 10 * 10)), at(second)), "held", "{second}");
+        assert_eq!(
+            show(&mut scanner, &phone.code(at(second / 10 * 10)), at(second)),
+            "held",
+            "{second}"
+        );
     }
     // Held up again a while later, it is somebody who comes in once more.
     assert_eq!(look(&mut scanner, &[], at(61)), [""; 0]);
@@ -123,12 +130,19 @@ fn a_phone_whose_clock_is_ahead_is_let_in_once_and_held() {
 fn a_challenge_that_ends_does_not_make_another_visitor_of_who_answered_it() {
     let policy = policy().with_challenge(ChallengePolicy::Required);
     let mut scanner = Scanner::new(checkpoint_with(policy, CheckpointPolicy::default(), 100));
-    scanner.judge().open_challenge(Challenge::new("gate-3", &[9; 16], at(4)).unwrap(), at(0)).unwrap();
+    scanner
+        .judge()
+        .open_challenge(Challenge::new("gate-3", &[9; 16], at(4)).unwrap(), at(0))
+        .unwrap();
     let phone = Phone::of("BJ-1", 2);
-    let answer =
-        |second| phone.code_for(Recipient::Challenge { gate: "gate-3", nonce: &[9; 16] }, at(second));
+    let answer = |second| {
+        phone.code_for(Recipient::Challenge { gate: "gate-3", nonce: &[9; 16] }, at(second))
+    };
     assert_eq!(show(&mut scanner, &answer(2), at(2)), "accepted");
-    scanner.judge().open_challenge(Challenge::new("gate-3", &[8; 16], at(60)).unwrap(), at(3)).unwrap();
+    scanner
+        .judge()
+        .open_challenge(Challenge::new("gate-3", &[8; 16], at(60)).unwrap(), at(3))
+        .unwrap();
     for second in 3..50 {
         assert_eq!(show(&mut scanner, &answer(second), at(second)), "held", "{second}");
     }

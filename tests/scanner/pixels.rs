@@ -56,7 +56,8 @@ fn every_layout_is_read_from_one_buffer() {
 
 #[test]
 fn colours_are_told_apart() {
-    // Two colours whose luma is 11 and 77, and 30 both where red and blue are exchanged: then there is no code to be seen.
+    // Two colours whose luma is 11 and 77, and 30 both where red and blue are exchanged: then there
+    // is no code to be seen.
     let text = pass("BJ-1", at(0));
     let grey = picture(&[(&text, LEFT)]);
     let mut buffer = LumaBuffer::new();
@@ -78,7 +79,11 @@ fn colours_are_told_apart() {
         for read in orders.into_iter().filter(|order| order.bytes_per_row(WIDTH as u32) == row) {
             let frame = buffer.frame(&pixels, WIDTH as u32, HEIGHT as u32, row, read).unwrap();
             let told = words(Scanner::new(verifier()).scan(&frame, at(0)).unwrap());
-            assert_eq!(told == ["accepted"], painted == read, "{painted:?} read as {read:?}: {told:?}");
+            assert_eq!(
+                told == ["accepted"],
+                painted == read,
+                "{painted:?} read as {read:?}: {told:?}"
+            );
         }
     }
 }
@@ -109,7 +114,10 @@ fn frames_that_do_not_fit_their_pixels() {
             fits(1200, u32::MAX, u32::MAX, usize::MAX),
             Err(FrameError::SideTooLong { limit: 65_535, .. })
         ));
-        assert!(matches!(fits(1200, 65_535, 65_535, usize::MAX), Err(FrameError::TooFewPixels { .. })));
+        assert!(matches!(
+            fits(1200, 65_535, 65_535, usize::MAX),
+            Err(FrameError::TooFewPixels { .. })
+        ));
     }
     // Two pixels share their colour, so an odd row is as long as the next even one.
     assert_eq!(PixelLayout::Yuyv.bytes_per_row(9), 20);

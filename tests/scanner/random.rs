@@ -20,7 +20,8 @@ impl Random {
 #[test]
 fn nobody_is_let_in_twice_or_for_another() {
     let mut random = Random(Xoshiro256PlusPlus::seed_from_u64(5));
-    let phones: Vec<Phone> = (0..3_u8).map(|number| Phone::of(&format!("BJ-{number}"), number + 2)).collect();
+    let phones: Vec<Phone> =
+        (0..3_u8).map(|number| Phone::of(&format!("BJ-{number}"), number + 2)).collect();
     let mut scanner = scanner();
     let mut now = 0_u64;
     // When each permit was let in last; and the texts of which a verdict was told.
@@ -48,12 +49,16 @@ fn nobody_is_let_in_twice_or_for_another() {
         for event in events {
             let corners = event.corners().unwrap();
             let is_left = corners[0].x < RIGHT.0 as f32;
-            let (subject, text, _) = shown.iter().find(|(_, _, place)| (*place == LEFT) == is_left).unwrap();
+            let (subject, text, _) =
+                shown.iter().find(|(_, _, place)| (*place == LEFT) == is_left).unwrap();
             match event {
                 ScanEvent::Accepted { accepted, .. } => {
                     assert_eq!(accepted.verified().subject(), subject);
                     let before = let_in.insert(subject.clone(), now);
-                    assert!(before.is_none_or(|before| now >= before + 35), "let in within the cool-down");
+                    assert!(
+                        before.is_none_or(|before| now >= before + 35),
+                        "let in within the cool-down"
+                    );
                     told.insert(text.clone());
                     let_in_with.insert(text.clone());
                     seen_at.insert(is_left, (subject.clone(), now));
@@ -64,11 +69,15 @@ fn nobody_is_let_in_twice_or_for_another() {
                     refused_events += 1;
                 }
                 ScanEvent::Held { .. } => {
-                    // Told of before, or the next code of somebody who was let in and was here a moment ago.
+                    // Told of before, or the next code of somebody who was let in and was here a
+                    // moment ago.
                     if !told.contains(text) {
                         let (who, when) = seen_at.get(&is_left).expect("held, but nobody was here");
                         assert_eq!(who, subject, "held for another");
-                        assert!(now - when < Scanner::<Checkpoint>::GONE_AFTER, "held, but away for long");
+                        assert!(
+                            now - when < Scanner::<Checkpoint>::GONE_AFTER,
+                            "held, but away for long"
+                        );
                         let_in_with.insert(text.clone());
                         told.insert(text.clone());
                     }

@@ -69,9 +69,14 @@ fn foreign_codes_are_told_once_and_never_opened() {
 #[test]
 fn permits_are_not_shown_by_debug() {
     let (mut scanner, text) = (scanner(), pass("BJ-SECRET", at(0)));
-    let shown =
-        format!("{:?} {scanner:?}", scanner.scan(&frame(&picture(&[(&text, LEFT)])), at(90)).unwrap());
-    assert!(shown.contains("Stale") && !shown.contains("SECRET") && !shown.contains(&text), "{shown}");
+    let shown = format!(
+        "{:?} {scanner:?}",
+        scanner.scan(&frame(&picture(&[(&text, LEFT)])), at(90)).unwrap()
+    );
+    assert!(
+        shown.contains("Stale") && !shown.contains("SECRET") && !shown.contains(&text),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use livepermit::qr::{ErrorCorrection, QrCode};
 use livepermit::scan::ScanEvent;
 
-use super::desk::{HEIGHT, LEFT, Phone, RIGHT, WIDTH, at, frame, look, pass, picture, scanner, show, words};
+use super::desk::{
+    HEIGHT, LEFT, Phone, RIGHT, WIDTH, at, frame, look, pass, picture, scanner, show, words,
+};
 use super::drawing::draw;
 
 #[test]
@@ -14,7 +16,8 @@ fn the_next_person_is_judged_at_once() {
         assert_eq!(show(&mut scanner, text, at(1)), "accepted");
         assert_eq!(show(&mut scanner, text, at(1)), "held");
     }
-    // The first of them again, though a moment ago it was at this place: other codes were there since.
+    // The first of them again, though a moment ago it was at this place: other codes were there
+    // since.
     assert_eq!(show(&mut scanner, &texts[0], at(1)), "already-accepted-here");
 }
 
@@ -50,7 +53,10 @@ fn a_copy_beside_is_not_the_one_that_was_let_in() {
     for second in 1..5 {
         assert_eq!(look(&mut scanner, &[(&text, RIGHT)], at(second)), ["held"]);
     }
-    assert_eq!(look(&mut scanner, &[(&text, LEFT), (&text, RIGHT)], at(5)), ["already-used", "held"]);
+    assert_eq!(
+        look(&mut scanner, &[(&text, LEFT), (&text, RIGHT)], at(5)),
+        ["already-used", "held"]
+    );
 }
 
 #[test]
@@ -67,12 +73,16 @@ fn the_same_permit_beside_the_phone_that_was_let_in_is_refused() {
     let (mut scanner, phone) = (scanner(), Phone::of("BJ-1", 2));
     let (first, next) = (phone.code(at(0)), phone.code(at(10)));
     assert_eq!(look(&mut scanner, &[(&first, LEFT)], at(9)), ["accepted"]);
-    // The phone goes on to its next code; the accomplice shows the first, or the next as a relay would.
+    // The phone goes on to its next code; the accomplice shows the first, or the next as a relay
+    // would.
     assert_eq!(
         look(&mut scanner, &[(&next, LEFT), (&first, RIGHT)], at(10)),
         ["held", "already-accepted-here"]
     );
-    assert_eq!(look(&mut scanner, &[(&next, LEFT), (&next, RIGHT)], at(11)), ["held", "cooling-down"]);
+    assert_eq!(
+        look(&mut scanner, &[(&next, LEFT), (&next, RIGHT)], at(11)),
+        ["held", "cooling-down"]
+    );
     assert_eq!(look(&mut scanner, &[(&next, LEFT), (&next, RIGHT)], at(12)), ["held", "held"]);
 }
 
@@ -94,7 +104,10 @@ fn another_phone_at_the_place_of_the_one_that_was_let_in_is_judged() {
 fn a_permit_among_posters() {
     let (mut scanner, text) = (scanner(), pass("BJ-1", at(0)));
     let poster = "HTTPS://POSTER.EXAMPLE";
-    assert_eq!(look(&mut scanner, &[(&text, LEFT), (poster, RIGHT)], at(0)), ["accepted", "foreign"]);
+    assert_eq!(
+        look(&mut scanner, &[(&text, LEFT), (poster, RIGHT)], at(0)),
+        ["accepted", "foreign"]
+    );
     assert_eq!(look(&mut scanner, &[(&text, LEFT), (poster, RIGHT)], at(1)), ["held", "held"]);
     assert_eq!(
         look(&mut scanner, &[(&pass("BJ-2", at(0)), LEFT), (poster, RIGHT)], at(1)),
@@ -108,7 +121,13 @@ fn a_small_code_beside_a_large_poster_is_judged_soon_and_held() {
     let scene = |text: &str| {
         let mut pixels = vec![150; WIDTH * HEIGHT];
         for (text, place, scale) in [("HTTPS://POSTER.EXAMPLE", LEFT, 8), (text, RIGHT, 2)] {
-            draw(&mut pixels, WIDTH, &QrCode::encode(text, ErrorCorrection::Medium).unwrap(), place, scale);
+            draw(
+                &mut pixels,
+                WIDTH,
+                &QrCode::encode(text, ErrorCorrection::Medium).unwrap(),
+                place,
+                scale,
+            );
         }
         pixels
     };

@@ -1,6 +1,8 @@
 //! A phone in front of a gate that has the same clock, in simulated time.
 
-use super::{Arrival, DAY, NOON, Schedule, ScheduleSettings, Screen, Slot, Timestamp, Uptime, ms, unix};
+use super::{
+    Arrival, DAY, NOON, Schedule, ScheduleSettings, Screen, Slot, Timestamp, Uptime, ms, unix,
+};
 
 /// What the app and its phone are like.
 #[derive(Clone, Copy)]
@@ -8,7 +10,8 @@ struct Phone {
     seed: u64,
     /// Shortest and longest signing, in milliseconds.
     signing: (u64, u64),
-    /// Looks every so many milliseconds; otherwise when the schedule says, and when something happened.
+    /// Looks every so many milliseconds; otherwise when the schedule says, and when something
+    /// happened.
     ticks: Option<u64>,
     /// The clock is set now and then, the phone sleeps now and then.
     troubled: bool,
@@ -28,7 +31,8 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, from: u64, to: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         from + (self.0 >> 33) % (to - from + 1)
     }
 }
@@ -82,8 +86,14 @@ fn run(phone: Phone, window: u64, expires: Timestamp, lasts: u64) -> Seen {
                 && step.clock_changed.is_none()
                 && !phone.troubled
             {
-                assert!(live(old, wall, window, expires), "the old code is live when the new one comes");
-                assert!(old.issued_at() < new.issued_at(), "a gate takes the new code after the old one");
+                assert!(
+                    live(old, wall, window, expires),
+                    "the old code is live when the new one comes"
+                );
+                assert!(
+                    old.issued_at() < new.issued_at(),
+                    "a gate takes the new code after the old one"
+                );
             }
             if screen != before {
                 seen.dates.extend(screen.map(|slot| slot.issued_at()));
@@ -116,7 +126,9 @@ fn default() -> ScheduleSettings {
 #[test]
 fn with_honest_clocks_there_is_always_a_live_code() {
     for seed in 0..12 {
-        for signing in [(0, 0), (100, 400), (0, 9_000), (5_000, 9_000), (9_000, 9_000), (12_000, 14_000)] {
+        for signing in
+            [(0, 0), (100, 400), (0, 9_000), (5_000, 9_000), (9_000, 9_000), (12_000, 14_000)]
+        {
             for ticks in [None, Some(100), Some(500)] {
                 let phone = Phone { seed, signing, ticks, troubled: false, settings: default() };
                 let seen = run(phone, 30, unix(NOON + DAY), 300_000);
@@ -141,7 +153,8 @@ fn with_honest_clocks_there_is_always_a_live_code() {
 fn with_clocks_set_and_sleeps_no_stale_code_is_shown() {
     for seed in 100..200 {
         for ticks in [None, Some(200)] {
-            let phone = Phone { seed, signing: (0, 9_000), ticks, troubled: true, settings: default() };
+            let phone =
+                Phone { seed, signing: (0, 9_000), ticks, troubled: true, settings: default() };
             let seen = run(phone, 30, unix(NOON + DAY), 600_000);
             assert!(!seen.dates.is_empty());
         }
@@ -150,7 +163,9 @@ fn with_clocks_set_and_sleeps_no_stale_code_is_shown() {
 
 #[test]
 fn any_window_and_refresh_hold() {
-    for (window, refresh) in [(2, 1), (3, 2), (5, 4), (30, 1), (30, 29), (600, 60), (86_400, 86_399)] {
+    for (window, refresh) in
+        [(2, 1), (3, 2), (5, 4), (30, 1), (30, 29), (600, 60), (86_400, 86_399)]
+    {
         for troubled in [false, true] {
             for seed in 0..4 {
                 let settings = default().window(window).refresh(refresh);

@@ -1,4 +1,5 @@
-//! As much of JSON Schema 2020-12 as `test-vectors/schema.json` uses. A keyword it does not know fails the test.
+//! As much of JSON Schema 2020-12 as `test-vectors/schema.json` uses. A keyword it does not know
+//! fails the test.
 
 use serde_json::Value;
 
@@ -15,14 +16,19 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
         match keyword.as_str() {
             "$schema" | "$defs" | "title" | "description" | "additionalProperties" => {}
             "$ref" => {
-                let target = root.pointer(rule.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
+                let target =
+                    root.pointer(rule.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
                 check(root, target, value, at, found);
             }
             "type" if !is_of_type(value, rule.as_str().unwrap()) => fail("another type"),
             "const" if value != rule => fail("another value"),
             "enum" if !rule.as_array().unwrap().contains(value) => fail("not listed"),
-            "minimum" if value.as_f64().is_some_and(|n| n < rule.as_f64().unwrap()) => fail("too small"),
-            "maximum" if value.as_f64().is_some_and(|n| n > rule.as_f64().unwrap()) => fail("too large"),
+            "minimum" if value.as_f64().is_some_and(|n| n < rule.as_f64().unwrap()) => {
+                fail("too small")
+            }
+            "maximum" if value.as_f64().is_some_and(|n| n > rule.as_f64().unwrap()) => {
+                fail("too large")
+            }
             "pattern" if !matches(value.as_str().unwrap_or_default(), rule.as_str().unwrap()) => {
                 fail("another pattern");
             }
@@ -39,7 +45,9 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                     let path = format!("{at}/{name}");
                     match (rule.get(name), schema.get("additionalProperties")) {
                         (Some(rule), _) => check(root, rule, member, &path, found),
-                        (None, Some(Value::Bool(false))) => found.push(format!("{path}: not foreseen")),
+                        (None, Some(Value::Bool(false))) => {
+                            found.push(format!("{path}: not foreseen"))
+                        }
                         (None, _) => {}
                     }
                 }
@@ -83,7 +91,8 @@ fn is_of_type(value: &Value, name: &str) -> bool {
 fn matches(text: &str, pattern: &str) -> bool {
     match pattern {
         "^([0-9a-f]{2})*$" => {
-            text.len().is_multiple_of(2) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            text.len().is_multiple_of(2)
+                && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         }
         "^[0-9]+$" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
         _ => panic!("the schema uses a pattern this test does not know: {pattern}"),

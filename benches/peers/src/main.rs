@@ -1,15 +1,18 @@
-//! The same job with what a user would take instead, side by side in one run: the text of a code with issuer, subject, class
-//! and times is read, its signature checked, its issuer, class and times too.
+//! The same job with what a user would take instead, side by side in one run: the text of a code
+//! with issuer, subject, class and times is read, its signature checked, its issuer, class and
+//! times too.
 //!
 //! ```text
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- --instructions
 //! ```
 //!
-//! Each peer is used as its own documentation shows, with the key parsed before. Those that read the system's clock get
-//! tokens that live for a day, so that they last the run; ours and `coset`'s are asked about the second they were made in.
+//! Each peer is used as its own documentation shows, with the key parsed before. Those that read
+//! the system's clock get tokens that live for a day, so that they last the run; ours and `coset`'s
+//! are asked about the second they were made in.
 //!
-//! `isomdl` 0.2 is not here, because it cannot do this job: what its reader verifies came over an encrypted session that a QR
-//! code only opens, and under P-256 keys in X.509 certificates. P-256 is measured by itself below.
+//! `isomdl` 0.2 is not here, because it cannot do this job: what its reader verifies came over an
+//! encrypted session that a QR code only opens, and under P-256 keys in X.509 certificates. P-256
+//! is measured by itself below.
 
 #[path = "../../verify/measure.rs"]
 mod measure;

@@ -55,7 +55,9 @@ fn ecdsa() -> (p256::ecdsa::VerifyingKey, p256::ecdsa::Signature) {
 pub(crate) fn p256() -> Job<'static> {
     use p256::ecdsa::signature::Verifier as _;
     let (key, signature) = ecdsa();
-    job("P-256 alone: `p256`", move || key.verify(black_box(MESSAGE), black_box(&signature)).is_ok())
+    job("P-256 alone: `p256`", move || {
+        key.verify(black_box(MESSAGE), black_box(&signature)).is_ok()
+    })
 }
 
 pub(crate) fn p256_ring() -> Job<'static> {

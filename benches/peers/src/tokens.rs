@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ed25519_dalek::SigningKey;
 use livepermit::{
-    AudiencePolicy, Issuer, Permit, Policy, Revocation, SecretKey, Timestamp, Token, Trust, TrustedKey, Use,
-    Verifier,
+    AudiencePolicy, Issuer, Permit, Policy, Revocation, SecretKey, Timestamp, Token, Trust,
+    TrustedKey, Use, Verifier,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,23 +39,29 @@ fn pass() -> Token {
     let key = SecretKey::from_ed25519_seed(&SEED);
     let issuer = Issuer::new(ISSUER, key.public_key()).unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
-    issuer.prepare_pass(&Permit::new(SUBJECT, CLASS).unwrap(), None, now).unwrap().sign(&key).unwrap()
+    issuer
+        .prepare_pass(&Permit::new(SUBJECT, CLASS).unwrap(), None, now)
+        .unwrap()
+        .sign(&key)
+        .unwrap()
 }
 
 pub(crate) fn livepermit(name: &str, tables: Option<usize>) -> Job<'static> {
     let public = SecretKey::from_ed25519_seed(&SEED).public_key();
-    let mut trust = Trust::new([TrustedKey::new(ISSUER, public, [Use::Pass], [CLASS]).unwrap()]).unwrap();
+    let mut trust =
+        Trust::new([TrustedKey::new(ISSUER, public, [Use::Pass], [CLASS]).unwrap()]).unwrap();
     if let Some(bytes) = tables {
         trust = trust.with_tables(bytes);
     }
-    let policy = Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
+    let policy =
+        Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
     let verifier = Verifier::new(trust, policy).unwrap();
     let (text, now) = (pass().to_qr_text(), Timestamp::from_unix(NOW).unwrap());
     job(name, move || verifier.verify(black_box(&text), black_box(now)).is_ok())
 }
 
-/// `base45`, `coset` and `verify_strict`, on the very text of our pass. `coset`'s own type for claims knows no `vct` (11) and
-/// refuses it, so the claims are read with `ciborium`.
+/// `base45`, `coset` and `verify_strict`, on the very text of our pass. `coset`'s own type for
+/// claims knows no `vct` (11) and refuses it, so the claims are read with `ciborium`.
 pub(crate) fn coset() -> Job<'static> {
     use coset::cbor::value::Value;
     use coset::{Algorithm, CoseSign1, TaggedCborSerializable as _, iana};
@@ -75,8 +81,9 @@ pub(crate) fn coset() -> Job<'static> {
             .ok()?;
         let claims: Value = ciborium::from_reader(sign1.payload.as_deref()?).ok()?;
         let claims = claims.into_map().ok()?;
-        let claim =
-            |label: i64| claims.iter().find(|(key, _)| *key == Value::from(label)).map(|(_, value)| value);
+        let claim = |label: i64| {
+            claims.iter().find(|(key, _)| *key == Value::from(label)).map(|(_, value)| value)
+        };
         let seconds = |label| claim(label)?.as_integer()?.try_into().ok();
         let (issued_at, expires): (u64, u64) = (seconds(6)?, seconds(4)?);
         let now = black_box(NOW);
@@ -112,8 +119,10 @@ pub(crate) fn jsonwebtoken() -> Job<'static> {
     };
     // PKCS #8 as RFC 8410 has it, version 1.
     let pkcs8 =
-        [[48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32].as_slice(), SEED.as_slice()].concat();
-    let text = encode(&Header::new(Algorithm::EdDSA), &claims, &EncodingKey::from_ed_der(&pkcs8)).unwrap();
+        [[48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32].as_slice(), SEED.as_slice()]
+            .concat();
+    let text =
+        encode(&Header::new(Algorithm::EdDSA), &claims, &EncodingKey::from_ed_der(&pkcs8)).unwrap();
     let key = DecodingKey::from_ed_der(key().verifying_key().as_bytes());
     let mut rules = Validation::new(Algorithm::EdDSA);
     rules.leeway = 0;
@@ -152,7 +161,9 @@ pub(crate) fn pasetors() -> Job<'static> {
 }
 
 pub(crate) fn biscuit() -> Job<'static> {
-    use biscuit_auth::{Algorithm, AuthorizerBuilder, AuthorizerLimits, Biscuit, KeyPair, PrivateKey};
+    use biscuit_auth::{
+        Algorithm, AuthorizerBuilder, AuthorizerLimits, Biscuit, KeyPair, PrivateKey,
+    };
 
     let pair = KeyPair::from(&PrivateKey::from_bytes(&SEED, Algorithm::Ed25519).unwrap());
     let expires = humantime(clock() + DAY);
@@ -160,9 +171,12 @@ pub(crate) fn biscuit() -> Job<'static> {
         "issuer(\"{ISSUER}\"); subject(\"{SUBJECT}\"); class(\"{CLASS}\"); check if time($now), $now < {expires};"
     );
     let text = Biscuit::builder().code(facts).unwrap().build(&pair).unwrap().to_base64().unwrap();
-    // What does not depend on the token is parsed once. Its limit of 1 ms is too short to be counted in instructions.
-    let limits =
-        AuthorizerLimits { max_time: std::time::Duration::from_secs(10), ..AuthorizerLimits::default() };
+    // What does not depend on the token is parsed once. Its limit of 1 ms is too short to be
+    // counted in instructions.
+    let limits = AuthorizerLimits {
+        max_time: std::time::Duration::from_secs(10),
+        ..AuthorizerLimits::default()
+    };
     let rules = AuthorizerBuilder::new()
         .code(format!("allow if issuer(\"{ISSUER}\"), class(\"{CLASS}\"), subject($subject);"))
         .unwrap()

@@ -1,9 +1,11 @@
 //! Readers of QR codes on the same generated frames in the same run, as a table.
 //!
-//! `cargo run --release --manifest-path benches/readers/Cargo.toml -- [--frames N] [--random N] [--only WORD] [--ours]`
+//! `cargo run --release --manifest-path benches/readers/Cargo.toml -- [--frames N] [--random N]
+//! [--only WORD] [--ours]`
 //!
-//! `--frames` per condition and level (10 unless set), `--random` frames drawn from all conditions for the worst case
-//! (200 unless set). `PYTHON` names a Python with `zxing-cpp`, `numpy` and `pyzbar`.
+//! `--frames` per condition and level (10 unless set), `--random` frames drawn from all conditions
+//! for the worst case (200 unless set). `PYTHON` names a Python with `zxing-cpp`, `numpy` and
+//! `pyzbar`.
 
 mod reader;
 mod screens;
@@ -28,8 +30,12 @@ fn options() -> Result<Options, String> {
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} takes a value"));
         match word.as_str() {
-            "--frames" => options.frames = value()?.parse().map_err(|_| "--frames takes a number")?,
-            "--random" => options.random = value()?.parse().map_err(|_| "--random takes a number")?,
+            "--frames" => {
+                options.frames = value()?.parse().map_err(|_| "--frames takes a number")?
+            }
+            "--random" => {
+                options.random = value()?.parse().map_err(|_| "--random takes a number")?
+            }
             "--only" => options.only = Some(value()?),
             "--ours" => options.ours = true,
             _ => return Err(format!("unknown option {word}")),
@@ -61,7 +67,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut row = Row::new(condition.name);
         for level in 0..LEVELS {
             for seed in 0..options.frames {
-                run(&mut row, &condition.frame(Size::HD, level, seed), level, &mut reader, &mut peers)?;
+                run(
+                    &mut row,
+                    &condition.frame(Size::HD, level, seed),
+                    level,
+                    &mut reader,
+                    &mut peers,
+                )?;
             }
         }
         hd.push(row);
@@ -73,7 +85,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut row = Row::new(condition.name);
         for level in 0..LEVELS {
             for seed in 0..options.frames.div_ceil(5) {
-                run(&mut row, &condition.frame(Size::FULL_HD, level, seed), level, &mut reader, &mut peers)?;
+                run(
+                    &mut row,
+                    &condition.frame(Size::FULL_HD, level, seed),
+                    level,
+                    &mut reader,
+                    &mut peers,
+                )?;
             }
         }
         larger.push(row);
@@ -85,7 +103,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for (name, frames) in hostile_frames() {
             let mut row = Row::new(name);
             for frame in frames {
-                // rxing's search has no end on a wall of finder patterns: ours and the two in C only.
+                // rxing's search has no end on a wall of finder patterns: ours and the two in C
+                // only.
                 row.add(READERS.ours, &frame, &ours(&mut reader, &frame), 0);
                 if let Some(peers) = &mut peers {
                     for (reader, answer) in
@@ -127,7 +146,9 @@ fn run(
     if let Some(peers) = peers {
         row.add(READERS.rxing, frame, &rxing(frame, frame.texts.len() > 1), level);
         row.add(READERS.rqrr, frame, &rqrr(frame), level);
-        for (reader, answer) in [READERS.zxing_cpp, READERS.zbar].into_iter().zip(peers.read(frame)?) {
+        for (reader, answer) in
+            [READERS.zxing_cpp, READERS.zbar].into_iter().zip(peers.read(frame)?)
+        {
             answer.iter().for_each(|answer| row.add(reader, frame, answer, level));
         }
     }
@@ -137,7 +158,10 @@ fn run(
 fn hostile_frames() -> Vec<(&'static str, Vec<Frame>)> {
     let size = Size::HD;
     vec![
-        ("walls of finder patterns", (1..9).map(|module| hostile::finder_wall(size, module)).collect()),
+        (
+            "walls of finder patterns",
+            (1..9).map(|module| hostile::finder_wall(size, module)).collect(),
+        ),
         (
             "grids of finder patterns",
             [(1, 14), (2, 14), (3, 14), (2, 18), (3, 22), (4, 14), (5, 14), (6, 18), (8, 14)]

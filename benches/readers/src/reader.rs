@@ -17,7 +17,8 @@ pub struct Answer {
     pub time: Duration,
 }
 
-/// Times each frame is read; the quickest counts, as what others do on the machine only ever makes it slower.
+/// Times each frame is read; the quickest counts, as what others do on the machine only ever makes
+/// it slower.
 pub const TIMES: u32 = 3;
 
 fn timed(mut read: impl FnMut() -> Vec<Vec<u8>>) -> Answer {
@@ -47,7 +48,8 @@ pub fn ours(reader: &mut FrameReader, frame: &Frame) -> Answer {
 /// With its defaults; asked for several codes only where there are several, which takes it longer.
 pub fn rxing(frame: &Frame, several: bool) -> Answer {
     timed(|| {
-        let Ok(source) = Luma8Source::new_with_slice(&frame.pixels, frame.size.width, frame.size.height)
+        let Ok(source) =
+            Luma8Source::new_with_slice(&frame.pixels, frame.size.width, frame.size.height)
         else {
             return Vec::new();
         };
@@ -64,10 +66,15 @@ pub fn rxing(frame: &Frame, several: bool) -> Answer {
 pub fn rqrr(frame: &Frame) -> Answer {
     timed(|| {
         let (width, height) = (frame.size.width as usize, frame.size.height as usize);
-        let mut image =
-            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| frame.pixels[y * width + x]);
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+            frame.pixels[y * width + x]
+        });
         let grids = image.detect_grids();
-        grids.iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text.into_bytes()).collect()
+        grids
+            .iter()
+            .filter_map(|grid| grid.decode().ok())
+            .map(|(_, text)| text.into_bytes())
+            .collect()
     })
 }
 

@@ -1,4 +1,5 @@
-//! What a screen should show: the same frames with other error correction and another quiet zone, read by ours.
+//! What a screen should show: the same frames with other error correction and another quiet zone,
+//! read by ours.
 
 use livepermit::qr::ErrorCorrection;
 use livepermit::scan::FrameReader;
@@ -47,13 +48,21 @@ pub fn print(frames: u64, reader: &mut FrameReader) {
     let screens = screens();
     println!("### Codes read, by what the screen shows, ours alone\n");
     let names: Vec<&str> = screens.iter().map(|(name, _)| *name).collect();
-    println!("| condition | shown | {} |\n|---|---:|{}", names.join(" | "), "---:|".repeat(names.len()));
+    println!(
+        "| condition | shown | {} |\n|---|---:|{}",
+        names.join(" | "),
+        "---:|".repeat(names.len())
+    );
     let mut totals = vec![0; screens.len()];
     let mut all = 0;
-    for condition in CONDITIONS.iter().filter(|condition| CONDITIONS_SHOWN.contains(&condition.name)) {
+    for condition in
+        CONDITIONS.iter().filter(|condition| CONDITIONS_SHOWN.contains(&condition.name))
+    {
         let mut shown = 0;
         let mut row = vec![0; screens.len()];
-        for (level, seed) in (0..LEVELS).flat_map(|level| (0..frames).map(move |seed| (level, seed))) {
+        for (level, seed) in
+            (0..LEVELS).flat_map(|level| (0..frames).map(move |seed| (level, seed)))
+        {
             shown += 1;
             for ((_, screen), read) in screens.iter().zip(&mut row) {
                 let frame = condition.frame_of(*screen, Size::HD, level, seed);
@@ -89,7 +98,8 @@ fn print_distances(frames: u64, reader: &mut FrameReader) {
                 let mut random = Random::new(*seed << 8 | u64::from(distance));
                 let mut turn = || random.between(-6.0, 6.0);
                 let distance = f32::from(distance) * 10.0;
-                let pose = Pose { distance, yaw: turn(), pitch: turn(), roll: turn(), ..Pose::default() };
+                let pose =
+                    Pose { distance, yaw: turn(), pitch: turn(), roll: turn(), ..Pose::default() };
                 let phone = Phone::showing_on(screen, &sample_text(length, &mut random), pose);
                 is_read(reader, &Scene::new(vec![phone]).render(Size::HD, &mut random))
             };

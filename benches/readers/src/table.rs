@@ -33,7 +33,10 @@ impl Cell {
     fn at(&self, part: usize, of: usize) -> Duration {
         let mut times = self.times.clone();
         times.sort_unstable();
-        times.get((times.len() * part / of).min(times.len().saturating_sub(1))).copied().unwrap_or_default()
+        times
+            .get((times.len() * part / of).min(times.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -52,8 +55,11 @@ impl Row {
         let cell = &mut self.cells[reader];
         let level = level as usize;
         cell.shown[level] += frame.texts.len();
-        cell.read[level] +=
-            frame.texts.iter().filter(|text| answer.texts.iter().any(|read| read == text.as_bytes())).count();
+        cell.read[level] += frame
+            .texts
+            .iter()
+            .filter(|text| answer.texts.iter().any(|read| read == text.as_bytes()))
+            .count();
         cell.wrong += answer
             .texts
             .iter()
@@ -117,11 +123,16 @@ impl fmt::Display for Table {
             let ours = &row.cells[0];
             write!(f, "| {} | {} |", row.name, ours.shown.iter().sum::<usize>())?;
             for cell in row.cells.iter().take(readers.len()) {
-                let wrong = if cell.wrong > 0 { format!(" ({} wrong)", cell.wrong) } else { String::new() };
+                let wrong =
+                    if cell.wrong > 0 { format!(" ({} wrong)", cell.wrong) } else { String::new() };
                 write!(f, " {}{wrong} |", cell.read.iter().sum::<usize>())?;
             }
-            let levels: Vec<String> =
-                ours.read.iter().zip(ours.shown).map(|(read, shown)| format!("{read}/{shown}")).collect();
+            let levels: Vec<String> = ours
+                .read
+                .iter()
+                .zip(ours.shown)
+                .map(|(read, shown)| format!("{read}/{shown}"))
+                .collect();
             let share = |cell: &Cell| {
                 cell.read.iter().sum::<usize>() as f64 * 100.0
                     / cell.shown.iter().sum::<usize>().max(1) as f64
@@ -148,7 +159,8 @@ impl fmt::Display for Table {
                     write!(f, " - |")?;
                     continue;
                 }
-                let (middle, high, worst) = (ms(cell.at(1, 2)), ms(cell.at(95, 100)), ms(cell.at(1, 1)));
+                let (middle, high, worst) =
+                    (ms(cell.at(1, 2)), ms(cell.at(95, 100)), ms(cell.at(1, 1)));
                 write!(f, " {middle:.2} / {high:.2} / {worst:.2} |")?;
             }
             let ratio = |other: usize| {
@@ -161,8 +173,11 @@ impl fmt::Display for Table {
             writeln!(f, " {} | {} |", ratio(READERS.rxing), ratio(READERS.rqrr))?;
         }
         for row in rows().filter(|row| row.cells.iter().any(|cell| cell.wrong > 0)) {
-            let wrong: Vec<String> =
-                NAMES.iter().zip(&row.cells).map(|(name, cell)| format!("{name} {}", cell.wrong)).collect();
+            let wrong: Vec<String> = NAMES
+                .iter()
+                .zip(&row.cells)
+                .map(|(name, cell)| format!("{name} {}", cell.wrong))
+                .collect();
             writeln!(f, "\nTexts nobody showed, {}: {}", row.name, wrong.join(", "))?;
         }
         Ok(())

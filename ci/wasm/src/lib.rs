@@ -1,5 +1,5 @@
-//! Every test vector, on the bare 32-bit target. It reads no files, so the vectors are built in, in the order of
-//! `ci/wasm-vectors`, which compares the counts.
+//! Every test vector, on the bare 32-bit target. It reads no files, so the vectors are built in, in
+//! the order of `ci/wasm-vectors`, which compares the counts.
 
 /// The vectors' directory.
 macro_rules! files {
@@ -23,7 +23,8 @@ const FILES: [&str; 12] = files![
     "trust-lists",
 ];
 
-/// Runs the vectors of one file: how many passed, or minus how many failed; zero for what is no file of vectors.
+/// Runs the vectors of one file: how many passed, or minus how many failed; zero for what is no
+/// file of vectors.
 // SAFETY: there is no other symbol of this name.
 #[unsafe(no_mangle)]
 extern "C" fn run(file: usize) -> i32 {

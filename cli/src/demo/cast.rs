@@ -35,7 +35,8 @@ pub(super) struct Phone {
     holder: Holder,
 }
 
-/// Nothing in the demo can fail but the machine it runs on. Should it, that is a defect worth a report.
+/// Nothing in the demo can fail but the machine it runs on. Should it, that is a defect worth a
+/// report.
 pub(super) fn defect(error: impl fmt::Display) -> Failure {
     Failure::new(format!("the demo failed: {error}"), "report it: this is a defect of livepermit")
 }
@@ -49,7 +50,8 @@ impl Cast {
         let uses = [Use::Credential, Use::Pass];
         let entry = TrustedKey::new(ISSUER, key.public_key(), uses, [CLASS]).map_err(defect)?;
         let trust = Trust::new([entry]).map_err(defect)?;
-        let policy = Policy::new(AudiencePolicy::OwnOrAny(GATE.into()), [CLASS], Revocation::NotChecked);
+        let policy =
+            Policy::new(AudiencePolicy::OwnOrAny(GATE.into()), [CLASS], Revocation::NotChecked);
         let verifier = Verifier::new(trust.clone(), policy).map_err(defect)?;
         Ok(Self { key, issuer, permit, trust, verifier })
     }
@@ -71,7 +73,11 @@ impl Cast {
     /// A pass of the issuer's server. It is short because it carries no status.
     pub(super) fn pass(&self, now: Timestamp) -> Result<Token, Failure> {
         let permit = Permit::new(SUBJECT, CLASS).map_err(defect)?;
-        self.issuer.prepare_pass(&permit, None, now).map_err(defect)?.sign(&self.key).map_err(defect)
+        self.issuer
+            .prepare_pass(&permit, None, now)
+            .map_err(defect)?
+            .sign(&self.key)
+            .map_err(defect)
     }
 
     /// Reads the picture file as `verify --file` does, and judges what is in it.

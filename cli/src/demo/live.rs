@@ -114,7 +114,10 @@ struct Live<'a> {
 impl Live<'_> {
     fn run(&mut self, stop_after: Option<u64>, ended: &AtomicBool) -> Result<(), Failure> {
         let no_terminal = |error: std::io::Error| {
-            Failure::new(format!("cannot use this terminal: {error}"), "run `livepermit demo --once`")
+            Failure::new(
+                format!("cannot use this terminal: {error}"),
+                "run `livepermit demo --once`",
+            )
         };
         let mut terminal = Terminal::enter().map_err(no_terminal)?;
         while !ended.load(Ordering::Relaxed) {
@@ -186,8 +189,15 @@ impl Live<'_> {
     ) -> Result<(), Failure> {
         let now = self.clock.wall()?;
         let verdict = self.cast.judge(&picture, now)?;
-        let mut exhibit =
-            Exhibit { name, picture, dated, refused, was_accepted: verdict.is_ok(), verdict, right: true };
+        let mut exhibit = Exhibit {
+            name,
+            picture,
+            dated,
+            refused,
+            was_accepted: verdict.is_ok(),
+            verdict,
+            right: true,
+        };
         exhibit.right = exhibit.expected(now) == Expected::of(&exhibit.verdict);
         self.exhibits.push(exhibit);
         Ok(())
@@ -246,9 +256,12 @@ impl Live<'_> {
             );
             words.extend(Line::wrapped(&small, columns));
             // Never cut: a path is of use only whole.
-            let path: Vec<char> = self.folder.path("live.png").display().to_string().chars().collect();
+            let path: Vec<char> =
+                self.folder.path("live.png").display().to_string().chars().collect();
             let rows = path.chunks(columns.max(1));
-            words.extend(rows.map(|row| Line::default().with(STRONG, row.iter().collect::<String>())));
+            words.extend(
+                rows.map(|row| Line::default().with(STRONG, row.iter().collect::<String>())),
+            );
             words.push(Line::default());
         }
         words.extend(self.exhibits.iter().map(|exhibit| exhibit.line(wall)));
@@ -260,7 +273,8 @@ impl Live<'_> {
         };
         words.push(match waiting {
             Some(text) => Line::default().with(FAINT, text),
-            None => Line::default().with(STRONG, "That is all. The code stays live for as long as you look."),
+            None => Line::default()
+                .with(STRONG, "That is all. The code stays live for as long as you look."),
         });
         let caution = Caution::RevocationNotChecked;
         words.push(Line::default().with(CAUTION, "CAUTION ").with(STRONG, caution.code()));
@@ -296,7 +310,10 @@ impl Live<'_> {
             let verdict = match &exhibit.verdict {
                 Ok(_) => format!("{GOOD}ACCEPTED{GOOD:#}"),
                 Err(no) if exhibit.was_accepted => {
-                    format!("{GOOD}ACCEPTED{GOOD:#} at first, then {BAD}REFUSED {}{BAD:#}", no.code())
+                    format!(
+                        "{GOOD}ACCEPTED{GOOD:#} at first, then {BAD}REFUSED {}{BAD:#}",
+                        no.code()
+                    )
                 }
                 Err(no) => format!("{BAD}REFUSED {}{BAD:#}", no.code()),
             };
@@ -324,7 +341,9 @@ impl Exhibit {
             }
             Err(no) => {
                 let why = match no.code() {
-                    Code::Stale => format!("  {}: {}", no.code(), time::span(age) + " old, window 30 s"),
+                    Code::Stale => {
+                        format!("  {}: {}", no.code(), time::span(age) + " old, window 30 s")
+                    }
                     Code::BadSignature => {
                         format!("  {}: the permit number is another than signed", no.code())
                     }

@@ -1,4 +1,5 @@
-//! The demo without a terminal, in simulated time: every step goes through a picture file and has one right verdict.
+//! The demo without a terminal, in simulated time: every step goes through a picture file and has
+//! one right verdict.
 
 use std::fmt::Write as _;
 use std::num::NonZeroU8;
@@ -41,7 +42,10 @@ struct Run<'a> {
 pub(super) fn run(at: Option<Timestamp>, folder: &Folder, json: bool) -> Result<Outcome, Failure> {
     let start = at.or(Timestamp::from_unix(START)).unwrap_or(Timestamp::MIN);
     if start < Timestamp::MIN.plus(100_000) || start.as_unix() > u64::from(u32::MAX) - 200_000 {
-        return Err(Failure::new("the demo plays between 1970 and 2106", "give another --at, or none"));
+        return Err(Failure::new(
+            "the demo plays between 1970 and 2106",
+            "give another --at, or none",
+        ));
     }
     let mut run = Run { cast: Cast::new()?, folder, steps: Vec::new() };
     for (name, algorithm) in [("ed25519", KeyAlgorithm::Ed25519), ("p256", KeyAlgorithm::P256)] {
@@ -78,7 +82,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn phone(&mut self, name: &str, algorithm: KeyAlgorithm, now: Timestamp) -> Result<(), Failure> {
+    fn phone(
+        &mut self,
+        name: &str,
+        algorithm: KeyAlgorithm,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let phone = self.cast.phone(algorithm, now)?;
         let token = phone.show(now)?;
         let live = format!("{name} phone: a screenshot of its live code");
@@ -105,7 +114,11 @@ impl Run<'_> {
         self.show(&format!("{name}-redated"), &forged, &[(&title, now.plus(602), expected)])?;
         let title = format!("{name} phone: its clock put an hour ahead");
         let ahead = phone.show(now.plus(3600))?;
-        self.show(&format!("{name}-ahead"), &ahead, &[(&title, now, Refused(Code::FromTheFuture))])?;
+        self.show(
+            &format!("{name}-ahead"),
+            &ahead,
+            &[(&title, now, Refused(Code::FromTheFuture))],
+        )?;
         let title = format!("{name} phone: a copy of its credential, without its key");
         self.show(
             &format!("{name}-credential"),
@@ -139,10 +152,15 @@ impl Run<'_> {
             &[("pass: another permit number written into it", now.plus(2), expected)],
         )?;
         let ahead = self.cast.pass(now.plus(3600))?;
-        self.show("pass-ahead", &ahead, &[("pass: dated an hour ahead", now, Refused(Code::FromTheFuture))])
+        self.show(
+            "pass-ahead",
+            &ahead,
+            &[("pass: dated an hour ahead", now, Refused(Code::FromTheFuture))],
+        )
     }
 
-    /// The display loop of a phone for half a minute. Each code is scanned when it comes and when it goes.
+    /// The display loop of a phone for half a minute. Each code is scanned when it comes and when
+    /// it goes.
     fn display(&mut self, start: Timestamp) -> Result<(), Failure> {
         let phone = self.cast.phone(KeyAlgorithm::Ed25519, start)?;
         let mut schedule = Schedule::new(settings(&phone)?).map_err(defect)?;
@@ -157,14 +175,18 @@ impl Run<'_> {
                 && on_show != Some(slot)
             {
                 let code = |slot| {
-                    codes.iter().find(|(of, _)| *of == slot).map(|(_, token): &(_, Token)| token.clone())
+                    codes
+                        .iter()
+                        .find(|(of, _)| *of == slot)
+                        .map(|(_, token): &(_, Token)| token.clone())
                 };
                 if let Some(old) = on_show.and_then(code) {
                     let title = format!("display: code {count} when it gives way");
                     self.show(&format!("display-{count}"), &old, &[(&title, wall, Accepted)])?;
                 }
                 count += 1;
-                let new = code(slot).ok_or_else(|| defect("the schedule shows a code nobody made"))?;
+                let new =
+                    code(slot).ok_or_else(|| defect("the schedule shows a code nobody made"))?;
                 let title = format!("display: code {count} when it comes");
                 self.show(&format!("display-{count}"), &new, &[(&title, wall, Accepted)])?;
                 on_show = Some(slot);
@@ -199,7 +221,12 @@ pub(super) fn settings(phone: &Phone) -> Result<ScheduleSettings, Failure> {
     Ok(ScheduleSettings::new(from, until))
 }
 
-fn report(steps: &[Step], folder: &Folder, start: Timestamp, json: bool) -> Result<Outcome, Failure> {
+fn report(
+    steps: &[Step],
+    folder: &Folder,
+    start: Timestamp,
+    json: bool,
+) -> Result<Outcome, Failure> {
     let wrong = steps.iter().filter(|step| step.got != step.expected).count();
     if json {
         let steps: Vec<Value> = steps
@@ -230,8 +257,10 @@ fn transcript(steps: &[Step], folder: &Folder, start: Timestamp, wrong: usize) -
             Accepted => (GOOD, "ACCEPTED".to_owned()),
             Refused(code) => (BAD, format!("REFUSED {code}")),
         };
-        let at = time::apart(step.at, start).replace(" after", "").replace("in that very second", "0 s");
-        let _ = write!(out, "  {FAINT}{at:>11}{FAINT:#}  {:<58} {style}{word}{style:#}", step.title);
+        let at =
+            time::apart(step.at, start).replace(" after", "").replace("in that very second", "0 s");
+        let _ =
+            write!(out, "  {FAINT}{at:>11}{FAINT:#}  {:<58} {style}{word}{style:#}", step.title);
         if step.got != step.expected {
             let _ = write!(out, "  {CAUTION}WRONG: should be {}{CAUTION:#}", step.expected.name());
         }

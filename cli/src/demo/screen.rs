@@ -139,14 +139,15 @@ impl Terminal {
     }
 }
 
-/// Reads what is typed, byte by byte as raw mode gives it, until there is nothing more to read. The thread ends with the
-/// program.
+/// Reads what is typed, byte by byte as raw mode gives it, until there is nothing more to read. The
+/// thread ends with the program.
 fn read_keys() -> Receiver<Wish> {
     let (typed, keys) = channel();
     std::thread::spawn(move || {
         let mut bytes = [0; 16];
         while let Ok(count @ 1..) = io::stdin().lock().read(&mut bytes) {
-            // An arrow key begins as Escape does, and has more bytes. 3 and 4 are Ctrl-C and Ctrl-D.
+            // An arrow key begins as Escape does, and has more bytes. 3 and 4 are Ctrl-C and
+            // Ctrl-D.
             let wish = match bytes.get(..count) {
                 Some([0x1B] | [b'q' | b'Q' | 3 | 4, ..]) => Wish::Leave,
                 _ => Wish::Nothing,

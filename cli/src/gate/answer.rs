@@ -91,7 +91,8 @@ impl Answer {
             Finding::Judged(verdict) => match verdict.as_ref() {
                 Ok(admitted) if admitted.cautions().is_empty() => "Let in.".to_owned(),
                 Ok(admitted) => {
-                    let cautions: Vec<_> = admitted.cautions().iter().map(|c| c.instruction()).collect();
+                    let cautions: Vec<_> =
+                        admitted.cautions().iter().map(|c| c.instruction()).collect();
                     format!("Let in. {}", cautions.join(" "))
                 }
                 Err(rejection) => rejection.instruction().to_owned(),
@@ -160,9 +161,11 @@ fn of_admitted(admitted: &Admitted) -> String {
         let (who, role) = (acting.representative(), acting.role());
         let _ = write!(out, ", shown by {who} as {role} of {}", verified.subject());
     }
-    // For the eye that compares with the identity document; escaped, so that no name can play with the terminal.
+    // For the eye that compares with the identity document; escaped, so that no name can play with
+    // the terminal.
     if let Some(number) = verified.check_number() {
-        let name = verified.person().map(|person| person.full_name().to_owned()).unwrap_or_default();
+        let name =
+            verified.person().map(|person| person.full_name().to_owned()).unwrap_or_default();
         let _ = write!(out, ", name {name:?}, check number {number}");
     }
     let codes: Vec<&str> = admitted.cautions().iter().map(|caution| caution.code()).collect();
@@ -175,7 +178,10 @@ fn of_admitted(admitted: &Admitted) -> String {
 fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
     match (rejection.code(), rejection.evidence()) {
         (Code::FromTheFuture, Evidence::Times { found, .. }) => {
-            format!("this phone's clock is {} ahead of the gate's", time::span(found.seconds_since(now)))
+            format!(
+                "this phone's clock is {} ahead of the gate's",
+                time::span(found.seconds_since(now))
+            )
         }
         // The store's answer compares something else than the verifier's.
         (Code::Stale, Evidence::Times { found, limit }) if found != now => {
@@ -189,7 +195,11 @@ fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
             format!("it was live until {} ago", time::span(now.seconds_since(limit)))
         }
         (Code::ClockSuspect, Evidence::Times { found, limit }) => {
-            format!("phones agree that it is {}, the gate has {}", time::text(limit), time::text(found))
+            format!(
+                "phones agree that it is {}, the gate has {}",
+                time::text(limit),
+                time::text(found)
+            )
         }
         (Code::CoolingDown, Evidence::Times { limit, .. }) => {
             format!("free again in {}", time::span(limit.seconds_since(now)))

@@ -13,7 +13,8 @@ use crate::failure::{Failure, Outcome};
 use crate::frames::{Cutter, FrameSize, frame_failure, open};
 use crate::{output, time};
 
-/// Frames without a readable code, one after the other, before somebody is asked to hold still: a third of a second.
+/// Frames without a readable code, one after the other, before somebody is asked to hold still: a
+/// third of a second.
 const UNREADABLE: u32 = 10;
 
 /// A frame, or why there is none any more; `None` at the end.
@@ -43,7 +44,8 @@ pub(super) fn run(gate: &mut Gate, args: &GateArgs, size: FrameSize) -> Result<O
             }
             Err(RecvTimeoutError::Disconnected) => return ended(number),
         };
-        // The time at which it is judged, not taken: what waited in the pipe has not become younger.
+        // The time at which it is judged, not taken: what waited in the pipe has not become
+        // younger.
         let now = time_of(args, number)?;
         number = number.saturating_add(1);
         gate.take_up_lists_now_and_then(now)?;
@@ -66,10 +68,18 @@ pub(super) fn run(gate: &mut Gate, args: &GateArgs, size: FrameSize) -> Result<O
 }
 
 impl Gate {
-    fn see(&mut self, event: ScanEvent<livepermit::Admitted>, now: Timestamp) -> Result<(), Failure> {
+    fn see(
+        &mut self,
+        event: ScanEvent<livepermit::Admitted>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         match event {
-            ScanEvent::Accepted { accepted, .. } => self.tell(Finding::Judged(Box::new(Ok(accepted))), now),
-            ScanEvent::Refused { rejection, .. } => self.tell(Finding::Judged(Box::new(Err(rejection))), now),
+            ScanEvent::Accepted { accepted, .. } => {
+                self.tell(Finding::Judged(Box::new(Ok(accepted))), now)
+            }
+            ScanEvent::Refused { rejection, .. } => {
+                self.tell(Finding::Judged(Box::new(Err(rejection))), now)
+            }
             ScanEvent::Foreign { .. } => self.tell(Finding::Foreign, now),
             _ => Ok(()),
         }
@@ -77,8 +87,10 @@ impl Gate {
 }
 
 fn time_of(args: &GateArgs, number: u64) -> Result<Timestamp, Failure> {
-    let at =
-        args.dangerous_at.zip(args.dangerous_fps).map(|(at, fps)| at.plus(number / u64::from(fps.get())));
+    let at = args
+        .dangerous_at
+        .zip(args.dangerous_fps)
+        .map(|(at, fps)| at.plus(number / u64::from(fps.get())));
     time::at_or_now(at.or(args.dangerous_at))
 }
 
@@ -92,14 +104,16 @@ fn ended(frames: u64) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Reads frames beside the gate: one waits, so that none grows old. Rooms of frames that were looked at go back.
+/// Reads frames beside the gate: one waits, so that none grows old. Rooms of frames that were
+/// looked at go back.
 fn spawn(mut from: Box<dyn Read + Send>, cutter: Cutter) -> (Receiver<Next>, SyncSender<Vec<u8>>) {
     let (sender, frames) = sync_channel(1);
     let (give_back, rooms) = sync_channel(2);
     std::thread::spawn(move || {
         for number in 0.. {
             let mut pixels = rooms.try_recv().unwrap_or_default();
-            let next = cutter.next(&mut *from, &mut pixels, number).map(|is_one| is_one.then_some(pixels));
+            let next =
+                cutter.next(&mut *from, &mut pixels, number).map(|is_one| is_one.then_some(pixels));
             let is_last = !matches!(next, Ok(Some(_)));
             if sender.send(next).is_err() || is_last {
                 break;

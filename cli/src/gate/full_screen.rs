@@ -106,7 +106,8 @@ fn fill(style: Style, lines: &[String]) -> io::Result<()> {
     execute!(out, MoveTo(0, 0))?;
     let screen: Vec<String> = (0..rows)
         .map(|row| {
-            let line = row.checked_sub(above).and_then(|at| lines.get(at)).map_or("", String::as_str);
+            let line =
+                row.checked_sub(above).and_then(|at| lines.get(at)).map_or("", String::as_str);
             let line: String = line.chars().take(columns).collect();
             format!("{style}{line:^columns$}{style:#}")
         })

@@ -1,8 +1,10 @@
-//! Why a code came out wrong: a hand scanner types as a keyboard, and the computer takes it for another one.
+//! Why a code came out wrong: a hand scanner types as a keyboard, and the computer takes it for
+//! another one.
 
 use livepermit::Token;
 
-/// What was found out about a text that is no token. The mended text is never accepted: the scanner is to be set right.
+/// What was found out about a text that is no token. The mended text is never accepted: the scanner
+/// is to be set right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mangled {
     /// The scanner types for an American keyboard, and the computer has this one.
@@ -43,13 +45,15 @@ impl Mangled {
     }
 }
 
-/// What each key of the code's alphabet types where it differs from an American keyboard: (meant, typed).
+/// What each key of the code's alphabet types where it differs from an American keyboard: (meant,
+/// typed).
 struct Layout {
     name: &'static str,
     keys: &'static [(char, &'static str)],
 }
 
-/// Where a key only begins an accented letter, the letters it can make with the next one of the alphabet follow it.
+/// Where a key only begins an accented letter, the letters it can make with the next one of the
+/// alphabet follow it.
 const LAYOUTS: [Layout; 4] = [
     Layout {
         name: "German",

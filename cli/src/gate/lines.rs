@@ -64,7 +64,14 @@ impl Lines {
                 spawn(file, sender, is_device);
             }
         }
-        Ok(Self { chunks, pending: Vec::new(), too_long: false, ready: VecDeque::new(), pause, end: None })
+        Ok(Self {
+            chunks,
+            pending: Vec::new(),
+            too_long: false,
+            ready: VecDeque::new(),
+            pause,
+            end: None,
+        })
     }
 
     /// Waits at most `idle`.
@@ -135,7 +142,8 @@ fn spawn(mut from: impl Read + Send + 'static, sender: SyncSender<Chunk>, is_dev
     });
 }
 
-/// A named pipe is held open for writing too, so that it does not end when one that writes to it goes and the next one comes.
+/// A named pipe is held open for writing too, so that it does not end when one that writes to it
+/// goes and the next one comes.
 #[cfg(unix)]
 fn open(path: &Path) -> Result<File, Failure> {
     use std::os::unix::fs::FileTypeExt as _;
@@ -151,7 +159,8 @@ fn open(path: &Path) -> Result<File, Failure> {
     files::open(path)
 }
 
-/// Has a serial device hand on its bytes as they come, and send nothing back. Tells whether it is one.
+/// Has a serial device hand on its bytes as they come, and send nothing back. Tells whether it is
+/// one.
 #[cfg(unix)]
 fn make_raw(file: &File, path: &Path) -> Result<bool, Failure> {
     use rustix::termios::{OptionalActions, isatty, tcgetattr, tcsetattr};
@@ -204,7 +213,10 @@ mod tests {
     fn every_way_to_end_a_line() {
         let whole = lines(&[b"a\rb\nc\r\nd\n\re\r\r\n\nf"]);
         assert_eq!(whole.iter().map(|(text, _)| text.as_str()).collect::<String>(), "abcdef");
-        assert_eq!(lines(&[b"a\r", b"\nb", b"c", b"\r"]), [("a".into(), false), ("bc".into(), false)]);
+        assert_eq!(
+            lines(&[b"a\r", b"\nb", b"c", b"\r"]),
+            [("a".into(), false), ("bc".into(), false)]
+        );
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::lists::Report;
 use crate::output::{self, hex};
 use crate::{time, verdict};
 
-/// Every line begins with the time in a form that sorts, so that `sort` merges the logs of many gates; gate, lane, run and
-/// number make each line unlike every other one.
+/// Every line begins with the time in a form that sorts, so that `sort` merges the logs of many
+/// gates; gate, lane, run and number make each line unlike every other one.
 #[derive(Debug)]
 pub(super) struct Log {
     file: Option<(PathBuf, File)>,
@@ -44,7 +44,9 @@ impl Log {
             "cautions": admitted.map(|admitted| admitted.cautions().iter().map(|c| c.code()).collect::<Vec<_>>()),
             "clock_offset": answer.clock_offset,
         });
-        if let (true, Some(admitted), Some(object)) = (self.person_data, admitted, line.as_object_mut()) {
+        if let (true, Some(admitted), Some(object)) =
+            (self.person_data, admitted, line.as_object_mut())
+        {
             let verified = admitted.verified();
             object.insert("subject".into(), verified.subject().into());
             object.insert("person".into(), verdict::person(verified).unwrap_or_default());
@@ -55,7 +57,8 @@ impl Log {
     }
 
     pub(super) fn report(&mut self, report: &Report, now: Timestamp, place: &Place) {
-        let line = json!({ "event": "list", "code": report.code, "message": report.failure.message });
+        let line =
+            json!({ "event": "list", "code": report.code, "message": report.failure.message });
         self.write(line, now, place);
     }
 
@@ -93,7 +96,8 @@ fn open(path: &Path) -> Result<File, Failure> {
             "name a file that you may write to with --log",
         )
     };
-    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().create(true).read(true).append(true).open(path).map_err(failed)?;
     let mut last = [b'\n'];
     if file.metadata().map_err(failed)?.len() > 0 && file.seek(SeekFrom::End(-1)).is_ok() {
         file.read_exact(&mut last).map_err(failed)?;

@@ -78,14 +78,15 @@ pub(crate) struct GateArgs {
     /// Ring the terminal's bell: once for who is let in, twice for who is not
     #[arg(long)]
     sound: bool,
-    /// Append each verdict to this file, as JSON lines without names; permit ids link them, and tell subjects that can be guessed
+    /// Append each verdict to this file, as JSON lines without names; permit ids link them, and
+    /// tell subjects that can be guessed
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
     /// Write subject, person and representative into the log too
     #[arg(long, requires = "log")]
     log_person_data: bool,
-    /// Share the memory of used codes with other gates, through this Redis server. A password in the URL can be seen in the
-    /// list of processes
+    /// Share the memory of used codes with other gates, through this Redis server. A password in
+    /// the URL can be seen in the list of processes
     #[cfg(feature = "redis")]
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -96,7 +97,8 @@ pub(crate) struct GateArgs {
     /// For tests: take this for now, at the start and in every line
     #[arg(long, value_name = "TIME", value_parser = parse, hide = true)]
     dangerous_at: Option<Timestamp>,
-    /// For tests: each line begins with @TIME and a space, so that who is scanned says what time it is
+    /// For tests: each line begins with @TIME and a space, so that who is scanned says what time it
+    /// is
     #[arg(long, hide = true)]
     dangerous_timed_lines: bool,
     /// For tests: so many frames make a second, counted from --dangerous-at
@@ -186,7 +188,11 @@ fn store(
 }
 
 #[cfg(not(feature = "redis"))]
-fn store(_: &GateArgs, folder: &StateFolder, retention: Retention) -> Result<Arc<dyn ReplayStore>, Failure> {
+fn store(
+    _: &GateArgs,
+    folder: &StateFolder,
+    retention: Retention,
+) -> Result<Arc<dyn ReplayStore>, Failure> {
     open_store(&folder.path(USED), retention)
 }
 
@@ -222,9 +228,12 @@ impl Gate {
     fn answer(&mut self, text: &str, too_long: bool, now: Timestamp) -> Result<(), Failure> {
         let text = keyboard::strip_symbology(text);
         let verdict = self.checkpoint.admit(text, now);
-        let is_text_wrong = |code| matches!(code, Code::Malformed | Code::NotOurs | Code::OtherVersion);
+        let is_text_wrong =
+            |code| matches!(code, Code::Malformed | Code::NotOurs | Code::OtherVersion);
         let mangled = match &verdict {
-            Err(rejection) if !too_long && is_text_wrong(rejection.code()) => keyboard::diagnose(text),
+            Err(rejection) if !too_long && is_text_wrong(rejection.code()) => {
+                keyboard::diagnose(text)
+            }
             _ => None,
         };
         self.tell(mangled.map_or_else(|| Finding::Judged(Box::new(verdict)), Finding::Mangled), now)
@@ -268,7 +277,8 @@ impl Gate {
         self.log.report(report, now, self.checkpoint.place());
     }
 
-    /// What cannot be stored stops no visitor: used codes have a store of their own, and the operator is told.
+    /// What cannot be stored stops no visitor: used codes have a store of their own, and the
+    /// operator is told.
     fn remember_clock(&mut self) {
         if let Err(failure) = self.lists.store_clock(self.checkpoint.clock_state()) {
             output::warning(&format!("{}; {}", failure.message, failure.help));

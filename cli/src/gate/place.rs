@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use livepermit::{
-    CheckpointPolicy, CoolDown, FileReplay, Passage, Place, ReplayStore, Retention, StoreError, StoreFailure,
+    CheckpointPolicy, CoolDown, FileReplay, Passage, Place, ReplayStore, Retention, StoreError,
+    StoreFailure,
 };
 
 use crate::failure::Failure;
@@ -15,8 +16,8 @@ use crate::time::parse_span;
 /// What a checkpoint has beside a verifier's policy.
 #[derive(Debug, Args)]
 pub(crate) struct PlaceArgs {
-    /// Where the gate leads: gates of one zone count a permit together, where they share a memory of used codes [default: the
-    /// gate's name]
+    /// Where the gate leads: gates of one zone count a permit together, where they share a memory
+    /// of used codes [default: the gate's name]
     #[arg(long, value_name = "NAME")]
     zone: Option<String>,
     /// Which reader of the gate this is
@@ -25,8 +26,8 @@ pub(crate) struct PlaceArgs {
     /// Which way the gate leads; leaving ends the cool-down
     #[arg(long, value_enum, default_value = "enter")]
     passage: PassageArg,
-    /// How long the zone takes no other code of an admitted permit: a time, or none, which lets several people in with one
-    /// phone [default: the window and the skew]
+    /// How long the zone takes no other code of an admitted permit: a time, or none, which lets
+    /// several people in with one phone [default: the window and the skew]
     #[arg(long, value_name = "SPAN|none", value_parser = parse_cool_down)]
     cool_down: Option<CoolDownArg>,
     /// Seconds the clocks of gates that share a memory differ at most
@@ -102,7 +103,10 @@ impl PlaceArgs {
 }
 
 /// Opens a file of used codes.
-pub(crate) fn open_store(path: &Path, retention: Retention) -> Result<Arc<dyn ReplayStore>, Failure> {
+pub(crate) fn open_store(
+    path: &Path,
+    retention: Retention,
+) -> Result<Arc<dyn ReplayStore>, Failure> {
     let name = path.display().to_string();
     let store = FileReplay::open(path, retention).map_err(|error| store_failure(&name, &error))?;
     Ok(Arc::new(store))
@@ -112,6 +116,7 @@ pub(crate) fn open_store(path: &Path, retention: Retention) -> Result<Arc<dyn Re
 pub(crate) fn store_failure(name: &str, error: &StoreError) -> Failure {
     let text = error.to_string();
     // Its text ends with what to do.
-    let reason = text.strip_suffix(error.kind().instruction()).unwrap_or(&text).trim_end_matches([';', ' ']);
+    let reason =
+        text.strip_suffix(error.kind().instruction()).unwrap_or(&text).trim_end_matches([';', ' ']);
     Failure::new(format!("{name}: {reason}"), error.kind().instruction())
 }

@@ -63,7 +63,8 @@ impl Screen {
         }
     }
 
-    /// Writes the answer and hands it on at once. Where nobody takes it no door opens, so the gate must stop.
+    /// Writes the answer and hands it on at once. Where nobody takes it no door opens, so the gate
+    /// must stop.
     pub(super) fn show(&mut self, answer: &Answer, place: &Place) -> Result<(), Failure> {
         if self.sound {
             // To standard error, because a program may read the answers.
@@ -107,20 +108,24 @@ pub(super) fn look(light: Light) -> (Style, &'static str) {
         Light::Green | Light::Yellow => AnsiColor::Black,
         _ => AnsiColor::BrightWhite,
     };
-    let style = Style::new().bold().fg_color(Some(Color::Ansi(ink))).bg_color(Some(Color::Ansi(colour)));
+    let style =
+        Style::new().bold().fg_color(Some(Color::Ansi(ink))).bg_color(Some(Color::Ansi(colour)));
     (style, word)
 }
 
 /// A band across the window: colour, word and instruction, so that no one of them is needed.
 fn light(answer: &Answer) -> String {
     let (style, word) = look(answer.light());
-    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns)).max(20);
+    let columns =
+        crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns)).max(20);
     let mut lines = vec![String::new()];
     lines.extend(wrap(&format!("{word}   {}", answer.code()), columns));
     lines.extend(wrap(&answer.instruction(), columns));
     lines.push(String::new());
-    let mut out: String =
-        lines.iter().map(|line| format!("{style}  {line:<width$}{style:#}\n", width = columns - 2)).collect();
+    let mut out: String = lines
+        .iter()
+        .map(|line| format!("{style}  {line:<width$}{style:#}\n", width = columns - 2))
+        .collect();
     let details = answer.details();
     if !details.is_empty() {
         let faint = output::FAINT;

@@ -49,12 +49,14 @@ impl Watch {
             tried: None,
             first: true,
         };
-        let mut all: Vec<Watched> = trust.map(|path| watched(path, Kind::Trust)).into_iter().collect();
+        let mut all: Vec<Watched> =
+            trust.map(|path| watched(path, Kind::Trust)).into_iter().collect();
         all.extend(status.iter().map(|path| watched(path, Kind::Status)));
         Self(all)
     }
 
-    /// Looks at each file that changed. What is refused is reported once, and what was held before stays.
+    /// Looks at each file that changed. What is refused is reported once, and what was held before
+    /// stays.
     pub(super) fn look(&mut self, lists: &mut Lists, now: Timestamp) -> News {
         let mut news = News::default();
         let mut trust_changed = false;
@@ -92,7 +94,8 @@ impl Watch {
 impl Watched {
     /// The content, where it is another one than was tried last.
     fn changed(&mut self) -> Option<Result<Vec<u8>, Refused>> {
-        let stamp = fs::metadata(&self.path).and_then(|data| Ok((data.modified()?, data.len()))).ok();
+        let stamp =
+            fs::metadata(&self.path).and_then(|data| Ok((data.modified()?, data.len()))).ok();
         let settled = |(modified, _): &(SystemTime, u64)| {
             SystemTime::now().duration_since(*modified).is_ok_and(|age| age > SETTLED)
         };

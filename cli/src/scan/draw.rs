@@ -87,7 +87,8 @@ fn line(picture: &mut RgbImage, from: Point, to: Point, thickness: f64, colour: 
     let half = (thickness / 2.0).round() as i64;
     for step in 0..=(steps as u32) {
         let part = f64::from(step) / steps;
-        let (x, y) = ((f64::from(from.x) + dx * part) as i64, (f64::from(from.y) + dy * part) as i64);
+        let (x, y) =
+            ((f64::from(from.x) + dx * part) as i64, (f64::from(from.y) + dy * part) as i64);
         for (x, y) in (-half..=half).flat_map(|a| (-half..=half).map(move |b| (x + a, y + b))) {
             let place = u32::try_from(x).ok().zip(u32::try_from(y).ok());
             if let Some((x, y)) = place

@@ -38,7 +38,8 @@ Exit codes: 0 every code was accepted (--read-only: read), 1 one was refused or 
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
-    /// Pictures (PNG, JPEG) and folders of them; with --raw one file of frames [with --raw: standard input]
+    /// Pictures (PNG, JPEG) and folders of them; with --raw one file of frames [with --raw:
+    /// standard input]
     #[arg(value_name = "PATH", required_unless_present = "raw")]
     paths: Vec<PathBuf>,
     /// Read raw frames of this size
@@ -46,13 +47,15 @@ pub(crate) struct ScanArgs {
     raw: Option<FrameSize>,
     #[command(flatten)]
     format: FormatArg,
-    /// Frames in a second, which tells the time of each, from --at or from now on [default: the clock, as they come]
+    /// Frames in a second, which tells the time of each, from --at or from now on [default: the
+    /// clock, as they come]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), requires = "raw")]
     fps: Option<u32>,
     /// Only list what the codes hold; nothing is verified
     #[arg(long, conflicts_with_all = ["issuer_key", "issuer", "class", "trust", "gate", "revocation", "status"])]
     read_only: bool,
-    /// Write pictures into this folder, with the corners of every code drawn: green accepted, red refused, yellow another code
+    /// Write pictures into this folder, with the corners of every code drawn: green accepted, red
+    /// refused, yellow another code
     #[arg(long, value_name = "FOLDER")]
     draw: Option<PathBuf>,
     #[command(flatten)]
@@ -61,7 +64,8 @@ pub(crate) struct ScanArgs {
     time: TimeArg,
 }
 
-/// What is verified against: nothing where codes are only listed, and then none of it has to be said.
+/// What is verified against: nothing where codes are only listed, and then none of it has to be
+/// said.
 #[derive(Debug)]
 struct Rules(Option<Box<(TrustedArgs, PolicyArgs)>>);
 
@@ -71,7 +75,8 @@ impl FromArgMatches for Rules {
         if !matches.contains_id("gate") {
             return Ok(Self(None));
         }
-        let rules = (TrustedArgs::from_arg_matches(matches)?, PolicyArgs::from_arg_matches(matches)?);
+        let rules =
+            (TrustedArgs::from_arg_matches(matches)?, PolicyArgs::from_arg_matches(matches)?);
         Ok(Self(Some(Box::new(rules))))
     }
 
@@ -111,7 +116,11 @@ pub(crate) fn run(args: &ScanArgs, json: bool) -> Result<Outcome, Failure> {
     }
 }
 
-fn verifier(trusted: &TrustedArgs, policy: &PolicyArgs, now: Timestamp) -> Result<Verifier, Failure> {
+fn verifier(
+    trusted: &TrustedArgs,
+    policy: &PolicyArgs,
+    now: Timestamp,
+) -> Result<Verifier, Failure> {
     let rules: Policy = policy.policy(&trusted.class)?;
     let uses = policy.uses();
     let (lists, reports) =

@@ -32,8 +32,10 @@ pub(super) fn run(
         let place = || (name.as_str(), json!({ "file": name }));
         match read(path) {
             Ok((bytes, codes)) => {
-                let found: Vec<_> =
-                    codes.iter().map(|code| (judged(code, verifier, now), code.corners())).collect();
+                let found: Vec<_> = codes
+                    .iter()
+                    .map(|code| (judged(code, verifier, now), code.corners()))
+                    .collect();
                 for (found, corners) in &found {
                     bar.suspend(|| report.found(place(), found, *corners, now))?;
                 }
@@ -85,11 +87,15 @@ enum Trouble {
 fn read(path: &Path) -> Result<(Vec<u8>, Vec<FoundCode>), Trouble> {
     let limits = PictureLimits::default();
     let bytes = files::open(path)
-        .and_then(|file| files::read_up_to(file, limits.max_file_bytes, &path.display().to_string()))
+        .and_then(|file| {
+            files::read_up_to(file, limits.max_file_bytes, &path.display().to_string())
+        })
         .map_err(Trouble::Unreadable)?;
     match read_picture(&bytes, &limits) {
         Ok(codes) => Ok((bytes, codes)),
-        Err(error @ PictureError::NoCode) => Err(Trouble::NoCode(crate::input::picture_failure(error))),
+        Err(error @ PictureError::NoCode) => {
+            Err(Trouble::NoCode(crate::input::picture_failure(error)))
+        }
         Err(error) => Err(Trouble::Unreadable(crate::input::picture_failure(error))),
     }
 }

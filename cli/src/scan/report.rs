@@ -42,17 +42,23 @@ impl Found {
         match self {
             Self::Verdict(verdict) => match verdict.as_ref() {
                 Ok(verified) => {
-                    let codes: Vec<&str> = verified.cautions().iter().map(|caution| caution.code()).collect();
+                    let codes: Vec<&str> =
+                        verified.cautions().iter().map(|caution| caution.code()).collect();
                     let cautions = if codes.is_empty() {
                         String::new()
                     } else {
                         format!(", {CAUTION}caution{CAUTION:#} {}", codes.join(" "))
                     };
-                    let (form, subject, class) = (verified.form(), verified.subject(), verified.class());
+                    let (form, subject, class) =
+                        (verified.form(), verified.subject(), verified.class());
                     format!("{GOOD}ACCEPTED{GOOD:#} {form} {subject} of {class}{cautions}")
                 }
                 Err(no) => {
-                    format!("{BAD}REFUSED{BAD:#} {STRONG}{}{STRONG:#}: {}", no.code(), no.instruction())
+                    format!(
+                        "{BAD}REFUSED{BAD:#} {STRONG}{}{STRONG:#}: {}",
+                        no.code(),
+                        no.instruction()
+                    )
                 }
             },
             Self::Foreign => format!(
@@ -122,7 +128,11 @@ impl Report {
     }
 
     /// No code was found there, or nothing could be read.
-    pub(super) fn nothing(&mut self, (name, place): (&str, Value), failure: &Failure) -> Result<(), Failure> {
+    pub(super) fn nothing(
+        &mut self,
+        (name, place): (&str, Value),
+        failure: &Failure,
+    ) -> Result<(), Failure> {
         self.empty = self.empty.saturating_add(1);
         if !self.json {
             return output::print(&format!("{}: {}\n", printable(name), failure.message));
@@ -147,6 +157,10 @@ impl Report {
     }
 
     pub(super) const fn outcome(&self) -> Outcome {
-        if self.good > 0 && self.other == 0 && self.empty == 0 { Outcome::Done } else { Outcome::Refused }
+        if self.good > 0 && self.other == 0 && self.empty == 0 {
+            Outcome::Done
+        } else {
+            Outcome::Refused
+        }
     }
 }

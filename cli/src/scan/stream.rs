@@ -39,8 +39,14 @@ pub(super) fn run(
             report.found((&name, json!({ "frame": number })), found, *corners, now)?;
         }
         if let (Some(folder), false) = (&args.draw, found.is_empty()) {
-            let marks: Vec<_> = found.iter().map(|(found, corners)| (found.mark(), *corners)).collect();
-            draw::frame(cutter.grey(&pixels), size, &marks, &folder.join(format!("frame-{number:06}.png")))?;
+            let marks: Vec<_> =
+                found.iter().map(|(found, corners)| (found.mark(), *corners)).collect();
+            draw::frame(
+                cutter.grey(&pixels),
+                size,
+                &marks,
+                &folder.join(format!("frame-{number:06}.png")),
+            )?;
         }
         number = number.saturating_add(1);
     }
@@ -88,7 +94,11 @@ enum Look {
 
 impl Look {
     /// What is new in this frame.
-    fn at(&mut self, frame: &LumaFrame<'_>, now: Timestamp) -> Result<Vec<(Found, [Point; 4])>, Failure> {
+    fn at(
+        &mut self,
+        frame: &LumaFrame<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<(Found, [Point; 4])>, Failure> {
         match self {
             Self::Judging(scanner) => {
                 let events = scanner.scan(frame, now).map_err(|error| frame_failure(&error))?;
@@ -96,10 +106,15 @@ impl Look {
             }
             Self::Listing { reader, before } => {
                 let codes = reader.read(frame).map_err(|error| frame_failure(&error))?.into_codes();
-                let held =
-                    std::mem::replace(before, codes.iter().map(|code| code.bytes().to_vec()).collect());
-                let new = codes.iter().filter(|code| !held.iter().any(|bytes| bytes == code.bytes()));
-                Ok(new.map(|code| (Found::Read(code.text().map(str::to_owned)), code.corners())).collect())
+                let held = std::mem::replace(
+                    before,
+                    codes.iter().map(|code| code.bytes().to_vec()).collect(),
+                );
+                let new =
+                    codes.iter().filter(|code| !held.iter().any(|bytes| bytes == code.bytes()));
+                Ok(new
+                    .map(|code| (Found::Read(code.text().map(str::to_owned)), code.corners()))
+                    .collect())
             }
         }
     }
@@ -107,7 +122,9 @@ impl Look {
 
 fn news(event: ScanEvent<Verified>) -> Option<(Found, [Point; 4])> {
     match event {
-        ScanEvent::Accepted { accepted, corners } => Some((Found::Verdict(Box::new(Ok(accepted))), corners)),
+        ScanEvent::Accepted { accepted, corners } => {
+            Some((Found::Verdict(Box::new(Ok(accepted))), corners))
+        }
         ScanEvent::Refused { rejection, corners } => {
             Some((Found::Verdict(Box::new(Err(rejection))), corners))
         }

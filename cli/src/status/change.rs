@@ -23,7 +23,11 @@ pub(super) fn new(args: &NewArgs, json: bool) -> Result<Outcome, Failure> {
             "entries": register.list.entries(),
         }))?;
     } else {
-        output::note(&format!("{} has room for {} permits", args.dir.display(), register.list.entries()));
+        output::note(&format!(
+            "{} has room for {} permits",
+            args.dir.display(),
+            register.list.entries()
+        ));
         output::note(
             "give out an entry for each permit with `livepermit status allocate`, and sign with `status sign`",
         );
@@ -32,13 +36,18 @@ pub(super) fn new(args: &NewArgs, json: bool) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-pub(super) fn allocate(dir: &Path, count: std::num::NonZeroU32, json: bool) -> Result<Outcome, Failure> {
+pub(super) fn allocate(
+    dir: &Path,
+    count: std::num::NonZeroU32,
+    json: bool,
+) -> Result<Outcome, Failure> {
     // Drawn once to see that there is randomness; the next draws do not fail.
     let _: [u8; 1] = random()?;
     let mut register = Register::open(dir)?;
     let mut indices = Vec::new();
     for _ in 0..count.get() {
-        let entry = register.list.allocate(&mut UnwrapErr(SysRng)).map_err(|error| list_failure(&error))?;
+        let entry =
+            register.list.allocate(&mut UnwrapErr(SysRng)).map_err(|error| list_failure(&error))?;
         indices.push(entry.index());
     }
     // Stored before anybody learns of it, so that none is given out twice.
@@ -67,7 +76,12 @@ pub(super) fn suspend(indices: &[u64], sign: &SignArgs, json: bool) -> Result<Ou
     })
 }
 
-pub(super) fn restore(indices: &[u64], undo: bool, sign: &SignArgs, json: bool) -> Result<Outcome, Failure> {
+pub(super) fn restore(
+    indices: &[u64],
+    undo: bool,
+    sign: &SignArgs,
+    json: bool,
+) -> Result<Outcome, Failure> {
     change(indices, sign, json, |index, old| match old {
         StatusValue::Revoked if !undo => Err(Failure::new(
             format!("entry {index} is revoked, and that is for good"),
@@ -104,19 +118,25 @@ fn change(
         }
         register.list.set(index, value(index, old)?).map_err(|error| list_failure(&error))?;
     }
-    let issuer = Issuer::new(&register.header.issuer, key.public_key()).map_err(|error| match error {
-        livepermit::TrustError::Claim(error) => claim_failure(&error),
-        _ => Failure::new(
-            format!("{} is not an Ed25519 key, and issuers sign with Ed25519 only", sign.key.display()),
-            "name the issuer's key",
-        ),
-    })?;
+    let issuer =
+        Issuer::new(&register.header.issuer, key.public_key()).map_err(|error| match error {
+            livepermit::TrustError::Claim(error) => claim_failure(&error),
+            _ => Failure::new(
+                format!(
+                    "{} is not an Ed25519 key, and issuers sign with Ed25519 only",
+                    sign.key.display()
+                ),
+                "name the issuer's key",
+            ),
+        })?;
     let issuer = if sign.eddsa { issuer.pinned_to_eddsa() } else { issuer };
     let now = date(&register, sign)?;
     let expires = now.plus(sign.lifetime);
-    let list = register.list.sign(&issuer, &key, now, expires).map_err(|error| list_failure(&error))?;
+    let list =
+        register.list.sign(&issuer, &key, now, expires).map_err(|error| list_failure(&error))?;
     register.header.signed_at = Some(now.as_unix());
-    // The register first: a list that was never published does no harm, a forgotten withdrawal does.
+    // The register first: a list that was never published does no harm, a forgotten withdrawal
+    // does.
     register.store()?;
     let out = sign.out.clone().unwrap_or_else(|| register.default_list());
     files::write(&out, &list)?;
@@ -144,7 +164,8 @@ const MOST_AHEAD: u64 = 86_400;
 /// Later than the last list: gates refuse another list of the same second, and an older one.
 fn date(register: &Register, sign: &SignArgs) -> Result<Timestamp, Failure> {
     let mut now = time::at_or_now(sign.time.at)?;
-    // Every list after this one has to be dated later still, and gates take none of them before their date.
+    // Every list after this one has to be dated later still, and gates take none of them before
+    // their date.
     if let Some(at) = sign.time.at {
         let clock = time::at_or_now(None)?;
         if at.seconds_since(clock) > MOST_AHEAD {
@@ -169,7 +190,11 @@ fn date(register: &Register, sign: &SignArgs) -> Result<Timestamp, Failure> {
     }
     if now <= last {
         return Err(Failure::new(
-            format!("the last list is dated {}, which is not before {}", time::text(last), time::text(now)),
+            format!(
+                "the last list is dated {}, which is not before {}",
+                time::text(last),
+                time::text(now)
+            ),
             "if that date is right, set this machine's clock; if it was a mistake, gates take no list before it: begin a register \
              with another --uri for new permits; to change several entries at once, name them all in one command",
         ));

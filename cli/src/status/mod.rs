@@ -86,7 +86,8 @@ pub(crate) struct NewArgs {
     /// The URI permits name the list by; short, because it is in every code
     #[arg(long, value_name = "URI")]
     uri: String,
-    /// Bits of an entry: 1, or 2 to be able to suspend (4 and 8 have room for the application's own values)
+    /// Bits of an entry: 1, or 2 to be able to suspend (4 and 8 have room for the application's own
+    /// values)
     #[arg(long, value_name = "N", default_value = "2")]
     bits: u8,
     /// How many permits it has room for, a multiple of 8; far more than ever needed

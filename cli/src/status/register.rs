@@ -15,7 +15,8 @@ const REGISTER: &str = "register";
 /// Far more entries than any list that gates take.
 const MAX_REGISTER: u64 = 1 << 30;
 
-/// A register in this process's hands alone: two that give out entries at once could give out the same.
+/// A register in this process's hands alone: two that give out entries at once could give out the
+/// same.
 #[derive(Debug)]
 pub(super) struct Register {
     path: PathBuf,
@@ -47,8 +48,9 @@ impl Register {
         bits: u8,
         entries: u64,
     ) -> Result<Self, Failure> {
-        let room =
-            u64::try_from(StatusLimits::default().inflated_bytes).unwrap_or(u64::MAX).saturating_mul(8);
+        let room = u64::try_from(StatusLimits::default().inflated_bytes)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(8);
         let most = room.checked_div(bits.into()).unwrap_or_default();
         if entries > most {
             return Err(Failure::new(
@@ -58,7 +60,8 @@ impl Register {
                 "give fewer --entries; for more permits begin several registers, each with a --uri of its own",
             ));
         }
-        let list = StatusListBuilder::new(uri, bits, entries).map_err(|error| list_failure(&error))?;
+        let list =
+            StatusListBuilder::new(uri, bits, entries).map_err(|error| list_failure(&error))?;
         livepermit::Place::new(issuer, issuer, issuer).map_err(|_| {
             Failure::new(
                 format!("{issuer:?} is no issuer's name"),
@@ -72,7 +75,10 @@ impl Register {
             ));
         }
         fs::create_dir_all(dir).map_err(|error| {
-            Failure::new(format!("cannot make the folder {}: {error}", dir.display()), "name another --dir")
+            Failure::new(
+                format!("cannot make the folder {}: {error}", dir.display()),
+                "name another --dir",
+            )
         })?;
         let header = Header {
             format: FORMAT.to_owned(),
@@ -103,8 +109,12 @@ impl Register {
                 "put a backup in its place, and revoke anew what was withdrawn since",
             )
         };
-        let bytes = files::read_up_to(files::open(&path)?, MAX_REGISTER, &path.display().to_string())?;
-        let line = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| wrong(&"it has no header"))?;
+        let bytes =
+            files::read_up_to(files::open(&path)?, MAX_REGISTER, &path.display().to_string())?;
+        let line = bytes
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .ok_or_else(|| wrong(&"it has no header"))?;
         let (head, rest) = bytes.split_at_checked(line).unwrap_or_default();
         let header: Header = serde_json::from_slice(head).map_err(|error| wrong(&error))?;
         if header.format != FORMAT {
@@ -138,7 +148,8 @@ impl Register {
 
     /// Whether an entry was ever given out.
     pub(super) fn is_given(&self, index: u64) -> bool {
-        let byte = usize::try_from(index / 8).ok().and_then(|at| self.list.occupied().as_bytes().get(at));
+        let byte =
+            usize::try_from(index / 8).ok().and_then(|at| self.list.occupied().as_bytes().get(at));
         byte.is_some_and(|byte| byte & (1 << (index % 8)) != 0)
     }
 
@@ -163,9 +174,13 @@ pub(super) fn list_failure(error: &StatusListError) -> Failure {
         StatusListError::Claim(error) => return claim_failure(error),
         StatusListError::Size => "give --entries a multiple of 8, as in --entries 1000000",
         StatusListError::Bits { .. } => "give --bits 1, or 2 to be able to suspend",
-        StatusListError::Full => "begin another register with `livepermit status new` and another --uri",
+        StatusListError::Full => {
+            "begin another register with `livepermit status new` and another --uri"
+        }
         StatusListError::Index { .. } => "name the entry that `livepermit status allocate` printed",
-        StatusListError::Value { .. } => "this list has one bit for each entry: it can revoke, not suspend",
+        StatusListError::Value { .. } => {
+            "this list has one bit for each entry: it can revoke, not suspend"
+        }
         StatusListError::Time => "give --lifetime at least one second",
         _ => "name the issuer's own key with --key",
     };

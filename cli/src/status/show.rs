@@ -21,7 +21,14 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
     let now = time::at_or_now(args.time.at)?;
     let trust = trust(args, now)?;
     let skew = Policy::DEFAULT_SKEW;
-    let list = match StatusList::accept(&bytes, &trust, now, skew, |_, _| None, StatusLimits::default()) {
+    let list = match StatusList::accept(
+        &bytes,
+        &trust,
+        now,
+        skew,
+        |_, _| None,
+        StatusLimits::default(),
+    ) {
         Ok(list) => list,
         Err(rejection) => {
             if json {
@@ -96,7 +103,8 @@ fn trust(args: &ShowArgs, now: Timestamp) -> Result<Trust, Failure> {
         let bytes = read_list(path)?;
         let file = path.display().to_string();
         let name = peek(&bytes).map(|list| list.name).unwrap_or_default();
-        let roots: Vec<_> = args.root.iter().map(|path| read_public(path)).collect::<Result<_, _>>()?;
+        let roots: Vec<_> =
+            args.root.iter().map(|path| read_public(path)).collect::<Result<_, _>>()?;
         let mut anchor = TrustAnchor::new(&name, roots, 0).map_err(|_| {
             Failure::new(
                 format!("{file} is not a trust list"),
@@ -114,7 +122,11 @@ fn trust(args: &ShowArgs, now: Timestamp) -> Result<Trust, Failure> {
         // A list is of no class; a key must have one.
         let key = TrustedKey::new(issuer, read_public(path)?, [Use::Status], ["status:list"]);
         keys.push(key.map_err(|error| {
-            explain_trust(&path.display().to_string(), &error, "see `livepermit status show --help`")
+            explain_trust(
+                &path.display().to_string(),
+                &error,
+                "see `livepermit status show --help`",
+            )
         })?);
     }
     Trust::new(keys).map_err(|error| match error {

@@ -11,7 +11,12 @@ use crate::output::{self, hex};
 use crate::time;
 use crate::trusted::explain_trust;
 
-pub(super) fn new(name: &str, key: &KeyArgs, sign: &SignArgs, json: bool) -> Result<Outcome, Failure> {
+pub(super) fn new(
+    name: &str,
+    key: &KeyArgs,
+    sign: &SignArgs,
+    json: bool,
+) -> Result<Outcome, Failure> {
     let path = source_path(sign);
     for path in [&path, &sign.out] {
         if path.exists() {
@@ -29,7 +34,11 @@ pub(super) fn new(name: &str, key: &KeyArgs, sign: &SignArgs, json: bool) -> Res
 pub(super) fn add(key: &KeyArgs, sign: &SignArgs, json: bool) -> Result<Outcome, Failure> {
     let mut source = Source::read(sign)?;
     let entry = entry(key)?;
-    if source.keys.iter().any(|old| old.public_key == entry.public_key && old.key_id == entry.key_id) {
+    if source
+        .keys
+        .iter()
+        .any(|old| old.public_key == entry.public_key && old.key_id == entry.key_id)
+    {
         return Err(Failure::new(
             format!("the key {} is in the list already", entry.key_id),
             "edit its entry in the source, then run `livepermit trust sign`",
@@ -74,19 +83,24 @@ pub(super) fn sign_again(sign: &SignArgs, json: bool) -> Result<Outcome, Failure
 fn entry(args: &KeyArgs) -> Result<Entry, Failure> {
     let name = args.issuer_key.display().to_string();
     let public = read_public(&args.issuer_key)?;
-    let key = TrustedKey::new(&args.issuer, public, args.uses.iter().map(|arg| (*arg).into()), &args.class)
-        .and_then(|key| match &args.key_id {
-            Some(id) => key.with_key_id(&id.0),
-            None => Ok(key),
-        })
-        .and_then(|key| if args.eddsa { key.pinned_to_eddsa() } else { Ok(key) })
-        .and_then(|key| {
-            key.with_times(
-                args.not_before.unwrap_or(Timestamp::MIN),
-                args.sign_until.or(args.expires).unwrap_or(Timestamp::MAX),
-                args.expires.unwrap_or(Timestamp::MAX),
-            )
-        });
+    let key = TrustedKey::new(
+        &args.issuer,
+        public,
+        args.uses.iter().map(|arg| (*arg).into()),
+        &args.class,
+    )
+    .and_then(|key| match &args.key_id {
+        Some(id) => key.with_key_id(&id.0),
+        None => Ok(key),
+    })
+    .and_then(|key| if args.eddsa { key.pinned_to_eddsa() } else { Ok(key) })
+    .and_then(|key| {
+        key.with_times(
+            args.not_before.unwrap_or(Timestamp::MIN),
+            args.sign_until.or(args.expires).unwrap_or(Timestamp::MAX),
+            args.expires.unwrap_or(Timestamp::MAX),
+        )
+    });
     key.map(|key| Entry::of(&key))
         .map_err(|error| explain_trust(&name, &error, "see `livepermit trust add --help`"))
 }
@@ -99,13 +113,21 @@ fn find(source: &Source, which: &WhichKey) -> Result<usize, Failure> {
         pem.as_ref().is_none_or(|pem| *pem == entry.public_key)
             && id.as_ref().is_none_or(|id| *id == entry.key_id)
     };
-    let found: Vec<usize> =
-        source.keys.iter().enumerate().filter(|(_, entry)| is_meant(entry)).map(|(at, _)| at).collect();
+    let found: Vec<usize> = source
+        .keys
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| is_meant(entry))
+        .map(|(at, _)| at)
+        .collect();
     match found.as_slice() {
         [at] => Ok(*at),
         [] => {
             let known: Vec<&str> = source.keys.iter().map(|entry| entry.key_id.as_str()).collect();
-            Err(Failure::new("no key of the list is that one", format!("the list has {}", known.join(", "))))
+            Err(Failure::new(
+                "no key of the list is that one",
+                format!("the list has {}", known.join(", ")),
+            ))
         }
         _ => Err(Failure::new(
             "several keys of the list have this key id",

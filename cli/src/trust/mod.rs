@@ -66,7 +66,8 @@ pub(crate) enum TrustCommand {
         #[command(flatten)]
         sign: SignArgs,
     },
-    /// Sign the next version of the list as its source says: before it ends, or after editing the source
+    /// Sign the next version of the list as its source says: before it ends, or after editing the
+    /// source
     Sign {
         #[command(flatten)]
         sign: SignArgs,
@@ -90,7 +91,8 @@ pub(crate) struct SignArgs {
     /// How long the list can be used; gates refuse everybody when it has ended
     #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "720h")]
     lifetime: u64,
-    /// A root key that signs from the next version on (PEM, public); name the present one too if it goes on
+    /// A root key that signs from the next version on (PEM, public); name the present one too if it
+    /// goes on
     #[arg(long, value_name = "FILE")]
     successor_root: Vec<PathBuf>,
     #[command(flatten)]

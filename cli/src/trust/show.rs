@@ -58,7 +58,8 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
     }
 }
 
-/// The keys as a throwaway root sees them are not shown: without a signature they are anybody's words.
+/// The keys as a throwaway root sees them are not shown: without a signature they are anybody's
+/// words.
 fn unverified(bytes: &[u8], seen: &Peek, json: bool) -> Result<(), Failure> {
     let notation = livepermit::diagnostic_notation(bytes).ok();
     if json {
@@ -67,8 +68,9 @@ fn unverified(bytes: &[u8], seen: &Peek, json: bool) -> Result<(), Failure> {
             "issued_at": seen.issued_at.as_unix(), "expires": seen.expires.as_unix(), "notation": notation,
         }));
     }
-    let mut out =
-        format!("{CAUTION}UNVERIFIED{CAUTION:#}: anybody can write this. Name a root key with --root.\n");
+    let mut out = format!(
+        "{CAUTION}UNVERIFIED{CAUTION:#}: anybody can write this. Name a root key with --root.\n"
+    );
     row(&mut out, "name", format!("{:?}", seen.name));
     row(&mut out, "version", seen.version);
     row(&mut out, "made", time::text(seen.issued_at));
@@ -84,8 +86,11 @@ fn limit(at: Timestamp) -> Option<String> {
 }
 
 fn to_text(list: &TrustList, roots: usize) -> String {
-    let mut out =
-        format!("{GOOD}VERIFIED{GOOD:#} {STRONG}{}{STRONG:#} version {}\n", list.name(), list.version());
+    let mut out = format!(
+        "{GOOD}VERIFIED{GOOD:#} {STRONG}{}{STRONG:#} version {}\n",
+        list.name(),
+        list.version()
+    );
     row(&mut out, "made", time::text(list.issued_at()));
     row(&mut out, "ends", time::text(list.expires()));
     row(&mut out, "next signed", format!("by one of {roots} root key(s)"));
@@ -107,7 +112,11 @@ fn to_text(list: &TrustList, roots: usize) -> String {
         }
     }
     for skipped in list.skipped() {
-        let _ = writeln!(out, "{CAUTION}SKIPPED{CAUTION:#} entry {}: {}", skipped.index, skipped.reason);
+        let _ = writeln!(
+            out,
+            "{CAUTION}SKIPPED{CAUTION:#} entry {}: {}",
+            skipped.index, skipped.reason
+        );
     }
     out
 }

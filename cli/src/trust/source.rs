@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use livepermit::{
-    Algorithm, PublicKey, SecretKey, Timestamp, TrustError, TrustListBuilder, TrustListError, TrustedKey, Use,
+    Algorithm, PublicKey, SecretKey, Timestamp, TrustError, TrustListBuilder, TrustListError,
+    TrustedKey, Use,
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +80,9 @@ impl Entry {
         for text in &self.uses {
             let found = USES.into_iter().find(|known| known.name() == text);
             uses.push(found.ok_or_else(|| {
-                wrong(&format!("use {text:?} is unknown: there are credential, pass, slip and status"))
+                wrong(&format!(
+                    "use {text:?} is unknown: there are credential, pass, slip and status"
+                ))
             })?);
         }
         let id = parse_hex(&self.key_id).map_err(|error| wrong(&error))?;
@@ -94,7 +97,10 @@ impl Entry {
         } else if self.algorithm == Algorithm::Ed25519.to_string() {
             key
         } else {
-            return Err(wrong(&format!("algorithm {:?}: there are Ed25519 and EdDSA", self.algorithm)));
+            return Err(wrong(&format!(
+                "algorithm {:?}: there are Ed25519 and EdDSA",
+                self.algorithm
+            )));
         };
         key.map_err(|error| match error {
             TrustError::TimesOutOfOrder => Failure::new(
@@ -125,20 +131,24 @@ impl Source {
                 "name the JSON file that `livepermit trust new` wrote; mend it where the message points",
             )
         };
-        let source: Self =
-            serde_json::from_str(&files::read_text(&path, MAX_SOURCE)?).map_err(|error| wrong(&error))?;
+        let source: Self = serde_json::from_str(&files::read_text(&path, MAX_SOURCE)?)
+            .map_err(|error| wrong(&error))?;
         if source.format != FORMAT {
             return Err(wrong(&format!("its format is {:?}", source.format)));
         }
         Ok(source)
     }
 
-    /// Counts the version up, signs, and writes: the source first, so that no version is ever signed twice.
+    /// Counts the version up, signs, and writes: the source first, so that no version is ever
+    /// signed twice.
     pub(super) fn sign(mut self, args: &SignArgs) -> Result<(Self, Vec<u8>, Timestamp), Failure> {
         let root = read_root(&args.root_key)?;
         let now = time::at_or_now(args.time.at)?;
         self.version = self.version.checked_add(1).ok_or_else(|| {
-            Failure::new("the version cannot be counted up any more", "mend \"version\" in the source")
+            Failure::new(
+                "the version cannot be counted up any more",
+                "mend \"version\" in the source",
+            )
         })?;
         let keys: Vec<TrustedKey> = self.keys.iter().map(Entry::key).collect::<Result<_, _>>()?;
         let roots: Vec<PublicKey> =
@@ -193,6 +203,9 @@ fn list_failure(error: &TrustListError) -> Failure {
             Failure::new(error, help)
         }
         TrustListError::TooLong { .. } => Failure::new(error, "remove keys that have expired"),
-        _ => Failure::new(error, "name each key once; a root key is no issuer key; root keys are Ed25519"),
+        _ => Failure::new(
+            error,
+            "name each key once; a root key is no issuer key; root keys are Ed25519",
+        ),
     }
 }

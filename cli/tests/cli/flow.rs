@@ -16,7 +16,11 @@ fn from_keys_to_verdicts_through_a_picture() {
 
         let stale = desk.verify(&["--file", "code.png", "--at", "1790000030"]);
         stale.refused("stale");
-        assert!(stale.text().contains("limit        2026-09-21T14:13:50Z (found is in that very second)"));
+        assert!(
+            stale
+                .text()
+                .contains("limit        2026-09-21T14:13:50Z (found is in that very second)")
+        );
         assert!(stale.text().contains("do this      Ask for the live code in the app."));
 
         desk.verify(&["--file", "code.png", "--at", "1789999995"]).accepted();
@@ -52,7 +56,8 @@ fn every_format_carries_the_same_token() {
 fn a_pass_with_everything_in_it() {
     let desk = Desk::furnished("ed25519");
     desk.write("claims.json", "{\"zone\": 3, \"doors\": [\"east\", \"w\u{9b}2Jst\"]}");
-    let mut issue = vec!["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--at", NOW];
+    let mut issue =
+        vec!["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--at", NOW];
     issue.extend([
         "--subject",
         "V-1",
@@ -65,24 +70,44 @@ fn a_pass_with_everything_in_it() {
     ]);
     let plain = desk.ok(&issue);
     assert!(!plain.err.contains("warning"), "{}", plain.err);
-    for (claim, warning) in
-        [("--name=Ada", "the person data makes"), ("--claims={\"zone\":3}", "the application claims make")]
-    {
+    for (claim, warning) in [
+        ("--name=Ada", "the person data makes"),
+        ("--claims={\"zone\":3}", "the application claims make"),
+    ] {
         let fuller = desk.ok(&[&issue[..], &[claim]].concat());
         let warning = format!("warning: {warning} the QR code version 10 at level M, without");
         assert!(fuller.err.contains(&warning), "{}", fuller.err);
     }
-    issue.extend(["--name", "Ada \u{202e}Lovelace", "--birth-date", "18151210", "--claims", "claims.json"]);
-    issue.extend(["--status-uri", "https://s.bj.example/1", "--status-index", "7", "--out", "pass.txt"]);
+    issue.extend([
+        "--name",
+        "Ada \u{202e}Lovelace",
+        "--birth-date",
+        "18151210",
+        "--claims",
+        "claims.json",
+    ]);
+    issue.extend([
+        "--status-uri",
+        "https://s.bj.example/1",
+        "--status-index",
+        "7",
+        "--out",
+        "pass.txt",
+    ]);
     let issued = desk.ok(&issue);
-    for part in
-        ["note: the status makes the QR code", "warning: the optional claims together make the QR code"]
-    {
+    for part in [
+        "note: the status makes the QR code",
+        "warning: the optional claims together make the QR code",
+    ] {
         assert!(issued.err.contains(part), "{}", issued.err);
     }
     let verdict = desk.verify(&["--file", "pass.txt", "--window", "60", "--at", "1790000059"]);
     verdict.accepted();
-    assert!(verdict.text().contains("full name    \"Ada \\u{202e}Lovelace\"\n"), "{}", verdict.text());
+    assert!(
+        verdict.text().contains("full name    \"Ada \\u{202e}Lovelace\"\n"),
+        "{}",
+        verdict.text()
+    );
     assert!(
         verdict.text().contains("claim        \"doors\" [\"east\",\"w\\u{9b}2Jst\"]\n"),
         "{}",
@@ -152,7 +177,9 @@ fn every_answer_comes_as_json_too() {
     let key = desk.ok(&["key", "show", "phone.pem", "--json"]).json();
     assert_eq!(key, desk.ok(&["--json", "key", "show", "phone.pem.pub"]).json());
     assert_eq!(key["algorithm"], "Ed25519");
-    let qr = desk.ok(&["qr", "--file", "code.txt", "--png", "code.png", "--level", "L", "--json"]).json();
+    let qr = desk
+        .ok(&["qr", "--file", "code.txt", "--png", "code.png", "--level", "L", "--json"])
+        .json();
     assert_eq!((&qr["level"], &qr["png"]), (&"L".into(), &"code.png".into()));
     let stale = desk.verify(&["--file", "code.png", "--at", "1790000100", "--json"]);
     assert_eq!(stale.code, 1);
@@ -166,7 +193,10 @@ fn every_answer_comes_as_json_too() {
         serde_json::json!({"kind": "times", "found": 1_790_000_100, "limit": 1_790_000_030})
     );
     let seen = desk.ok(&["inspect", "--file", "code.png", "--json"]).json();
-    assert_eq!((&seen["verified"], &seen["tokens"][0]["well_formed"]), (&false.into(), &true.into()));
+    assert_eq!(
+        (&seen["verified"], &seen["tokens"][0]["well_formed"]),
+        (&false.into(), &true.into())
+    );
     let failure = desk.run(&["key", "show", "nothing.pem", "--json"]);
     assert_eq!(failure.code, 2);
     assert_eq!(failure.json()["error"], "there is no file nothing.pem");
@@ -209,7 +239,11 @@ fn the_demo_has_every_verdict_right() {
 #[cfg(unix)]
 fn run_blocks(document: &str, most_lines: usize) -> String {
     let desk = Desk::new();
-    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_livepermit")).parent().unwrap().display().to_string();
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_livepermit"))
+        .parent()
+        .unwrap()
+        .display()
+        .to_string();
     let path = format!("{bin}:{}", std::env::var("PATH").unwrap());
     let mut out = String::new();
     let mut blocks = 0;

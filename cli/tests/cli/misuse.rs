@@ -11,9 +11,15 @@ fn nothing_said() {
     let ran = Desk::new().run(&[]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("Usage:") && ran.err.contains("livepermit demo"), "{}", ran.err);
-    for args in
-        [&["verify"][..], &["key"], &["issue", "pass"], &["present"], &["qr"], &["inspect"], &["nonsense"]]
-    {
+    for args in [
+        &["verify"][..],
+        &["key"],
+        &["issue", "pass"],
+        &["present"],
+        &["qr"],
+        &["inspect"],
+        &["nonsense"],
+    ] {
         let ran = Desk::new().run(args);
         assert_eq!(ran.code, 2, "{args:?}");
         assert!(ran.err.contains("--help") || ran.err.contains("Usage:"), "{}", ran.err);
@@ -25,7 +31,8 @@ fn nothing_said() {
 #[test]
 fn revocation_has_no_default() {
     let desk = Desk::furnished("ed25519");
-    let args = [&["verify", "--file", "code.txt", "--gate", "gate-3", "--at", NOW][..], &ISSUER].concat();
+    let args =
+        [&["verify", "--file", "code.txt", "--gate", "gate-3", "--at", NOW][..], &ISSUER].concat();
     let ran = desk.run(&args);
     ran.failed("there is no default");
     assert!(ran.err.contains("--revocation not-checked"), "{}", ran.err);
@@ -89,11 +96,13 @@ fn pictures_with_no_code_and_with_several() {
 
     desk.ok(&["qr", "--file", "code.txt", "--png", "code.png"]);
     let ours = picture(&desk, "code.png");
-    let foreign =
-        livepermit::qr::QrCode::encode("HTTP://EXAMPLE.COM", livepermit::qr::ErrorCorrection::Medium)
-            .unwrap()
-            .to_png(8.try_into().unwrap())
-            .unwrap();
+    let foreign = livepermit::qr::QrCode::encode(
+        "HTTP://EXAMPLE.COM",
+        livepermit::qr::ErrorCorrection::Medium,
+    )
+    .unwrap()
+    .to_png(8.try_into().unwrap())
+    .unwrap();
     desk.write("poster.png", foreign);
     desk.verify(&["--file", "poster.png"]).refused("not-ours");
     save(&desk, "wall.jpg", &beside(&ours, &picture(&desk, "poster.png")), ImageFormat::Jpeg);
@@ -106,15 +115,22 @@ fn pictures_with_no_code_and_with_several() {
     desk.ok(&["qr", "--file", "credential.txt", "--png", "other.png"]);
     save(&desk, "both.png", &beside(&ours, &picture(&desk, "other.png")), ImageFormat::Png);
     desk.verify(&["--file", "both.png"]).failed("2 different permit codes");
-    assert_eq!(desk.ok(&["inspect", "--file", "both.png"]).text().matches("UNVERIFIED: ").count(), 2);
+    assert_eq!(
+        desk.ok(&["inspect", "--file", "both.png"]).text().matches("UNVERIFIED: ").count(),
+        2
+    );
 }
 
 #[test]
 fn keys_are_never_overwritten_nor_half_written() {
     let desk = Desk::new();
     desk.write("key.pem", "mine");
-    desk.run(&["key", "new", "--algorithm", "p256", "--out", "key.pem"]).failed("never overwritten");
-    assert_eq!((desk.read("key.pem"), desk.files()), (b"mine".to_vec(), vec!["key.pem".to_owned()]));
+    desk.run(&["key", "new", "--algorithm", "p256", "--out", "key.pem"])
+        .failed("never overwritten");
+    assert_eq!(
+        (desk.read("key.pem"), desk.files()),
+        (b"mine".to_vec(), vec!["key.pem".to_owned()])
+    );
     desk.write("other.pem.pub", "mine");
     desk.run(&["key", "new", "--algorithm", "p256", "--out", "other.pem"])
         .failed("other.pem.pub is there already");
@@ -142,11 +158,13 @@ fn places_that_cannot_be_written() {
     let desk = Desk::furnished("ed25519");
     let before = desk.files();
     desk.run(&["qr", "--file", "code.txt", "--png", "."]).failed(". is a directory");
-    desk.run(&["qr", "--file", "code.txt", "--svg", "none/code.svg"]).failed("there is no folder for");
+    desk.run(&["qr", "--file", "code.txt", "--svg", "none/code.svg"])
+        .failed("there is no folder for");
     #[cfg(target_os = "linux")]
     {
         desk.run(&["qr", "--file", "code.txt", "--png", "/proc/code.png"]).failed("/proc/code.png");
-        desk.run(&["qr", "--file", "code.txt", "--png", "/dev/full"]).failed("cannot write /dev/full");
+        desk.run(&["qr", "--file", "code.txt", "--png", "/dev/full"])
+            .failed("cannot write /dev/full");
         desk.ok(&["qr", "--file", "code.txt", "--png", "/dev/null"]);
     }
     assert_eq!(desk.files(), before);
@@ -168,8 +186,10 @@ fn a_folder_that_may_not_be_written() {
         println!("skipped: this user may write everywhere");
         return;
     }
-    desk.run(&["qr", "--file", "code.txt", "--png", "locked/code.png"]).failed("may not be written");
-    desk.run(&["key", "new", "--algorithm", "p256", "--out", "locked/key.pem"]).failed("may not be written");
+    desk.run(&["qr", "--file", "code.txt", "--png", "locked/code.png"])
+        .failed("may not be written");
+    desk.run(&["key", "new", "--algorithm", "p256", "--out", "locked/key.pem"])
+        .failed("may not be written");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }
 
@@ -177,9 +197,25 @@ fn a_folder_that_may_not_be_written() {
 fn keys_of_the_wrong_kind() {
     let desk = Desk::furnished("p256");
     let verify = |key: &str| {
-        let mut args =
-            vec!["verify", "--file", "code.txt", "--gate", "g", "--revocation", "not-checked", "--at", NOW];
-        args.extend(["--issuer", "bj.example", "--class", "bj.example:residence", "--issuer-key", key]);
+        let mut args = vec![
+            "verify",
+            "--file",
+            "code.txt",
+            "--gate",
+            "g",
+            "--revocation",
+            "not-checked",
+            "--at",
+            NOW,
+        ];
+        args.extend([
+            "--issuer",
+            "bj.example",
+            "--class",
+            "bj.example:residence",
+            "--issuer-key",
+            key,
+        ]);
         desk.run(&args)
     };
     verify("issuer.pem").failed("is a private key where a public one is needed");
@@ -200,11 +236,22 @@ fn keys_of_the_wrong_kind() {
         desk.write("some.pem", format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n"));
         verify("some.pem").failed(reason);
     }
-    let public_for_secret = ["present", "--credential", "credential.txt", "--device-key", "phone.pem.pub"];
+    let public_for_secret =
+        ["present", "--credential", "credential.txt", "--device-key", "phone.pem.pub"];
     desk.run(&[&public_for_secret[..], &ISSUER].concat())
         .failed("is a public key where a private one is needed");
-    let phone_as_issuer =
-        ["issue", "pass", "--key", "phone.pem", "--issuer", "a", "--subject", "b", "--class", "c:d"];
+    let phone_as_issuer = [
+        "issue",
+        "pass",
+        "--key",
+        "phone.pem",
+        "--issuer",
+        "a",
+        "--subject",
+        "b",
+        "--class",
+        "c:d",
+    ];
     desk.run(&phone_as_issuer).failed("is not an Ed25519 key");
 }
 
@@ -229,13 +276,16 @@ fn presenting_with_the_wrong_things() {
             at,
         ])
     };
-    present("credential.txt", "other.pem", "issuer.pem.pub", NOW).failed("bound to another device key");
+    present("credential.txt", "other.pem", "issuer.pem.pub", NOW)
+        .failed("bound to another device key");
     present("credential.txt", "phone.pem", "other.pem.pub", NOW).failed("unknown-key");
     present("code.txt", "phone.pem", "issuer.pem.pub", NOW).failed("not a credential");
-    present("phone.pem", "phone.pem", "issuer.pem.pub", NOW).failed("this is not a token: not-ours");
+    present("phone.pem", "phone.pem", "issuer.pem.pub", NOW)
+        .failed("this is not a token: not-ours");
     present("credential.txt", "phone.pem", "issuer.pem.pub", "1790086400").failed("expired");
     present("credential.txt", "phone.pem", "issuer.pem.pub", "1789999699").failed("valid from");
-    present("credential.txt", "phone.pem", "issuer.pem.pub", "tomorrow").failed("a time is expected");
+    present("credential.txt", "phone.pem", "issuer.pem.pub", "tomorrow")
+        .failed("a time is expected");
 }
 
 #[test]
@@ -260,7 +310,8 @@ fn issuing_what_no_permit_can_hold() {
     issue(&["--claims", "{\"zone\":1.5}"]).failed("a floating-point number");
     issue(&["--claims", "{\"z\":1}"]).failed("labels are text of 3 to 255 bytes");
     issue(&["--claims", "missing.json"]).failed("there is no file missing.json");
-    issue(&["--claims", &format!("{{\"blob\":\"{}\"}}", "x".repeat(4000))]).failed("the token would have");
+    issue(&["--claims", &format!("{{\"blob\":\"{}\"}}", "x".repeat(4000))])
+        .failed("the token would have");
     issue(&["--status-uri", "https://s.example/1"]).failed("--status-index");
     issue(&["--at", "2200000000000"]).failed("a time is expected");
 }
@@ -286,7 +337,11 @@ fn openssl_reads_our_keys_and_we_read_its() {
     let openssl = |args: &[&str]| {
         let path = desk.path(".");
         Command::new("openssl").args(args).current_dir(path).output().ok().map(|output| {
-            assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+            assert!(
+                output.status.success(),
+                "{args:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             output.stdout
         })
     };
@@ -299,11 +354,15 @@ fn openssl_reads_our_keys_and_we_read_its() {
         return;
     }
     for name in ["issuer.pem", "phone.pem"] {
-        assert_eq!(openssl(&["pkey", "-in", name, "-pubout"]), Some(desk.read(&format!("{name}.pub"))));
+        assert_eq!(
+            openssl(&["pkey", "-in", name, "-pubout"]),
+            Some(desk.read(&format!("{name}.pub")))
+        );
     }
-    for options in
-        [&["-algorithm", "ed25519"][..], &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]]
-    {
+    for options in [
+        &["-algorithm", "ed25519"][..],
+        &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    ] {
         openssl(&[&["genpkey", "-out", "theirs.pem"], options].concat());
         openssl(&["pkey", "-in", "theirs.pem", "-pubout", "-out", "theirs.pub"]);
         let shown = desk.ok(&["key", "show", "theirs.pem"]).out;
@@ -338,7 +397,8 @@ fn pictures_that_cannot_be_drawn_as_asked() {
     let svg = String::from_utf8(desk.read("code.svg")).unwrap();
     assert!(svg.contains("dur=\"12.000s\""), "{svg}");
     let plain = desk.ok(&["qr", "--file", "code.txt", "--style", "light"]).out;
-    let with_bar = desk.ok(&["qr", "--file", "code.txt", "--style", "light", "--countdown", "30/30"]).out;
+    let with_bar =
+        desk.ok(&["qr", "--file", "code.txt", "--style", "light", "--countdown", "30/30"]).out;
     let bar = std::str::from_utf8(with_bar.strip_prefix(&plain[..]).unwrap()).unwrap();
     assert_eq!((bar.lines().count(), bar.starts_with("    ━━")), (1, true), "{bar}");
 }
@@ -347,14 +407,26 @@ fn pictures_that_cannot_be_drawn_as_asked() {
 fn a_result_replaces_no_key_and_no_register() {
     let desk = Desk::furnished("ed25519");
     let keys = (desk.read("issuer.pem"), desk.read("phone.pem"));
-    let pass = ["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--subject", "V-1"];
+    let pass =
+        ["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--subject", "V-1"];
     let pass = [&pass[..], &["--class", "bj.example:residence", "--out"]].concat();
     desk.run(&[&pass[..], &["issuer.pem"]].concat()).failed("issuer.pem is a private key");
-    desk.run(&["qr", "--file", "code.txt", "--png", "phone.pem"]).failed("phone.pem is a private key");
+    desk.run(&["qr", "--file", "code.txt", "--png", "phone.pem"])
+        .failed("phone.pem is a private key");
     assert_eq!((desk.read("issuer.pem"), desk.read("phone.pem")), keys);
 
-    let register =
-        ["status", "new", "--dir", "r", "--issuer", "bj.example", "--uri", "s:1", "--entries", "64"];
+    let register = [
+        "status",
+        "new",
+        "--dir",
+        "r",
+        "--issuer",
+        "bj.example",
+        "--uri",
+        "s:1",
+        "--entries",
+        "64",
+    ];
     desk.ok(&register);
     desk.run(&["status", "sign", "--dir", "r", "--key", "issuer.pem", "--out", "r/register"])
         .failed("r/register is kept by livepermit");
@@ -373,7 +445,8 @@ fn a_result_goes_where_a_link_leads_and_keeps_its_permissions() {
     let desk = Desk::furnished("ed25519");
     std::fs::create_dir(desk.path("published")).unwrap();
     desk.write("published/code.svg", "old");
-    std::fs::set_permissions(desk.path("published/code.svg"), Permissions::from_mode(0o640)).unwrap();
+    std::fs::set_permissions(desk.path("published/code.svg"), Permissions::from_mode(0o640))
+        .unwrap();
     std::os::unix::fs::symlink("published/code.svg", desk.path("link.svg")).unwrap();
     std::os::unix::fs::symlink("link.svg", desk.path("chain.svg")).unwrap();
     desk.ok(&["qr", "--file", "code.txt", "--svg", "chain.svg"]);
@@ -387,7 +460,9 @@ fn a_result_goes_where_a_link_leads_and_keeps_its_permissions() {
     assert!(desk.read("published/new.svg").starts_with(b"<svg"));
     std::os::unix::fs::symlink("circle.svg", desk.path("circle.svg")).unwrap();
     assert_eq!(desk.run(&["qr", "--file", "code.txt", "--svg", "circle.svg"]).code, 0);
-    assert!(desk.ok(&["qr", "--file", "code.txt", "--svg", "/dev/stdout"]).text().starts_with("<svg"));
+    assert!(
+        desk.ok(&["qr", "--file", "code.txt", "--svg", "/dev/stdout"]).text().starts_with("<svg")
+    );
 }
 
 #[test]
@@ -398,7 +473,8 @@ fn with_json_a_wrong_command_line_is_told_to_programs_too() {
         assert_eq!(ran.code, 2);
         let told = ran.json();
         assert!(
-            !told["error"].as_str().unwrap().is_empty() && told["help"].as_str().unwrap().contains("--help")
+            !told["error"].as_str().unwrap().is_empty()
+                && told["help"].as_str().unwrap().contains("--help")
         );
     }
     assert_eq!(desk.run(&["verify"]).text(), "");
@@ -407,14 +483,16 @@ fn with_json_a_wrong_command_line_is_told_to_programs_too() {
 #[test]
 fn registers_that_no_gate_takes_and_dates_that_none_takes_yet() {
     let desk = Desk::furnished("ed25519");
-    let new = ["status", "new", "--dir", "r", "--issuer", "bj.example", "--uri", "s:1", "--entries"];
+    let new =
+        ["status", "new", "--dir", "r", "--issuer", "bj.example", "--uri", "s:1", "--entries"];
     desk.run(&[&new[..], &["67108872"]].concat()).failed("at most 67108864 fit");
     desk.run(&[&new[..], &["99999999999999999"]].concat()).failed("at most 67108864 fit");
     desk.run(&[&new[..], &["134217736", "--bits", "1"]].concat()).failed("at most 134217728 fit");
     assert!(!desk.files().contains(&"r".to_owned()));
     desk.ok(&[&new[..], &["64"]].concat());
     let sign = ["status", "sign", "--dir", "r", "--key", "issuer.pem"];
-    desk.run(&[&sign[..], &["--at", "2999-01-01T00:00:00Z"]].concat()).failed("this machine's clock says");
+    desk.run(&[&sign[..], &["--at", "2999-01-01T00:00:00Z"]].concat())
+        .failed("this machine's clock says");
     desk.ok(&sign);
 }
 
@@ -433,7 +511,16 @@ fn a_slip_that_is_not_accepted_here_is_not_the_issuers_fault() {
         "--name",
         "Wu",
     ];
-    let more = ["--class", "bj.example:residence", "--status-uri", "s:1", "--status-index", "5", "--at", NOW];
+    let more = [
+        "--class",
+        "bj.example:residence",
+        "--status-uri",
+        "s:1",
+        "--status-index",
+        "5",
+        "--at",
+        NOW,
+    ];
     desk.ok(&[&slip[..], &more, &["--out", "slip.txt"]].concat());
     desk.verify(&["--file", "slip.txt"]).refused("form-not-accepted");
     desk.verify(&["--file", "slip.txt", "--accept-slips"]).accepted();
@@ -442,7 +529,8 @@ fn a_slip_that_is_not_accepted_here_is_not_the_issuers_fault() {
 #[test]
 fn a_gates_own_code_is_told_from_a_strangers() {
     let desk = Desk::new();
-    let code = desk.ok(&["challenge", "--gate", "gate-3", "--at", NOW]).text().trim_end().to_owned();
+    let code =
+        desk.ok(&["challenge", "--gate", "gate-3", "--at", NOW]).text().trim_end().to_owned();
     let told = desk.ok(&["--json", "inspect", &code]).json();
     assert_eq!(
         (&told["tokens"][0]["gate"], &told["tokens"][0]["expires"]),

@@ -34,11 +34,13 @@ fn save(desk: &Desk, name: &str, picture: &GrayImage, format: ImageFormat) {
 fn furnished() -> Desk {
     let desk = Desk::furnished("p256");
     desk.ok(&["qr", "--file", "code.txt", "--png", "code.png", "--pixels", "4"]);
-    let poster =
-        livepermit::qr::QrCode::encode("HTTPS://POSTER.EXAMPLE", livepermit::qr::ErrorCorrection::Medium)
-            .unwrap()
-            .to_png(8.try_into().unwrap())
-            .unwrap();
+    let poster = livepermit::qr::QrCode::encode(
+        "HTTPS://POSTER.EXAMPLE",
+        livepermit::qr::ErrorCorrection::Medium,
+    )
+    .unwrap()
+    .to_png(8.try_into().unwrap())
+    .unwrap();
     desk.write("poster.png", poster);
     desk
 }
@@ -59,7 +61,11 @@ fn pictures_and_folders() {
     let desk = furnished();
     let ran = scan(&desk, &["code.png"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.text().starts_with("code.png: ACCEPTED presentation BJ-7F3A9C2E"), "{}", ran.text());
+    assert!(
+        ran.text().starts_with("code.png: ACCEPTED presentation BJ-7F3A9C2E"),
+        "{}",
+        ran.text()
+    );
     assert_eq!(scan(&desk, &["poster.png"]).code, 1);
 
     std::fs::create_dir_all(desk.path("photos/deep/er")).unwrap();
@@ -72,10 +78,15 @@ fn pictures_and_folders() {
     let ran = scan(&desk, &["--json", "photos", "--draw", "drawn"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     let found = objects(&ran);
-    let of = |name: &str| found.iter().find(|object| object["file"] == format!("photos/{name}")).unwrap();
+    let of = |name: &str| {
+        found.iter().find(|object| object["file"] == format!("photos/{name}")).unwrap()
+    };
     assert_eq!(found.len(), 4, "{found:?}");
     for name in ["2.png", "deep/er/1.png"] {
-        assert_eq!((&of(name)["verdict"], &of(name)["admitted"]), (&"accepted".into(), &false.into()));
+        assert_eq!(
+            (&of(name)["verdict"], &of(name)["admitted"]),
+            (&"accepted".into(), &false.into())
+        );
         assert_eq!(of(name)["corners"].as_array().unwrap().len(), 4);
     }
     assert_eq!(of("deep/poster")["code"], "not-ours");
@@ -86,7 +97,8 @@ fn pictures_and_folders() {
     }
     // Green where the code was accepted, yellow where it was another one.
     for (name, colour) in [(drawn[0], [0, 170, 60]), (drawn[2], [230, 180, 0])] {
-        let picture = image::load_from_memory(&desk.read(&format!("drawn/{name}"))).unwrap().into_rgb8();
+        let picture =
+            image::load_from_memory(&desk.read(&format!("drawn/{name}"))).unwrap().into_rgb8();
         assert!(picture.pixels().any(|pixel| pixel.0 == colour), "{name}");
     }
 }
@@ -97,7 +109,10 @@ fn a_stale_picture_is_refused() {
     let rules = ["--gate", "gate-3", "--revocation", "not-checked", "--at", "2026-09-21T14:15:00Z"];
     let ran = desk.run(&[&["scan", "--json", "code.png"][..], &ISSUER, &rules].concat());
     let found = objects(&ran);
-    assert_eq!((ran.code, &found[0]["code"], &found[0]["stage"]), (1, &"stale".into(), &"freshness".into()));
+    assert_eq!(
+        (ran.code, &found[0]["code"], &found[0]["stage"]),
+        (1, &"stale".into(), &"freshness".into())
+    );
 }
 
 #[test]
@@ -111,7 +126,8 @@ fn what_codes_hold_is_listed_without_a_key() {
     let ran = desk.run(&["scan", "--read-only", "code.png", "--gate", "gate-3"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--read-only") && ran.err.contains("--help"), "{}", ran.err);
-    let frames = [raw(&desk, None), raw(&desk, Some("poster.png")), raw(&desk, Some("poster.png"))].concat();
+    let frames =
+        [raw(&desk, None), raw(&desk, Some("poster.png")), raw(&desk, Some("poster.png"))].concat();
     let ran = desk.run_with(&["scan", "--read-only", "--raw", "480x440"], &frames);
     assert_eq!((ran.code, ran.text()), (0, "frame 1: \"HTTPS://POSTER.EXAMPLE\"\n"), "{ran:?}");
 }
@@ -140,8 +156,11 @@ fn frames_through_a_pipe_tell_each_code_once() {
     let told: Vec<_> = found
         .iter()
         .map(|object| {
-            let what =
-                if object["verdict"] == "accepted" { "accepted" } else { object["code"].as_str().unwrap() };
+            let what = if object["verdict"] == "accepted" {
+                "accepted"
+            } else {
+                object["code"].as_str().unwrap()
+            };
             (object["frame"].as_u64().unwrap(), what)
         })
         .collect();
@@ -161,7 +180,9 @@ fn frames_of_every_format() {
     let desk = furnished();
     let grey = raw(&desk, Some("code.png"));
     let wide = |pixels: &[&dyn Fn(u8) -> u8]| -> Vec<u8> {
-        grey.iter().flat_map(|grey| pixels.iter().map(|byte| byte(*grey)).collect::<Vec<_>>()).collect()
+        grey.iter()
+            .flat_map(|grey| pixels.iter().map(|byte| byte(*grey)).collect::<Vec<_>>())
+            .collect()
     };
     let (same, other) = (|grey: u8| grey, |_: u8| 128);
     let half_more = |mut frame: Vec<u8>| {
@@ -180,7 +201,11 @@ fn frames_of_every_format() {
         ("bgra", wide(&[&same, &same, &same, &other])),
     ] {
         let frames = [frame.clone(), frame].concat();
-        let ran = scan_with(&desk, &["--raw", "480x440", "--pix-fmt", format, "--draw", "drawn"], &frames);
+        let ran = scan_with(
+            &desk,
+            &["--raw", "480x440", "--pix-fmt", format, "--draw", "drawn"],
+            &frames,
+        );
         assert_eq!((ran.code, ran.text().lines().count()), (0, 1), "{format}: {ran:?}");
     }
 }

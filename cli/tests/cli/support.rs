@@ -116,7 +116,8 @@ impl Ran {
         serde_json::from_slice(&self.out).unwrap()
     }
 
-    /// The command could not run: exit code 2, nothing on standard output, the reason and what to do on standard error.
+    /// The command could not run: exit code 2, nothing on standard output, the reason and what to
+    /// do on standard error.
     pub(crate) fn failed(&self, reason: &str) {
         assert_eq!(self.code, 2, "{self:?}");
         assert!(self.out.is_empty(), "{self:?}");

@@ -67,7 +67,8 @@ fn no_vectors() {
     desk.run(&["vectors", "run", "missing"]).failed("there is no file missing");
     desk.write("other.json", "{\"a\": 1}");
     desk.run(&["vectors", "run", "other.json"]).failed("no file of test vectors");
-    desk.run(&["vectors", "run", &format!("{FOLDER}/schema.json")]).failed("no file of test vectors");
+    desk.run(&["vectors", "run", &format!("{FOLDER}/schema.json")])
+        .failed("no file of test vectors");
     let mut vectors: Value = serde_json::from_str(&file("pass.json")).unwrap();
     vectors["testGroups"][0]["type"] = "Unheard".into();
     desk.write("newer.json", vectors.to_string());

@@ -34,7 +34,9 @@ fn words(desk: &Desk, more: &[&str]) -> Vec<String> {
 fn told(out: &str) -> Vec<(String, bool)> {
     let objects = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     objects
-        .map(|object| (object["code"].as_str().unwrap().to_owned(), object["opens"].as_bool().unwrap()))
+        .map(|object| {
+            (object["code"].as_str().unwrap().to_owned(), object["opens"].as_bool().unwrap())
+        })
         .collect()
 }
 
@@ -57,7 +59,8 @@ fn each_code_is_told_once_and_a_copy_is_refused() {
     show(Some("HTTPS://POSTER.EXAMPLE"), 5);
     show(None, 260);
     show(Some(&one), 5);
-    let ran = desk.run_with(&words(&desk, &["--dangerous-fps", "10", "--log", "gate.jsonl"]), &frames);
+    let ran =
+        desk.run_with(&words(&desk, &["--dangerous-fps", "10", "--log", "gate.jsonl"]), &frames);
     assert_eq!(ran.code, 0, "{ran:?}");
     let expected = [
         ("accepted", true),
@@ -69,7 +72,10 @@ fn each_code_is_told_once_and_a_copy_is_refused() {
     assert_eq!(told(&ran.out), expected.map(|(code, opens)| (code.to_owned(), opens)));
     // The log has the same, and nothing of what the poster held.
     let log = desk.text("gate.jsonl");
-    assert_eq!(log.lines().filter(|line| line.contains("\"event\":\"code\"")).count(), expected.len());
+    assert_eq!(
+        log.lines().filter(|line| line.contains("\"event\":\"code\"")).count(),
+        expected.len()
+    );
     assert!(!log.contains("POSTER"), "{log}");
 
     // A gate that starts again has forgotten nothing.
@@ -82,7 +88,8 @@ fn misuses() {
     let desk = Desk::new();
     let one = frame(None);
     desk.run_with(&words(&desk, &[]), b"").failed("no frame came");
-    desk.run_with(&words(&desk, &[]), &one[1..]).failed("frame 0 is cut short: 129599 bytes of 129600");
+    desk.run_with(&words(&desk, &[]), &one[1..])
+        .failed("frame 0 is cut short: 129599 bytes of 129600");
     desk.run_with(&words(&desk, &["--input", "missing"]), b"").failed("there is no file missing");
     desk.run_with(&words(&desk, &["--full-screen"]), &one).failed("--full-screen needs a terminal");
     let text: Vec<String> =

@@ -1,4 +1,5 @@
-//! A folder with an issuer, a root and their lists; runs of the command; a gate that goes on running.
+//! A folder with an issuer, a root and their lists; runs of the command; a gate that goes on
+//! running.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
@@ -84,13 +85,23 @@ impl Desk {
         self.pass_with_status(subject, None, now)
     }
 
-    pub(crate) fn pass_with_status(&self, subject: &str, status: Option<(&str, u64)>, now: u64) -> String {
+    pub(crate) fn pass_with_status(
+        &self,
+        subject: &str,
+        status: Option<(&str, u64)>,
+        now: u64,
+    ) -> String {
         let issuer = Issuer::new("bj.example", self.issuer.public_key()).unwrap();
         let mut permit = Permit::new(subject, CLASS).unwrap();
         if let Some((uri, index)) = status {
             permit = permit.with_status(StatusReference::new(uri, index).unwrap());
         }
-        issuer.prepare_pass(&permit, None, at(now)).unwrap().sign(&self.issuer).unwrap().to_qr_text()
+        issuer
+            .prepare_pass(&permit, None, at(now))
+            .unwrap()
+            .sign(&self.issuer)
+            .unwrap()
+            .to_qr_text()
     }
 
     pub(crate) fn run<A: AsRef<str>>(&self, args: &[A]) -> Ran {

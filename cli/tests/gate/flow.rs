@@ -54,7 +54,18 @@ fn furnish(desk: &Desk) -> String {
 fn sign(desk: &Desk, verb: &str, entries: &[&str], now: u64) {
     let now = now.to_string();
     let words = [
-        &["status", verb, "--dir", "register", "--key", "issuer.pem", "--out", "status.cwt", "--at", &now],
+        &[
+            "status",
+            verb,
+            "--dir",
+            "register",
+            "--key",
+            "issuer.pem",
+            "--out",
+            "status.cwt",
+            "--at",
+            &now,
+        ],
         entries,
     ];
     desk.ok(&words.concat());
@@ -63,7 +74,15 @@ fn sign(desk: &Desk, verb: &str, entries: &[&str], now: u64) {
 fn present(desk: &Desk, more: &[&str], now: u64) -> crate::desk::Ran {
     let now = now.to_string();
     let words = [
-        &["present", "--credential", "credential", "--device-key", "phone.pem", "--trust", "trust.cwt"][..],
+        &[
+            "present",
+            "--credential",
+            "credential",
+            "--device-key",
+            "phone.pem",
+            "--trust",
+            "trust.cwt",
+        ][..],
         &["--root", "root.pub", "--format", "qr-text", "--out", "code", "--at", &now],
         more,
     ];
@@ -85,14 +104,24 @@ fn verify(desk: &Desk, more: &[&str], now: u64) -> crate::desk::Ran {
             "--class",
             CLASS,
         ][..],
-        &["--gate", "gate-3", "--revocation", "required", "--max-list-age", "24h", "--status", "status.cwt"],
+        &[
+            "--gate",
+            "gate-3",
+            "--revocation",
+            "required",
+            "--max-list-age",
+            "24h",
+            "--status",
+            "status.cwt",
+        ],
         &["--at", &now],
         more,
     ];
     desk.run(&words.concat())
 }
 
-const MEMORY: [&str; 7] = ["--accept-acting", "--replay", "used.redb", "--zone", "park", "--state", "state"];
+const MEMORY: [&str; 7] =
+    ["--accept-acting", "--replay", "used.redb", "--zone", "park", "--state", "state"];
 
 #[test]
 fn a_permit_is_admitted_once_and_withdrawn() {
@@ -129,8 +158,17 @@ fn a_question_is_answered() {
     let desk = Desk::new();
     furnish(&desk);
     let now = NOW.to_string();
-    let asked =
-        desk.ok(&["challenge", "--gate", "gate-3", "--at", &now, "--svg", "ask.svg", "--png", "ask.png"]);
+    let asked = desk.ok(&[
+        "challenge",
+        "--gate",
+        "gate-3",
+        "--at",
+        &now,
+        "--svg",
+        "ask.svg",
+        "--png",
+        "ask.png",
+    ]);
     let question = asked.out.trim_end_matches('\n');
     assert!(question.starts_with("LPC1:"));
     assert_eq!(present(&desk, &[], NOW + 1).code, 0);
@@ -139,15 +177,20 @@ fn a_question_is_answered() {
     assert_eq!(present(&desk, &["--gate-code", question], NOW + 2).code, 0);
     let used = [&MEMORY[..], &["--challenge", question]].concat();
     let answered = verify(&desk, &used, NOW + 3).json();
-    assert_eq!((&answered["admitted"], &answered["challenge_answered"]), (&true.into(), &true.into()));
+    assert_eq!(
+        (&answered["admitted"], &answered["challenge_answered"]),
+        (&true.into(), &true.into())
+    );
     present(&desk, &["--gate-code", question], NOW + 60).failed("was over 0 s ago");
     present(&desk, &["--gate-code", "LPC1:"], NOW).failed("not a gate's code");
 
-    let digits = desk.ok(&["--json", "challenge", "--gate", "gate-3", "--digits", "--at", &now]).json();
+    let digits =
+        desk.ok(&["--json", "challenge", "--gate", "gate-3", "--digits", "--at", &now]).json();
     let spoken = digits["digits"].as_str().unwrap();
     assert!(spoken.len() == 6 && spoken.bytes().all(|byte| byte.is_ascii_digit()));
     assert_eq!(digits["expires"], NOW + 30);
-    desk.run(&["challenge", "--gate", "gate-3", "--digits", "--lifetime", "60"]).failed("lives 60 s");
+    desk.run(&["challenge", "--gate", "gate-3", "--digits", "--lifetime", "60"])
+        .failed("lives 60 s");
 
     let printed = desk.ok(&["challenge", "--gate", "gate-3", "--name-only"]).out;
     assert_eq!(present(&desk, &["--gate-code", printed.trim_end_matches('\n')], NOW + 90).code, 0);
@@ -161,11 +204,22 @@ fn what_must_be_said_is_asked_for() {
     let desk = Desk::new();
     furnish(&desk);
     present(&desk, &[], NOW);
-    let base = ["verify", "--file", "code", "--trust", "trust.cwt", "--root", "root.pub", "--gate", "gate-3"];
+    let base = [
+        "verify",
+        "--file",
+        "code",
+        "--trust",
+        "trust.cwt",
+        "--root",
+        "root.pub",
+        "--gate",
+        "gate-3",
+    ];
     let at = NOW.to_string();
     let run = |more: &[&str]| desk.run(&[&base[..], &["--at", &at], more].concat());
     run(&["--class", CLASS]).failed("it must be said what to do about withdrawn permits");
-    run(&["--class", CLASS, "--revocation", "required"]).failed("how old a list of withdrawn permits may be");
+    run(&["--class", CLASS, "--revocation", "required"])
+        .failed("how old a list of withdrawn permits may be");
     run(&["--revocation", "not-checked"]).failed("which classes are let in");
     run(&["--class", CLASS, "--revocation", "not-checked", "--status", "status.cwt"])
         .failed("not to look into them");
@@ -173,12 +227,16 @@ fn what_must_be_said_is_asked_for() {
         .failed("where codes are used up");
     run(&["--class", CLASS, "--revocation", "not-checked", "--trust-name", "other"])
         .failed("list-wrong-name");
-    run(&["--class", CLASS, "--revocation", "not-checked", "--trust-minimum", "2"]).failed("list-older");
+    run(&["--class", CLASS, "--revocation", "not-checked", "--trust-minimum", "2"])
+        .failed("list-older");
     desk.run(&["verify", "x", "--trust", "trust.cwt", "--gate", "g"]).failed("--root");
     let wrong_root =
         ["verify", "--file", "code", "--trust", "trust.cwt", "--root", "other.pub", "--gate", "g"];
-    desk.run(&[&wrong_root[..], &["--class", CLASS, "--revocation", "not-checked", "--at", &at]].concat())
-        .failed("list-unknown-key");
+    desk.run(
+        &[&wrong_root[..], &["--class", CLASS, "--revocation", "not-checked", "--at", &at]]
+            .concat(),
+    )
+    .failed("list-unknown-key");
     assert!(desk.files(".").iter().all(|name| !name.starts_with(".livepermit-")));
 }
 

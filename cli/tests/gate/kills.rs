@@ -18,7 +18,8 @@ fn killed_200_times_it_accepts_no_code_twice() {
     let at = (NOW + 5).to_string();
     let mut words = desk.gate_words(&["--log", "log.jsonl", "--dangerous-at", &at]);
     words.retain(|word| word != "--dangerous-timed-lines");
-    // Fixed, so that a failure can be run again; the moments of the kills are as the system has them.
+    // Fixed, so that a failure can be run again; the moments of the kills are as the system has
+    // them.
     let mut seed = 3_u64;
     let mut below = |end: usize| {
         seed ^= seed << 13;
@@ -26,7 +27,8 @@ fn killed_200_times_it_accepts_no_code_twice() {
         seed ^= seed << 17;
         usize::try_from(seed % u64::try_from(end).unwrap()).unwrap()
     };
-    // Four times what a gate takes to answer once, so that most are at work when they are killed, on a busy machine too.
+    // Four times what a gate takes to answer once, so that most are at work when they are killed,
+    // on a busy machine too.
     let begun = Instant::now();
     desk.run_with(&words, b"no code\n");
     let patience = begun.elapsed().max(Duration::from_millis(15)) * 4;
@@ -53,7 +55,8 @@ fn killed_200_times_it_accepts_no_code_twice() {
             input
         });
         let output = BufReader::new(child.stdout.take().unwrap());
-        let reader = std::thread::spawn(move || output.lines().map_while(Result::ok).collect::<Vec<_>>());
+        let reader =
+            std::thread::spawn(move || output.lines().map_while(Result::ok).collect::<Vec<_>>());
         // From before it has opened its files until well into its work.
         let wait = u64::try_from(below(usize::try_from(patience.as_micros()).unwrap())).unwrap();
         std::thread::sleep(Duration::from_micros(wait));
@@ -74,7 +77,10 @@ fn killed_200_times_it_accepts_no_code_twice() {
         }
         next = next.min(CODES - 1);
     }
-    assert!(killed_at_work > KILLS / 4, "only {killed_at_work} kills came while codes were being accepted");
+    assert!(
+        killed_at_work > KILLS / 4,
+        "only {killed_at_work} kills came while codes were being accepted"
+    );
     assert!(accepted.len() > KILLS, "only {} codes were accepted", accepted.len());
 
     // Every code once more, all of them still live: none of those accepted is accepted again.
@@ -91,6 +97,7 @@ fn killed_200_times_it_accepts_no_code_twice() {
     }
     // The log survived: but for lines cut short by a kill, each is whole.
     let log = desk.text("log.jsonl");
-    let broken = log.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_err()).count();
+    let broken =
+        log.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_err()).count();
     assert!(broken <= KILLS, "{broken} lines of the log are broken");
 }

@@ -10,7 +10,10 @@ fn plain(desk: &Desk, more: &[&str]) -> Vec<String> {
 
 fn codes(out: &str) -> Vec<String> {
     let code = |line: &str| {
-        serde_json::from_str::<serde_json::Value>(line).unwrap()["code"].as_str().unwrap().to_owned()
+        serde_json::from_str::<serde_json::Value>(line).unwrap()["code"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     out.lines().map(code).collect()
 }
@@ -47,13 +50,16 @@ fn what_is_too_long_is_answered_once() {
 
 /// What a keyboard of another country makes of what the scanner types.
 fn typed(code: &str, keys: &[(char, char)]) -> String {
-    code.chars().map(|c| keys.iter().find(|(meant, _)| *meant == c).map_or(c, |(_, typed)| *typed)).collect()
+    code.chars()
+        .map(|c| keys.iter().find(|(meant, _)| *meant == c).map_or(c, |(_, typed)| *typed))
+        .collect()
 }
 
 #[test]
 fn a_wrong_keyboard_is_named_and_never_the_visitors_fault() {
     let desk = Desk::new();
-    let german = [('Y', 'Z'), ('Z', 'Y'), ('*', '('), ('+', '`'), ('-', 'ß'), ('/', '-'), (':', 'Ö')];
+    let german =
+        [('Y', 'Z'), ('Z', 'Y'), ('*', '('), ('+', '`'), ('-', 'ß'), ('/', '-'), (':', 'Ö')];
     let french = [
         ('1', '&'),
         ('2', 'é'),
@@ -95,7 +101,10 @@ fn a_wrong_keyboard_is_named_and_never_the_visitors_fault() {
         for (line, (text, code, word)) in ran.out.lines().zip(&cases) {
             let answer: serde_json::Value = serde_json::from_str(line).unwrap();
             assert_eq!(answer["code"], *code, "{text}");
-            assert_eq!((&answer["light"], &answer["fault"]), (&"out-of-order".into(), &"ours".into()));
+            assert_eq!(
+                (&answer["light"], &answer["fault"]),
+                (&"out-of-order".into(), &"ours".into())
+            );
             assert!(answer["instruction"].as_str().unwrap().contains(word), "{line}");
             assert_eq!(answer["opens"], false);
         }
@@ -109,10 +118,12 @@ fn a_wrong_keyboard_is_named_and_never_the_visitors_fault() {
 fn links_with_swapped_case_are_named_too() {
     let desk = Desk::new();
     let link = livepermit::Token::from_text(&desk.pass("A", NOW)).unwrap().to_link_text();
-    let swapped: String = link
-        .chars()
-        .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
-        .collect();
+    let swapped: String =
+        link.chars()
+            .map(|c| {
+                if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+            })
+            .collect();
     let ran = desk.run_with(&plain(&desk, &[]), format!("{swapped}\n{link}\n").as_bytes());
     assert_eq!(codes(&ran.out), ["keyboard-case", "accepted"]);
 }
@@ -121,7 +132,8 @@ fn links_with_swapped_case_are_named_too() {
 fn other_codes_stay_the_visitors() {
     let desk = Desk::new();
     let forged = desk.pass("A", NOW).replace("LP1:", "LP1:0");
-    let input = format!("https://example.org/menu\nWIFI:S:guest;;\n{forged}\nLP9:ABC\nlp1:nonsense\n");
+    let input =
+        format!("https://example.org/menu\nWIFI:S:guest;;\n{forged}\nLP9:ABC\nlp1:nonsense\n");
     let ran = desk.run_with(&plain(&desk, &[]), input.as_bytes());
     assert_eq!(codes(&ran.out), ["not-ours", "not-ours", "malformed", "other-version", "not-ours"]);
 }
@@ -136,7 +148,11 @@ fn text_answers_are_one_line_each() {
     let ran = desk.run_with(&words, input.as_bytes());
     let lines: Vec<&str> = ran.out.lines().collect();
     assert_eq!(lines.len(), 3, "{ran:?}");
-    assert!(lines[0].starts_with("yellow accepted (pass of bj.example:residence, permit "), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("yellow accepted (pass of bj.example:residence, permit "),
+        "{}",
+        lines[0]
+    );
     assert!(
         lines[0].ends_with("Let in. This gate does not know which permits were withdrawn."),
         "{}",
@@ -155,7 +171,9 @@ fn text_answers_are_one_line_each() {
 fn a_named_pipe_outlives_who_writes_into_it() {
     let desk = Desk::new();
     let [a, b] = ["A", "B"].map(|subject| desk.pass(subject, NOW));
-    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap().success()
+    );
     let mut gate = desk.gate(&["--input", "pipe"]);
     for code in [a, b] {
         // Opened, written and closed, as by a program of its own for each code.

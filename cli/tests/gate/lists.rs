@@ -9,7 +9,18 @@ const URI: &str = "s:1";
 fn sign_status(desk: &Desk, verb: &str, entries: &[&str], lifetime: &str, now: u64) {
     let now = now.to_string();
     let words = [
-        &["status", verb, "--dir", "register", "--key", "issuer.pem", "--out", "status.cwt", "--at", &now][..],
+        &[
+            "status",
+            verb,
+            "--dir",
+            "register",
+            "--key",
+            "issuer.pem",
+            "--out",
+            "status.cwt",
+            "--at",
+            &now,
+        ][..],
         &["--lifetime", lifetime],
         entries,
     ];
@@ -35,7 +46,8 @@ fn register(desk: &Desk, lifetime: &str) -> u64 {
     given["indices"][0].as_u64().unwrap()
 }
 
-const REQUIRED: [&str; 6] = ["--revocation", "required", "--max-list-age", "24h", "--status", "status.cwt"];
+const REQUIRED: [&str; 6] =
+    ["--revocation", "required", "--max-list-age", "24h", "--status", "status.cwt"];
 
 #[test]
 fn new_lists_are_taken_up_and_bad_ones_are_not() {
@@ -83,11 +95,23 @@ fn new_lists_are_taken_up_and_bad_ones_are_not() {
         .collect();
     desk.ok(&other);
     let now = (NOW + 4).to_string();
-    let remove =
-        ["trust", "remove", "--issuer-key", "issuer.pub", "--root-key", "root.pem", "--out", "trust.cwt"];
+    let remove = [
+        "trust",
+        "remove",
+        "--issuer-key",
+        "issuer.pub",
+        "--root-key",
+        "root.pem",
+        "--out",
+        "trust.cwt",
+    ];
     desk.ok(&[&remove[..], &["--at", &now]].concat());
     assert_eq!(gate.code(NOW + 4, &code("D", NOW + 4)), "unknown-key");
-    assert!(desk.errors().contains("status list s:1 is refused: list-unknown-key"), "{}", desk.errors());
+    assert!(
+        desk.errors().contains("status list s:1 is refused: list-unknown-key"),
+        "{}",
+        desk.errors()
+    );
     assert_eq!(gate.finish(), 0);
 
     // After a restart the old trust list is refused too, and the copy that is kept goes on.
@@ -115,16 +139,25 @@ fn a_restart_keeps_used_codes_the_floor_and_lists_in_their_grace() {
     let mut gate = desk.gate(&with_grace);
     assert_eq!(gate.code(NOW + 70, &used), "already-used");
     let old = gate.ask(NOW + 100, &code("B", NOW + 100));
-    assert_eq!((&old["light"], &old["cautions"][0]["code"]), (&"yellow".into(), &"status-old".into()));
+    assert_eq!(
+        (&old["light"], &old["cautions"][0]["code"]),
+        (&"yellow".into(), &"status-old".into())
+    );
     let over = gate.ask(NOW + 700, &code("C", NOW + 700));
-    assert_eq!((&over["light"], &over["code"]), (&"out-of-order".into(), &"status-list-expired".into()));
+    assert_eq!(
+        (&over["light"], &over["code"]),
+        (&"out-of-order".into(), &"status-list-expired".into())
+    );
     assert_eq!(gate.finish(), 0);
 
     // The clock was set back below the list.
     let back = (NOW - 100).to_string();
     let mut gate = desk.gate(&[&REQUIRED[..], &["--dangerous-at", &back]].concat());
     let answer = gate.ask(NOW - 100, &code("D", NOW - 100));
-    assert_eq!((&answer["light"], &answer["code"]), (&"out-of-order".into(), &"clock-below-floor".into()));
+    assert_eq!(
+        (&answer["light"], &answer["code"]),
+        (&"out-of-order".into(), &"clock-below-floor".into())
+    );
     assert_eq!(gate.finish(), 0);
     assert_eq!(desk.files("state"), ["clock.json", "lists", "lock", "state.json", "used.redb"]);
     assert_eq!(desk.files("state/lists").len(), 2, "{:?}", desk.files("state/lists"));
@@ -138,7 +171,10 @@ fn a_trust_list_that_ends_puts_the_gate_out_of_order_and_a_new_one_mends_it() {
     assert_eq!(gate.code(NOW, &desk.pass("A", NOW)), "accepted");
     let late = NOW + 31 * day;
     let ended = gate.ask(late, &desk.pass("B", late));
-    assert_eq!((&ended["light"], &ended["code"]), (&"out-of-order".into(), &"trust-list-expired".into()));
+    assert_eq!(
+        (&ended["light"], &ended["code"]),
+        (&"out-of-order".into(), &"trust-list-expired".into())
+    );
     let now = late.to_string();
     desk.ok(&["trust", "sign", "--root-key", "root.pem", "--out", "trust.cwt", "--at", &now]);
     assert_eq!(gate.code(late + 1, &desk.pass("C", late + 1)), "accepted");
@@ -157,7 +193,12 @@ fn one_phone_off_and_a_gate_off_are_told_apart() {
     }
     assert_eq!((&last["code"], &last["light"]), (&"clock-suspect".into(), &"out-of-order".into()));
     assert_eq!(last["clock_offset"], 300);
-    assert!(last["details"].as_str().unwrap().contains("this gate's clock is 5 min behind several phones"));
+    assert!(
+        last["details"]
+            .as_str()
+            .unwrap()
+            .contains("this gate's clock is 5 min behind several phones")
+    );
 }
 
 #[test]
@@ -178,8 +219,10 @@ fn logs_merge_by_sorting_and_name_nobody() {
     for (index, log) in logs.into_iter().enumerate() {
         let (state, lane) = (format!("state-{index}"), index.to_string());
         let words = desk.gate_words(&["--log", log, "--lane", &lane]);
-        let words: Vec<String> =
-            words.into_iter().map(|word| if word == "state" { state.clone() } else { word }).collect();
+        let words: Vec<String> = words
+            .into_iter()
+            .map(|word| if word == "state" { state.clone() } else { word })
+            .collect();
         let input: String = (0..20)
             .map(|n| {
                 let now = NOW + 2 * n + u64::try_from(index).unwrap();

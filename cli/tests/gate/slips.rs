@@ -46,9 +46,9 @@ fn a_slip_is_a_page_of_its_own() {
     ]);
     desk.ok(&[&slip[..], &STATUS].concat());
     let page = desk.text("slip.html");
-    assert!(
-        page.contains("<td>王&lt;script&gt;alert(1)&lt;/script&gt; &quot;小&quot; &amp; O&#39;Neil</td>")
-    );
+    assert!(page.contains(
+        "<td>王&lt;script&gt;alert(1)&lt;/script&gt; &quot;小&quot; &amp; O&#39;Neil</td>"
+    ));
     assert!(!page.contains("<script"));
     for part in [
         "Printed: check the identity document.",
@@ -62,8 +62,12 @@ fn a_slip_is_a_page_of_its_own() {
     }
     // Nothing is loaded from elsewhere: the only address is the name of SVG.
     let addresses = page.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "");
-    assert!(!addresses.contains("http") && !addresses.contains("url(") && !addresses.contains("src=\""));
-    assert!(page.contains(desk.text("slip.svg").as_str()) && page.contains("<meta charset=\"utf-8\">"));
+    assert!(
+        !addresses.contains("http") && !addresses.contains("url(") && !addresses.contains("src=\"")
+    );
+    assert!(
+        page.contains(desk.text("slip.svg").as_str()) && page.contains("<meta charset=\"utf-8\">")
+    );
 
     // Refused unless the policy names it; then with the caution, the name and the number.
     let input = format!("@{NOW} {}\n", desk.text("slip.txt"));
@@ -72,7 +76,9 @@ fn a_slip_is_a_page_of_its_own() {
     let taken = desk.run_with(&desk.gate_words(&["--accept-slips"]), input.as_bytes()).json();
     assert_eq!((&taken["light"], &taken["check_number"]), (&"yellow".into(), &"12345678".into()));
     assert!(taken["instruction"].is_null() && taken["person"]["full_name"] == name);
-    assert!(taken["cautions"].as_array().unwrap().iter().any(|caution| caution["code"] == "printed"));
+    assert!(
+        taken["cautions"].as_array().unwrap().iter().any(|caution| caution["code"] == "printed")
+    );
     // The picture is the same code.
     let args = [
         "--json",
@@ -100,7 +106,8 @@ fn a_slip_is_a_page_of_its_own() {
 fn what_a_slip_needs() {
     let desk = Desk::new();
     let before = desk.files(".");
-    desk.run(&[&words(&["--html", "x.html"])[..], &STATUS].concat()).failed("a slip names the person");
+    desk.run(&[&words(&["--html", "x.html"])[..], &STATUS].concat())
+        .failed("a slip names the person");
     desk.run(&words(&["--html", "x.html", "--name", "王芳"])).failed("so it must name its status");
     let named = [&words(&["--html", "x.html", "--name", "王芳"])[..], &STATUS].concat();
     desk.run(&[&named[..], &["--check-number", "12a456"]].concat()).failed("check number");

@@ -20,7 +20,8 @@ fn entries_are_given_out_once_and_at_random() {
     let mut seen = BTreeSet::new();
     let mut order = Vec::new();
     for _ in 0..4 {
-        let given = desk.ok(&["--json", "status", "allocate", "--dir", "register", "--count", "16"]).json();
+        let given =
+            desk.ok(&["--json", "status", "allocate", "--dir", "register", "--count", "16"]).json();
         for index in given["indices"].as_array().unwrap() {
             order.push(index.as_u64().unwrap());
             assert!(seen.insert(index.as_u64().unwrap()));
@@ -28,7 +29,8 @@ fn entries_are_given_out_once_and_at_random() {
     }
     assert_eq!(seen.len(), 64);
     assert!(!order.is_sorted());
-    desk.run(&["status", "allocate", "--dir", "register"]).failed("every index of the list was given away");
+    desk.run(&["status", "allocate", "--dir", "register"])
+        .failed("every index of the list was given away");
 }
 
 #[test]
@@ -40,7 +42,10 @@ fn two_at_once_get_different_entries() {
             .map(|_| {
                 scope.spawn(|| {
                     let one = || {
-                        desk.ok(&["--json", "status", "allocate", "--dir", "register", "--count", "5"]).json()
+                        desk.ok(&[
+                            "--json", "status", "allocate", "--dir", "register", "--count", "5",
+                        ])
+                        .json()
                     };
                     let given: Vec<_> = (0..5).map(|_| one()).collect();
                     given
@@ -60,8 +65,10 @@ fn two_at_once_get_different_entries() {
 fn withdrawn_suspended_and_back() {
     let desk = Desk::new();
     register(&desk, &["--entries", "80"]);
-    let given = desk.ok(&["--json", "status", "allocate", "--dir", "register", "--count", "3"]).json();
-    let entries: Vec<String> = given["indices"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    let given =
+        desk.ok(&["--json", "status", "allocate", "--dir", "register", "--count", "3"]).json();
+    let entries: Vec<String> =
+        given["indices"].as_array().unwrap().iter().map(ToString::to_string).collect();
     let [a, b, c] = [0, 1, 2].map(|n| entries[n].as_str());
     let times = [NOW, NOW + 1, NOW + 2, NOW + 3, NOW + 4].map(|time| time.to_string());
     desk.ok(&change("revoke", &[a, "--at", &times[0]]));
@@ -84,14 +91,19 @@ fn withdrawn_suspended_and_back() {
         desk.ok(&words).json()
     };
     let shown = show(b, &times[1]);
-    assert_eq!((&shown["withdrawn"]["revoked"], &shown["withdrawn"]["suspended"]), (&1.into(), &2.into()));
+    assert_eq!(
+        (&shown["withdrawn"]["revoked"], &shown["withdrawn"]["suspended"]),
+        (&1.into(), &2.into())
+    );
     assert_eq!((&shown["asked"][0]["value"], &shown["uri"]), (&"suspended".into(), &"s:1".into()));
     desk.ok(&change("restore", &[b, "--at", &times[2]]));
     assert_eq!(show(b, &times[2])["asked"][0]["value"], "valid");
-    desk.run(&change("restore", &[c, a, "--at", &times[3]])).failed("is revoked, and that is for good");
+    desk.run(&change("restore", &[c, a, "--at", &times[3]]))
+        .failed("is revoked, and that is for good");
     // All or nothing: c is suspended as before.
     assert_eq!(show(c, &times[3])["asked"][0]["value"], "suspended");
-    desk.run(&change("suspend", &[a, "--at", &times[3]])).failed("is revoked, and that is for good");
+    desk.run(&change("suspend", &[a, "--at", &times[3]]))
+        .failed("is revoked, and that is for good");
     desk.ok(&change("restore", &["--undo-revocation", a, "--at", &times[3]]));
     assert_eq!(show(a, &times[3])["asked"][0]["value"], "valid");
 
@@ -126,7 +138,9 @@ fn two_lists_of_one_second_are_dated_apart() {
 fn misuse() {
     let desk = Desk::new();
     let new = |more: &[&str]| {
-        desk.run(&[&["status", "new", "--dir", "register", "--issuer", "bj.example"], more].concat())
+        desk.run(
+            &[&["status", "new", "--dir", "register", "--issuer", "bj.example"], more].concat(),
+        )
     };
     new(&["--uri", "s:1", "--entries", "7"]).failed("multiple of 8");
     new(&["--uri", "s:1", "--entries", "8", "--bits", "3"]).failed("1, 2, 4 or 8 bits");
@@ -135,8 +149,9 @@ fn misuse() {
     desk.run(&["status", "allocate", "--dir", "register"]).failed("there is no register");
     register(&desk, &["--entries", "8", "--bits", "1"]);
     new(&["--uri", "s:1", "--entries", "8"]).failed("there is a register in register already");
-    let given =
-        desk.ok(&["--json", "status", "allocate", "--dir", "register"]).json()["indices"][0].to_string();
+    let given = desk.ok(&["--json", "status", "allocate", "--dir", "register"]).json()["indices"]
+        [0]
+    .to_string();
     desk.run(&change("suspend", &[&given])).failed("value 2 does not fit");
     desk.run(&change("revoke", &[&given, "--key", "phone.pub"])).failed("--key");
     let mut bytes = desk.read("register/register");

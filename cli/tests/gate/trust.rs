@@ -15,7 +15,8 @@ fn show(desk: &Desk, more: &[&str]) -> crate::desk::Ran {
 fn each_change_is_a_version() {
     let desk = Desk::new();
     let at = [NOW + 1, NOW + 2, NOW + 3, NOW + 4].map(|time| time.to_string());
-    let key = ["--issuer-key", "other.pub", "--issuer", "bj.example", "--use", "pass", "--class", CLASS];
+    let key =
+        ["--issuer-key", "other.pub", "--issuer", "bj.example", "--use", "pass", "--class", CLASS];
     let times = [
         "--eddsa",
         "--key-id",
@@ -34,8 +35,12 @@ fn each_change_is_a_version() {
         (&shown["verified"], &shown["version"], &shown["name"]),
         (&true.into(), &2.into(), &"bj.gates".into())
     );
-    let other = shown["keys"].as_array().unwrap().iter().find(|key| key["key_id"] == "00ff").unwrap();
-    assert_eq!((&other["algorithm"], &other["expires"]), (&"EdDSA".into(), &"2027-01-01T00:00:00Z".into()));
+    let other =
+        shown["keys"].as_array().unwrap().iter().find(|key| key["key_id"] == "00ff").unwrap();
+    assert_eq!(
+        (&other["algorithm"], &other["expires"]),
+        (&"EdDSA".into(), &"2027-01-01T00:00:00Z".into())
+    );
     assert_eq!(other["uses"], serde_json::json!(["pass"]));
 
     // A code of now, under the key that is retired from the next second on.
@@ -70,7 +75,17 @@ fn each_change_is_a_version() {
 
     // A root names the next one, which signs from then on.
     desk.ok(&change("sign", &["--successor-root", "issuer.pub", "--at", &at[2]]));
-    desk.ok(&["--json", "trust", "sign", "--root-key", "issuer.pem", "--out", "trust.cwt", "--at", &at[3]]);
+    desk.ok(&[
+        "--json",
+        "trust",
+        "sign",
+        "--root-key",
+        "issuer.pem",
+        "--out",
+        "trust.cwt",
+        "--at",
+        &at[3],
+    ]);
     assert_eq!(show(&desk, &["--root", "issuer.pub"]).json()["version"], 6);
     assert_eq!(show(&desk, &["--root", "root.pub"]).code, 1);
 }
@@ -79,7 +94,9 @@ fn each_change_is_a_version() {
 fn an_unverified_list_says_so() {
     let desk = Desk::new();
     let loud = desk.ok(&["trust", "show", "trust.cwt"]);
-    assert!(loud.out.starts_with("UNVERIFIED: anybody can write this. Name a root key with --root.\n"));
+    assert!(
+        loud.out.starts_with("UNVERIFIED: anybody can write this. Name a root key with --root.\n")
+    );
     assert_eq!(show(&desk, &[]).json()["verified"], false);
     let wrong = show(&desk, &["--root", "other.pub"]);
     assert_eq!((wrong.code, &wrong.json()["code"]), (1, &"list-unknown-key".into()));
@@ -101,7 +118,10 @@ fn the_source_can_be_edited_and_misspelling_is_found() {
         source.replace("\"public_key\"", "\"expires\": \"2027-01-01T00:00:00Z\",\n\"public_key\""),
     );
     desk.ok(&sign);
-    assert_eq!(show(&desk, &["--root", "root.pub"]).json()["keys"][0]["expires"], "2027-01-01T00:00:00Z");
+    assert_eq!(
+        show(&desk, &["--root", "root.pub"]).json()["keys"][0]["expires"],
+        "2027-01-01T00:00:00Z"
+    );
     let (good, list) = (desk.text("trust.cwt.json"), desk.read("trust.cwt"));
     for (old, new, reason) in [
         ("\"expires\"", "\"expire\"", "unknown field `expire`"),
@@ -130,11 +150,14 @@ fn misuse() {
     let files = desk.files(".");
     let before = [desk.read("trust.cwt"), desk.read("trust.cwt.json")];
     let now = (NOW + 1).to_string();
-    desk.run(&desk.trust_command("new", &["--name", "again"], NOW)).failed("trust.cwt.json is there already");
+    desk.run(&desk.trust_command("new", &["--name", "again"], NOW))
+        .failed("trust.cwt.json is there already");
     desk.run(&desk.trust_command("add", &[], NOW)).failed("is in the list already");
-    desk.run(&change("retire", &["--key-id", "0011", "--at", &now])).failed("no key of the list is that one");
+    desk.run(&change("retire", &["--key-id", "0011", "--at", &now]))
+        .failed("no key of the list is that one");
     desk.run(&change("retire", &["--at", &now])).failed("--key-id");
-    desk.run(&change("remove", &["--issuer-key", "issuer.pub", "--at", &now])).failed("list-nothing-trusted");
+    desk.run(&change("remove", &["--issuer-key", "issuer.pub", "--at", &now]))
+        .failed("list-nothing-trusted");
     desk.run(&change("sign", &["--lifetime", "0", "--at", &now])).failed("");
     let with_root: Vec<String> = desk
         .trust_command("add", &[], NOW)
@@ -144,7 +167,8 @@ fn misuse() {
     desk.run(&with_root).failed("root key");
     desk.run(&["trust", "sign", "--root-key", "root.pub", "--out", "trust.cwt"])
         .failed("public key where a private one");
-    desk.run(&["trust", "sign", "--root-key", "root.pem", "--out", "other.cwt"]).failed("there is no source");
+    desk.run(&["trust", "sign", "--root-key", "root.pem", "--out", "other.cwt"])
+        .failed("there is no source");
     assert_eq!([desk.read("trust.cwt"), desk.read("trust.cwt.json")], before);
     assert_eq!(desk.files("."), files);
 }

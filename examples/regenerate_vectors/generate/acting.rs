@@ -59,22 +59,35 @@ fn refused() -> Vec<Case> {
     let good = || acting(ROLE, REPRESENTATIVE);
     vec![
         case("Acting", "Ed25519 device").token(&shown(good())).refused(Code::ActingNotAccepted),
-        case("Acting", "P-256 device").flag("P256").token(&by_p256()).refused(Code::ActingNotAccepted),
+        case("Acting", "P-256 device")
+            .flag("P256")
+            .token(&by_p256())
+            .refused(Code::ActingNotAccepted),
         case("Order", "of a class that is not accepted, shown by a representative")
-            .token(&presented(|credential| credential.claim(ACTING, good()).claim(VCT, text(DRIVING))))
+            .token(&presented(|credential| {
+                credential.claim(ACTING, good()).claim(VCT, text(DRIVING))
+            }))
             .refused(Code::ClassNotAccepted),
         bad(Flaw::WrongCount, "no role and no representative", map(&[])),
         bad(Flaw::WrongCount, "no representative", map(std::slice::from_ref(&role))),
         bad(Flaw::WrongCount, "no role", map(std::slice::from_ref(&who))),
         bad(Flaw::WrongCount, "a third key", map(&[role.clone(), who.clone(), (int(3), uint(1))])),
         bad(Flaw::UnexpectedClaim, "unsorted", map(&[who.clone(), role.clone()])),
-        bad(Flaw::UnexpectedClaim, "another key", map(&[role.clone(), (int(3), text(REPRESENTATIVE))])),
+        bad(
+            Flaw::UnexpectedClaim,
+            "another key",
+            map(&[role.clone(), (int(3), text(REPRESENTATIVE))]),
+        ),
         bad(Flaw::WrongType, "text keys", map(&[(text("role"), text(ROLE)), who.clone()])),
         bad(Flaw::WrongType, "text in place of the map", text(REPRESENTATIVE)),
         bad(Flaw::WrongType, "representative as bytes", map(&[role, (int(2), bytes(b"BJ-1"))])),
         bad(Flaw::LengthOutOfRange, "role of no characters", acting("", REPRESENTATIVE)),
-        bad(Flaw::LengthOutOfRange, "representative of 129 characters", acting(ROLE, &"x".repeat(129)))
-            .flag("Edge"),
+        bad(
+            Flaw::LengthOutOfRange,
+            "representative of 129 characters",
+            acting(ROLE, &"x".repeat(129)),
+        )
+        .flag("Edge"),
         bad(Flaw::TextNotAllowed, "representative with a space", acting(ROLE, "Li Lei")),
     ]
 }

@@ -9,8 +9,11 @@ mod used;
 use super::json::write_groups;
 
 pub(crate) fn file() -> String {
-    let groups =
-        used::groups().into_iter().chain(store::groups()).chain(clock::groups()).chain(challenges::groups());
+    let groups = used::groups()
+        .into_iter()
+        .chain(store::groups())
+        .chain(clock::groups())
+        .chain(challenges::groups());
     write_groups(
         &[
             "Codes that are shown to the lanes of a checkpoint one after another: stage 8, which depends on what was shown \

@@ -40,7 +40,8 @@ pub(crate) fn array(items: &[Item]) -> Item {
 
 /// A map whose pairs stand as given.
 pub(crate) fn map(pairs: &[(Item, Item)]) -> Item {
-    let body: Vec<u8> = pairs.iter().flat_map(|(key, value)| [key.as_slice(), value].concat()).collect();
+    let body: Vec<u8> =
+        pairs.iter().flat_map(|(key, value)| [key.as_slice(), value].concat()).collect();
     join([head(5, pairs.len() as u64), body])
 }
 
@@ -50,8 +51,11 @@ pub(crate) fn nested_arrays(levels: usize) -> Item {
 }
 
 pub(crate) fn unhex(digits: &str) -> Vec<u8> {
-    let nibbles: Vec<u8> =
-        digits.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).unwrap() as u8).collect();
+    let nibbles: Vec<u8> = digits
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_digit(16).unwrap() as u8)
+        .collect();
     nibbles.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
@@ -71,7 +75,9 @@ pub(crate) struct Map {
 
 impl Map {
     pub(crate) fn of(pairs: &[(i64, Item)]) -> Self {
-        pairs.iter().fold(Self::default(), |map, (label, value)| map.with(int(*label), value.clone()))
+        pairs
+            .iter()
+            .fold(Self::default(), |map, (label, value)| map.with(int(*label), value.clone()))
     }
 
     /// Puts a pair where its key sorts, instead of one with the same key.
@@ -94,6 +100,10 @@ impl Map {
     pub(crate) fn encode(&self) -> Item {
         let encoded = map(&self.pairs);
         let body = encoded[head(5, self.pairs.len() as u64).len()..].to_vec();
-        join([self.head.clone().unwrap_or_else(|| head(5, self.pairs.len() as u64)), body, self.tail.clone()])
+        join([
+            self.head.clone().unwrap_or_else(|| head(5, self.pairs.len() as u64)),
+            body,
+            self.tail.clone(),
+        ])
     }
 }

@@ -78,7 +78,11 @@ impl Key {
 
     pub(crate) fn cose(self) -> Item {
         let point = self.point();
-        if self.is_p256() { cose_p256(&point[1..33], point[64] & 1 == 1) } else { cose_ed25519(&point) }
+        if self.is_p256() {
+            cose_p256(&point[1..33], point[64] & 1 == 1)
+        } else {
+            cose_ed25519(&point)
+        }
     }
 
     /// RFC 9679: for P-256 with y written out.
@@ -87,7 +91,13 @@ impl Key {
         if self.is_p256() {
             let y = bytes(&point[33..]);
             let x = bytes(&point[1..33]);
-            Sha256::digest(map(&[(int(1), uint(2)), (int(-1), uint(1)), (int(-2), x), (int(-3), y)])).into()
+            Sha256::digest(map(&[
+                (int(1), uint(2)),
+                (int(-1), uint(1)),
+                (int(-2), x),
+                (int(-3), y),
+            ]))
+            .into()
         } else {
             Sha256::digest(self.cose()).into()
         }
@@ -173,7 +183,10 @@ fn to_bytes(number: Number) -> [u8; 32] {
 
 fn from_bytes(little_endian: &[u8]) -> Number {
     std::array::from_fn(|limb| {
-        little_endian[limb * 8..limb * 8 + 8].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte))
+        little_endian[limb * 8..limb * 8 + 8]
+            .iter()
+            .rev()
+            .fold(0, |n, byte| n << 8 | u64::from(*byte))
     })
 }
 
@@ -207,16 +220,21 @@ fn challenge(r: &[u8], public: &[u8], message: &[u8]) -> Number {
 }
 
 /// The neutral element, of order 1.
-pub(crate) const IDENTITY: &str = "0100000000000000000000000000000000000000000000000000000000000000";
+pub(crate) const IDENTITY: &str =
+    "0100000000000000000000000000000000000000000000000000000000000000";
 /// A point of order 8.
 pub(crate) const ORDER_8: &str = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a";
-/// Its coordinate y is 2^255 − 16, which is p + 3: the point with y = 3, in a form that is not the canonical one.
-pub(crate) const NON_CANONICAL: &str = "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
+/// Its coordinate y is 2^255 − 16, which is p + 3: the point with y = 3, in a form that is not the
+/// canonical one.
+pub(crate) const NON_CANONICAL: &str =
+    "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
 
 /// R is the neutral element and s = k a: the equation sB = R + kA holds.
 pub(crate) fn small_order_r(key: Key, message: &[u8]) -> [u8; 64] {
     let signature = small_order_r_as(IDENTITY, key, message);
-    assert!(key.ed25519().verify(message, &ed25519_dalek::Signature::from_bytes(&signature)).is_ok());
+    assert!(
+        key.ed25519().verify(message, &ed25519_dalek::Signature::from_bytes(&signature)).is_ok()
+    );
     signature
 }
 
@@ -237,7 +255,8 @@ pub(crate) fn mixed_order_r(key: Key, message: &[u8]) -> [u8; 64] {
     [r, to_bytes(s)].concat().try_into().unwrap()
 }
 
-/// The key's point with a point of order 8 added: neither of small order nor in the prime-order group.
+/// The key's point with a point of order 8 added: neither of small order nor in the prime-order
+/// group.
 pub(crate) fn mixed_order_point(key: Key) -> [u8; 32] {
     plus_order_8(&key.ed25519().verifying_key())
 }
@@ -247,7 +266,8 @@ pub(crate) fn sign_mixed_order(key: Key, message: &[u8]) -> [u8; 64] {
     mixed_order_where(key, message, |k| k.is_multiple_of(8))
 }
 
-/// A signature under [`mixed_order_point`], with an odd k: 8sB = 8R + 8kA holds, sB = R + kA does not.
+/// A signature under [`mixed_order_point`], with an odd k: 8sB = 8R + 8kA holds, sB = R + kA does
+/// not.
 pub(crate) fn cofactor_only(key: Key, message: &[u8]) -> [u8; 64] {
     mixed_order_where(key, message, |k| !k.is_multiple_of(2))
 }
@@ -266,7 +286,8 @@ fn mixed_order_where(key: Key, message: &[u8], fits: impl Fn(u64) -> bool) -> [u
 }
 
 fn nonce(turn: u8) -> (Number, VerifyingKey) {
-    let seed = Sha256::digest([b"livepermit test vectors, nonce ".as_slice(), &[turn]].concat()).into();
+    let seed =
+        Sha256::digest([b"livepermit test vectors, nonce ".as_slice(), &[turn]].concat()).into();
     (scalar(&seed), SigningKey::from_bytes(&seed).verifying_key())
 }
 

@@ -102,7 +102,10 @@ fn refused(flag: &'static str, comment: &str, text: impl Into<String>, code: Cod
 }
 
 fn malformed(flag: &'static str, comment: &str, text: String, place: Place, flaw: Flaw) -> Test {
-    Test { malformed: Some(Malformed::new(place, flaw)), ..refused(flag, comment, text, Code::Malformed) }
+    Test {
+        malformed: Some(Malformed::new(place, flaw)),
+        ..refused(flag, comment, text, Code::Malformed)
+    }
 }
 
 fn question(gate: Item, nonce: Item, expires: Item) -> Item {
@@ -116,7 +119,10 @@ fn good() -> Item {
 fn accepted() -> Vec<Test> {
     let named = |comment: &str, gate: &str| {
         let read = Read { gate: gate.to_string(), nonce: None, expires: None };
-        Test { gate_code: Some(read), ..test("Name", comment, shown(&array(&[text(gate)])), "valid") }
+        Test {
+            gate_code: Some(read),
+            ..test("Name", comment, shown(&array(&[text(gate)])), "valid")
+        }
     };
     let asked = |comment: &str, gate: &str, nonce: &[u8], expires: u64| {
         let code = question(text(gate), bytes(nonce), uint(expires));
@@ -144,7 +150,9 @@ fn accepted() -> Vec<Test> {
 fn texts() -> Vec<Test> {
     let code = shown(&good());
     let body = &code[5..];
-    let bad = |comment: &str, text: String, flaw: Flaw| malformed("Text", comment, text, Place::Text, flaw);
+    let bad = |comment: &str, text: String, flaw: Flaw| {
+        malformed("Text", comment, text, Place::Text, flaw)
+    };
     let other = |comment: &str, text: String| refused("Text", comment, text, Code::NotOurs);
     // The printed name has an even number of bytes, and three characters to two of them.
     let even = shown(&array(&[text(GATE)]));
@@ -166,12 +174,22 @@ fn texts() -> Vec<Test> {
         bad("line feed behind", format!("{even}00\n"), Flaw::BadCharacter),
         bad("NUL behind", format!("{even}00\0"), Flaw::BadCharacter),
         bad("body in small letters", format!("LPC1:{}", body.to_lowercase()), Flaw::BadCharacter),
-        bad("letter of another script", format!("LPC1:{}А{}", &body[..6], &body[7..]), Flaw::BadCharacter),
+        bad(
+            "letter of another script",
+            format!("LPC1:{}А{}", &body[..6], &body[7..]),
+            Flaw::BadCharacter,
+        ),
         bad("a single character at the end", format!("{even}0"), Flaw::BadLength),
         bad("group of three above 65535", format!("LPC1:GGW{}", &body[3..]), Flaw::GroupOverflow),
         bad("group of two above 255", format!("{}V5", &even[..at]), Flaw::GroupOverflow),
         malformed("Text", "prefix alone", "LPC1:".to_string(), Place::Payload, Flaw::Truncated),
-        malformed("Text", "a code twice", format!("{even}{even}"), Place::Text, Flaw::GroupOverflow),
+        malformed(
+            "Text",
+            "a code twice",
+            format!("{even}{even}"),
+            Place::Text,
+            Flaw::GroupOverflow,
+        ),
         malformed(
             "Text",
             "a code, and the body of another behind",
@@ -226,8 +244,9 @@ fn texts() -> Vec<Test> {
 }
 
 fn fields() -> Vec<Test> {
-    let bad =
-        |flag, flaw, comment: &str, code: Item| malformed(flag, comment, shown(&code), Place::Payload, flaw);
+    let bad = |flag, flaw, comment: &str, code: Item| {
+        malformed(flag, comment, shown(&code), Place::Payload, flaw)
+    };
     let shape = |flaw, comment: &str, code: Item| bad("Shape", flaw, comment, code);
     let name = |flaw, comment: &str, gate: Item| bad("Field", flaw, comment, array(&[gate]));
     let nonce = |flaw, comment: &str, nonce: Item| {
@@ -250,11 +269,23 @@ fn fields() -> Vec<Test> {
             "nonce and time exchanged",
             array(&[gate.clone(), end.clone(), asked.clone()]),
         ),
-        shape(Flaw::WrongType, "name at the end", array(&[asked.clone(), end.clone(), gate.clone()])),
+        shape(
+            Flaw::WrongType,
+            "name at the end",
+            array(&[asked.clone(), end.clone(), gate.clone()]),
+        ),
         shape(Flaw::WrongType, "the name without array", gate.clone()),
         shape(Flaw::WrongType, "a map", map(&[(int(1), gate.clone())])),
-        shape(Flaw::WrongType, "an array in an array", array(&[array(std::slice::from_ref(&gate))])),
-        shape(Flaw::WrongType, "encoded in a byte string", bytes(&array(std::slice::from_ref(&gate)))),
+        shape(
+            Flaw::WrongType,
+            "an array in an array",
+            array(&[array(std::slice::from_ref(&gate))]),
+        ),
+        shape(
+            Flaw::WrongType,
+            "encoded in a byte string",
+            bytes(&array(std::slice::from_ref(&gate))),
+        ),
         shape(Flaw::WrongType, "null", vec![0xf6]),
         name(Flaw::LengthOutOfRange, "name of no characters", text("")).flag("Edge"),
         name(Flaw::LengthOutOfRange, "name of 129 characters", text(&"x".repeat(129))).flag("Edge"),
@@ -286,8 +317,9 @@ fn fields() -> Vec<Test> {
 }
 
 fn encodings() -> Vec<Test> {
-    let bad =
-        |flaw, comment: &str, code: Item| malformed("Cbor", comment, shown(&code), Place::Payload, flaw);
+    let bad = |flaw, comment: &str, code: Item| {
+        malformed("Cbor", comment, shown(&code), Place::Payload, flaw)
+    };
     let code = good();
     let name = array(&[text(GATE)]);
     let time = |item: &str| question(text(GATE), bytes(&NONCE), unhex(item));
@@ -307,7 +339,11 @@ fn encodings() -> Vec<Test> {
             "array of indefinite length",
             join([vec![0x9f], name[1..].to_vec(), vec![0xff]]),
         ),
-        bad(Flaw::IndefiniteLength, "name in chunks", array(&[join([vec![0x7f], text(GATE), vec![0xff]])])),
+        bad(
+            Flaw::IndefiniteLength,
+            "name in chunks",
+            array(&[join([vec![0x7f], text(GATE), vec![0xff]])]),
+        ),
         bad(Flaw::IndefiniteLength, "nonce in chunks", {
             question(text(GATE), join([vec![0x5f], bytes(&NONCE), vec![0xff]]), uint(NOW))
         }),
@@ -323,7 +359,11 @@ fn encodings() -> Vec<Test> {
         bad(Flaw::Truncated, "nonce of 2^64 - 1 bytes", {
             question(text(GATE), unhex("5bffffffffffffffff"), uint(NOW))
         }),
-        bad(Flaw::WrongCount, "array of 2^64 - 1 elements", join([unhex("9bffffffffffffffff"), text(GATE)])),
+        bad(
+            Flaw::WrongCount,
+            "array of 2^64 - 1 elements",
+            join([unhex("9bffffffffffffffff"), text(GATE)]),
+        ),
         bad(Flaw::ReservedHead, "reserved additional information", vec![0x9c]),
         bad(Flaw::IndefiniteLength, "break", vec![0xff]),
         bad(Flaw::SimpleNotAllowed, "time undefined", time("f7")),

@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 use super::cbor::{array, hex, text};
 use super::crypto::Key;
 use super::token::{
-    BIRTH_DATE, CLASS, EXPIRES, FULL_NAME, GATE, ISSUED, ISSUER, LAST_SECOND, Layer, NONCE, NOT_BEFORE, NOW,
-    PRINTED, SHOWN, SLIP_EXPIRES, STATUS_INDEX, STATUS_URI, SUBJECT, WINDOW, qr_text,
+    BIRTH_DATE, CLASS, EXPIRES, FULL_NAME, GATE, ISSUED, ISSUER, LAST_SECOND, Layer, NONCE,
+    NOT_BEFORE, NOW, PRINTED, SHOWN, SLIP_EXPIRES, STATUS_INDEX, STATUS_URI, SUBJECT, WINDOW,
+    qr_text,
 };
 
 pub(crate) use super::verdict::{Acting, Credential, Person, Status, Verdict};
@@ -112,7 +113,12 @@ pub(crate) struct StatusList {
 }
 
 impl Group {
-    pub(crate) fn new(comment: &'static str, trust: Vec<Trusted>, policy: Policy, cases: Vec<Case>) -> Self {
+    pub(crate) fn new(
+        comment: &'static str,
+        trust: Vec<Trusted>,
+        policy: Policy,
+        cases: Vec<Case>,
+    ) -> Self {
         let tests = cases.into_iter().map(|case| case.finish(&policy)).collect();
         let (trust_list, status_lists) = (None, Vec::new());
         Self { r#type: "VerifyToken", comment, trust, policy, trust_list, status_lists, tests }
@@ -348,7 +354,11 @@ impl Case {
     }
 
     /// Accepted as a presentation of this device, with what differs from the default one.
-    pub(crate) fn accepted_presentation(self, device: Key, change: impl FnOnce(&mut Verdict)) -> Self {
+    pub(crate) fn accepted_presentation(
+        self,
+        device: Key,
+        change: impl FnOnce(&mut Verdict),
+    ) -> Self {
         let device_key = hex(&device.cose());
         let facts = Credential { not_before: NOT_BEFORE, expires: EXPIRES, device_key };
         self.accepted("presentation", Some(facts), change)
@@ -358,9 +368,12 @@ impl Case {
     pub(crate) fn accepted_slip(self, change: impl FnOnce(&mut Verdict)) -> Self {
         self.accepted("slip", None, |verdict| {
             (verdict.issued_at, verdict.live_until) = (ISSUED, SLIP_EXPIRES);
-            verdict.person =
-                Some(Person { full_name: FULL_NAME.to_string(), birth_date: Some(BIRTH_DATE.to_string()) });
-            verdict.status = Some(Status { uri: STATUS_URI.to_string(), index: STATUS_INDEX.to_string() });
+            verdict.person = Some(Person {
+                full_name: FULL_NAME.to_string(),
+                birth_date: Some(BIRTH_DATE.to_string()),
+            });
+            verdict.status =
+                Some(Status { uri: STATUS_URI.to_string(), index: STATUS_INDEX.to_string() });
             verdict.check_number = Some(PRINTED.to_string());
             verdict.cautions = vec!["revocation-not-checked", "printed"];
             change(verdict);
@@ -426,7 +439,8 @@ impl Case {
                 test.malformed = malformed.map(|(place, flaw)| Malformed::new(place, flaw));
             }
             Outcome::Accepted(mut verdict) => {
-                let names = [&verdict.issuer, &verdict.subject, &verdict.class].map(|name| text(name));
+                let names =
+                    [&verdict.issuer, &verdict.subject, &verdict.class].map(|name| text(name));
                 verdict.permit_id = hex(&Sha256::digest(array(&names)));
                 verdict.keep_until = (verdict.live_until + 2 * policy.skew).min(LAST_SECOND);
                 test.result = "valid";

@@ -7,7 +7,9 @@ use serde::Serialize;
 use sha2::Digest as _;
 
 use super::cbor::{Item, bytes, hex, int, map, text, uint, unhex};
-use super::crypto::{IDENTITY, Key, NON_CANONICAL, ORDER_8, cose_ed25519, cose_p256, mixed_order_point};
+use super::crypto::{
+    IDENTITY, Key, NON_CANONICAL, ORDER_8, cose_ed25519, cose_p256, mixed_order_point,
+};
 use super::json::{File, write};
 use super::rejections::key_forms;
 
@@ -35,7 +37,8 @@ struct Test {
 #[serde(rename_all = "camelCase")]
 struct Facts {
     algorithm: &'static str,
-    /// The seed or scalar, for those who want to make the tokens again. Never use it for anything else.
+    /// The seed or scalar, for those who want to make the tokens again. Never use it for anything
+    /// else.
     #[serde(skip_serializing_if = "Option::is_none")]
     private: Option<String>,
     point: String,
@@ -58,7 +61,9 @@ pub(crate) fn file() -> String {
     write(&File {
         algorithm: "COSE_Key",
         schema: "schema.json",
-        header: &["Public keys in their one COSE_Key form, with thumbprint (RFC 9679) and default key id."],
+        header: &[
+            "Public keys in their one COSE_Key form, with thumbprint (RFC 9679) and default key id.",
+        ],
         notes: BTreeMap::from([
             ("Named", "A key that the other vector files use."),
             ("MixedOrder", "A point with a part of order 8, which is not refused."),
@@ -107,10 +112,18 @@ fn edges() -> Vec<Test> {
     // p in two of its three parts: below it by the third alone.
     let (full, lower) = ("ff".repeat(30), format!("{}fe", "ff".repeat(29)));
     vec![
-        ed25519(&mixed_order_point(Key::DeviceEd25519), "MixedOrder", "point with a part of order 8"),
+        ed25519(
+            &mixed_order_point(Key::DeviceEd25519),
+            "MixedOrder",
+            "point with a part of order 8",
+        ),
         ed25519(&unhex(&low("ea")), "Edge", "Ed25519: y is p - 3, x is even"),
         ed25519(&unhex(&format!("ea{full}ff")), "Edge", "Ed25519: y is p - 3, x is odd"),
-        ed25519(&point_from(&lower, "7f"), "Edge", "Ed25519: y is below p by its last byte but one"),
+        ed25519(
+            &point_from(&lower, "7f"),
+            "Edge",
+            "Ed25519: y is below p by its last byte but one",
+        ),
         ed25519(&point_from(&full, "7e"), "Edge", "Ed25519: y is below p by its last byte"),
         p256(0, false, "P-256: x is 0, y is even"),
         p256(0, true, "P-256: x is 0, y is odd"),
@@ -187,7 +200,11 @@ pub(crate) fn bad_points() -> Vec<(&'static str, &'static str, Item)> {
             cose_ed25519(&unhex(&format!("{}80", "00".repeat(31)))),
         ),
         ("SmallOrder", "Ed25519: a point of order 4, with y = p", cose_ed25519(&unhex(&low("ed")))),
-        ("SmallOrder", "Ed25519: the neutral element, with y = p + 1", cose_ed25519(&unhex(&low("ee")))),
+        (
+            "SmallOrder",
+            "Ed25519: the neutral element, with y = p + 1",
+            cose_ed25519(&unhex(&low("ee"))),
+        ),
         (
             "SmallOrder",
             "Ed25519: the neutral element, with a sign",
@@ -198,8 +215,16 @@ pub(crate) fn bad_points() -> Vec<(&'static str, &'static str, Item)> {
         ("Point", "Ed25519: y is 2, which no point has", cose_ed25519(&unhex(NOT_A_POINT))),
         ("Point", "P-256: x is 0xff..ff, not below p", cose_p256(&[0xff; 32], false)),
         ("Point", "P-256: x is p, which is 0 when reduced", cose_p256(&unhex(P256_P), false)),
-        ("Point", "P-256: x is p + 5, which is 5 when reduced", cose_p256(&unhex(P256_P_PLUS_5), true)),
-        ("Point", "P-256: x is 1, which no point has", cose_p256(&unhex(&format!("{:064x}", 1)), false)),
+        (
+            "Point",
+            "P-256: x is p + 5, which is 5 when reduced",
+            cose_p256(&unhex(P256_P_PLUS_5), true),
+        ),
+        (
+            "Point",
+            "P-256: x is 1, which no point has",
+            cose_p256(&unhex(&format!("{:064x}", 1)), false),
+        ),
     ]
 }
 
@@ -217,11 +242,16 @@ const NOT_A_POINT: &str = "02000000000000000000000000000000000000000000000000000
 fn other_forms() -> Vec<(&'static str, Item)> {
     let (ed, p256) = (Key::DeviceEd25519.point(), Key::DeviceP256.point());
     let (x, y) = (&p256[1..33], &p256[33..]);
-    let okp = |extra: &[(Item, Item)]| map(&[extra, &[(int(-1), uint(6)), (int(-2), bytes(&ed))]].concat());
+    let okp = |extra: &[(Item, Item)]| {
+        map(&[extra, &[(int(-1), uint(6)), (int(-2), bytes(&ed))]].concat())
+    };
     vec![
         ("with a key id", okp(&[(int(1), uint(1)), (int(2), bytes(b"k"))])),
         ("with an algorithm", okp(&[(int(1), uint(1)), (int(3), int(-19))])),
-        ("with key operations", okp(&[(int(1), uint(1)), (int(4), super::cbor::array(&[uint(2)]))])),
+        (
+            "with key operations",
+            okp(&[(int(1), uint(1)), (int(4), super::cbor::array(&[uint(2)]))]),
+        ),
         ("without key type", okp(&[])),
         ("key type as text", okp(&[(int(1), text("OKP"))])),
         ("unsorted", map(&[(int(-1), uint(6)), (int(1), uint(1)), (int(-2), bytes(&ed))])),
@@ -235,7 +265,12 @@ fn other_forms() -> Vec<(&'static str, Item)> {
         ("P-256 without y", map(&[(int(1), uint(2)), (int(-1), uint(1)), (int(-2), bytes(x))])),
         (
             "the P-384 curve",
-            map(&[(int(1), uint(2)), (int(-1), uint(2)), (int(-2), bytes(x)), (int(-3), vec![0xf4])]),
+            map(&[
+                (int(1), uint(2)),
+                (int(-1), uint(2)),
+                (int(-2), bytes(x)),
+                (int(-3), vec![0xf4]),
+            ]),
         ),
         ("symmetric key", map(&[(int(1), uint(4)), (int(-1), bytes(&ed))])),
         ("empty map", map(&[])),
@@ -247,7 +282,8 @@ fn other_forms() -> Vec<(&'static str, Item)> {
 
 fn refused() -> Vec<Test> {
     let in_tokens = key_forms().into_iter().map(|(_, comment, key)| (comment, key));
-    let bad_forms = other_forms().into_iter().chain(in_tokens).map(|(comment, key)| ("Form", comment, key));
+    let bad_forms =
+        other_forms().into_iter().chain(in_tokens).map(|(comment, key)| ("Form", comment, key));
     bad_points()
         .into_iter()
         .chain(bad_forms)

@@ -120,7 +120,13 @@ pub(crate) struct ListCase {
 
 /// Handed over at [`NOW`].
 pub(crate) fn list_case(flag: &'static str, comment: impl Into<String>, list: &Layer) -> ListCase {
-    ListCase { comment: comment.into(), flags: vec![flag], held: Vec::new(), list: list.encode(), now: NOW }
+    ListCase {
+        comment: comment.into(),
+        flags: vec![flag],
+        held: Vec::new(),
+        list: list.encode(),
+        now: NOW,
+    }
 }
 
 impl ListCase {
@@ -169,6 +175,9 @@ impl ListCase {
     }
 
     pub(crate) fn malformed<Accepted>(self, place: Place, flaw: Flaw) -> ListTest<Accepted> {
-        ListTest { malformed: Some(Malformed::new(place, flaw)), ..self.refused(ListCode::Malformed) }
+        ListTest {
+            malformed: Some(Malformed::new(place, flaw)),
+            ..self.refused(ListCode::Malformed)
+        }
     }
 }

@@ -28,7 +28,8 @@ pub(crate) fn stored(entries: &[u8]) -> Vec<u8> {
 
 /// A good status list of the issuer's: `bits` an entry, the entries as bytes.
 pub(crate) fn status_list(uri: &str, bits: u64, entries: &[u8]) -> Layer {
-    let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, text(TYP_STATUS))]);
+    let header =
+        Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, text(TYP_STATUS))]);
     let claims = Map::of(&[
         (SUB, text(uri)),
         (EXP, uint(LIST_ENDS)),
@@ -52,7 +53,8 @@ pub(crate) fn held(list: &Layer) -> StatusList {
     StatusList { list: hex(&list.encode()), accepted: LISTED }
 }
 
-/// Version 1 of a trust list with these entries, signed by the root: dated [`ISSUED`], for thirty days.
+/// Version 1 of a trust list with these entries, signed by the root: dated [`ISSUED`], for thirty
+/// days.
 pub(crate) fn keys_list(entries: &[Item]) -> Layer {
     let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Root.id())), (TYP, text(TYP_TRUST))]);
     let claims = Map::of(&[

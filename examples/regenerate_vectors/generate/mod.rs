@@ -1,5 +1,5 @@
-//! The test vectors as text. Tokens are assembled by hand, so that they can be wrong in one place and validly signed
-//! all the same; of the library only the names of codes and flaws are used.
+//! The test vectors as text. Tokens are assembled by hand, so that they can be wrong in one place
+//! and validly signed all the same; of the library only the names of codes and flaws are used.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -6,7 +6,8 @@ use super::cbor::{bytes, head, hex, int, map, nested_arrays, text, uint};
 use super::crypto::Key;
 use super::json::{Case, Group, Person, Policy, Status, Trusted, case, tokens};
 use super::token::{
-    ALG, AUD, EXP, GATE, IAT, KID, LAST_SECOND, PERSON, SHOWN, STATUS, SUB, link_text, pass, person, status,
+    ALG, AUD, EXP, GATE, IAT, KID, LAST_SECOND, PERSON, SHOWN, STATUS, SUB, link_text, pass,
+    person, status,
 };
 
 pub(crate) fn file() -> String {
@@ -17,9 +18,15 @@ pub(crate) fn file() -> String {
         &[
             ("WorkedExample", "The example that docs/spec.md takes apart byte by byte."),
             ("Text", "The text forms of a token."),
-            ("Edge", "The last value that is accepted; the first one refused is in rejections.json."),
+            (
+                "Edge",
+                "The last value that is accepted; the first one refused is in rejections.json.",
+            ),
             ("Application", "Claims of the application's own."),
-            ("Status", "The pass names an entry of a status list, which the policy here does not look up."),
+            (
+                "Status",
+                "The pass names an entry of a status list, which the policy here does not look up.",
+            ),
             ("PersonData", "Identity data, claim 169."),
             ("Audience", "The pass was made for this gate by name."),
             ("KeyId", "Key ids that are not the default one."),
@@ -41,10 +48,15 @@ pub(crate) fn file() -> String {
             Group::new(
                 "a key pinned to EdDSA",
                 vec![
-                    Trusted::new(Key::Issuer).edit(|key| (key.algorithm, key.uses) = ("EdDSA", vec!["pass"])),
+                    Trusted::new(Key::Issuer)
+                        .edit(|key| (key.algorithm, key.uses) = ("EdDSA", vec!["pass"])),
                 ],
                 Policy::default(),
-                vec![case("EdDSA", "algorithm -8").token(&pass().header(ALG, int(-8))).accepted_pass(|_| {})],
+                vec![
+                    case("EdDSA", "algorithm -8")
+                        .token(&pass().header(ALG, int(-8)))
+                        .accepted_pass(|_| {}),
+                ],
             ),
             Group::new(
                 "two keys share a key id",
@@ -94,11 +106,11 @@ fn cases() -> Vec<Case> {
         case("Edge", "window of 86400 seconds, which the policy shortens to 30")
             .token(&pass().claim(EXP, uint(SHOWN + 86_400)))
             .accepted_pass(|_| {}),
-        case("Edge", "subject of 128 characters").token(&pass().claim(SUB, text(&longest))).accepted_pass(
-            |verdict| {
+        case("Edge", "subject of 128 characters")
+            .token(&pass().claim(SUB, text(&longest)))
+            .accepted_pass(|verdict| {
                 verdict.subject = longest.clone();
-            },
-        ),
+            }),
         case("Edge", "subject of 1 character").token(&pass().claim(SUB, text("~"))).accepted_pass(
             |verdict| {
                 verdict.subject = "~".to_string();
@@ -121,10 +133,13 @@ fn cases() -> Vec<Case> {
             .flag("Edge")
             .token(&pass().claim(PERSON, person(&longest, None)))
             .accepted_pass(|verdict| verdict.person = human(&longest, None)),
-        case("PersonData", "born on the first day of year 0, a leap year of the calendar carried back")
-            .flag("Edge")
-            .token(&pass().claim(PERSON, person("Old", Some("00000229"))))
-            .accepted_pass(|verdict| verdict.person = human("Old", Some("00000229"))),
+        case(
+            "PersonData",
+            "born on the first day of year 0, a leap year of the calendar carried back",
+        )
+        .flag("Edge")
+        .token(&pass().claim(PERSON, person("Old", Some("00000229"))))
+        .accepted_pass(|verdict| verdict.person = human("Old", Some("00000229"))),
         application("an unsigned integer", uint(3)),
         application("2^64 - 1", uint(u64::MAX)).flag("Edge"),
         application("-2^63", head(1, (1 << 63) - 1)).flag("Edge"),
@@ -133,7 +148,10 @@ fn cases() -> Vec<Case> {
         application("text with control and zero-width characters", text("a\u{0}\n\u{200b}")),
         application("eight arrays, one in the other", nested_arrays(8)).flag("Edge"),
         application("a map with keys of every type, in bytewise order", map_of_all()),
-        application("a map whose key is an array", map(&[(super::cbor::array(&[uint(1)]), uint(2))])),
+        application(
+            "a map whose key is an array",
+            map(&[(super::cbor::array(&[uint(1)]), uint(2))]),
+        ),
         case("Application", "integer label -65553, the highest there is")
             .flag("Edge")
             .token(&pass().claim(-65553, uint(1)))
@@ -149,7 +167,9 @@ fn cases() -> Vec<Case> {
         case("Application", "text label of 255 bytes")
             .flag("Edge")
             .token(&pass().raw_claim(text(&"l".repeat(255)), uint(1)))
-            .accepted_pass(|verdict| verdict.application = hex(&map(&[(text(&"l".repeat(255)), uint(1))]))),
+            .accepted_pass(|verdict| {
+                verdict.application = hex(&map(&[(text(&"l".repeat(255)), uint(1))]))
+            }),
         case("Application", "the longest token: 2861 bytes, in the longest text: 4296 characters")
             .flag("Edge")
             .token(&pass().raw_claim(text("filler"), text(&filler(2861))))
@@ -166,12 +186,15 @@ fn cases() -> Vec<Case> {
 }
 
 fn widest() -> Vec<Case> {
-    let last = |issued_at: u64, expires: u64| pass().claim(IAT, uint(issued_at)).claim(EXP, uint(expires));
+    let last =
+        |issued_at: u64, expires: u64| pass().claim(IAT, uint(issued_at)).claim(EXP, uint(expires));
     vec![
         case("Edge", "window of 86400 seconds, in its last second")
             .token(&last(SHOWN, SHOWN + 86_400))
             .at(SHOWN + 86_399)
-            .accepted_pass(|verdict| (verdict.window, verdict.live_until) = (86_400, SHOWN + 86_400)),
+            .accepted_pass(|verdict| {
+                (verdict.window, verdict.live_until) = (86_400, SHOWN + 86_400)
+            }),
         case("Edge", "dated as far ahead as half the window allows")
             .token(&last(SHOWN, SHOWN + 31))
             .at(SHOWN - 15)

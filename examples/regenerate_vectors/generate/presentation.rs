@@ -6,8 +6,9 @@ use super::cbor::{bytes, hex, map, text, uint};
 use super::crypto::{Key, cose_ed25519, cose_p256, mixed_order_point, sign_mixed_order};
 use super::json::{Case, Challenge, Group, Person, Policy, Trusted, Verdict, case, tokens};
 use super::token::{
-    AUD, CNF, CNONCE, EXP, GATE, IAT, Layer, NBF, NONCE, NOW, PERSON, SHOWN, SIGNED_WINDOW, STATUS, answer,
-    cnf, credential, link_text, person, present, presentation, presentation_p256, presented,
+    AUD, CNF, CNONCE, EXP, GATE, IAT, Layer, NBF, NONCE, NOW, PERSON, SHOWN, SIGNED_WINDOW, STATUS,
+    answer, cnf, credential, link_text, person, present, presentation, presentation_p256,
+    presented,
 };
 
 pub(crate) fn file() -> String {
@@ -23,7 +24,10 @@ pub(crate) fn file() -> String {
             ("Text", "The text forms of a token."),
             ("Audience", "Made for this gate by name."),
             ("Challenge", "Answers the question of the gate."),
-            ("Edge", "The last value that is accepted; the first one refused is in rejections.json."),
+            (
+                "Edge",
+                "The last value that is accepted; the first one refused is in rejections.json.",
+            ),
             ("Time", "The accepted side of a rule about time."),
             ("MixedOrder", "An Ed25519 key with a part of order 8, which is not refused."),
             ("Application", "Claims of the application's own."),
@@ -52,7 +56,9 @@ pub(crate) fn file() -> String {
                 vec![
                     case("Audience", "made for this gate")
                         .token(&presentation().claim(AUD, text(GATE)))
-                        .accepted_presentation(Key::DeviceEd25519, |verdict| verdict.audience = Some(GATE)),
+                        .accepted_presentation(Key::DeviceEd25519, |verdict| {
+                            verdict.audience = Some(GATE)
+                        }),
                 ],
             ),
             Group::new(
@@ -64,7 +70,8 @@ pub(crate) fn file() -> String {
             Group::new(
                 "a key whose time has just begun, and is about to end",
                 vec![entry.edit(|key| {
-                    (key.not_before, key.sign_until, key.expires) = (SHOWN - 900, SHOWN - 899, NOW + 1);
+                    (key.not_before, key.sign_until, key.expires) =
+                        (SHOWN - 900, SHOWN - 899, NOW + 1);
                 })],
                 Policy::default(),
                 vec![accepted("in the only second", presentation(), |_| {})],
@@ -82,8 +89,10 @@ fn window(seconds: u64) -> impl FnOnce(Layer) -> Layer {
 }
 
 fn cases() -> Vec<Case> {
-    let credential_from = |not_before: u64| presented(|credential| credential.claim(NBF, uint(not_before)));
-    let credential_until = |expires: u64| presented(|credential| credential.claim(EXP, uint(expires)));
+    let credential_from =
+        |not_before: u64| presented(|credential| credential.claim(NBF, uint(not_before)));
+    let credential_until =
+        |expires: u64| presented(|credential| credential.claim(EXP, uint(expires)));
     let from = |not_before: u64| {
         move |verdict: &mut Verdict| verdict.credential.as_mut().unwrap().not_before = not_before
     };
@@ -123,13 +132,12 @@ fn cases() -> Vec<Case> {
             .accepted_presentation(Key::DeviceEd25519, |verdict| {
                 verdict.application = hex(&map(&[(text("zone"), uint(3))]));
             }),
-        case("MixedOrder", "device key with a part of order 8").token(&mixed_order()).accepted_presentation(
-            Key::DeviceEd25519,
-            |verdict| {
+        case("MixedOrder", "device key with a part of order 8")
+            .token(&mixed_order())
+            .accepted_presentation(Key::DeviceEd25519, |verdict| {
                 let key = hex(&cose_ed25519(&mixed_order_point(Key::DeviceEd25519)));
                 verdict.credential.as_mut().unwrap().device_key = key;
-            },
-        ),
+            }),
         case("Application", "label -65553, text label of 3 bytes and one of 255 in the credential")
             .flag("Edge")
             .token(&presented(|credential| {
@@ -146,12 +154,16 @@ fn cases() -> Vec<Case> {
             }),
         case("Application", "eight arrays, one in the other, in the credential")
             .flag("Edge")
-            .token(&presented(|credential| credential.raw_claim(text("data"), super::cbor::nested_arrays(8))))
+            .token(&presented(|credential| {
+                credential.raw_claim(text("data"), super::cbor::nested_arrays(8))
+            }))
             .accepted_presentation(Key::DeviceEd25519, |verdict| {
                 verdict.application = hex(&map(&[(text("data"), super::cbor::nested_arrays(8))]));
             }),
         case("Edge", "identity data in the credential")
-            .token(&presented(|credential| credential.claim(PERSON, person("Li Lei", Some("20000229")))))
+            .token(&presented(|credential| {
+                credential.claim(PERSON, person("Li Lei", Some("20000229")))
+            }))
             .accepted_presentation(Key::DeviceEd25519, |verdict| {
                 let (full_name, birth_date) = ("Li Lei".to_string(), Some("20000229".to_string()));
                 verdict.person = Some(Person { full_name, birth_date });

@@ -6,14 +6,15 @@ use super::cbor::{Item, bytes, int, text, uint};
 use super::crypto::Key;
 use super::json::{Case, Group, Person, Policy, Trusted, case, tokens};
 use super::token::{
-    ACTING, ALG, AUD, CHECK_NUMBER, CNF, CNONCE, EXP, IAT, ISS, ISSUED, KCWT, KID, Layer, NBF, NONCE, PERSON,
-    SHOWN, SIGNED_WINDOW, SLIP_EXPIRES, STATUS, SUB, TYP, TYP_PASS, VCT, acting, cnf, credential, link_text,
-    person, slip,
+    ACTING, ALG, AUD, CHECK_NUMBER, CNF, CNONCE, EXP, IAT, ISS, ISSUED, KCWT, KID, Layer, NBF,
+    NONCE, PERSON, SHOWN, SIGNED_WINDOW, SLIP_EXPIRES, STATUS, SUB, TYP, TYP_PASS, VCT, acting,
+    cnf, credential, link_text, person, slip,
 };
 
 pub(crate) fn file() -> String {
     let entry = || Trusted::new(Key::Issuer).edit(|key| key.uses = vec!["slip"]);
-    let named = || Policy::default().edit(|policy| policy.forms = vec!["pass", "presentation", "slip"]);
+    let named =
+        || Policy::default().edit(|policy| policy.forms = vec!["pass", "presentation", "slip"]);
     tokens(
         &[
             "Printed slips: accepted by a policy that names the form, refused by default. A slip has neither a moment nor an \
@@ -39,7 +40,10 @@ pub(crate) fn file() -> String {
                 named().edit(|policy| (policy.audience, policy.challenge) = ("own", "required")),
                 vec![
                     case("Slip", "no question handed over").token(&slip()).accepted_slip(|_| {}),
-                    case("Slip", "a question handed over").token(&slip()).challenged().accepted_slip(|_| {}),
+                    case("Slip", "a question handed over")
+                        .token(&slip())
+                        .challenged()
+                        .accepted_slip(|_| {}),
                 ],
             ),
             Group::new(
@@ -47,8 +51,12 @@ pub(crate) fn file() -> String {
                 vec![entry().edit(|key| key.algorithm = "EdDSA")],
                 named(),
                 vec![
-                    case("Slip", "algorithm -8").token(&slip().header(ALG, int(-8))).accepted_slip(|_| {}),
-                    case("Authority", "algorithm -19").token(&slip()).refused(Code::AlgorithmMismatch),
+                    case("Slip", "algorithm -8")
+                        .token(&slip().header(ALG, int(-8)))
+                        .accepted_slip(|_| {}),
+                    case("Authority", "algorithm -19")
+                        .token(&slip())
+                        .refused(Code::AlgorithmMismatch),
                 ],
             ),
             Group::new(
@@ -87,7 +95,8 @@ pub(crate) fn file() -> String {
             Group::new(
                 "a key that signs for one second, and ends with the slip's first minute",
                 vec![entry().edit(|key| {
-                    (key.not_before, key.sign_until, key.expires) = (ISSUED, ISSUED + 1, ISSUED + 60);
+                    (key.not_before, key.sign_until, key.expires) =
+                        (ISSUED, ISSUED + 1, ISSUED + 60);
                 })],
                 named(),
                 vec![
@@ -125,7 +134,10 @@ fn accepted() -> Vec<Case> {
             .only_text(link_text(&slip().encode()))
             .accepted_slip(|_| {}),
         case("Edge", "in its first second").token(&slip()).at(ISSUED).accepted_slip(|_| {}),
-        case("Edge", "in its last second").token(&slip()).at(SLIP_EXPIRES - 1).accepted_slip(|_| {}),
+        case("Edge", "in its last second")
+            .token(&slip())
+            .at(SLIP_EXPIRES - 1)
+            .accepted_slip(|_| {}),
         check_number("000000"),
         check_number("999999999999"),
         case("Slip", "without date of birth")
@@ -141,7 +153,10 @@ fn accepted() -> Vec<Case> {
 
 fn refused() -> Vec<Case> {
     vec![
-        case("Edge", "one second before it begins").token(&slip()).at(ISSUED - 1).refused(Code::NotYetValid),
+        case("Edge", "one second before it begins")
+            .token(&slip())
+            .at(ISSUED - 1)
+            .refused(Code::NotYetValid),
         case("Edge", "when it ends").token(&slip()).at(SLIP_EXPIRES).refused(Code::Expired),
         case("Signature", "signed by another issuer")
             .token(&slip().signed_by(Key::OtherIssuer))
@@ -171,11 +186,14 @@ fn malformed() -> Vec<Case> {
     let header = |flaw, comment: &str, token: Layer| {
         case("Header", comment).token(&token).malformed(Place::Header, flaw)
     };
-    let missing =
-        |name: &str, label: i64| claims(Flaw::MissingClaim, &format!("no {name}"), slip().no_claim(label));
-    let foreign =
-        |name: &str, label: i64, value: Item| claims(Flaw::UnexpectedClaim, name, slip().claim(label, value));
-    let printed = |flaw, comment: &str, value: Item| claims(flaw, comment, slip().claim(CHECK_NUMBER, value));
+    let missing = |name: &str, label: i64| {
+        claims(Flaw::MissingClaim, &format!("no {name}"), slip().no_claim(label))
+    };
+    let foreign = |name: &str, label: i64, value: Item| {
+        claims(Flaw::UnexpectedClaim, name, slip().claim(label, value))
+    };
+    let printed =
+        |flaw, comment: &str, value: Item| claims(flaw, comment, slip().claim(CHECK_NUMBER, value));
     let cnf = cnf(&Key::DeviceEd25519.cose());
     vec![
         missing("issuer", ISS),
@@ -193,10 +211,15 @@ fn malformed() -> Vec<Case> {
         foreign("window", SIGNED_WINDOW, uint(30)),
         foreign("representative", ACTING, acting("guardian", "BJ-1F00D5EE")),
         foreign("reserved label -65545", -65545, uint(0)),
-        claims(Flaw::NumberOutOfRange, "ends when it begins", slip().claim(NBF, uint(SLIP_EXPIRES)))
-            .flag("Edge"),
+        claims(
+            Flaw::NumberOutOfRange,
+            "ends when it begins",
+            slip().claim(NBF, uint(SLIP_EXPIRES)),
+        )
+        .flag("Edge"),
         printed(Flaw::LengthOutOfRange, "check number of 5 digits", text("42705")).flag("Edge"),
-        printed(Flaw::LengthOutOfRange, "check number of 13 digits", text("4270518300000")).flag("Edge"),
+        printed(Flaw::LengthOutOfRange, "check number of 13 digits", text("4270518300000"))
+            .flag("Edge"),
         printed(Flaw::TextNotAllowed, "check number with a letter", text("4270518O")),
         printed(Flaw::TextNotAllowed, "check number with a space", text("4270 5183")),
         printed(Flaw::TextNotAllowed, "check number in digits of another script", text("४२७०")),
@@ -215,7 +238,9 @@ fn malformed() -> Vec<Case> {
         })
         .flag("Header"),
         case("Claim", "check number in a credential")
-            .token(&super::token::presented(|credential| credential.claim(CHECK_NUMBER, text("42705183"))))
+            .token(&super::token::presented(|credential| {
+                credential.claim(CHECK_NUMBER, text("42705183"))
+            }))
             .malformed(Place::CredentialPayload, Flaw::UnexpectedClaim),
     ]
 }

@@ -9,10 +9,12 @@ use super::crypto::Key;
 use super::json::{Case, Group, Policy, Revocation, Status, Trusted, Verdict, case, tokens};
 use super::lists::{LIST_ENDS, LISTED, STATUS_LIST, TTL, held, status_list, stored};
 use super::token::{
-    ALG, EXP, IAT, KID, Layer, STATUS, STATUS_URI, VCT, credential, pass, present, presented, slip, status,
+    ALG, EXP, IAT, KID, Layer, STATUS, STATUS_URI, VCT, credential, pass, present, presented, slip,
+    status,
 };
 
-/// Sixteen entries of two bits: valid, revoked, suspended, 3, then valid, and the last but one revoked.
+/// Sixteen entries of two bits: valid, revoked, suspended, 3, then valid, and the last but one
+/// revoked.
 const ENTRIES: [u8; 4] = [0b1110_0100, 0, 0, 0b0001_0000];
 
 pub(crate) fn file() -> String {
@@ -43,7 +45,8 @@ pub(crate) fn file() -> String {
             0,
             &[list()],
             vec![
-                at(LIST_ENDS - 1, "in its last second").accepted_presentation(ED, fresh(LIST_ENDS - 1)),
+                at(LIST_ENDS - 1, "in its last second")
+                    .accepted_presentation(ED, fresh(LIST_ENDS - 1)),
                 at(LIST_ENDS, "its end is named, not its age").refused(Code::StatusListExpired),
             ],
         ),
@@ -330,7 +333,10 @@ fn ends() -> Vec<Case> {
             .token(&numbered(|credential| credential, 16).claim(IAT, uint(LIST_ENDS)))
             .at(LIST_ENDS)
             .refused(Code::StatusListExpired),
-        case("Time", "slip, when it ends").token(&slip()).at(LIST_ENDS).refused(Code::StatusListExpired),
+        case("Time", "slip, when it ends")
+            .token(&slip())
+            .at(LIST_ENDS)
+            .refused(Code::StatusListExpired),
         case("Time", "pass without status, when it ends")
             .token(&pass().claim(IAT, uint(LIST_ENDS)).claim(EXP, uint(LIST_ENDS + 30)))
             .at(LIST_ENDS)
@@ -344,7 +350,8 @@ fn ends() -> Vec<Case> {
 fn grace() -> Vec<Case> {
     let last = LIST_ENDS + 599;
     vec![
-        at(LIST_ENDS - 1, "before it ends: no caution").accepted_presentation(ED, fresh(LIST_ENDS - 1)),
+        at(LIST_ENDS - 1, "before it ends: no caution")
+            .accepted_presentation(ED, fresh(LIST_ENDS - 1)),
         at(LIST_ENDS, "when it ends").accepted_presentation(ED, overdue(LIST_ENDS)),
         at(last, "in the last second of the grace").accepted_presentation(ED, overdue(last)),
         at(last + 1, "when the grace is over").refused(Code::StatusListExpired),
@@ -358,9 +365,13 @@ fn grace() -> Vec<Case> {
 fn ages() -> Vec<Case> {
     let age = LISTED + 1800;
     vec![
-        at(age - 1, "the last second before it is too old").accepted_presentation(ED, fresh(age - 1)),
+        at(age - 1, "the last second before it is too old")
+            .accepted_presentation(ED, fresh(age - 1)),
         at(age, "too old").refused(Code::StatusListTooOld),
-        case("Time", "slip, when it is too old").token(&slip()).at(age).refused(Code::StatusListTooOld),
+        case("Time", "slip, when it is too old")
+            .token(&slip())
+            .at(age)
+            .refused(Code::StatusListTooOld),
         at(LIST_ENDS, "too old, and ended").refused(Code::StatusListTooOld),
     ]
 }
@@ -368,21 +379,27 @@ fn ages() -> Vec<Case> {
 fn endless_ages() -> Vec<Case> {
     let age = LISTED + 1800;
     vec![
-        at(age - 1, "the last second before it is too old").accepted_presentation(ED, fresh(age - 1)),
+        at(age - 1, "the last second before it is too old")
+            .accepted_presentation(ED, fresh(age - 1)),
         at(age, "too old").accepted_presentation(ED, overdue(age)),
-        at(age + 59, "in the last second of the grace").accepted_presentation(ED, overdue(age + 59)),
+        at(age + 59, "in the last second of the grace")
+            .accepted_presentation(ED, overdue(age + 59)),
         at(age + 60, "when the grace is over").refused(Code::StatusListTooOld),
     ]
 }
 
-/// As another publisher might write it: keys unsorted, numbers too long, the key id beside, claims of its own, type 279.
+/// As another publisher might write it: keys unsorted, numbers too long, the key id beside, claims
+/// of its own, type 279.
 fn foreign() -> Layer {
     let claims = Map {
         pairs: vec![
             (int(STATUS_LIST), {
                 map(&[
                     (text("bits"), unhex("1801")),
-                    (text("lst"), join([unhex("5a"), long_length(&stored(&[0b10])), stored(&[0b10])])),
+                    (
+                        text("lst"),
+                        join([unhex("5a"), long_length(&stored(&[0b10])), stored(&[0b10])]),
+                    ),
                     (text("aggregation_uri"), text("https://s.bj.example/all")),
                 ])
             }),
@@ -393,7 +410,8 @@ fn foreign() -> Layer {
         ],
         ..Map::default()
     };
-    let header = Map { pairs: vec![(int(16), uint(279)), (int(ALG), unhex("3812"))], ..Map::default() };
+    let header =
+        Map { pairs: vec![(int(16), uint(279)), (int(ALG), unhex("3812"))], ..Map::default() };
     Layer::new(header, claims, Key::Issuer)
         .edit(|layer| layer.unprotected = map(&[(int(KID), bytes(&Key::Issuer.id()))]))
 }

@@ -9,7 +9,9 @@ mod times;
 use super::cbor::{Item, hex, int};
 use super::crypto::Key;
 use super::json::{Trusted, write_groups};
-use super::list_case::{AcceptedStatusList, Limits, ListCase, ListTest, StatusListGroup, list_case};
+use super::list_case::{
+    AcceptedStatusList, Limits, ListCase, ListTest, StatusListGroup, list_case,
+};
 use super::lists::{LIST_ENDS, LISTED, status_list};
 use super::token::{ISSUER, Layer, STATUS_URI};
 
@@ -98,8 +100,9 @@ fn facts() -> AcceptedStatusList {
 fn says(bits: u8, entries: &[u8]) -> AcceptedStatusList {
     let per_byte = 8 / usize::from(bits);
     let values = entries.iter().flat_map(|byte| {
-        (0..per_byte)
-            .map(move |place| (u16::from(*byte) >> (place * usize::from(bits)) & ((1 << bits) - 1)) as u8)
+        (0..per_byte).map(move |place| {
+            (u16::from(*byte) >> (place * usize::from(bits)) & ((1 << bits) - 1)) as u8
+        })
     });
     AcceptedStatusList {
         issuer: ISSUER,

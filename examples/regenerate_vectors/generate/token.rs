@@ -136,7 +136,12 @@ impl Layer {
 
     /// What is signed: `Sig_structure` of RFC 9052 §4.4.
     pub(crate) fn message(&self) -> Vec<u8> {
-        array(&[text("Signature1"), bytes(&self.header.encode()), bytes(&[]), bytes(&self.claims.encode())])
+        array(&[
+            text("Signature1"),
+            bytes(&self.header.encode()),
+            bytes(&[]),
+            bytes(&self.claims.encode()),
+        ])
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -157,7 +162,8 @@ impl Layer {
 }
 
 pub(crate) fn pass() -> Layer {
-    let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, text(TYP_PASS))]);
+    let header =
+        Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, text(TYP_PASS))]);
     let claims = Map::of(&[
         (ISS, text(ISSUER)),
         (SUB, text(SUBJECT)),
@@ -169,7 +175,8 @@ pub(crate) fn pass() -> Layer {
 }
 
 pub(crate) fn slip() -> Layer {
-    let header = Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, text(TYP_SLIP))]);
+    let header =
+        Map::of(&[(ALG, int(-19)), (KID, bytes(&Key::Issuer.id())), (TYP, text(TYP_SLIP))]);
     let claims = Map::of(&[
         (ISS, text(ISSUER)),
         (SUB, text(SUBJECT)),
@@ -199,7 +206,8 @@ pub(crate) fn credential(device: Key) -> Layer {
 }
 
 pub(crate) fn present(credential: &Layer, device: Key) -> Layer {
-    let header = Map::of(&[(ALG, int(device.algorithm())), (KCWT, credential.encode()), (TYP, uint(294))]);
+    let header =
+        Map::of(&[(ALG, int(device.algorithm())), (KCWT, credential.encode()), (TYP, uint(294))]);
     Layer::new(header, Map::of(&[(AUD, text("*")), (IAT, uint(SHOWN))]), device)
 }
 
@@ -265,7 +273,9 @@ pub(crate) fn link_text(token: &[u8]) -> String {
     for group in token.chunks(3) {
         let at = |index: usize| usize::from(group.get(index).copied().unwrap_or(0));
         let value = at(0) << 16 | at(1) << 8 | at(2);
-        out.extend((0..=group.len()).map(|place| char::from(alphabet[value >> (18 - 6 * place) & 63])));
+        out.extend(
+            (0..=group.len()).map(|place| char::from(alphabet[value >> (18 - 6 * place) & 63])),
+        );
     }
     out
 }

@@ -15,7 +15,9 @@ pub(crate) fn file() -> String {
         Group::new(comment, trust, Policy::default(), cases).with_trust_list(list)
     };
     tokens(
-        &["Keys that come from a signed trust list count until the list ends, and not one second longer."],
+        &[
+            "Keys that come from a signed trust list count until the list ends, and not one second longer.",
+        ],
         &[
             ("Edge", "On one side of the second in which the list ends."),
             ("Order", "Two faults: the one that is checked first is the answer."),
@@ -40,7 +42,9 @@ pub(crate) fn file() -> String {
                 NOW,
                 vec![
                     case("Edge", "pass").token(&pass()).refused(Code::TrustListExpired),
-                    case("Edge", "presentation").token(&presentation()).refused(Code::TrustListExpired),
+                    case("Edge", "presentation")
+                        .token(&presentation())
+                        .refused(Code::TrustListExpired),
                     case("Order", "the list ended, and the key id is unknown")
                         .token(&pass().header(KID, bytes(b"unknown!")))
                         .refused(Code::TrustListExpired),

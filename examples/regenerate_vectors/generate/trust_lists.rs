@@ -136,7 +136,8 @@ fn accepted() -> Vec<Test> {
             roots: cose(&[Key::Root, Key::NextRoot]),
             ..facts()
         }),
-        case("Version", "version 0", &version(0)).accepted(AcceptedTrustList { version: 0, ..facts() }),
+        case("Version", "version 0", &version(0))
+            .accepted(AcceptedTrustList { version: 0, ..facts() }),
         case("Version", "version 2^32", &version(1 << 32))
             .accepted(AcceptedTrustList { version: 1 << 32, ..facts() }),
         case("Time", "dated as far ahead as the skew allows", &list().claim(IAT, uint(NOW + SKEW)))
@@ -148,9 +149,13 @@ fn accepted() -> Vec<Test> {
         case("Time", "lives one second", &list().claim(IAT, uint(NOW)).claim(EXP, uint(NOW + 1)))
             .flag("Edge")
             .accepted(AcceptedTrustList { issued_at: NOW, expires: NOW + 1, ..facts() }),
-        case("Time", "from 0 to 2^40 - 1", &list().claim(IAT, uint(0)).claim(EXP, uint(LAST_SECOND)))
-            .flag("Edge")
-            .accepted(AcceptedTrustList { issued_at: 0, expires: LAST_SECOND, ..facts() }),
+        case(
+            "Time",
+            "from 0 to 2^40 - 1",
+            &list().claim(IAT, uint(0)).claim(EXP, uint(LAST_SECOND)),
+        )
+        .flag("Edge")
+        .accepted(AcceptedTrustList { issued_at: 0, expires: LAST_SECOND, ..facts() }),
     ]
 }
 
@@ -213,7 +218,8 @@ fn lowest() -> Vec<Test> {
         case("Version", "version 0", &version(0)).refused(ListCode::Older),
         case("Order", "version 4, and no entry", &keys_list(&[]).claim(VERSION, uint(4)))
             .refused(ListCode::Older),
-        case("Order", "version 4, and ended", &version(4).claim(EXP, uint(NOW))).refused(ListCode::Expired),
+        case("Order", "version 4, and ended", &version(4).claim(EXP, uint(NOW)))
+            .refused(ListCode::Expired),
     ]
 }
 
@@ -223,7 +229,9 @@ fn without_skew() -> Vec<Test> {
         case("Time", "dated now", &dated(NOW))
             .flag("Edge")
             .accepted(AcceptedTrustList { issued_at: NOW, ..facts() }),
-        case("Time", "dated one second ahead", &dated(NOW + 1)).flag("Edge").refused(ListCode::FromTheFuture),
+        case("Time", "dated one second ahead", &dated(NOW + 1))
+            .flag("Edge")
+            .refused(ListCode::FromTheFuture),
     ]
 }
 
@@ -231,7 +239,8 @@ fn long_name() -> Vec<Test> {
     let named = |name: &str| list().claim(SUB, text(name));
     vec![
         case("Name", "the same name", &named(&"x".repeat(128))).flag("Edge").accepted(facts()),
-        case("Name", "a name of 127 characters", &named(&"x".repeat(127))).refused(ListCode::WrongName),
+        case("Name", "a name of 127 characters", &named(&"x".repeat(127)))
+            .refused(ListCode::WrongName),
         case("Name", "another last character", &named(&format!("{}y", "x".repeat(127))))
             .refused(ListCode::WrongName),
     ]
@@ -244,7 +253,8 @@ fn refused() -> Vec<Test> {
     vec![
         case("Name", "list of another name", &named("tj.example")).refused(ListCode::WrongName),
         case("Name", "name in capitals", &named("BJ.EXAMPLE")).refused(ListCode::WrongName),
-        case("Name", "name with a character behind", &named("bj.example.")).refused(ListCode::WrongName),
+        case("Name", "name with a character behind", &named("bj.example."))
+            .refused(ListCode::WrongName),
         case("Name", "name cut short", &named("bj.exampl")).refused(ListCode::WrongName),
         case("Time", "dated one second too far ahead", &dated(NOW + SKEW + 1))
             .flag("Edge")
@@ -252,18 +262,25 @@ fn refused() -> Vec<Test> {
         case("Time", "dated 2^40 - 2", &dated(LAST_SECOND - 1).claim(EXP, uint(LAST_SECOND)))
             .refused(ListCode::FromTheFuture),
         case("Time", "when it ends", &until(NOW)).flag("Edge").refused(ListCode::Expired),
-        case("Time", "the skew does not prolong its life", &until(NOW - 1)).refused(ListCode::Expired),
+        case("Time", "the skew does not prolong its life", &until(NOW - 1))
+            .refused(ListCode::Expired),
         case("Time", "long after it ended", &list()).at(LAST_SECOND).refused(ListCode::Expired),
         case("Order", "another name, and ended", &named("tj.example").claim(EXP, uint(NOW)))
             .refused(ListCode::WrongName),
-        case("Order", "another name, and from the future", &named("tj.example").claim(IAT, uint(NOW + 60)))
-            .refused(ListCode::WrongName),
+        case(
+            "Order",
+            "another name, and from the future",
+            &named("tj.example").claim(IAT, uint(NOW + 60)),
+        )
+        .refused(ListCode::WrongName),
         case("Order", "ended, and no entry", &keys_list(&[]).claim(EXP, uint(NOW)))
             .refused(ListCode::Expired),
         case("Order", "from the future, and no entry", &keys_list(&[]).claim(IAT, uint(NOW + 60)))
             .refused(ListCode::FromTheFuture),
         case("Order", "by another root, with another name", &{
-            named("tj.example").header(super::token::KID, bytes(&Key::NextRoot.id())).signed_by(Key::NextRoot)
+            named("tj.example")
+                .header(super::token::KID, bytes(&Key::NextRoot.id()))
+                .signed_by(Key::NextRoot)
         })
         .refused(ListCode::UnknownKey),
     ]

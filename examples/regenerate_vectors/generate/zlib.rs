@@ -1,4 +1,5 @@
-//! zlib streams (RFC 1950, RFC 1951) put together by hand: with one fault, or with so much in so little.
+//! zlib streams (RFC 1950, RFC 1951) put together by hand: with one fault, or with so much in so
+//! little.
 
 /// A whole stream around the blocks, with the checksum of what they inflate to.
 pub(crate) fn zlib(blocks: &[u8], inflated: &[u8]) -> Vec<u8> {

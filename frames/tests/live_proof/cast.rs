@@ -1,6 +1,8 @@
 //! Who stands before the camera, and what they show.
 
-use livepermit::{Holder, Issuer, Permit, Recipient, SecretKey, Timestamp, Trust, TrustedKey, Use, Validity};
+use livepermit::{
+    Holder, Issuer, Permit, Recipient, SecretKey, Timestamp, Trust, TrustedKey, Use, Validity,
+};
 use livepermit_frames::{Pose, Random};
 
 use super::gate::Gate;
@@ -10,7 +12,8 @@ pub(crate) const CLASS: &str = "bj.example:residence";
 
 pub(crate) fn trust() -> Trust {
     let uses = [Use::Credential, Use::Pass];
-    Trust::new([TrustedKey::new(ISSUER, issuer_key().public_key(), uses, [CLASS]).unwrap()]).unwrap()
+    Trust::new([TrustedKey::new(ISSUER, issuer_key().public_key(), uses, [CLASS]).unwrap()])
+        .unwrap()
 }
 
 fn issuer_key() -> SecretKey {
@@ -41,8 +44,12 @@ impl Person {
             SecretKey::from_p256_scalar(&seed).unwrap()
         };
         let mut person = Self::named(number);
-        let prepared =
-            issuer().prepare_credential(&person.permit, &key.public_key(), Validity::default(), gate.now());
+        let prepared = issuer().prepare_credential(
+            &person.permit,
+            &key.public_key(),
+            Validity::default(),
+            gate.now(),
+        );
         let credential = prepared.unwrap().sign(&issuer_key()).unwrap();
         let mut holder = Holder::new(key.public_key());
         holder.accept(credential.as_bytes(), &trust(), gate.now()).unwrap();

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use livepermit::scan::{FrameReader, LumaFrame, ScanEvent, Scanner};
 use livepermit::{
-    Admitted, AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, MemoryReplay, Place, Policy,
-    Retention, Revocation, Timestamp, Verifier,
+    Admitted, AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, MemoryReplay, Place,
+    Policy, Retention, Revocation, Timestamp, Verifier,
 };
 use livepermit_frames::{Frame, Phone, Pose, Random, Scene, Size};
 
@@ -41,7 +41,8 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new() -> Self {
-        let policy = Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
+        let policy =
+            Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], Revocation::NotChecked);
         let verifier = Arc::new(Verifier::new(trust(), policy).unwrap());
         let store = Arc::new(MemoryReplay::new(10_000, Retention::default()));
         let place = Place::new("gate-3", "1", "hall").unwrap();
@@ -74,7 +75,8 @@ impl Gate {
         self.clock += frames;
     }
 
-    /// Until the first frame of the ten seconds after this many, so that phones change their codes together.
+    /// Until the first frame of the ten seconds after this many, so that phones change their codes
+    /// together.
     pub(crate) fn wait(&mut self, seconds: u64) {
         self.skip(seconds * RATE);
         if seconds >= 60 {
@@ -126,13 +128,19 @@ impl Gate {
         let frame = photograph(shown, blur, random);
         self.frames += 1;
         self.shown += shown.len() as u64;
-        let luma =
-            LumaFrame::new(&frame.pixels, frame.size.width, frame.size.height, frame.size.width as usize)
-                .unwrap();
+        let luma = LumaFrame::new(
+            &frame.pixels,
+            frame.size.width,
+            frame.size.height,
+            frame.size.width as usize,
+        )
+        .unwrap();
         let reading = self.reader.read(&luma).unwrap();
         self.unread += shown.len().saturating_sub(reading.codes().len()) as u64;
-        let is_wrong = |text: Option<&str>| !frame.texts.iter().any(|shown| text == Some(shown.as_str()));
-        self.wrong_texts += reading.codes().iter().filter(|code| is_wrong(code.text())).count() as u64;
+        let is_wrong =
+            |text: Option<&str>| !frame.texts.iter().any(|shown| text == Some(shown.as_str()));
+        self.wrong_texts +=
+            reading.codes().iter().filter(|code| is_wrong(code.text())).count() as u64;
 
         let undecided = |record: &Record| record.said.is_empty();
         for one in shown {
@@ -151,16 +159,21 @@ impl Gate {
 
     fn note(&mut self, event: &ScanEvent<Admitted>, shown: &[Shown], took: Duration) {
         let Some(corners) = event.corners() else { return };
-        let middle =
-            corners.iter().fold((0.0, 0.0), |sum, corner| (sum.0 + corner.x / 4.0, sum.1 + corner.y / 4.0));
-        let whose = shown.iter().min_by(|a, b| distance(a, middle).total_cmp(&distance(b, middle))).unwrap();
+        let middle = corners
+            .iter()
+            .fold((0.0, 0.0), |sum, corner| (sum.0 + corner.x / 4.0, sum.1 + corner.y / 4.0));
+        let whose = shown
+            .iter()
+            .min_by(|a, b| distance(a, middle).total_cmp(&distance(b, middle)))
+            .unwrap();
         let record = &mut self.records[whose.part.0];
         let said = match event {
             ScanEvent::Accepted { accepted, .. } => {
                 let verified = accepted.verified();
                 let is_theirs = record.subject.as_deref() == Some(verified.subject());
                 let is_shown =
-                    livepermit::Token::from_bytes(verified.token_bytes()).unwrap().to_qr_text() == whose.text;
+                    livepermit::Token::from_bytes(verified.token_bytes()).unwrap().to_qr_text()
+                        == whose.text;
                 self.wrong_people += u64::from(!is_theirs || !is_shown);
                 "accepted"
             }
@@ -186,7 +199,8 @@ impl Gate {
             "| what was shown | how many | frames to the verdict: median, 95th, most | ms in the last of them: median, 95th, most |"
         );
         println!("|---|---:|---|---|");
-        for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"] {
+        for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"]
+        {
             let mut frames: Vec<u64> = self.of(expected).map(|record| record.frames).collect();
             let mut times: Vec<u64> = self
                 .of(expected)
@@ -212,7 +226,8 @@ impl Gate {
         println!("other verdicts than expected, or more than one: {}", wrong.len());
         assert_eq!((self.wrong_texts, self.wrong_people), (0, 0));
         assert!(wrong.is_empty(), "{wrong:?}");
-        for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"] {
+        for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"]
+        {
             assert!(self.of(expected).next().is_some(), "nothing was to be {expected}");
         }
     }
@@ -220,10 +235,16 @@ impl Gate {
 
 fn spread(values: &mut [u64], unit: u64) -> String {
     values.sort_unstable();
-    let at = |percent: usize| values.get((values.len() * percent / 100).min(values.len().saturating_sub(1)));
+    let at = |percent: usize| {
+        values.get((values.len() * percent / 100).min(values.len().saturating_sub(1)))
+    };
     let text = |value: Option<&u64>| {
         value.map_or("-".to_owned(), |value| {
-            if unit == 1 { value.to_string() } else { format!("{:.1}", *value as f64 / unit as f64) }
+            if unit == 1 {
+                value.to_string()
+            } else {
+                format!("{:.1}", *value as f64 / unit as f64)
+            }
         })
     };
     format!("{}, {}, {}", text(at(50)), text(at(95)), text(at(100)))

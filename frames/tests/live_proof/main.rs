@@ -1,7 +1,9 @@
-//! The whole way, played: phones whose codes change on schedule, before a camera with its noise, into a scanner; beside them
-//! people who show a recording of another's screen. 500 frames by default; `LIVEPERMIT_PROOF_FRAMES=10000` plays more.
+//! The whole way, played: phones whose codes change on schedule, before a camera with its noise,
+//! into a scanner; beside them people who show a recording of another's screen. 500 frames by
+//! default; `LIVEPERMIT_PROOF_FRAMES=10000` plays more.
 //!
-//! `cargo test -p livepermit-frames --test live_proof -- --nocapture` prints the figures of `docs/scanner.md`.
+//! `cargo test -p livepermit-frames --test live_proof -- --nocapture` prints the figures of
+//! `docs/scanner.md`.
 #![expect(clippy::unwrap_used, reason = "a failing test is what a panic is for here")]
 
 mod cast;
@@ -16,7 +18,8 @@ const RATE: u64 = 30;
 
 #[test]
 fn the_first_is_let_in_once_and_every_recording_refused() {
-    let frames = std::env::var("LIVEPERMIT_PROOF_FRAMES").map_or(500, |count| count.parse().unwrap());
+    let frames =
+        std::env::var("LIVEPERMIT_PROOF_FRAMES").map_or(500, |count| count.parse().unwrap());
     let mut gate = Gate::new();
     let mut random = Random::new(20_260_921);
     let scenes: [fn(&mut Gate, &mut Random); 6] =
@@ -54,7 +57,8 @@ fn tilted(random: &mut Random) -> Pose {
     }
 }
 
-/// A visitor stays for the next code of the phone. The recording comes 10 s, 30 s and a day later, alone.
+/// A visitor stays for the next code of the phone. The recording comes 10 s, 30 s and a day later,
+/// alone.
 fn recording_afterwards(gate: &mut Gate, random: &mut Random) {
     let (person, start) = (Person::new(gate, random), gate.now());
     let pose = one(random);
@@ -66,9 +70,11 @@ fn recording_afterwards(gate: &mut Gate, random: &mut Random) {
         gate.look(&[holder.showing(person.code(gate.now()), pose)], random);
     }
     let (first, second) = (person.code(start), person.code(start.plus(10)));
-    for (delay, first_verdict, second_verdict) in
-        [(10, "already-used", "cooling-down"), (30, "stale", "stale"), (86_400, "expired", "expired")]
-    {
+    for (delay, first_verdict, second_verdict) in [
+        (10, "already-used", "cooling-down"),
+        (30, "stale", "stale"),
+        (86_400, "expired", "expired"),
+    ] {
         gate.wait_until(start.plus(delay));
         gate.wait(4);
         let pose = one(random);
@@ -130,9 +136,15 @@ fn side_by_side(gate: &mut Gate, random: &mut Random) {
     let (here, there) = (left(random), right(random));
     let start = gate.now();
     let texts = (one.code(start), two.code(start));
-    gate.approach(&[first.showing(texts.0.clone(), here), second.showing(texts.1.clone(), there)], random);
+    gate.approach(
+        &[first.showing(texts.0.clone(), here), second.showing(texts.1.clone(), there)],
+        random,
+    );
     for _ in 0..3 {
-        gate.look(&[first.showing(texts.0.clone(), there), second.showing(texts.1.clone(), here)], random);
+        gate.look(
+            &[first.showing(texts.0.clone(), there), second.showing(texts.1.clone(), here)],
+            random,
+        );
     }
     let three = Person::new(gate, random);
     let (third, poster) = (gate.role(Role::Holder(&three)), gate.role(Role::Poster));

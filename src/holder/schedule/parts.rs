@@ -7,8 +7,9 @@ use crate::Timestamp;
 
 /// A reading of the device's monotonic counter, in milliseconds since a start that does not matter.
 ///
-/// Take a counter that goes on while the device sleeps where there is one (`elapsedRealtime` on Android,
-/// `CLOCK_BOOTTIME` on Linux). With one that pauses, a sleep looks like a wall clock put forward, and is safe too.
+/// Take a counter that goes on while the device sleeps where there is one (`elapsedRealtime` on
+/// Android, `CLOCK_BOOTTIME` on Linux). With one that pauses, a sleep looks like a wall clock put
+/// forward, and is safe too.
 ///
 /// ```
 /// use core::time::Duration;
@@ -52,8 +53,8 @@ impl From<Duration> for Uptime {
     }
 }
 
-/// What a [`Schedule`](super::Schedule) needs to know: the validity of the credential in use, for how long a gate
-/// takes a code, and how often the code changes.
+/// What a [`Schedule`](super::Schedule) needs to know: the validity of the credential in use, for
+/// how long a gate takes a code, and how often the code changes.
 ///
 /// ```
 /// use livepermit::Timestamp;
@@ -73,28 +74,30 @@ pub struct ScheduleSettings {
 impl ScheduleSettings {
     /// The window unless another is given: 30 seconds.
     pub const DEFAULT_WINDOW: u32 = 30;
-    /// The time between two codes unless another is given: 10 seconds, so that three codes of a phone are live together
-    /// and a scan at the moment of change succeeds.
+    /// The time between two codes unless another is given: 10 seconds, so that three codes of a
+    /// phone are live together and a scan at the moment of change succeeds.
     pub const DEFAULT_REFRESH: u32 = 10;
     /// The largest window a credential can carry: one day.
     pub const MAX_WINDOW: u32 = 86_400;
 
-    /// Settings for a credential that is valid from `not_before` until `expires` (no longer in that second), with the
-    /// default window and refresh.
+    /// Settings for a credential that is valid from `not_before` until `expires` (no longer in that
+    /// second), with the default window and refresh.
     #[must_use]
     pub const fn new(not_before: Timestamp, expires: Timestamp) -> Self {
         Self { not_before, expires, window: Self::DEFAULT_WINDOW, refresh: Self::DEFAULT_REFRESH }
     }
 
-    /// Seconds a code is live: what the credential signs, or less where the gates are known to take less.
+    /// Seconds a code is live: what the credential signs, or less where the gates are known to take
+    /// less.
     #[must_use]
     pub const fn window(mut self, seconds: u32) -> Self {
         self.window = seconds;
         self
     }
 
-    /// Seconds between two codes. The overlap of old and new is the window less this; leave at least three seconds and
-    /// the longest delay of a signature, or the screen may be empty for a moment between two codes.
+    /// Seconds between two codes. The overlap of old and new is the window less this; leave at
+    /// least three seconds and the longest delay of a signature, or the screen may be empty for a
+    /// moment between two codes.
     #[must_use]
     pub const fn refresh(mut self, seconds: u32) -> Self {
         self.refresh = seconds;
@@ -150,9 +153,14 @@ impl fmt::Display for ScheduleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Validity { not_before, expires } => {
-                write!(f, "the credential begins at {not_before}, which is not before its end at {expires}")
+                write!(
+                    f,
+                    "the credential begins at {not_before}, which is not before its end at {expires}"
+                )
             }
-            Self::Window { window, max } => write!(f, "the window of {window} s is not within 1 to {max} s"),
+            Self::Window { window, max } => {
+                write!(f, "the window of {window} s is not within 1 to {max} s")
+            }
             Self::Refresh { refresh, window } => {
                 write!(
                     f,
@@ -165,26 +173,29 @@ impl fmt::Display for ScheduleError {
 
 impl core::error::Error for ScheduleError {}
 
-/// One code of a schedule, from the order to sign it to the end of its time on the screen. Small and comparable: the
-/// key under which an app keeps the picture it has drawn.
+/// One code of a schedule, from the order to sign it to the end of its time on the screen. Small
+/// and comparable: the key under which an app keeps the picture it has drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Slot {
     pub(super) number: u64,
     pub(super) issued_at: Timestamp,
     pub(super) ordered_at: Uptime,
-    /// The change to the next code, and the last moment at which the signature of this one is of use.
+    /// The change to the next code, and the last moment at which the signature of this one is of
+    /// use.
     pub(super) due: Uptime,
 }
 
 impl Slot {
-    /// The time to sign as `iat`. It may lie a few seconds ahead: the code is shown when that time has come.
+    /// The time to sign as `iat`. It may lie a few seconds ahead: the code is shown when that time
+    /// has come.
     #[must_use]
     pub const fn issued_at(&self) -> Timestamp {
         self.issued_at
     }
 }
 
-/// What belongs on the screen now: a state, not an event, so that it may be applied any number of times.
+/// What belongs on the screen now: a state, not an event, so that it may be applied any number of
+/// times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Screen {
@@ -197,30 +208,34 @@ pub enum Screen {
         /// When it will be.
         from: Timestamp,
     },
-    /// No code, and none to come: by this phone's clock the credential has ended. Fetch another and hand it to
-    /// [`Schedule::renew`](super::Schedule::renew). Said from the last second on, of which nobody knows how much is
-    /// left.
+    /// No code, and none to come: by this phone's clock the credential has ended. Fetch another and
+    /// hand it to [`Schedule::renew`](super::Schedule::renew). Said from the last second on, of
+    /// which nobody knows how much is left.
     Ended {
         /// The credential's end.
         at: Timestamp,
     },
 }
 
-/// The answer of [`Schedule::at`](super::Schedule::at). Apply `screen` first, then see to `prepare`.
+/// The answer of [`Schedule::at`](super::Schedule::at). Apply `screen` first, then see to
+/// `prepare`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use = "a stale code stays on the screen if the step is not applied"]
 pub struct Step {
-    /// What belongs on the screen from now on. An app that shows something else takes that down at once.
+    /// What belongs on the screen from now on. An app that shows something else takes that down at
+    /// once.
     pub screen: Screen,
-    /// Sign the code of this slot now, and report with [`Schedule::prepared`](super::Schedule::prepared) or
+    /// Sign the code of this slot now, and report with
+    /// [`Schedule::prepared`](super::Schedule::prepared) or
     /// [`Schedule::failed`](super::Schedule::failed). Said once for each slot.
     pub prepare: Option<Slot>,
-    /// The wall clock has moved against the uptime since the last look, by this many seconds (forward is positive): it
-    /// was set, or the device slept and its counter did not count. Whatever was shown or being signed is given up.
+    /// The wall clock has moved against the uptime since the last look, by this many seconds
+    /// (forward is positive): it was set, or the device slept and its counter did not count.
+    /// Whatever was shown or being signed is given up.
     pub clock_changed: Option<i64>,
-    /// Half of the credential's life has gone: fetch the next one when there is a network. Advice beside a working
-    /// display; the stop is [`Screen::Ended`].
+    /// Half of the credential's life has gone: fetch the next one when there is a network. Advice
+    /// beside a working display; the stop is [`Screen::Ended`].
     pub fetch: bool,
     /// Look again at this uptime at the latest. Never beyond the life of the code on the screen.
     pub wake: Uptime,
@@ -233,13 +248,15 @@ pub struct Step {
 pub enum Arrival {
     /// Keep the code under its slot; [`Screen::Code`] says when to show it. Look now.
     Accepted,
-    /// It came more than one refresh after its time (its `iat`, as exactly as a clock of whole seconds tells). Throw it
-    /// away. The next one is ordered earlier, if this one took less than two refreshes.
+    /// It came more than one refresh after its time (its `iat`, as exactly as a clock of whole
+    /// seconds tells). Throw it away. The next one is ordered earlier, if this one took less than
+    /// two refreshes.
     TooLate {
         /// By how many milliseconds.
         by_millis: u64,
     },
-    /// Nobody waits for it any more: the clock changed or the credential was renewed meanwhile. Throw it away.
+    /// Nobody waits for it any more: the clock changed or the credential was renewed meanwhile.
+    /// Throw it away.
     Withdrawn,
 }
 

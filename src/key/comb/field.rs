@@ -1,13 +1,15 @@
-//! The field of 2^255 − 19 elements: the formally verified operations of `fiat-crypto`, in the types that keep their
-//! bounds.
+//! The field of 2^255 − 19 elements: the formally verified operations of `fiat-crypto`, in the
+//! types that keep their bounds.
 //!
-//! An element is *tight* after a multiplication and *loose* after an addition or subtraction of tight ones; only
-//! multiplications take loose ones. So no bound is ever passed, and the compiler checks it.
+//! An element is *tight* after a multiplication and *loose* after an addition or subtraction of
+//! tight ones; only multiplications take loose ones. So no bound is ever passed, and the compiler
+//! checks it.
 
 use fiat_crypto::curve25519_64::{
-    fiat_25519_add, fiat_25519_carry, fiat_25519_carry_mul, fiat_25519_carry_square, fiat_25519_from_bytes,
-    fiat_25519_loose_field_element as FiatLoose, fiat_25519_opp, fiat_25519_relax, fiat_25519_sub,
-    fiat_25519_tight_field_element as FiatTight, fiat_25519_to_bytes,
+    fiat_25519_add, fiat_25519_carry, fiat_25519_carry_mul, fiat_25519_carry_square,
+    fiat_25519_from_bytes, fiat_25519_loose_field_element as FiatLoose, fiat_25519_opp,
+    fiat_25519_relax, fiat_25519_sub, fiat_25519_tight_field_element as FiatTight,
+    fiat_25519_to_bytes,
 };
 
 /// An element that can be added and subtracted.
@@ -105,13 +107,15 @@ impl Element {
         (ones_200.squared_times(50).times(&ones_50), eleven)
     }
 
-    /// `self^(p − 2)`, the inverse; of zero it is zero. p − 2 = 2^255 − 21 = (2^250 − 1) · 2^5 + 11.
+    /// `self^(p − 2)`, the inverse; of zero it is zero. p − 2 = 2^255 − 21 = (2^250 − 1) ·
+    /// 2^5 + 11.
     pub(super) fn inverted(&self) -> Self {
         let (ones_250, eleven) = self.common_power();
         ones_250.squared_times(5).times(&eleven)
     }
 
-    /// `self^((p − 5) / 8)`, from which roots are made. (p − 5) / 8 = 2^252 − 3 = (2^250 − 1) · 4 + 1.
+    /// `self^((p − 5) / 8)`, from which roots are made. (p − 5) / 8 = 2^252 − 3 = (2^250 − 1) ·
+    /// 4 + 1.
     pub(super) fn power_for_roots(&self) -> Self {
         self.common_power().0.squared_times(2).times(self)
     }

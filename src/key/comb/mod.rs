@@ -2,29 +2,34 @@
 //!
 //! # What is computed
 //!
-//! A signature (R, s) of a message M under the key A is good (specification, section 8) when s < ℓ, when the canonical
-//! encoding of P = sB − kA is R byte for byte, where k = SHA-512(R ‖ A ‖ M) mod ℓ, and when P is not of small order. A is
-//! not of small order, which was checked when the key was read. R is never decoded: an R that is no point, or no canonical
-//! one, equals no canonical encoding.
+//! A signature (R, s) of a message M under the key A is good (specification, section 8) when s < ℓ,
+//! when the canonical encoding of P = sB − kA is R byte for byte, where k = SHA-512(R ‖ A ‖ M) mod
+//! ℓ, and when P is not of small order. A is not of small order, which was checked when the key was
+//! read. R is never decoded: an R that is no point, or no canonical one, equals no canonical
+//! encoding.
 //!
 //! # How
 //!
-//! Write a scalar c < 2^253 in signed digits of w bits, c = Σ cⱼ · 2^(wj) with |cⱼ| ≤ 2^(w−1). Then cQ = Σ cⱼ · (2^(wj) Q).
-//! For a fixed point Q all the multiples i · 2^(wj) Q with 1 ≤ i ≤ 2^(w−1) are put in a table once ([`Comb`]), and cQ is a
-//! sum of ⌈254/w⌉ entries or their negatives, without a doubling. All of them are read once before (`fetch`), for the memory's sake. P takes two such sums: one of the table of B, one of the
-//! table of −A. Entries are affine, so an addition takes seven multiplications ([`point::Sum::plus`]); it is complete, so no
-//! case is special. At the end one inversion gives the affine P, and from it the bytes ([`Unfinished`]); several P can share
-//! the inversion.
+//! Write a scalar c < 2^253 in signed digits of w bits, c = Σ cⱼ · 2^(wj) with |cⱼ| ≤ 2^(w−1). Then
+//! cQ = Σ cⱼ · (2^(wj) Q). For a fixed point Q all the multiples i · 2^(wj) Q with 1 ≤ i ≤ 2^(w−1)
+//! are put in a table once ([`Comb`]), and cQ is a sum of ⌈254/w⌉ entries or their negatives,
+//! without a doubling. All of them are read once before (`fetch`), for the memory's sake. P takes
+//! two such sums: one of the table of B, one of the table of −A. Entries are affine, so an addition
+//! takes seven multiplications ([`point::Sum::plus`]); it is complete, so no case is special. At
+//! the end one inversion gives the affine P, and from it the bytes ([`Unfinished`]); several P can
+//! share the inversion.
 //!
-//! The digits: going up from the lowest bits, take w bits and the carry; above 2^(w−1) subtract 2^w and carry one. The
-//! topmost digit takes what is left: ⌈254/w⌉ · w ≥ 254 bits hold c < 2^253 and its carry.
+//! The digits: going up from the lowest bits, take w bits and the carry; above 2^(w−1) subtract 2^w
+//! and carry one. The topmost digit takes what is left: ⌈254/w⌉ · w ≥ 254 bits hold c < 2^253 and
+//! its carry.
 //!
 //! # Why it can be trusted
 //!
-//! Everything here is public (keys, signatures, messages), so time and memory access may depend on it. The field is
-//! `fiat-crypto`'s, whose operations are proven. What is written here is the addition formula, the digits and the table;
-//! tests compare every table entry with `curve25519-dalek`, and verdicts with `verify_strict` over valid, altered,
-//! small-order, mixed-order, non-canonical and s + ℓ signatures.
+//! Everything here is public (keys, signatures, messages), so time and memory access may depend on
+//! it. The field is `fiat-crypto`'s, whose operations are proven. What is written here is the
+//! addition formula, the digits and the table; tests compare every table entry with
+//! `curve25519-dalek`, and verdicts with `verify_strict` over valid, altered, small-order,
+//! mixed-order, non-canonical and s + ℓ signatures.
 
 mod field;
 mod point;
@@ -121,11 +126,13 @@ impl Comb {
     /// The entries that make up `scalar · Q`, and whether each is to be taken away.
     fn entries_of(&self, scalar: &[u8; 32]) -> impl Iterator<Item = (&Addend, bool)> {
         let digits = Digits::new(scalar, self.width);
-        digits.zip(self.entries.chunks_exact(self.width.multiples())).filter_map(|(digit, multiples)| {
-            // A digit of zero adds nothing. None is larger than the number of multiples.
-            let index = usize::from(digit.unsigned_abs()).checked_sub(1)?;
-            Some((multiples.get(index)?, digit < 0))
-        })
+        digits.zip(self.entries.chunks_exact(self.width.multiples())).filter_map(
+            |(digit, multiples)| {
+                // A digit of zero adds nothing. None is larger than the number of multiples.
+                let index = usize::from(digit.unsigned_abs()).checked_sub(1)?;
+                Some((multiples.get(index)?, digit < 0))
+            },
+        )
     }
 
     /// `sum + scalar · Q`
@@ -136,8 +143,9 @@ impl Comb {
         sum
     }
 
-    /// Has the processor fetch what [`Self::add_multiple`] will need, all at once. After a camera frame was read the table is in no
-    /// near cache, and additions, each of which waits for the one before, would wait for memory as well.
+    /// Has the processor fetch what [`Self::add_multiple`] will need, all at once. After a camera
+    /// frame was read the table is in no near cache, and additions, each of which waits for the one
+    /// before, would wait for memory as well.
     fn fetch(&self, scalar: &[u8; 32]) {
         let touched = self.entries_of(scalar).fold(0, |all, (addend, _)| all ^ addend.touched());
         core::hint::black_box(touched);

@@ -65,10 +65,14 @@ fn small_order_points_are_added_right() {
     for a in EIGHT_TORSION {
         for b in EIGHT_TORSION {
             let sum = Sum::NEUTRAL.plus(&affine(&a).as_addend());
-            for (sum, expected) in
-                [(sum.plus(&affine(&b).as_addend()), a + b), (sum.minus(&affine(&b).as_addend()), a - b)]
-            {
-                assert_eq!(sum.to_affine(&sum.z.inverted()).to_bytes(), expected.compress().to_bytes());
+            for (sum, expected) in [
+                (sum.plus(&affine(&b).as_addend()), a + b),
+                (sum.minus(&affine(&b).as_addend()), a - b),
+            ] {
+                assert_eq!(
+                    sum.to_affine(&sum.z.inverted()).to_bytes(),
+                    expected.compress().to_bytes()
+                );
             }
         }
     }
@@ -100,7 +104,9 @@ fn recomposed(scalar: &[u8; 32], width: Width) -> Scalar {
 fn digits_at_the_edges() {
     let largest = -Scalar::ONE;
     for width in Width::ALL {
-        for scalar in [Scalar::ZERO, Scalar::ONE, largest, Scalar::from(128_u8), Scalar::from(u128::MAX)] {
+        for scalar in
+            [Scalar::ZERO, Scalar::ONE, largest, Scalar::from(128_u8), Scalar::from(u128::MAX)]
+        {
             assert_eq!(recomposed(scalar.as_bytes(), width), scalar);
         }
         // The largest number of 253 bits, whatever the order is: every digit carries.

@@ -22,8 +22,8 @@ const PRIME: [u8; 32] = {
 
 /// ℓ, big-endian (RFC 8032 §5.1).
 const ORDER: [u8; 32] = [
-    0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x14, 0xde, 0xf9, 0xde, 0xa2, 0xf7, 0x9c, 0xd6, 0x58,
-    0x12, 0x63, 0x1a, 0x5c, 0xf5, 0xd3, 0xed,
+    0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x14, 0xde, 0xf9, 0xde, 0xa2, 0xf7, 0x9c,
+    0xd6, 0x58, 0x12, 0x63, 0x1a, 0x5c, 0xf5, 0xd3, 0xed,
 ];
 
 const MESSAGE: &[u8] = b"one permit in one second";
@@ -85,7 +85,8 @@ impl Key {
     /// Our verdict. Fails unless `verify_strict`, the specification and the tables say the same.
     pub(super) fn verdict(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         let key = &self.bytes;
-        let ours = PublicKey::from_ed25519_bytes(key).is_ok_and(|key| key.verifies(message, signature));
+        let ours =
+            PublicKey::from_ed25519_bytes(key).is_ok_and(|key| key.verifies(message, signature));
         let strict = VerifyingKey::from_bytes(key)
             .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok());
         let specified = specified(key, message, signature);
@@ -115,7 +116,13 @@ fn halves(signature: &[u8; 64]) -> ([u8; 32], [u8; 32]) {
 }
 
 /// A signature by scalar `a` under any bytes as key, with the nonce and an offset to R.
-fn crafted(a: Scalar, key: &[u8; 32], message: &[u8], nonce: Scalar, offset: EdwardsPoint) -> [u8; 64] {
+fn crafted(
+    a: Scalar,
+    key: &[u8; 32],
+    message: &[u8],
+    nonce: Scalar,
+    offset: EdwardsPoint,
+) -> [u8; 64] {
     let r = (nonce * B + offset).compress().to_bytes();
     joined(&r, (nonce + challenge(&r, key, message) * a).as_bytes())
 }
@@ -164,7 +171,10 @@ fn signatures_get_the_strict_and_the_specified_verdict() {
             (bytes, negative[1], minus_s),
             (negative[0], negative[1], minus_s),
         ] {
-            tally.count("Ed25519: key, R or s negated", Key::new(key).verdict(message, &joined(&r, &s)));
+            tally.count(
+                "Ed25519: key, R or s negated",
+                Key::new(key).verdict(message, &joined(&r, &s)),
+            );
         }
     }
 
@@ -199,17 +209,23 @@ fn signatures_get_the_strict_and_the_specified_verdict() {
     }
     assert_eq!(reversed(ORDER), super::super::ed25519::ORDER);
     for edge in [small(0), small(1), ORDER, sum(&ORDER, &small(1)).unwrap(), [0xff; 32]] {
-        tally
-            .count("Ed25519: s at the ends of its range", key.verdict(MESSAGE, &joined(&r, &reversed(edge))));
+        tally.count(
+            "Ed25519: s at the ends of its range",
+            key.verdict(MESSAGE, &joined(&r, &reversed(edge))),
+        );
     }
 
     // A of small order: s = r fits for every R where kA vanishes.
-    let mut small_keys: Vec<[u8; 32]> = EIGHT_TORSION.map(|point| point.compress().to_bytes()).to_vec();
+    let mut small_keys: Vec<[u8; 32]> =
+        EIGHT_TORSION.map(|point| point.compress().to_bytes()).to_vec();
     small_keys.extend(second_encodings());
     for (number, weak) in small_keys.into_iter().enumerate() {
         let key = Key::new(weak);
-        let family =
-            if number < 8 { "Ed25519: key of small order" } else { "Ed25519: key in a second encoding" };
+        let family = if number < 8 {
+            "Ed25519: key of small order"
+        } else {
+            "Ed25519: key in a second encoding"
+        };
         for offset in EIGHT_TORSION {
             for nonce in 0..4_u8 {
                 let signature = crafted(Scalar::ZERO, &weak, MESSAGE, Scalar::from(nonce), offset);
@@ -239,7 +255,10 @@ fn signatures_get_the_strict_and_the_specified_verdict() {
         let k = challenge(&r, &key.bytes, MESSAGE);
         // Fits where R is the neutral element.
         for s in [k * a, Scalar::ZERO, Scalar::from(7_u8) + k * a] {
-            tally.count("Ed25519: R in a second encoding", key.verdict(MESSAGE, &joined(&r, s.as_bytes())));
+            tally.count(
+                "Ed25519: R in a second encoding",
+                key.verdict(MESSAGE, &joined(&r, s.as_bytes())),
+            );
         }
     }
     tally.hold();

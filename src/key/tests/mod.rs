@@ -1,5 +1,6 @@
-//! Verdicts on signatures and keys, family by family. Each verdict is held equal to that of the library that everyone
-//! trusts, and to the specification followed step by step with curve arithmetic; the counts stand in docs/assurance.md.
+//! Verdicts on signatures and keys, family by family. Each verdict is held equal to that of the
+//! library that everyone trusts, and to the specification followed step by step with curve
+//! arithmetic; the counts stand in docs/assurance.md.
 
 mod ed25519;
 mod p256;
@@ -27,8 +28,11 @@ impl Tally {
 
     /// Compares with what the document says.
     fn hold(&self) {
-        let rows: Vec<String> =
-            self.0.iter().map(|(family, good, bad)| format!("| {family} | {good} | {bad} |")).collect();
+        let rows: Vec<String> = self
+            .0
+            .iter()
+            .map(|(family, good, bad)| format!("| {family} | {good} | {bad} |"))
+            .collect();
         let missing = rows.iter().any(|row| !ASSURANCE.lines().any(|line| line == row));
         assert!(!missing, "docs/assurance.md says otherwise:\n{}", rows.join("\n"));
     }

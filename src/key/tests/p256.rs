@@ -15,12 +15,12 @@ use crate::key::PublicKey;
 
 /// n and the prime of the field, big-endian (SEC 2 §2.4.2).
 const ORDER: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
-    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
+    0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 const PRIME: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 ];
 
 const MESSAGE: &[u8] = b"one permit in one second";
@@ -49,7 +49,8 @@ fn specified(key: ProjectivePoint, message: &[u8], signature: &[u8; 64]) -> bool
         return false;
     }
     let inverse = number(&s).invert().unwrap();
-    let point = ProjectivePoint::GENERATOR * (hashed(message) * inverse) + key * (number(&r) * inverse);
+    let point =
+        ProjectivePoint::GENERATOR * (hashed(message) * inverse) + key * (number(&r) * inverse);
     point != ProjectivePoint::IDENTITY && number(&point.to_affine().x().into()) == number(&r)
 }
 
@@ -57,11 +58,15 @@ fn specified(key: ProjectivePoint, message: &[u8], signature: &[u8; 64]) -> bool
 pub(super) fn verdict(sec1: &[u8], message: &[u8], signature: &[u8; 64]) -> bool {
     let key = VerifyingKey::from_sec1_bytes(sec1).unwrap();
     let ours = PublicKey::from_sec1_bytes(sec1).unwrap().verifies(message, signature);
-    let theirs =
-        Signature::from_slice(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok());
+    let theirs = Signature::from_slice(signature)
+        .is_ok_and(|signature| key.verify(message, &signature).is_ok());
     let low = !is_high(signature);
     let specified = specified(ProjectivePoint::from(*key.as_affine()), message, signature);
-    assert_eq!((theirs && low, specified), (ours, ours), "{sec1:02x?}, {message:02x?}, {signature:02x?}");
+    assert_eq!(
+        (theirs && low, specified),
+        (ours, ours),
+        "{sec1:02x?}, {message:02x?}, {signature:02x?}"
+    );
     ours
 }
 
@@ -99,14 +104,19 @@ fn signatures_get_the_specified_verdict() {
         let key = sec1(ProjectivePoint::from(*signer.verifying_key().as_affine()));
         let negative = [&[key[0] ^ 1], &key[1..]].concat();
         let high = (-number(&low)).to_bytes().into();
-        tally.count("P-256: as signed by the library, low s", verdict(&key, MESSAGE, &joined(&r, &low)));
+        tally.count(
+            "P-256: as signed by the library, low s",
+            verdict(&key, MESSAGE, &joined(&r, &low)),
+        );
         tally.count("P-256: its twin, high s", verdict(&key, MESSAGE, &joined(&r, &high)));
         tally.count("P-256: r and s swapped", verdict(&key, MESSAGE, &joined(&low, &r)));
         tally.count("P-256: key negated", verdict(&negative, MESSAGE, &joined(&r, &low)));
         for edge in [[0; 32], small(1), ORDER, sum(&ORDER, &small(1)).unwrap(), PRIME, [0xff; 32]] {
             for (r, s) in [(r, edge), (edge, low), (edge, edge)] {
-                tally
-                    .count("P-256: r or s at the ends of its range", verdict(&key, MESSAGE, &joined(&r, &s)));
+                tally.count(
+                    "P-256: r or s at the ends of its range",
+                    verdict(&key, MESSAGE, &joined(&r, &s)),
+                );
             }
         }
     }
@@ -154,7 +164,8 @@ fn point_at(x: &[u8; 32]) -> Option<ProjectivePoint> {
     Some(ProjectivePoint::from(*Point::from_sec1_bytes(&[&[2], &x[..]].concat()).ok()?.as_affine()))
 }
 
-/// Few honest signatures in 2^128 have an R with an x of n or more; so points with a given x are looked for, and then a key.
+/// Few honest signatures in 2^128 have an R with an x of n or more; so points with a given x are
+/// looked for, and then a key.
 #[test]
 fn a_large_x_gets_the_specified_verdict() {
     let mut tally = Tally::default();
@@ -204,7 +215,10 @@ fn multiples_that_meet_get_the_specified_verdict() {
         let signature = joined(&r.to_bytes().into(), &s.to_bytes().into());
         let key = generator * (z * r.invert().unwrap());
         tally.count("P-256: both multiples equal", verdict(&sec1(key), MESSAGE, &signature));
-        tally.count("P-256: one multiple the other negated", verdict(&sec1(-key), MESSAGE, &signature));
+        tally.count(
+            "P-256: one multiple the other negated",
+            verdict(&sec1(-key), MESSAGE, &signature),
+        );
         // The keys G and −G: the secret is 1 or −1.
         for secret in [Scalar::ONE, -Scalar::ONE] {
             let nonce = Scalar::from(1000 + value);
@@ -212,7 +226,10 @@ fn multiples_that_meet_get_the_specified_verdict() {
             let s = nonce.invert().unwrap() * (z + r * secret);
             let low = if <[u8; 32]>::from(s.to_bytes()) > half_order() { -s } else { s };
             let signature = joined(&r.to_bytes().into(), &low.to_bytes().into());
-            tally.count("P-256: key G or −G", verdict(&sec1(generator * secret), MESSAGE, &signature));
+            tally.count(
+                "P-256: key G or −G",
+                verdict(&sec1(generator * secret), MESSAGE, &signature),
+            );
         }
     }
     tally.hold();
@@ -245,8 +262,9 @@ pub(super) fn read(x: &[u8; 32], y_is_odd: bool) -> Option<PublicKey> {
 /// Whether big-endian (x, y) is on the curve: y² = x³ − 3x + b, with numbers of our own.
 fn on_curve(x: &[u8; 32], y: &[u8; 32]) -> bool {
     let b = [
-        0x5a, 0xc6, 0x35, 0xd8, 0xaa, 0x3a, 0x93, 0xe7, 0xb3, 0xeb, 0xbd, 0x55, 0x76, 0x98, 0x86, 0xbc, 0x65,
-        0x1d, 0x06, 0xb0, 0xcc, 0x53, 0xb0, 0xf6, 0x3b, 0xce, 0x3c, 0x3e, 0x27, 0xd2, 0x60, 0x4b,
+        0x5a, 0xc6, 0x35, 0xd8, 0xaa, 0x3a, 0x93, 0xe7, 0xb3, 0xeb, 0xbd, 0x55, 0x76, 0x98, 0x86,
+        0xbc, 0x65, 0x1d, 0x06, 0xb0, 0xcc, 0x53, 0xb0, 0xf6, 0x3b, 0xce, 0x3c, 0x3e, 0x27, 0xd2,
+        0x60, 0x4b,
     ];
     let cube = times(&times(x, x), x);
     let three = plus(&plus(x, x), x);
@@ -255,11 +273,13 @@ fn on_curve(x: &[u8; 32], y: &[u8; 32]) -> bool {
 
 /// a + b modulo the prime, of two numbers below it.
 fn plus(a: &[u8; 32], b: &[u8; 32]) -> [u8; 32] {
-    let limbs = |bytes: &[u8; 32]| -> Vec<i32> { bytes.iter().rev().copied().map(i32::from).collect() };
+    let limbs =
+        |bytes: &[u8; 32]| -> Vec<i32> { bytes.iter().rev().copied().map(i32::from).collect() };
     let (a, b, prime) = (limbs(a), limbs(b), limbs(&PRIME));
     let mut total: Vec<i32> = a.iter().zip(&b).map(|(a, b)| a + b).chain([0]).collect();
     carry(&mut total);
-    let mut less: Vec<i32> = total.iter().zip(prime.iter().chain([&0])).map(|(a, p)| a - p).collect();
+    let mut less: Vec<i32> =
+        total.iter().zip(prime.iter().chain([&0])).map(|(a, p)| a - p).collect();
     carry(&mut less);
     let chosen = if less[32] < 0 { total } else { less };
     core::array::from_fn(|at| u8::try_from(chosen[31 - at]).unwrap())
@@ -314,8 +334,9 @@ fn points_are_keys_where_the_specification_says_so() {
     };
     (1..65).for_each(|value| count("P-256 point: x from p − 64", &below(value)));
     // x and x + p are one number: 0 is the x of a point.
-    (0..64)
-        .for_each(|value| count("P-256 point: x in a second encoding", &sum(&PRIME, &small(value)).unwrap()));
+    (0..64).for_each(|value| {
+        count("P-256 point: x in a second encoding", &sum(&PRIME, &small(value)).unwrap())
+    });
     count("P-256 point: x in a second encoding", &[0xff; 32]);
     tally.hold();
 }

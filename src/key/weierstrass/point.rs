@@ -3,8 +3,8 @@
 use super::field::Element;
 
 const B: Element = Element::from_bytes_below_p([
-    0x5a, 0xc6, 0x35, 0xd8, 0xaa, 0x3a, 0x93, 0xe7, 0xb3, 0xeb, 0xbd, 0x55, 0x76, 0x98, 0x86, 0xbc, 0x65,
-    0x1d, 0x06, 0xb0, 0xcc, 0x53, 0xb0, 0xf6, 0x3b, 0xce, 0x3c, 0x3e, 0x27, 0xd2, 0x60, 0x4b,
+    0x5a, 0xc6, 0x35, 0xd8, 0xaa, 0x3a, 0x93, 0xe7, 0xb3, 0xeb, 0xbd, 0x55, 0x76, 0x98, 0x86, 0xbc,
+    0x65, 0x1d, 0x06, 0xb0, 0xcc, 0x53, 0xb0, 0xf6, 0x3b, 0xce, 0x3c, 0x3e, 0x27, 0xd2, 0x60, 0x4b,
 ]);
 
 /// x and y. The neutral element has none.
@@ -17,12 +17,14 @@ pub(super) struct Affine {
 /// The generator G of the group.
 pub(super) const GENERATOR: Affine = Affine {
     x: Element::from_bytes_below_p([
-        0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2, 0x77,
-        0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96,
+        0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
+        0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98,
+        0xc2, 0x96,
     ]),
     y: Element::from_bytes_below_p([
-        0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b,
-        0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5,
+        0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e,
+        0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf,
+        0x51, 0xf5,
     ]),
 };
 
@@ -55,7 +57,8 @@ impl Affine {
         (y.squared() == right_side(&x)).then_some(Self { x, y })
     }
 
-    /// The point with this x and the y of this sign (SEC 1 §2.3.4). `None` where x is not below p or of no point.
+    /// The point with this x and the y of this sign (SEC 1 §2.3.4). `None` where x is not below p
+    /// or of no point.
     pub(super) fn decompressed(x: &[u8; 32], y_is_odd: bool) -> Option<Self> {
         let x = Element::from_bytes(x)?;
         let y = right_side(&x).root()?;
@@ -98,10 +101,11 @@ impl Sum {
         Affine { x: self.x.times(&square), y: self.y.times(&square.times(z_inverted)) }
     }
 
-    /// Eight multiplications. The tangent has the slope λ = (3x² − 3)/2y. With x = X/Z² and y = Y/Z³ that is α/YZ, where
-    /// α = 3/2 · (X − Z²)(X + Z²). The double is (λ² − 2x, λ(x − x₃) − y); with Z₃ = YZ its numerators are
-    /// X₃ = α² − 2XY² and Y₃ = α(XY² − X₃) − Y⁴. Of the neutral element Z₃ is 0, as it should be; no other point has y = 0,
-    /// because the order of the group is odd.
+    /// Eight multiplications. The tangent has the slope λ = (3x² − 3)/2y. With x = X/Z² and y =
+    /// Y/Z³ that is α/YZ, where α = 3/2 · (X − Z²)(X + Z²). The double is (λ² − 2x, λ(x − x₃) − y);
+    /// with Z₃ = YZ its numerators are X₃ = α² − 2XY² and Y₃ = α(XY² − X₃) − Y⁴. Of the neutral
+    /// element Z₃ is 0, as it should be; no other point has y = 0, because the order of the group
+    /// is odd.
     pub(super) const fn doubled(&self) -> Self {
         let zz = self.z.squared();
         let yy = self.y.squared();
@@ -142,8 +146,9 @@ impl Sum {
     /// The sum of `self`, which is (U₁/Z², S₁/Z³), and of (U₂/Z², S₂/Z³), neither of them neutral.
     ///
     /// The line through both has the slope λ = r/hZ, where h = U₂ − U₁ and r = S₂ − S₁. The sum is
-    /// (λ² − x₁ − x₂, λ(x₁ − x₃) − y₁); with Z₃ = hZ and U₂ = U₁ + h its numerators are X₃ = r² − h³ − 2U₁h² and
-    /// Y₃ = r(U₁h² − X₃) − S₁h³. Where h is 0 both have the same x, so that they are equal, or one is the other's negative.
+    /// (λ² − x₁ − x₂, λ(x₁ − x₃) − y₁); with Z₃ = hZ and U₂ = U₁ + h its numerators are X₃ = r² −
+    /// h³ − 2U₁h² and Y₃ = r(U₁h² − X₃) − S₁h³. Where h is 0 both have the same x, so that they are
+    /// equal, or one is the other's negative.
     #[inline]
     const fn added(
         &self,

@@ -1,5 +1,6 @@
-//! The integers modulo n, the order of the group: the formally verified operations of `fiat-crypto`, in Montgomery form, and
-//! an inversion; and the digits by which points are multiplied.
+//! The integers modulo n, the order of the group: the formally verified operations of
+//! `fiat-crypto`, in Montgomery form, and an inversion; and the digits by which points are
+//! multiplied.
 
 use core::mem::swap;
 
@@ -14,8 +15,8 @@ use super::limbs::{Limbs, half, half_modulo, subtract};
 
 /// n, big-endian.
 pub(super) const ORDER: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
-    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
+    0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
 /// n
@@ -49,7 +50,8 @@ impl Scalar {
         Self(out)
     }
 
-    /// Any big-endian number of 256 bits modulo n. Without its highest bit it is below n, and so is that bit, 2^255.
+    /// Any big-endian number of 256 bits modulo n. Without its highest bit it is below n, and so is
+    /// that bit, 2^255.
     pub(super) fn reduced(bytes: &[u8; 32]) -> Self {
         const HIGHEST: Scalar = {
             let mut bytes = [0; 32];
@@ -95,11 +97,12 @@ impl Scalar {
         Self(Montgomery(half_modulo(limbs, &N)))
     }
 
-    /// The inverse; of zero it is zero. The binary extended algorithm of Euclid (Handbook of Applied Cryptography, 14.61),
-    /// which takes a third of the time that a power to n − 2 takes.
+    /// The inverse; of zero it is zero. The binary extended algorithm of Euclid (Handbook of
+    /// Applied Cryptography, 14.61), which takes a third of the time that a power to n − 2 takes.
     ///
-    /// For a = `self`, u = x · a and v = y · a modulo n hold throughout. v is odd; the greatest common divisor of u and v is
-    /// that of a and n, which is 1. Each round makes u or v less, until u is 0, and v has to be 1: so y · a = 1.
+    /// For a = `self`, u = x · a and v = y · a modulo n hold throughout. v is odd; the greatest
+    /// common divisor of u and v is that of a and n, which is 1. Each round makes u or v less,
+    /// until u is 0, and v has to be 1: so y · a = 1.
     pub(super) fn inverted(&self) -> Self {
         let (mut u, mut x) = (self.to_number(), Self::ONE);
         let (mut v, mut y) = (N, Self::ZERO);
@@ -120,12 +123,13 @@ impl Scalar {
         y
     }
 
-    /// The scalar as Σ dᵢ · 2^i, lowest first: each dᵢ is 0, or odd and between −2^(w−1) and 2^(w−1), and of w in a row one at
-    /// most is not 0 (its non-adjacent form of width w, Guide to Elliptic Curve Cryptography, algorithm 3.35). For w from 2
-    /// to 8.
+    /// The scalar as Σ dᵢ · 2^i, lowest first: each dᵢ is 0, or odd and between −2^(w−1) and
+    /// 2^(w−1), and of w in a row one at most is not 0 (its non-adjacent form of width w, Guide to
+    /// Elliptic Curve Cryptography, algorithm 3.35). For w from 2 to 8.
     ///
-    /// Going up from the lowest bit, an even rest has the digit 0. Of an odd one the digit is the lowest w bits, as a number
-    /// with a sign; where that is negative, 2^w is carried, so that the w − 1 digits behind it are 0.
+    /// Going up from the lowest bit, an even rest has the digit 0. Of an odd one the digit is the
+    /// lowest w bits, as a number with a sign; where that is negative, 2^w is carried, so that the
+    /// w − 1 digits behind it are 0.
     pub(super) fn digits(&self, width: u32) -> [i8; DIGITS] {
         let mut bytes = [0; 32];
         fiat_p256_scalar_to_bytes(&mut bytes, &self.to_number());

@@ -15,8 +15,8 @@ use super::scalar::DIGITS;
 use super::*;
 
 const PRIME: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 ];
 
 const P: Limbs = [u64::MAX, 0xffff_ffff, 0, 0xffff_ffff_0000_0001];
@@ -129,11 +129,22 @@ fn scalars_are_those_of_p256() {
     for bytes in [ORDER, moved(ORDER, 1), [0xff; 32]] {
         assert!(Scalar::from_bytes(&bytes).is_none());
     }
-    let mut numbers =
-        Vec::from([[0; 32], moved(ORDER, -1), ORDER, moved(ORDER, 1), [0xff; 32], PRIME, LARGEST_S]);
+    let mut numbers = Vec::from([
+        [0; 32],
+        moved(ORDER, -1),
+        ORDER,
+        moved(ORDER, 1),
+        [0xff; 32],
+        PRIME,
+        LARGEST_S,
+    ]);
     numbers.extend((0..300).map(|_| rng.random::<[u8; 32]>()));
     for bytes in numbers {
-        assert_eq!(Scalar::reduced(&bytes).digits(8), ours(&theirs(&bytes)).digits(8), "{bytes:02x?}");
+        assert_eq!(
+            Scalar::reduced(&bytes).digits(8),
+            ours(&theirs(&bytes)).digits(8),
+            "{bytes:02x?}"
+        );
     }
 }
 
@@ -148,10 +159,8 @@ fn digits_make_the_scalar() {
                 value.double() + if *digit < 0 { -size } else { size }
             });
             assert_eq!(value, scalar);
-            assert!(
-                digits.iter().all(|digit| *digit == 0
-                    || digit % 2 != 0 && u32::from(digit.unsigned_abs()) < 1 << (width - 1))
-            );
+            assert!(digits.iter().all(|digit| *digit == 0
+                || digit % 2 != 0 && u32::from(digit.unsigned_abs()) < 1 << (width - 1)));
             let places: Vec<usize> = (0..DIGITS).filter(|at| digits[*at] != 0).collect();
             let apart = usize::try_from(width).unwrap();
             assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= apart));

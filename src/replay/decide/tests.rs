@@ -101,7 +101,10 @@ fn a_zone_cools_down_by_itself() {
     let (hall, roof) = (place("north", "1", "hall"), place("north", "2", "roof"));
     let first = admitted(None, &attempt(&hall, Some(NOON), NOON));
     let second = admitted(Some(&first), &attempt(&roof, Some(NOON + 1), NOON + 1));
-    assert_eq!(second.free_from, vec![("hall".into(), at(NOON + 35)), ("roof".into(), at(NOON + 36))]);
+    assert_eq!(
+        second.free_from,
+        vec![("hall".into(), at(NOON + 35)), ("roof".into(), at(NOON + 36))]
+    );
     let again = refused(Some(&second), &attempt(&hall, Some(NOON + 2), NOON + 34));
     assert_eq!(again, Some(Answer::CoolingDown { until: at(NOON + 35) }));
     // Another zone's is dropped when every gate's clock is past it.
@@ -114,7 +117,8 @@ fn a_zone_cools_down_by_itself() {
 #[test]
 fn leaving_needs_a_fresh_code_and_ends_the_cool_down_of_its_zone_only() {
     let (hall, roof) = (place("north", "1", "hall"), place("north", "2", "roof"));
-    let leave = |moment, now| Attempt { passage: Passage::Leave, ..attempt(&hall, Some(moment), now) };
+    let leave =
+        |moment, now| Attempt { passage: Passage::Leave, ..attempt(&hall, Some(moment), now) };
     let entered = admitted(None, &attempt(&hall, Some(NOON), NOON));
     let entered = admitted(Some(&entered), &attempt(&roof, Some(NOON + 1), NOON + 1));
     assert_eq!(
@@ -203,8 +207,9 @@ fn steps(moments: impl Strategy<Value = Option<u64>>) -> impl Strategy<Value = V
 }
 
 fn retentions() -> impl Strategy<Value = Retention> {
-    (prop::sample::select(vec![0, 5, 30, 300]), prop::sample::select(vec![0, 60]))
-        .prop_map(|(largest_window, clock_difference)| Retention { largest_window, clock_difference })
+    (prop::sample::select(vec![0, 5, 30, 300]), prop::sample::select(vec![0, 60])).prop_map(
+        |(largest_window, clock_difference)| Retention { largest_window, clock_difference },
+    )
 }
 
 fn places() -> [Place; 3] {
@@ -229,7 +234,8 @@ proptest! {
         }
     }
 
-    /// Of the codes that are live when one enters a zone, none enters it after: at no gate, by no clock within the retention.
+    /// Of the codes that are live when one enters a zone, none enters it after: at no gate, by no
+    /// clock within the retention.
     #[test]
     fn of_the_codes_live_together_exactly_one_enters_a_zone(
         drifts in prop::array::uniform3(0..=60_u64),

@@ -21,7 +21,8 @@ impl<'a> Binary<'a> {
         Self::with(layer, &blocks, reach, flat)
     }
 
-    /// With nothing dark but where the contrast is clear: for the finest layer, where most is noise.
+    /// With nothing dark but where the contrast is clear: for the finest layer, where most is
+    /// noise.
     pub(super) fn busy(layer: &'a Layer<'a>, reach: Reach) -> Self {
         let blocks = Blocks::of(layer);
         let (_, busy) = blocks.flat();
@@ -60,7 +61,8 @@ impl<'a> Binary<'a> {
         }
     }
 
-    /// Where a row changes between light and dark. It starts light: the first is the start of something dark.
+    /// Where a row changes between light and dark. It starts light: the first is the start of
+    /// something dark.
     pub(super) fn edges(&self, y: usize, edges: &mut Vec<u16>) {
         edges.clear();
         let line = y / BLOCK * self.columns;
@@ -68,11 +70,13 @@ impl<'a> Binary<'a> {
         if line.iter().all(|threshold| *threshold == 0) {
             return;
         }
-        // Eight blocks at a time: how many edges there are nobody can foresee, and the end of a loop that comes as a
-        // surprise costs more than what it does.
+        // Eight blocks at a time: how many edges there are nobody can foresee, and the end of a
+        // loop that comes as a surprise costs more than what it does.
         let mut before = 0_u64;
         let mut start = 0_u16;
-        for (pixels, thresholds) in self.layer.row(y).chunks(BLOCKS * BLOCK).zip(line.chunks(BLOCKS)) {
+        for (pixels, thresholds) in
+            self.layer.row(y).chunks(BLOCKS * BLOCK).zip(line.chunks(BLOCKS))
+        {
             let (whole, rest) = pixels.as_chunks::<BLOCK>();
             let mut dark = 0_u64;
             for (index, (pixels, threshold)) in whole.iter().zip(thresholds).enumerate() {
@@ -168,7 +172,8 @@ mod tests {
         let mut edges = Vec::new();
         for y in 0..height {
             binary.edges(y, &mut edges);
-            let is_dark = |x: usize| edges.iter().filter(|edge| usize::from(**edge) <= x).count() % 2 == 1;
+            let is_dark =
+                |x: usize| edges.iter().filter(|edge| usize::from(**edge) <= x).count() % 2 == 1;
             for x in 0..width {
                 assert_eq!(is_dark(x), binary.is_dark(x, y), "{x} {y}");
             }
@@ -177,11 +182,17 @@ mod tests {
             for (x, y) in [(0, 0), (44, 28), (20, 15), (7, 8), (8, 7)] {
                 let places = (0..).map(|step| (x as isize + step * dx, y as isize + step * dy));
                 let expected: Vec<bool> = places
-                    .map(|(x, y)| (usize::try_from(x).unwrap_or(width), usize::try_from(y).unwrap_or(height)))
+                    .map(|(x, y)| {
+                        (usize::try_from(x).unwrap_or(width), usize::try_from(y).unwrap_or(height))
+                    })
                     .take_while(|(x, y)| *x < width && *y < height)
                     .map(|(x, y)| binary.is_dark(x, y))
                     .collect();
-                assert_eq!(binary.walk(x, y, dx, dy).collect::<Vec<_>>(), expected, "{x} {y} {dx} {dy}");
+                assert_eq!(
+                    binary.walk(x, y, dx, dy).collect::<Vec<_>>(),
+                    expected,
+                    "{x} {y} {dx} {dy}"
+                );
             }
         }
     }

@@ -6,12 +6,12 @@ use super::grey::Layer;
 pub(super) const BLOCK: usize = 8;
 /// Empty blocks to each side of a row: the most that are looked at for a threshold.
 const REACH: usize = 4;
-/// Grey levels between the darkest and the lightest pixel of a neighbourhood below which nothing in it is dark; more in
-/// a noisy frame, but never more than the second.
+/// Grey levels between the darkest and the lightest pixel of a neighbourhood below which nothing in
+/// it is dark; more in a noisy frame, but never more than the second.
 const FLAT: (u8, u8) = (5, 40);
 
-/// What is known of each block, row by row, with [`REACH`] empty ones to the left and right of each row. In vectors of
-/// their own, so that compilers take many at once.
+/// What is known of each block, row by row, with [`REACH`] empty ones to the left and right of each
+/// row. In vectors of their own, so that compilers take many at once.
 pub(super) struct Blocks {
     pub(super) columns: usize,
     rows: usize,
@@ -47,7 +47,8 @@ impl Blocks {
             width: layer.width,
             height: layer.height,
         };
-        // Down the columns first, a whole row at a time. Bytes left over at the right are padded: they add nothing.
+        // Down the columns first, a whole row at a time. Bytes left over at the right are padded:
+        // they add nothing.
         let mut pairs = vec![0_u64; columns];
         let (mut lows, mut highs) = (vec![u8::MAX; layer.width], vec![0_u8; layer.width]);
         for (y, row) in layer.rows().enumerate() {
@@ -85,8 +86,9 @@ impl Blocks {
         push_extremes(&mut self.highs, highs, 0, u8::max);
     }
 
-    /// Below which ranges a neighbourhood is flat, and below which not busy. What the quietest tenth of the blocks
-    /// shows is noise; a neighbourhood of 25 blocks of the same noise shows nearly twice as much.
+    /// Below which ranges a neighbourhood is flat, and below which not busy. What the quietest
+    /// tenth of the blocks shows is noise; a neighbourhood of 25 blocks of the same noise shows
+    /// nearly twice as much.
     pub(super) fn flat(&self) -> (u8, u8) {
         let mut counts = [0_usize; 256];
         let line = self.columns + 2 * REACH;
@@ -107,13 +109,15 @@ impl Blocks {
         (within(quiet * 2), within(quiet * 3))
     }
 
-    /// The mean of each block's neighbourhood; 0, which nothing is darker than, where its range is below `least`.
+    /// The mean of each block's neighbourhood; 0, which nothing is darker than, where its range is
+    /// below `least`.
     pub(super) fn thresholds(&self, reach: Reach, least: u8) -> Vec<u8> {
         let line = self.columns + 2 * REACH;
         let mut thresholds = Vec::with_capacity(self.columns * self.rows);
         let (mut sums, mut lows, mut highs) = (vec![0; line], vec![0; line], vec![0; line]);
         let share = |pixels: &u16| 1.0 / f32::from(*pixels);
-        let shares: Vec<f32> = near(self.width, self.columns, reach.across).iter().map(share).collect();
+        let shares: Vec<f32> =
+            near(self.width, self.columns, reach.across).iter().map(share).collect();
         for (y, pixels) in near(self.height, self.rows, reach.down).iter().enumerate() {
             sums.fill(0_u32);
             lows.fill(u8::MAX);
@@ -155,8 +159,8 @@ fn add_row<T: Copy>(to: &mut [T], from: Option<&[T]>, choose: impl Fn(T, T) -> T
     }
 }
 
-/// Each value taken together with the `2 * reach` after it; `reach` is a power of two, so that a few passes over the
-/// whole line do.
+/// Each value taken together with the `2 * reach` after it; `reach` is a power of two, so that a
+/// few passes over the whole line do.
 fn widened<T: Copy>(line: &[T], reach: usize, choose: impl Fn(T, T) -> T) -> Vec<T> {
     let mut wide = line.to_vec();
     let mut step = 1;

@@ -1,9 +1,10 @@
-//! Finder patterns: the squares in three corners of a code, dark and light in the widths 1 : 1 : 3 : 1 : 1 on every
-//! line through their middle (ISO/IEC 18004:2015, 6.3.3).
+//! Finder patterns: the squares in three corners of a code, dark and light in the widths 1 : 1 : 3
+//! : 1 : 1 on every line through their middle (ISO/IEC 18004:2015, 6.3.3).
 
 use super::binary::Binary;
 
-/// Patterns kept of one search. Three to a code; a picture of people with phones has no more than some twenty.
+/// Patterns kept of one search. Three to a code; a picture of people with phones has no more than
+/// some twenty.
 const MAX_PATTERNS: usize = 96;
 /// Places looked at more closely in one frame: noise has thousands of them.
 pub(super) const MAX_CHECKS: usize = 2_400;
@@ -33,8 +34,8 @@ pub(super) struct Search {
     pub(super) hits: usize,
 }
 
-/// Looks at every `step`th row. Those that are far apart come first, so that a search that ends early has still seen
-/// all parts of the picture.
+/// Looks at every `step`th row. Those that are far apart come first, so that a search that ends
+/// early has still seen all parts of the picture.
 pub(super) fn find_patterns(binary: &Binary<'_>, step: usize, checks_left: &mut usize) -> Search {
     let (width, height) = (binary.layer.width, binary.layer.height);
     let cells_across = width.div_ceil(CELL);
@@ -69,7 +70,9 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize, checks_left: &mut 
                     continue;
                 }
                 *checks_left -= 1;
-                let Some(pattern) = check(binary, x, y, usize::from(f - a), index % 2 == 1) else { continue };
+                let Some(pattern) = check(binary, x, y, usize::from(f - a), index % 2 == 1) else {
+                    continue;
+                };
                 remember(&mut found, &mut cells, cells_across, pattern);
             }
             y += step * rounds.len();
@@ -85,8 +88,9 @@ pub(super) fn find_patterns(binary: &Binary<'_>, step: usize, checks_left: &mut 
     found
 }
 
-/// Where six edges begin of which the middle two are farther apart than any other neighbours, a byte of 1 each: one place
-/// in five, and nobody can foresee which, so they are all compared before any of them is looked at.
+/// Where six edges begin of which the middle two are farther apart than any other neighbours, a
+/// byte of 1 each: one place in five, and nobody can foresee which, so they are all compared before
+/// any of them is looked at.
 fn wide_middles(edges: &[u16], wide: &mut Vec<u8>) {
     let from = |first: usize| edges.get(first..).unwrap_or_default();
     let first = edges.iter().zip(from(1)).zip(from(2));
@@ -126,7 +130,9 @@ fn remember(found: &mut Search, cells: &mut [u8], cells_across: usize, pattern: 
             found.patterns.len() - 1
         }
     };
-    let (Ok(mark), rows) = (u8::try_from(at + 1), cells.chunks_exact_mut(cells_across)) else { return };
+    let (Ok(mark), rows) = (u8::try_from(at + 1), cells.chunks_exact_mut(cells_across)) else {
+        return;
+    };
     // Its dark middle is three sevenths.
     let (half_x, half_y) = (pattern.across * 0.2, pattern.down * 0.2);
     let cell = |v: f32| (v.max(0.0) as usize) / CELL;
@@ -139,8 +145,9 @@ fn remember(found: &mut Search, cells: &mut [u8], cells_across: usize, pattern: 
     }
 }
 
-/// Whether six edges have a finder pattern's distances. Compared are edges of the same kind (both from dark to light,
-/// or both from light to dark): blur and a wrong threshold move these alike. `slack` is in tenths.
+/// Whether six edges have a finder pattern's distances. Compared are edges of the same kind (both
+/// from dark to light, or both from light to dark): blur and a wrong threshold move these alike.
+/// `slack` is in tenths.
 fn is_finder([a, b, c, d, e, f]: [i32; 6], slack: i32) -> bool {
     let total = f - a;
     // Seven modules of nearly one and a half pixels.
@@ -150,12 +157,22 @@ fn is_finder([a, b, c, d, e, f]: [i32; 6], slack: i32) -> bool {
     let near = |length: i32, modules: i32, slack: i32| {
         10 * (7 * length - modules * total).abs() <= slack * total + 56
     };
-    near(c - a, 2, slack) & near(f - d, 2, slack) & near(d - b, 4, slack + 2) & near(e - c, 4, slack + 2)
+    near(c - a, 2, slack)
+        & near(f - d, 2, slack)
+        & near(d - b, 4, slack + 2)
+        & near(e - c, 4, slack + 2)
 }
 
 /// Looks along the column, the row and both diagonals through a place.
-fn check(binary: &Binary<'_>, x: usize, y: usize, length: usize, inverted: bool) -> Option<Pattern> {
-    // Seen at a slant, a column is up to three times as long as the row; the dark middle is three modules of seven.
+fn check(
+    binary: &Binary<'_>,
+    x: usize,
+    y: usize,
+    length: usize,
+    inverted: bool,
+) -> Option<Pattern> {
+    // Seen at a slant, a column is up to three times as long as the row; the dark middle is three
+    // modules of seven.
     let reach = length;
     let (shift, down) = line(binary, x, y, (0, 1), reach, inverted, 6)?;
     let y = y.checked_add_signed(shift)?;
@@ -179,9 +196,9 @@ fn check(binary: &Binary<'_>, x: usize, y: usize, length: usize, inverted: bool)
     })
 }
 
-/// Whether dark and light differ by more than chance: by more than two lines side by side do, which in a pattern are
-/// alike. In noise too something is darker than the mean and something lighter, but only 1.4 times as far apart as any
-/// two pixels are.
+/// Whether dark and light differ by more than chance: by more than two lines side by side do, which
+/// in a pattern are alike. In noise too something is darker than the mean and something lighter,
+/// but only 1.4 times as far apart as any two pixels are.
 fn stands_out(binary: &Binary<'_>, x: usize, y: usize, across: f32, down: f32) -> bool {
     const APART: f32 = 2.1;
     let mut sums = [(0_u32, 0_u32); 2];
@@ -240,9 +257,9 @@ fn exact(
     Some(start as f32 + 0.5 + ((d - c) + (e - b) + (f - a)) as f32 / 6.0)
 }
 
-/// Steps until the first, second and third change, at least 1. The first comes within `reach`, and from one to the next
-/// it is at most three times as far as to the first, where only one and a half modules lie before: most places are left
-/// soon.
+/// Steps until the first, second and third change, at least 1. The first comes within `reach`, and
+/// from one to the next it is at most three times as far as to the first, where only one and a half
+/// modules lie before: most places are left soon.
 fn walk(
     binary: &Binary<'_>,
     x: usize,
@@ -295,8 +312,12 @@ mod tests {
                 let apart: Vec<u16> = six.windows(2).map(|two| two[1] - two[0]).collect();
                 [0, 1, 3, 4].iter().all(|other| apart[2] > apart[*other])
             };
-            let expected: Vec<usize> =
-                edges.windows(6).enumerate().filter(|(_, six)| is_wide(six)).map(|(at, _)| at).collect();
+            let expected: Vec<usize> = edges
+                .windows(6)
+                .enumerate()
+                .filter(|(_, six)| is_wide(six))
+                .map(|(at, _)| at)
+                .collect();
             let mut wide = vec![7; 3];
             wide_middles(&edges, &mut wide);
             assert_eq!(places(&wide).collect::<Vec<_>>(), expected, "{count}");

@@ -38,7 +38,8 @@ impl<'a> Layer<'a> {
         self.pixels.get(y * self.stride + x).copied().unwrap_or(0)
     }
 
-    /// Each pixel the mean of `factor` times `factor` of these; what is left at the right and below is dropped.
+    /// Each pixel the mean of `factor` times `factor` of these; what is left at the right and below
+    /// is dropped.
     pub(super) fn reduced(&self, factor: usize) -> Layer<'static> {
         self.reduced_into(factor, Vec::new())
     }
@@ -53,11 +54,17 @@ impl<'a> Layer<'a> {
             2 => self.halve_into(&mut pixels),
             _ => self.reduce_into(factor, (width, height), &mut pixels),
         }
-        Layer { pixels: Cow::Owned(pixels), width, height, stride: width, factor: self.factor * factor }
+        Layer {
+            pixels: Cow::Owned(pixels),
+            width,
+            height,
+            stride: width,
+            factor: self.factor * factor,
+        }
     }
 
-    /// What every frame of the usual size needs: two neighbours at a time as one number, which compilers turn into
-    /// instructions for many at once.
+    /// What every frame of the usual size needs: two neighbours at a time as one number, which
+    /// compilers turn into instructions for many at once.
     fn halve_into(&self, pixels: &mut Vec<u8>) {
         let mut rows = self.rows();
         while let (Some(upper), Some(lower)) = (rows.next(), rows.next()) {
@@ -108,11 +115,12 @@ impl<'a> Layer<'a> {
         ((x * scale - half) as i32, (y * scale - half) as i32)
     }
 
-    /// The grey level there, in parts of [`PARTS_OF_LEVEL`]: whole numbers, because tens of thousands are wanted of
-    /// each code.
+    /// The grey level there, in parts of [`PARTS_OF_LEVEL`]: whole numbers, because tens of
+    /// thousands are wanted of each code.
     #[inline]
     pub(super) fn at_place(&self, x: i32, y: i32) -> u32 {
-        let within = |at: i32, side: usize| at.clamp(0, ((side as i32 - 1) * PARTS - 1).max(0)) as u32;
+        let within =
+            |at: i32, side: usize| at.clamp(0, ((side as i32 - 1) * PARTS - 1).max(0)) as u32;
         let (x, y) = (within(x, self.width), within(y, self.height));
         let parts = PARTS as u32;
         let (left, top) = ((x / parts) as usize, (y / parts) as usize);
@@ -153,8 +161,9 @@ mod tests {
             assert_eq!((reduced.width, reduced.height), (11 / factor, 8 / factor));
             for y in 0..reduced.height {
                 for x in 0..reduced.width {
-                    let parts = (0..factor * factor)
-                        .map(|part| layer.get(x * factor + part % factor, y * factor + part / factor));
+                    let parts = (0..factor * factor).map(|part| {
+                        layer.get(x * factor + part % factor, y * factor + part / factor)
+                    });
                     let mean = parts.map(f32::from).sum::<f32>() / (factor * factor) as f32;
                     assert!((f32::from(reduced.get(x, y)) - mean).abs() <= 0.5, "{factor} {x} {y}");
                 }
@@ -167,7 +176,10 @@ mod tests {
         let layer = Layer::new(&[0, 100, 200, 40], 2, 2, 2);
         let near = |x, y, level: f32| (layer.at(x, y) - level).abs() < 1.0;
         assert!(
-            near(0.5, 0.5, 0.0) && near(1.0, 0.5, 50.0) && near(0.5, 1.25, 150.0) && near(1.0, 1.0, 85.0)
+            near(0.5, 0.5, 0.0)
+                && near(1.0, 0.5, 50.0)
+                && near(0.5, 1.25, 150.0)
+                && near(1.0, 1.0, 85.0)
         );
         // Outside, the edge goes on.
         assert!(near(-7.0, 0.5, 0.0) && near(9.0, 9.0, 40.0));

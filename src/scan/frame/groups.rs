@@ -19,10 +19,12 @@ struct Other {
     unlike: f32,
 }
 
-/// Threes that may be corners, the most plausible first: the corner, the one to its right, the one below.
+/// Threes that may be corners, the most plausible first: the corner, the one to its right, the one
+/// below.
 pub(super) fn groups(patterns: &[Pattern]) -> Vec<(f32, [usize; 3])> {
     let mut groups = Vec::new();
-    let sizes: Vec<f32> = patterns.iter().map(|pattern| (pattern.across * pattern.down).sqrt()).collect();
+    let sizes: Vec<f32> =
+        patterns.iter().map(|pattern| (pattern.across * pattern.down).sqrt()).collect();
     for (at, (corner, size)) in patterns.iter().zip(&sizes).enumerate() {
         let near = |(other, (pattern, other_size)): (usize, (&Pattern, &f32))| {
             let (x, y) = (pattern.x - corner.x, pattern.y - corner.y);
@@ -33,20 +35,29 @@ pub(super) fn groups(patterns: &[Pattern]) -> Vec<(f32, [usize; 3])> {
                 && pattern.inverted == corner.inverted
                 && (0.5..2.0).contains(&ratio)
                 && (8.0..260.0).contains(&modules))
-            .then(|| Other { at: other, x, y, distance, scale: distance.ln(), unlike: ratio.ln().abs() })
+            .then(|| Other {
+                at: other,
+                x,
+                y,
+                distance,
+                scale: distance.ln(),
+                unlike: ratio.ln().abs(),
+            })
         };
         let others: Vec<Other> = patterns.iter().zip(&sizes).enumerate().filter_map(near).collect();
         for (index, right) in others.iter().enumerate() {
             for below in others.iter().skip(index + 1) {
                 let unlike = (right.scale - below.scale).abs();
-                let cosine = (right.x * below.x + right.y * below.y) / (right.distance * below.distance);
+                let cosine =
+                    (right.x * below.x + right.y * below.y) / (right.distance * below.distance);
                 if unlike > MOST_UNLIKE || cosine.abs() > 0.55 {
                     continue;
                 }
                 let score = unlike + cosine.abs() + right.unlike + below.unlike;
                 // Which is right of the corner, and which below, as the unmirrored code has it.
                 let turn = right.x * below.y - right.y * below.x;
-                let (right, below) = if turn > 0.0 { (right.at, below.at) } else { (below.at, right.at) };
+                let (right, below) =
+                    if turn > 0.0 { (right.at, below.at) } else { (below.at, right.at) };
                 groups.push((score, [at, right, below]));
             }
         }

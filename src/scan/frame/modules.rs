@@ -12,8 +12,8 @@ const REACH: usize = 3;
 /// The light of each module, and of its surroundings.
 pub(super) struct Modules {
     side: usize,
-    /// Light above the mean of the surroundings, in parts of their contrast; dark is negative. Row by row, with
-    /// [`BORDER`] on each side.
+    /// Light above the mean of the surroundings, in parts of their contrast; dark is negative. Row
+    /// by row, with [`BORDER`] on each side.
     levels: Vec<f32>,
 }
 
@@ -25,8 +25,8 @@ impl Modules {
         let side = symbol.modules + 2 * BORDER;
         let middle = symbol.modules as f32 / 2.0;
         let size = symbol.projection.module_size(middle, middle) / layer.factor as f32;
-        // The middle of a module is its own; its edges are its neighbours'. Where there are pixels enough, the mean
-        // of several takes away noise and the gaps between the screen's pixels.
+        // The middle of a module is its own; its edges are its neighbours'. Where there are pixels
+        // enough, the mean of several takes away noise and the gaps between the screen's pixels.
         let spots: &[(f32, f32)] = match size {
             ..2.2 => &[(0.0, 0.0)],
             ..3.0 => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
@@ -51,7 +51,8 @@ impl Modules {
         let mut levels = Vec::with_capacity(side * side);
         for row in 0..side {
             for column in 0..side {
-                let (x, y) = (column as f32 + 0.5 - BORDER as f32, row as f32 + 0.5 - BORDER as f32);
+                let (x, y) =
+                    (column as f32 + 0.5 - BORDER as f32, row as f32 + 0.5 - BORDER as f32);
                 let (u, v) = symbol.projection.at(x, y);
                 let (u, v) = layer.place(u, v);
                 // Five times the lightest is below 2³².
@@ -81,8 +82,9 @@ impl Modules {
         }
     }
 
-    /// Whether most of the modules whose colour is known have it. Codes that can be read show nine tenths of them as they
-    /// should be, before anything is undone; what only looks like a code shows half.
+    /// Whether most of the modules whose colour is known have it. Codes that can be read show nine
+    /// tenths of them as they should be, before anything is undone; what only looks like a code
+    /// shows half.
     pub(super) fn is_plausible(&self) -> bool {
         let (mut right, mut all) = (0_usize, 0_usize);
         for (x, y, is_dark) in known_modules(self.side - 2 * BORDER) {
@@ -98,8 +100,9 @@ impl Modules {
         self.read(|at| self.levels.get(at).copied().unwrap_or(0.0))
     }
 
-    /// Each with its neighbours' light taken away, as far as the modules whose colour is known (finder, alignment
-    /// and timing patterns) say that it spilled over: undoes blur and shaking, in whatever direction.
+    /// Each with its neighbours' light taken away, as far as the modules whose colour is known
+    /// (finder, alignment and timing patterns) say that it spilled over: undoes blur and shaking,
+    /// in whatever direction.
     pub(super) fn sharpened(&self, reach: usize) -> Option<BitMatrix2> {
         match reach {
             1 => self.equalised::<9, 10, 11>(1),
@@ -154,7 +157,10 @@ impl Modules {
         let constant = weights.last().copied().unwrap_or(0.0);
         Some(self.read(|at| {
             let near = neighbours(at);
-            near.iter().zip(&weights).map(|(level, weight)| level.clamp(-2.5, 2.5) * weight).sum::<f32>()
+            near.iter()
+                .zip(&weights)
+                .map(|(level, weight)| level.clamp(-2.5, 2.5) * weight)
+                .sum::<f32>()
                 + constant
         }))
     }
@@ -206,7 +212,12 @@ fn box_mean(values: &[f32], side: usize, reach: usize) -> Vec<f32> {
     means
 }
 
-fn running_mean(row: impl Iterator<Item = f32> + Clone, side: usize, reach: usize, means: &mut Vec<f32>) {
+fn running_mean(
+    row: impl Iterator<Item = f32> + Clone,
+    side: usize,
+    reach: usize,
+    means: &mut Vec<f32>,
+) {
     let (mut entering, mut leaving) = (row.clone(), row);
     let mut sum: f32 = entering.by_ref().take(reach).sum();
     let mut count = reach.min(side) as f32;
@@ -243,7 +254,8 @@ fn known_modules(modules: usize) -> impl Iterator<Item = (usize, usize, bool)> {
     let timing = (8..end - 1).flat_map(|at| [(at, 6, at % 2 == 0), (6, at, at % 2 == 0)]);
     let centres = alignment_centres(modules);
     let alignment = centres.clone().into_iter().flat_map(move |y| {
-        let corner = move |x: usize| (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
+        let corner =
+            move |x: usize| (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
         centres.clone().into_iter().filter(move |x| !corner(*x)).flat_map(move |x| {
             (0..25).map(move |index: usize| {
                 let (dx, dy) = (index % 5, index / 5);

@@ -12,9 +12,9 @@ pub(super) struct Seen {
 }
 
 impl Projection {
-    /// The one that takes `origin` (in modules), the point `length` to its right and the one `length` below it to
-    /// these points. `growth` says how much nearer the camera the origin is than either: the quotient of their
-    /// distances; 1 without perspective.
+    /// The one that takes `origin` (in modules), the point `length` to its right and the one
+    /// `length` below it to these points. `growth` says how much nearer the camera the origin is
+    /// than either: the quotient of their distances; 1 without perspective.
     pub(super) fn through(
         origin: f32,
         length: f32,
@@ -40,9 +40,9 @@ impl Projection {
 
     /// The one that fits best. `None` when the points leave it open.
     pub(super) fn fitted(seen: &[Seen], start: &Self) -> Option<Self> {
-        // u·(g·x + h·y + 1) = a·x + b·y + c, and the same for v: linear in what is sought. Each is divided by the
-        // depth that is known from before, so that what is made small is the distance in pixels. Modules and
-        // pixels are brought near 1 first.
+        // u·(g·x + h·y + 1) = a·x + b·y + c, and the same for v: linear in what is sought. Each is
+        // divided by the depth that is known from before, so that what is made small is the
+        // distance in pixels. Modules and pixels are brought near 1 first.
         let scale_in = 1.0 / 64.0;
         let scale_out = 1.0 / 512.0;
         let mut sums = [[0.0_f64; 9]; 8];
@@ -93,8 +93,9 @@ fn add<const N: usize, const M: usize>(sums: &mut [[f64; M]; N], row: [f64; M], 
 pub(super) fn solve<const N: usize, const M: usize>(mut rows: [[f64; M]; N]) -> Option<[f64; N]> {
     for at in 0..N {
         let best = (at..N).max_by(|left, right| {
-            let size =
-                |row: &usize| rows.get(*row).and_then(|row| row.get(at)).map_or(0.0, |value| value.abs());
+            let size = |row: &usize| {
+                rows.get(*row).and_then(|row| row.get(at)).map_or(0.0, |value| value.abs())
+            };
             size(left).total_cmp(&size(right))
         })?;
         rows.swap(at, best);
@@ -153,9 +154,14 @@ mod tests {
 
     #[test]
     fn points_on_a_line_are_refused() {
-        let start = Projection::through(3.5, 66.0, [(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)], (1.0, 1.0));
+        let start =
+            Projection::through(3.5, 66.0, [(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)], (1.0, 1.0));
         let seen: Vec<Seen> = (0..6)
-            .map(|i| Seen { module: (i as f32, i as f32), point: (i as f32, i as f32), weight: 1.0 })
+            .map(|i| Seen {
+                module: (i as f32, i as f32),
+                point: (i as f32, i as f32),
+                weight: 1.0,
+            })
             .collect();
         assert!(Projection::fitted(&seen, &start).is_none());
     }

@@ -23,7 +23,8 @@ const IN_ROW: Reach = Reach { across: 4, down: 0 };
 const AROUND: Reach = Reach { across: 2, down: 2 };
 /// Every third row of the first search is looked at,
 const ROWS_APART: usize = 3;
-/// and every fourth of the second: the middle of the smallest pattern that counts as one is four pixels high.
+/// and every fourth of the second: the middle of the smallest pattern that counts as one is four
+/// pixels high.
 const FINE_ROWS_APART: usize = 4;
 /// Coordinates are kept in 16 bits.
 const LONGEST_SIDE: u32 = u16::MAX as u32;
@@ -41,11 +42,12 @@ const EVIDENCE: usize = 2;
 const MAX_LOCATED: usize = 32;
 /// Codes that are read in one frame at most.
 const MAX_CODES: usize = 16;
-/// Modules of all that looks like a code and cannot be read, in one frame at most: six of version 40, or 57 of version 10. What a stranger
-/// hangs up to keep the reader busy has to fill the frame.
+/// Modules of all that looks like a code and cannot be read, in one frame at most: six of version
+/// 40, or 57 of version 10. What a stranger hangs up to keep the reader busy has to fill the frame.
 const MAX_UNREAD_MODULES: usize = 6 * 177 * 177;
 
-/// 8-bit luma, row by row from the top; borrowed from the camera. The Y plane of YUV is one as it is.
+/// 8-bit luma, row by row from the top; borrowed from the camera. The Y plane of YUV is one as it
+/// is.
 #[derive(Clone, Copy)]
 pub struct LumaFrame<'a> {
     pixels: &'a [u8],
@@ -55,13 +57,18 @@ pub struct LumaFrame<'a> {
 }
 
 impl<'a> LumaFrame<'a> {
-    /// `width` and `height` in pixels; `stride` is the distance of two rows in bytes, at least `width`. What follows
-    /// the last pixel is not looked at.
+    /// `width` and `height` in pixels; `stride` is the distance of two rows in bytes, at least
+    /// `width`. What follows the last pixel is not looked at.
     ///
     /// # Errors
     ///
     /// [`FrameError`], all but `ReaderPanicked`.
-    pub fn new(pixels: &'a [u8], width: u32, height: u32, stride: usize) -> Result<Self, FrameError> {
+    pub fn new(
+        pixels: &'a [u8],
+        width: u32,
+        height: u32,
+        stride: usize,
+    ) -> Result<Self, FrameError> {
         if width == 0 || height == 0 {
             return Err(FrameError::Empty);
         }
@@ -141,7 +148,10 @@ impl fmt::Display for FrameError {
         match self {
             Self::Empty => f.write_str("the frame has no pixels"),
             Self::SideTooLong { width, height, limit } => {
-                write!(f, "the frame is {width} by {height} pixels, {limit} are allowed for each side")
+                write!(
+                    f,
+                    "the frame is {width} by {height} pixels, {limit} are allowed for each side"
+                )
             }
             Self::StrideTooShort { stride, width } => {
                 write!(f, "rows are {stride} bytes apart, but {width} pixels wide")
@@ -179,7 +189,8 @@ impl FrameReading {
         self.codes
     }
 
-    /// Whether something with the corners of a code is in view that was not read: time to say "hold still".
+    /// Whether something with the corners of a code is in view that was not read: time to say "hold
+    /// still".
     #[must_use]
     pub const fn has_unread(&self) -> bool {
         self.unread
@@ -199,7 +210,8 @@ impl FrameReading {
 
 /// Reads the codes of a camera's frames, one frame after the other. One for each camera.
 ///
-/// It keeps memory from frame to frame, nothing of what was in them: what it reads depends on the frame alone.
+/// It keeps memory from frame to frame, nothing of what was in them: what it reads depends on the
+/// frame alone.
 #[derive(Default)]
 pub struct FrameReader {
     /// Memory of the layer that every frame needs.
@@ -221,8 +233,9 @@ impl FrameReader {
 
     /// The codes in the frame: turned, tilted, mirrored, light on dark.
     ///
-    /// It looks for large codes first. Where it reads one, it does not go on to small ones, whose modules are less than 3 pixels
-    /// wide: that would cost more than all before. [`FrameReader::read_all`] does.
+    /// It looks for large codes first. Where it reads one, it does not go on to small ones, whose
+    /// modules are less than 3 pixels wide: that would cost more than all before.
+    /// [`FrameReader::read_all`] does.
     ///
     /// # Errors
     ///
@@ -240,7 +253,11 @@ impl FrameReader {
         self.read_until(Enough::EverySize, frame)
     }
 
-    fn read_until(&mut self, enough: Enough, frame: &LumaFrame<'_>) -> Result<FrameReading, FrameError> {
+    fn read_until(
+        &mut self,
+        enough: Enough,
+        frame: &LumaFrame<'_>,
+    ) -> Result<FrameReading, FrameError> {
         let mut reading = FrameReading::default();
         // No symbol has fewer modules, and the search wants more pixels than one in each direction.
         if frame.width.min(frame.height) < FEWEST_MODULES {
@@ -261,7 +278,12 @@ enum Enough {
 }
 
 /// Gives the memory back.
-fn read(frame: &LumaFrame<'_>, enough: Enough, memory: Vec<u8>, reading: &mut FrameReading) -> Vec<u8> {
+fn read(
+    frame: &LumaFrame<'_>,
+    enough: Enough,
+    memory: Vec<u8>,
+    reading: &mut FrameReading,
+) -> Vec<u8> {
     let full = Layer::new(frame.pixels, frame.width as usize, frame.height as usize, frame.stride);
     let pixels = full.width * full.height;
     let factor_for = |limit: usize| {
@@ -278,7 +300,13 @@ fn read(frame: &LumaFrame<'_>, enough: Enough, memory: Vec<u8>, reading: &mut Fr
     half.into_memory()
 }
 
-fn search(full: &Layer<'_>, half: &Layer<'_>, second: usize, enough: Enough, reading: &mut FrameReading) {
+fn search(
+    full: &Layer<'_>,
+    half: &Layer<'_>,
+    second: usize,
+    enough: Enough,
+    reading: &mut FrameReading,
+) {
     let mut state = State {
         layers: Layers { layers: vec![full, half] },
         failed: Vec::new(),
@@ -335,10 +363,14 @@ impl State<'_> {
                 break;
             }
             located += 1;
-            let [Some(corner), Some(right), Some(below)] = places.map(|at| patterns.get(at).copied()) else {
+            let [Some(corner), Some(right), Some(below)] =
+                places.map(|at| patterns.get(at).copied())
+            else {
                 continue;
             };
-            let Some(symbol) = locate(&self.layers, &Corners { corner, right, below }) else { continue };
+            let Some(symbol) = locate(&self.layers, &Corners { corner, right, below }) else {
+                continue;
+            };
             if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
                 continue;
             }
@@ -390,7 +422,8 @@ fn corners_of(symbol: &Symbol) -> [Point; 4] {
 fn covers(code: &FoundCode, pattern: &Pattern) -> bool {
     let corners = code.corners();
     let sides = corners.iter().zip(corners.iter().cycle().skip(1));
-    let turns = sides.map(|(a, b)| (b.x - a.x) * (pattern.y - a.y) - (b.y - a.y) * (pattern.x - a.x));
+    let turns =
+        sides.map(|(a, b)| (b.x - a.x) * (pattern.y - a.y) - (b.y - a.y) * (pattern.x - a.x));
     let (mut left, mut right) = (false, false);
     for turn in turns {
         left |= turn > 0.0;

@@ -69,8 +69,10 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
     let (near_right, far_right) = sizes(right, along)?;
     let (near_below, far_below) = sizes(below, down)?;
     let apart = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1);
-    let counts =
-        (apart(c, r) / (near_right * far_right).sqrt(), apart(c, b) / (near_below * far_below).sqrt());
+    let counts = (
+        apart(c, r) / (near_right * far_right).sqrt(),
+        apart(c, b) / (near_below * far_below).sqrt(),
+    );
     let count = (counts.0 + counts.1) / 2.0;
     if !(11.0..180.0).contains(&count) || counts.0 > 1.35 * counts.1 || counts.1 > 1.35 * counts.0 {
         return None;
@@ -101,7 +103,8 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
             (value(length, growth, true) + value(length, growth, false), length)
         })
         .collect();
-    // Of two that alternate alike, as they may between finder patterns close together, the one that is nearer.
+    // Of two that alternate alike, as they may between finder patterns close together, the one that
+    // is nearer.
     let away = |length: f32| (length - count).abs();
     versions.sort_by(|left, right| {
         right.0.total_cmp(&left.0).then_with(|| away(left.1).total_cmp(&away(right.1)))
@@ -116,7 +119,8 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
         let score = across.1.min(along.1);
         if score > TIMING_AGREES && best.is_none_or(|(best, _)| score > best) {
             let projection = Projection::through(FINDER, length, points, (across.0, along.0));
-            let symbol = Symbol { modules: (length + 7.0) as usize, projection, inverted: corner.inverted };
+            let symbol =
+                Symbol { modules: (length + 7.0) as usize, projection, inverted: corner.inverted };
             if agrees(layer, &symbol) {
                 best = Some((score, symbol));
             }
@@ -125,8 +129,8 @@ pub(super) fn locate(layers: &Layers<'_>, corners: &Corners) -> Option<Symbol> {
     best.map(|(_, symbol)| with_alignment(layer, symbol, points))
 }
 
-/// Whether the finder patterns are there, under this projection. Ten thousand modules are not worth sampling for three
-/// things that only look like corners.
+/// Whether the finder patterns are there, under this projection. Ten thousand modules are not worth
+/// sampling for three things that only look like corners.
 fn agrees(layer: &Layer<'_>, symbol: &Symbol) -> bool {
     let end = symbol.modules as f32 - 7.0;
     [(0.0, 0.0), (end, 0.0), (0.0, end)].into_iter().all(|(left, top)| {
@@ -145,7 +149,8 @@ fn agrees(layer: &Layer<'_>, symbol: &Symbol) -> bool {
         // 33 dark modules, 16 light ones inside, 32 around.
         let [dark, light] = sums;
         let (dark_mean, light_mean) = (dark / 33.0, light / 48.0);
-        let difference = if symbol.inverted { dark_mean - light_mean } else { light_mean - dark_mean };
+        let difference =
+            if symbol.inverted { dark_mean - light_mean } else { light_mean - dark_mean };
         let within = (squares - dark * dark_mean - light * light_mean).max(0.0) / 81.0;
         difference > 1.2 * within.sqrt().max(0.2)
     })
@@ -162,10 +167,15 @@ fn module_along(pattern: &Pattern, (dx, dy): (f32, f32)) -> f32 {
     (pattern.across * pattern.down).sqrt() * dx.abs().max(dy.abs()) / 7.0
 }
 
-/// Pixels along a module at a finder pattern, seen in one direction: from where its light ring begins and ends, on
-/// both sides. Blur and threshold move these two edges opposite ways, so their sum stays: 4 modules; the ring and the
-/// outer edge together are 6.
-fn measured(layer: &Layer<'_>, pattern: &Pattern, (dx, dy): (f32, f32), inverted: bool) -> Option<f32> {
+/// Pixels along a module at a finder pattern, seen in one direction: from where its light ring
+/// begins and ends, on both sides. Blur and threshold move these two edges opposite ways, so their
+/// sum stays: 4 modules; the ring and the outer edge together are 6.
+fn measured(
+    layer: &Layer<'_>,
+    pattern: &Pattern,
+    (dx, dy): (f32, f32),
+    inverted: bool,
+) -> Option<f32> {
     const STEPS: usize = 40;
     let guess = module_along(pattern, (dx, dy));
     // Profiles to either side, eight steps to a module.
@@ -178,7 +188,8 @@ fn measured(layer: &Layer<'_>, pattern: &Pattern, (dx, dy): (f32, f32), inverted
     };
     let side = |sign: f32| -> Option<f32> {
         let levels = profile(sign);
-        let part = |from: usize, to: usize| levels.get(from..to).unwrap_or_default().iter().copied();
+        let part =
+            |from: usize, to: usize| levels.get(from..to).unwrap_or_default().iter().copied();
         let dark = part(0, 6).sum::<f32>() / 6.0;
         let light = part(10, 24).fold(0.0, f32::max);
         let ring = part(18, 32).fold(255.0, f32::min);
@@ -258,7 +269,8 @@ fn alternation(
     if size > 0.0 { sum / size } else { 0.0 }
 }
 
-/// Goes from the corner outwards from one alignment pattern to the next, and fits the projection to what was found.
+/// Goes from the corner outwards from one alignment pattern to the next, and fits the projection to
+/// what was found.
 fn with_alignment(layer: &Layer<'_>, symbol: Symbol, points: [(f32, f32); 3]) -> Symbol {
     let last = symbol.modules as f32 - FINDER;
     let [c, r, b] = points;
@@ -284,7 +296,9 @@ fn with_alignment(layer: &Layer<'_>, symbol: Symbol, points: [(f32, f32); 3]) ->
         let module = (x as f32 + 0.5, y as f32 + 0.5);
         let Some(point) = alignment(layer, &symbol, module) else { continue };
         seen.push(Seen { module, point, weight: 1.0 });
-        if let Some(projection) = Projection::fitted(&with_far_corner(&seen, &symbol), &symbol.projection) {
+        if let Some(projection) =
+            Projection::fitted(&with_far_corner(&seen, &symbol), &symbol.projection)
+        {
             symbol.projection = projection;
         }
     }
@@ -309,7 +323,8 @@ pub(super) fn alignment_centres(modules: usize) -> Vec<usize> {
     }
     let count = version / 7 + 2;
     let last = modules - 7;
-    // From the last one back in even steps, an even number of modules each; the rest is between the first two.
+    // From the last one back in even steps, an even number of modules each; the rest is between the
+    // first two.
     let step = match version {
         32 => 26,
         _ => (version * 4 + count * 2 + 1) / (count * 2 - 2) * 2,
@@ -356,7 +371,9 @@ fn alignment(layer: &Layer<'_>, symbol: &Symbol, (x, y): (f32, f32)) -> Option<(
     }
     for step in [0.25, 0.1] {
         let (cx, cy, _) = best;
-        for (column, row) in [(-1_i8, 0_i8), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)] {
+        for (column, row) in
+            [(-1_i8, 0_i8), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)]
+        {
             let (dx, dy) = (cx + f32::from(column) * step, cy + f32::from(row) * step);
             let score = levels(dx, dy);
             if score > best.2 {

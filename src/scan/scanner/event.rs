@@ -3,9 +3,9 @@ use crate::rejection::Rejection;
 
 /// What a [`Scanner`](super::Scanner) says of one code in a frame.
 ///
-/// `A` is what an accepted code becomes: [`Admitted`](crate::Admitted) where a checkpoint judges, on which a door opens;
-/// [`Verified`](crate::Verified) where a verifier does, on which none does. `corners` are those of
-/// [`FoundCode::corners`](crate::scan::FoundCode::corners).
+/// `A` is what an accepted code becomes: [`Admitted`](crate::Admitted) where a checkpoint judges,
+/// on which a door opens; [`Verified`](crate::Verified) where a verifier does, on which none does.
+/// `corners` are those of [`FoundCode::corners`](crate::scan::FoundCode::corners).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ScanEvent<A> {
@@ -23,7 +23,8 @@ pub enum ScanEvent<A> {
         /// Where the code is.
         corners: [Point; 4],
     },
-    /// A QR code that is none of ours came into view. What it holds is not looked at and not handed out. Told once.
+    /// A QR code that is none of ours came into view. What it holds is not looked at and not handed
+    /// out. Told once.
     Foreign {
         /// Where the code is.
         corners: [Point; 4],
@@ -33,7 +34,8 @@ pub enum ScanEvent<A> {
         /// Where the code is now.
         corners: [Point; 4],
     },
-    /// No code was read, but something with the corners of one is in view: time to say "hold still".
+    /// No code was read, but something with the corners of one is in view: time to say "hold
+    /// still".
     Unreadable,
 }
 

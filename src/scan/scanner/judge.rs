@@ -7,11 +7,14 @@ use crate::text::{Kind, TextError};
 use crate::time::Timestamp;
 use crate::verifier::{Context, Input, Verified, Verifier};
 
-/// Who gives the verdict on a code that was read: a [`Checkpoint`], a [`Verifier`], or one of them in an [`Arc`].
+/// Who gives the verdict on a code that was read: a [`Checkpoint`], a [`Verifier`], or one of them
+/// in an [`Arc`].
 ///
-/// Nothing else is one: a [`Scanner`](super::Scanner) relies on every acceptance having been through all the checks.
+/// Nothing else is one: a [`Scanner`](super::Scanner) relies on every acceptance having been
+/// through all the checks.
 pub trait Judge: sealed::Sealed {
-    /// What an accepted code becomes: [`Admitted`], on which a door opens, or [`Verified`], on which none does.
+    /// What an accepted code becomes: [`Admitted`], on which a door opens, or [`Verified`], on
+    /// which none does.
     type Accepted;
 
     /// The whole verdict: [`Checkpoint::admit`], which uses the code up, or [`Verifier::verify`].
@@ -65,8 +68,9 @@ mod sealed {
 
     /// Not to be implemented elsewhere.
     pub trait Sealed {
-        /// Which phone shows this code, by its signatures alone: no reason of this moment, such as a gate's clock that is slow or a
-        /// challenge that has ended, makes it another phone. Nothing is used up.
+        /// Which phone shows this code, by its signatures alone: no reason of this moment, such as
+        /// a gate's clock that is slow or a challenge that has ended, makes it another phone.
+        /// Nothing is used up.
         fn shows(&self, text: &str, now: Timestamp) -> Option<Showing>;
     }
 
@@ -92,15 +96,17 @@ mod sealed {
 fn shows(verifier: &Verifier, text: &str, now: Timestamp) -> Option<Showing> {
     let mut showing = None;
     let verdict = Input::Text(text).with_bytes(|bytes| {
-        verifier
-            .verify_bytes(bytes, &mut Context::at(now), &mut |signed| showing = Some(Showing::signed(signed)))
+        verifier.verify_bytes(bytes, &mut Context::at(now), &mut |signed| {
+            showing = Some(Showing::signed(signed))
+        })
     });
     // Signed well, but not by a key that may: whose code it is, is not known.
     let is_known = verdict.err().is_none_or(|rejection| rejection.stage() > Stage::Signature);
     showing.filter(|_| is_known)
 }
 
-/// Whether a text does not even claim to be a token: a poster, a link, a gate's own code. It is asked for no verdict.
+/// Whether a text does not even claim to be a token: a poster, a link, a gate's own code. It is
+/// asked for no verdict.
 pub(super) fn is_foreign(text: &str) -> bool {
     matches!(Kind::of(text), Err(TextError::Empty | TextError::TooLong { .. } | TextError::NotOurs))
 }

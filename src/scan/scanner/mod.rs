@@ -20,23 +20,28 @@ use crate::time::Timestamp;
 
 /// Takes a camera's frames and gives verdicts, each code one.
 ///
-/// It holds who judges ([`Judge`]): a [`Checkpoint`](crate::Checkpoint), whose verdict opens a door, or a
-/// [`Verifier`](crate::Verifier) alone, whose verdict opens none. One for each camera.
+/// It holds who judges ([`Judge`]): a [`Checkpoint`](crate::Checkpoint), whose verdict opens a
+/// door, or a [`Verifier`](crate::Verifier) alone, whose verdict opens none. One for each camera.
 ///
 /// Thirty frames of one code are one verdict: a code that is followed from frame to frame is
 /// [`Held`](ScanEvent::Held), whatever was said of it. It is judged anew when
 ///
-/// - its text changes: another person's code at the same place, or the next one of a phone that was refused;
-/// - it was out of view for [`GONE_AFTER`](Self::GONE_AFTER) seconds, so that a picture shown again is found out;
-/// - it was refused for a reason that may pass while it is shown (the gate's own fault, or a code dated ahead), once a second.
-///   Only another verdict is told.
+/// - its text changes: another person's code at the same place, or the next one of a phone that was
+///   refused;
+/// - it was out of view for [`GONE_AFTER`](Self::GONE_AFTER) seconds, so that a picture shown again
+///   is found out;
+/// - it was refused for a reason that may pass while it is shown (the gate's own fault, or a code
+///   dated ahead), once a second. Only another verdict is told.
 ///
-/// Where somebody was let in and the phone's next code appears at the same place, signed for the same permit by the same device,
-/// the visitor is still the same one: it is `Held`, neither used up nor refused. A code of the same permit anywhere else is judged, and then
-/// refused by a checkpoint. Nothing but [`Accepted`](ScanEvent::Accepted) ever lets anybody in, and that takes the judge's word.
+/// Where somebody was let in and the phone's next code appears at the same place, signed for the
+/// same permit by the same device, the visitor is still the same one: it is `Held`, neither used up
+/// nor refused. A code of the same permit anywhere else is judged, and then refused by a
+/// checkpoint. Nothing but [`Accepted`](ScanEvent::Accepted) ever lets anybody in, and that takes
+/// the judge's word.
 ///
-/// Of at most 32 codes it remembers a hash and a place, never a text. Cameras that take at least two frames a second are
-/// assumed; with fewer, the next code of a phone that was let in is judged on its own.
+/// Of at most 32 codes it remembers a hash and a place, never a text. Cameras that take at least
+/// two frames a second are assumed; with fewer, the next code of a phone that was let in is judged
+/// on its own.
 ///
 /// ```
 /// use livepermit::scan::{LumaFrame, ScanEvent, Scanner};
@@ -92,19 +97,26 @@ pub struct Scanner<J> {
     small: bool,
 }
 
-/// A large code that stays in view, such as a poster, hides small ones from the quick search: every fourth frame is searched for
-/// them too.
+/// A large code that stays in view, such as a poster, hides small ones from the quick search: every
+/// fourth frame is searched for them too.
 const QUIET_FRAMES: u32 = 4;
 
 impl<J: Judge> Scanner<J> {
-    /// Seconds after which a code that is not in view any more is forgotten: by frame time, whose seconds are whole, so two to
-    /// three by a watch. As long as the debounce of a [`CheckpointPolicy`](crate::CheckpointPolicy).
+    /// Seconds after which a code that is not in view any more is forgotten: by frame time, whose
+    /// seconds are whole, so two to three by a watch. As long as the debounce of a
+    /// [`CheckpointPolicy`](crate::CheckpointPolicy).
     pub const GONE_AFTER: u64 = track::GONE_AFTER;
 
     /// A scanner that has seen nothing.
     #[must_use]
     pub fn new(judge: J) -> Self {
-        Self { judge, reader: FrameReader::new(), tracks: Tracks::default(), quiet: 0, small: false }
+        Self {
+            judge,
+            reader: FrameReader::new(),
+            tracks: Tracks::default(),
+            quiet: 0,
+            small: false,
+        }
     }
 
     /// Who judges. A checkpoint takes newer lists and challenges through it.
@@ -113,27 +125,31 @@ impl<J: Judge> Scanner<J> {
         &self.judge
     }
 
-    /// Has another judge from now on, such as a verifier with newer lists, and gives back the one before. What was said of codes
-    /// in view stands.
+    /// Has another judge from now on, such as a verifier with newer lists, and gives back the one
+    /// before. What was said of codes in view stands.
     pub const fn replace_judge(&mut self, judge: J) -> J {
         core::mem::replace(&mut self.judge, judge)
     }
 
-    /// Looks at a frame, taken at `now`: one event for each code in view, and none where there is none.
+    /// Looks at a frame, taken at `now`: one event for each code in view, and none where there is
+    /// none.
     ///
-    /// The work is that of [`FrameReader::read`] and, for a code that is new, one verification, or two where it appears at the
-    /// place of one that was accepted. A frame has 16 codes at most. Time goes by the gate's clock: a time before that of the
-    /// last frame counts as no time gone by.
+    /// The work is that of [`FrameReader::read`] and, for a code that is new, one verification, or
+    /// two where it appears at the place of one that was accepted. A frame has 16 codes at most.
+    /// Time goes by the gate's clock: a time before that of the last frame counts as no time gone
+    /// by.
     ///
     /// # Errors
-    /// [`FrameError::ReaderPanicked`] only: the frame was not looked at, and what is known stays as it was.
+    /// [`FrameError::ReaderPanicked`] only: the frame was not looked at, and what is known stays as
+    /// it was.
     pub fn scan(
         &mut self,
         frame: &LumaFrame<'_>,
         now: Timestamp,
     ) -> Result<Vec<ScanEvent<J::Accepted>>, FrameError> {
         let is_thorough = self.small || self.quiet >= QUIET_FRAMES;
-        let reading = if is_thorough { self.reader.read_all(frame)? } else { self.reader.read(frame)? };
+        let reading =
+            if is_thorough { self.reader.read_all(frame)? } else { self.reader.read(frame)? };
         self.small = reading.has_small();
         if is_thorough || reading.codes().is_empty() {
             self.quiet = 0;
@@ -147,7 +163,8 @@ impl<J: Judge> Scanner<J> {
         }
         let seen: Vec<Seen> = codes.iter().map(Seen::new).collect();
         let judge = &self.judge;
-        let steps = self.tracks.follow(&seen, now, |number| judge.shows(codes.get(number)?.text()?, now));
+        let steps =
+            self.tracks.follow(&seen, now, |number| judge.shows(codes.get(number)?.text()?, now));
         // The numbers of the steps hold until one is added, so those come last.
         let mut new = Vec::new();
         let mut events = Vec::with_capacity(codes.len());
@@ -196,7 +213,11 @@ impl<J: Judge> Scanner<J> {
 }
 
 /// What is said of a code, and what of that is remembered.
-fn verdict<J: Judge>(judge: &J, code: &FoundCode, now: Timestamp) -> (Standing, ScanEvent<J::Accepted>) {
+fn verdict<J: Judge>(
+    judge: &J,
+    code: &FoundCode,
+    now: Timestamp,
+) -> (Standing, ScanEvent<J::Accepted>) {
     let corners = code.corners();
     let Some(text) = code.text().filter(|text| !is_foreign(text)) else {
         return (Standing::Foreign, ScanEvent::Foreign { corners });
@@ -206,7 +227,9 @@ fn verdict<J: Judge>(judge: &J, code: &FoundCode, now: Timestamp) -> (Standing, 
             let showing = Showing::of(J::verified(&accepted));
             (Standing::Accepted(showing), ScanEvent::Accepted { accepted, corners })
         }
-        Err(rejection) => (Standing::refused(&rejection, now), ScanEvent::Refused { rejection, corners }),
+        Err(rejection) => {
+            (Standing::refused(&rejection, now), ScanEvent::Refused { rejection, corners })
+        }
     }
 }
 

@@ -18,8 +18,8 @@ use super::super::frame::{FrameError, LumaFrame};
 pub enum PixelLayout {
     /// One byte of luma a pixel (`gray`, `Y8`, `GREY`). Taken as it is.
     Luma,
-    /// A plane of luma, then colour that is not looked at: NV12, NV21, I420, YV12. Taken as it is; the stride is the luma
-    /// plane's, and the plane alone is enough.
+    /// A plane of luma, then colour that is not looked at: NV12, NV21, I420, YV12. Taken as it is;
+    /// the stride is the luma plane's, and the plane alone is enough.
     Yuv420,
     /// Y U Y V for two pixels: YUYV, YUY2.
     Yuyv,
@@ -63,14 +63,15 @@ impl PixelLayout {
 pub struct LumaBuffer(Vec<u8>);
 
 impl LumaBuffer {
-    /// Without room yet: the first frame that must be converted takes a byte for each of its pixels.
+    /// Without room yet: the first frame that must be converted takes a byte for each of its
+    /// pixels.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// The luma of a frame of `width` by `height` pixels whose rows begin `stride` bytes apart. Red, green and blue count as in
-    /// ITU-R BT.601: 0.30, 0.59, 0.11.
+    /// The luma of a frame of `width` by `height` pixels whose rows begin `stride` bytes apart.
+    /// Red, green and blue count as in ITU-R BT.601: 0.30, 0.59, 0.11.
     ///
     /// # Errors
     ///

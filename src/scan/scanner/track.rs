@@ -10,7 +10,8 @@ use crate::verifier::{PermitId, Signed, Verified};
 
 /// Seconds without being seen after which a code is forgotten.
 pub(super) const GONE_AFTER: u64 = 3;
-/// Seconds without being seen after which a code that is read elsewhere, or another one at its place, is not its continuation.
+/// Seconds without being seen after which a code that is read elsewhere, or another one at its
+/// place, is not its continuation.
 const UNSEEN: u64 = 1;
 /// Codes remembered: all that two frames can show.
 const MAX_TRACKS: usize = 32;
@@ -28,15 +29,19 @@ impl Place {
     fn of(corners: [Point; 4]) -> Self {
         let [a, b, c, d] = corners;
         let diagonals = (a.x - c.x).hypot(a.y - c.y) + (b.x - d.x).hypot(b.y - d.y);
-        Self { x: (a.x + b.x + c.x + d.x) / 4.0, y: (a.y + b.y + c.y + d.y) / 4.0, reach: diagonals / 4.0 }
+        Self {
+            x: (a.x + b.x + c.x + d.x) / 4.0,
+            y: (a.y + b.y + c.y + d.y) / 4.0,
+            reach: diagonals / 4.0,
+        }
     }
 
     fn distance(self, other: Self) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)
     }
 
-    /// Whether the middle of each lies within the other, or nearly: what a hand moves a phone by between two frames. Two phones
-    /// side by side are further apart.
+    /// Whether the middle of each lies within the other, or nearly: what a hand moves a phone by
+    /// between two frames. Two phones side by side are further apart.
     fn is_at(self, other: Self) -> bool {
         self.distance(other) < self.reach.min(other.reach)
     }
@@ -122,8 +127,8 @@ pub(super) struct Track {
     /// The frame it was seen in last.
     frame: u64,
     pub(super) standing: Standing,
-    /// The phone that was let in before what is refused now, and until when it was there. A single reading that went wrong must not
-    /// make it another visitor.
+    /// The phone that was let in before what is refused now, and until when it was there. A single
+    /// reading that went wrong must not make it another visitor.
     before: Option<(Showing, Timestamp)>,
 }
 
@@ -142,7 +147,9 @@ impl Track {
     fn go_on_as(&mut self, next: Showing) -> bool {
         let goes_on = match (&self.standing, self.before) {
             // The same moment in another text is a copy.
-            (Standing::Accepted(showing), _) => showing.goes_on_as(&next) && showing.moment != next.moment,
+            (Standing::Accepted(showing), _) => {
+                showing.goes_on_as(&next) && showing.moment != next.moment
+            }
             (_, Some((showing, _))) => showing.goes_on_as(&next),
             _ => false,
         };
@@ -177,10 +184,11 @@ pub(super) enum Step {
 /// The ways to continue a track, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// The same text at the same place: of two phones with one text the one at the known place is the known one, and the
-    /// other a copy.
+    /// The same text at the same place: of two phones with one text the one at the known place is
+    /// the known one, and the other a copy.
     Stayed,
-    /// The next code of the same phone at the same place, before an old one elsewhere, which is then a copy.
+    /// The next code of the same phone at the same place, before an old one elsewhere, which is
+    /// then a copy.
     Next,
     /// The same text elsewhere, before another one here: people change places.
     Moved,
@@ -223,8 +231,9 @@ impl Tracks {
         }
     }
 
-    /// Tells for each code of a frame what it continues; every track is continued once at most. `shows` is asked, once, which
-    /// phone shows the code with a number, where it may be one that was let in.
+    /// Tells for each code of a frame what it continues; every track is continued once at most.
+    /// `shows` is asked, once, which phone shows the code with a number, where it may be one that
+    /// was let in.
     pub(super) fn follow(
         &mut self,
         codes: &[Seen],
@@ -236,9 +245,12 @@ impl Tracks {
         let mut taken = vec![false; self.tracks.len()];
         for way in [Way::Stayed, Way::Next, Way::Moved, Way::Changed] {
             for (code, at) in self.pairs(codes, way, now) {
-                let (Some(step), Some(asked), Some(taken), Some(track)) =
-                    (steps.get_mut(code), asked.get_mut(code), taken.get_mut(at), self.tracks.get_mut(at))
-                else {
+                let (Some(step), Some(asked), Some(taken), Some(track)) = (
+                    steps.get_mut(code),
+                    asked.get_mut(code),
+                    taken.get_mut(at),
+                    self.tracks.get_mut(at),
+                ) else {
                     continue;
                 };
                 if *step != Step::New || *taken {
@@ -291,7 +303,8 @@ impl Tracks {
         pairs.into_iter().map(|(_, code, track)| (code, track)).collect()
     }
 
-    /// Follows one more; where there are too many, the one not seen for longest is forgotten, which no code of this frame is.
+    /// Follows one more; where there are too many, the one not seen for longest is forgotten, which
+    /// no code of this frame is.
     pub(super) fn add(&mut self, seen: Seen, standing: Standing, now: Timestamp) {
         let track = Track { seen, last: now, frame: self.frame, standing, before: None };
         if self.tracks.len() < MAX_TRACKS {

@@ -79,8 +79,8 @@ impl TrustListBuilder {
         Ok(Self { name: name.into(), version, keys: keys.into_iter().collect(), roots: Vec::new() })
     }
 
-    /// Names the root keys that sign from the next list on. They replace all that went before; name the present one too if it
-    /// is to go on.
+    /// Names the root keys that sign from the next list on. They replace all that went before; name
+    /// the present one too if it is to go on.
     #[must_use]
     pub fn with_successor_roots(mut self, roots: impl IntoIterator<Item = PublicKey>) -> Self {
         self.roots = roots.into_iter().collect();
@@ -90,8 +90,8 @@ impl TrustListBuilder {
     /// Signs the list with a root key: made at `now`, to be used before `expires`.
     ///
     /// # Errors
-    /// [`TrustListError::Refused`] and [`TrustListError::Skipped`] when a gate that trusts this root would refuse the list or an
-    /// entry of it, [`TrustListError::TooLong`].
+    /// [`TrustListError::Refused`] and [`TrustListError::Skipped`] when a gate that trusts this
+    /// root would refuse the list or an entry of it, [`TrustListError::TooLong`].
     pub fn sign(
         &self,
         root: &SecretKey,

@@ -61,8 +61,8 @@ impl<'a> SignedList<'a> {
         })
     }
 
-    /// What the entries say. Up to here only their shape was looked at: keys are worked out, and memory is taken, for a list that a
-    /// root has signed.
+    /// What the entries say. Up to here only their shape was looked at: keys are worked out, and
+    /// memory is taken, for a list that a root has signed.
     pub(super) fn entries(&self) -> Result<Vec<Entry>, Malformed> {
         let mut entries = Vec::new();
         let mut reader = Reader::new(self.entries.bytes, self.entries.offset, Layer::Payload);
@@ -252,7 +252,8 @@ impl<'a> WrittenEntry<'a> {
             }
             let new = TrustedKey::new(self.issuer, key, known, classes);
             let new = new.and_then(|key| key.with_key_id(self.key_id));
-            let timed = new.and_then(|key| key.with_times(self.not_before, self.sign_until, self.expires));
+            let timed =
+                new.and_then(|key| key.with_times(self.not_before, self.sign_until, self.expires));
             match Algorithm::from_cose_id(self.algorithm) {
                 Some(Algorithm::Ed25519) => timed.map_err(|error| error.to_string()),
                 Some(Algorithm::EdDsa) => {

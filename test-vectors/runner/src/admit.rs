@@ -4,20 +4,29 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use livepermit::{
-    Admitted, Answer, Attempt, Checkpoint, CheckpointPolicy, ClockState, CoolDown, MemoryReplay, Passage,
-    Place, Rejection, ReplayStore, Retention, StoreError, StoreFailure, Timestamp, Verifier,
+    Admitted, Answer, Attempt, Checkpoint, CheckpointPolicy, ClockState, CoolDown, MemoryReplay,
+    Passage, Place, Rejection, ReplayStore, Retention, StoreError, StoreFailure, Timestamp,
+    Verifier,
 };
 
-use crate::model::{AdmitGroup, AdmitTest, AskStep, CoolingDown, Expected, Lane, ShowStep, Step, Store};
+use crate::model::{
+    AdmitGroup, AdmitTest, AskStep, CoolingDown, Expected, Lane, ShowStep, Step, Store,
+};
 use crate::report::{GroupReport, Seen};
 use crate::setup;
 
 pub(crate) fn run(group: &AdmitGroup, report: &mut GroupReport) {
-    let verifier =
-        setup::verifier(&group.trust, group.trust_list.as_ref(), &group.status_lists, &group.policy, 0)
-            .map(Arc::new);
+    let verifier = setup::verifier(
+        &group.trust,
+        group.trust_list.as_ref(),
+        &group.status_lists,
+        &group.policy,
+        0,
+    )
+    .map(Arc::new);
     for test in &group.tests {
-        let outcome = verifier.clone().and_then(|verifier| run_test(group, verifier, test, &mut report.seen));
+        let outcome =
+            verifier.clone().and_then(|verifier| run_test(group, verifier, test, &mut report.seen));
         report.push(test.tc_id, &test.comment, &test.flags, test.result, outcome);
     }
 }
@@ -44,8 +53,10 @@ impl ReplayStore for Reachable {
 
 impl Store {
     fn build(&self) -> Reachable {
-        let retention =
-            Retention { largest_window: self.largest_window, clock_difference: self.clock_difference };
+        let retention = Retention {
+            largest_window: self.largest_window,
+            clock_difference: self.clock_difference,
+        };
         let store = match self.lost_at {
             Some(time) => MemoryReplay::after_restart(self.capacity, retention, time),
             None => MemoryReplay::new(self.capacity, retention),
@@ -75,7 +86,8 @@ impl Lane {
             other => return Err(format!("passage: {other}")),
         };
         policy.clock_jump = self.clock_jump;
-        let place = Place::new(&self.gate, &self.lane, &self.zone).map_err(setup::in_words("lane"))?;
+        let place =
+            Place::new(&self.gate, &self.lane, &self.zone).map_err(setup::in_words("lane"))?;
         let clock = ClockState::new(self.floor.unwrap_or(Timestamp::MIN), self.last_admission);
         Ok(Checkpoint::new(verifier, store, place, policy, clock))
     }
@@ -93,7 +105,8 @@ fn run_test(
         .iter()
         .map(|lane| lane.build(Arc::clone(&verifier), Arc::clone(&store)))
         .collect::<setup::Result<_>>()?;
-    let lane = |number: usize| lanes.get(number).ok_or_else(|| format!("there is no lane {number}"));
+    let lane =
+        |number: usize| lanes.get(number).ok_or_else(|| format!("there is no lane {number}"));
     let mut last = None;
     for (number, step) in test.steps.iter().enumerate() {
         let outcome = match step {
@@ -109,7 +122,11 @@ fn run_test(
         };
         outcome.map_err(|reason| format!("step {number}: {reason}"))?;
     }
-    if last == Some(test.result) { Ok(()) } else { Err("result is not that of the last step".to_string()) }
+    if last == Some(test.result) {
+        Ok(())
+    } else {
+        Err("result is not that of the last step".to_string())
+    }
 }
 
 fn ask(lane: &Checkpoint, step: &AskStep) -> setup::Result<()> {
@@ -120,20 +137,32 @@ fn ask(lane: &Checkpoint, step: &AskStep) -> setup::Result<()> {
     }
 }
 
-fn check(step: &ShowStep, outcome: Result<Admitted, Rejection>, seen: &mut Seen) -> setup::Result<()> {
+fn check(
+    step: &ShowStep,
+    outcome: Result<Admitted, Rejection>,
+    seen: &mut Seen,
+) -> setup::Result<()> {
     match (outcome, step.result) {
         (Ok(admitted), Expected::Valid) => {
             let cautions: Vec<String> =
                 admitted.cautions().iter().map(|caution| caution.code().to_string()).collect();
             let found = (Some(admitted.verified().subject().to_string()), Some(cautions));
             let expected = (step.subject.clone(), step.cautions.clone());
-            if found == expected { Ok(()) } else { Err(format!("admitted {found:?}, not {expected:?}")) }
+            if found == expected {
+                Ok(())
+            } else {
+                Err(format!("admitted {found:?}, not {expected:?}"))
+            }
         }
         (Err(rejection), Expected::Invalid) => {
             seen.refusal(rejection.code().as_str(), &rejection.evidence());
             let found = (Some(rejection.code().as_str()), Some(rejection.stage().name()));
             let expected = (step.code.as_deref(), step.stage.as_deref());
-            if found == expected { Ok(()) } else { Err(format!("refused as {rejection}, not {expected:?}")) }
+            if found == expected {
+                Ok(())
+            } else {
+                Err(format!("refused as {rejection}, not {expected:?}"))
+            }
         }
         (Ok(_), Expected::Invalid) => Err("admitted".to_string()),
         (Err(rejection), Expected::Valid) => Err(format!("refused: {rejection}")),

@@ -20,7 +20,11 @@ fn run_test(test: &GateCodeTest, seen: &mut Seen) -> setup::Result<()> {
             if Some(&found) != test.gate_code.as_ref() {
                 return Err(format!("read as {found:?}, not {:?}", test.gate_code));
             }
-            if code.to_qr_text() == test.text { Ok(()) } else { Err("a second text of one code".to_string()) }
+            if code.to_qr_text() == test.text {
+                Ok(())
+            } else {
+                Err("a second text of one code".to_string())
+            }
         }
         (Err(rejection), Expected::Invalid) => seen.hold_refusal(
             &rejection,

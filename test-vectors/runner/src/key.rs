@@ -36,7 +36,8 @@ fn check(key: &PublicKey, facts: &KeyFacts) -> setup::Result<()> {
     same(thumbprint.get(..8).unwrap_or_default(), &facts.key_id.0, "keyId")?;
     same(&key.to_spki_der(), &facts.spki.0, "spki")?;
     let again = PublicKey::from_spki_der(&facts.spki.0).map_err(setup::in_words("spki"))?;
-    let owner = facts.private.as_ref().map(|private| public_half(&facts.algorithm, private)).transpose()?;
+    let owner =
+        facts.private.as_ref().map(|private| public_half(&facts.algorithm, private)).transpose()?;
     if again == *key && owner.is_none_or(|owner| owner == *key) {
         Ok(())
     } else {
@@ -57,7 +58,9 @@ fn public_half(algorithm: &str, private: &Hex) -> setup::Result<PublicKey> {
         private.0.as_slice().try_into().map_err(|_| "private: 32 bytes are wanted".to_string())?;
     match algorithm {
         "Ed25519" => Ok(SecretKey::from_ed25519_seed(&bytes).public_key()),
-        "ESP256" => Ok(SecretKey::from_p256_scalar(&bytes).map_err(setup::in_words("private"))?.public_key()),
+        "ESP256" => Ok(SecretKey::from_p256_scalar(&bytes)
+            .map_err(setup::in_words("private"))?
+            .public_key()),
         other => Err(format!("algorithm {other}")),
     }
 }

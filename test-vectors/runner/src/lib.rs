@@ -1,5 +1,5 @@
-//! Runs the files of livepermit's `test-vectors/` through the library's public API: every test of every group, an
-//! unexpected success counting as a failure just as an unexpected refusal.
+//! Runs the files of livepermit's `test-vectors/` through the library's public API: every test of
+//! every group, an unexpected success counting as a failure just as an unexpected refusal.
 //!
 //! ```no_run
 //! let text = std::fs::read_to_string("test-vectors/pass.json")?;

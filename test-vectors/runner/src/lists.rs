@@ -5,7 +5,8 @@ use livepermit::{
 };
 
 use crate::model::{
-    AcceptedStatusList, AcceptedTrustList, Entry, Expected, Hex, ListTest, StatusListGroup, TrustListGroup,
+    AcceptedStatusList, AcceptedTrustList, Entry, Expected, Hex, ListTest, StatusListGroup,
+    TrustListGroup,
 };
 use crate::report::{GroupReport, Seen};
 use crate::setup;
@@ -30,8 +31,8 @@ fn trust_list(
 ) -> setup::Result<(TrustAnchor, Taken<TrustList>)> {
     let roots: Vec<_> =
         group.roots.iter().map(|root| setup::public_key(&root.0)).collect::<setup::Result<_>>()?;
-    let mut anchor =
-        TrustAnchor::new(&group.name, roots, group.lowest_version).map_err(setup::in_words("name"))?;
+    let mut anchor = TrustAnchor::new(&group.name, roots, group.lowest_version)
+        .map_err(setup::in_words("name"))?;
     for held in &test.held {
         anchor.accept(&held.list, held.accepted, group.skew).map_err(setup::in_words("held"))?;
     }
@@ -62,7 +63,9 @@ pub(crate) fn run_status(group: &StatusListGroup, report: &mut GroupReport) {
             .as_ref()
             .map_err(Clone::clone)
             .and_then(|trust| status_list(group, test, trust))
-            .and_then(|outcome| check(test, outcome.map(|list| status_facts(&list)), &mut report.seen));
+            .and_then(|outcome| {
+                check(test, outcome.map(|list| status_facts(&list)), &mut report.seen)
+            });
         report.push(test.tc_id, &test.comment, &test.flags, test.result, outcome);
     }
 }
@@ -78,10 +81,12 @@ fn status_list(
     trust: &Trust,
 ) -> setup::Result<Taken<StatusList>> {
     let mut limits = StatusLimits::default();
-    (limits.token_bytes, limits.inflated_bytes) = (group.limits.list_bytes, group.limits.inflated_bytes);
+    (limits.token_bytes, limits.inflated_bytes) =
+        (group.limits.list_bytes, group.limits.inflated_bytes);
     let mut remembered: Option<(String, String, StatusState)> = None;
     for held in &test.held {
-        let list = accept(&held.list, trust, held.accepted, group.skew, remembered.as_ref(), limits);
+        let list =
+            accept(&held.list, trust, held.accepted, group.skew, remembered.as_ref(), limits);
         let list = list.map_err(setup::in_words("held"))?;
         remembered = Some((list.issuer().to_string(), list.uri().to_string(), list.state()));
     }

@@ -1,5 +1,5 @@
-//! A vector file as Rust types: `schema.json` field by field. A field that is not foreseen is an error, so that no
-//! expectation of a newer file is passed over.
+//! A vector file as Rust types: `schema.json` field by field. A field that is not foreseen is an
+//! error, so that no expectation of a newer file is passed over.
 
 use livepermit::Timestamp;
 use serde::{Deserialize, Deserializer};

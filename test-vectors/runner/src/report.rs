@@ -13,7 +13,8 @@ use crate::model::{Broken, Expected};
 pub struct FileReport {
     /// Its groups, in order.
     pub groups: Vec<GroupReport>,
-    /// What is wrong with the file as a whole: a wrong count, numbers out of order, a flag that no note explains.
+    /// What is wrong with the file as a whole: a wrong count, numbers out of order, a flag that no
+    /// note explains.
     pub faults: Vec<String>,
 }
 
@@ -111,8 +112,9 @@ impl Seen {
         }
     }
 
-    /// Notes a refusal and holds it to what the vector says: the code and, of a malformed input, place and rule. Other
-    /// verifiers need not name those; this one does, and has to name the right ones.
+    /// Notes a refusal and holds it to what the vector says: the code and, of a malformed input,
+    /// place and rule. Other verifiers need not name those; this one does, and has to name the
+    /// right ones.
     pub(crate) fn hold_refusal(
         &mut self,
         rejection: &impl Display,
@@ -122,7 +124,8 @@ impl Seen {
         self.refusal(code, evidence);
         let explained = match (evidence, malformed) {
             (Evidence::Malformed(found), Some(wanted)) => {
-                (found.layer.name(), found.flaw.name()) == (wanted.layer.as_str(), wanted.flaw.as_str())
+                (found.layer.name(), found.flaw.name())
+                    == (wanted.layer.as_str(), wanted.flaw.as_str())
             }
             (Evidence::Malformed(_), None) => false,
             (_, wanted) => wanted.is_none(),

@@ -28,7 +28,8 @@ pub(crate) fn public_key(cose: &[u8]) -> Result<PublicKey> {
 
 impl Entry {
     pub(crate) fn build(&self) -> Result<TrustedKey> {
-        let uses: Vec<Use> = self.uses.iter().map(|word| permitted_use(word)).collect::<Result<_>>()?;
+        let uses: Vec<Use> =
+            self.uses.iter().map(|word| permitted_use(word)).collect::<Result<_>>()?;
         let entry = TrustedKey::new(&self.issuer, public_key(&self.key)?, uses, &self.classes)
             .and_then(|entry| entry.with_key_id(&self.key_id))
             .and_then(|entry| entry.with_times(self.not_before, self.sign_until, self.expires))
@@ -69,7 +70,8 @@ pub(crate) fn trust(entries: &[Entry], list: Option<&RootedList>, skew: u64) -> 
     let Some(signed) = list else { return Ok(trust) };
     let mut anchor =
         TrustAnchor::new(&signed.name, [public_key(&signed.root)?], 0).map_err(in_words("name"))?;
-    let list = anchor.accept(&signed.list, signed.accepted, skew).map_err(in_words("trust list"))?;
+    let list =
+        anchor.accept(&signed.list, signed.accepted, skew).map_err(in_words("trust list"))?;
     if list.trust().keys() != trust.keys() || list.expires() != signed.expires {
         return Err("trustList says something else than trust and expires".to_string());
     }
@@ -87,7 +89,14 @@ pub(crate) fn verifier(
     let mut lists = Vec::new();
     for signed in status_lists {
         let limits = StatusLimits::default();
-        let list = StatusList::accept(&signed.list, &trust, signed.accepted, rules.skew, |_, _| None, limits);
+        let list = StatusList::accept(
+            &signed.list,
+            &trust,
+            signed.accepted,
+            rules.skew,
+            |_, _| None,
+            limits,
+        );
         lists.push(Arc::new(list.map_err(in_words("status list"))?));
     }
     let verifier = Verifier::new(trust, policy(rules)?).map_err(in_words("policy"))?;
@@ -95,7 +104,8 @@ pub(crate) fn verifier(
 }
 
 thread_local! {
-    /// Trust with tables that were built for a group before: most groups have the same keys, and tables take time.
+    /// Trust with tables that were built for a group before: most groups have the same keys, and
+    /// tables take time.
     static BUILT: RefCell<Vec<(Trust, usize)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -105,7 +115,8 @@ fn with_tables(trust: Trust, tables: usize) -> Trust {
             known.keys() == trust.keys()
                 && (known.issued_at(), known.expires()) == (trust.issued_at(), trust.expires())
         };
-        if let Some((known, _)) = built.iter().find(|(known, size)| *size == tables && same(known)) {
+        if let Some((known, _)) = built.iter().find(|(known, size)| *size == tables && same(known))
+        {
             return known.clone();
         }
         let trust = trust.with_tables(tables);

@@ -1,6 +1,8 @@
 //! Groups of type `VerifyToken`.
 
-use livepermit::{Code, Context, CredentialCache, Form, Input, Rejection, Token, Verified, Verifier};
+use livepermit::{
+    Code, Context, CredentialCache, Form, Input, Rejection, Token, Verified, Verifier,
+};
 use serde_json::{Map, Value, json};
 
 use crate::model::{Expected, TokenGroup, TokenTest};
@@ -11,20 +13,28 @@ pub(crate) fn run(group: &TokenGroup, report: &mut GroupReport) {
     match verifiers(group) {
         Ok(verifiers) => {
             for test in &group.tests {
-                let outcome =
-                    verifiers.iter().try_for_each(|verifier| run_test(verifier, test, &mut report.seen));
+                let outcome = verifiers
+                    .iter()
+                    .try_for_each(|verifier| run_test(verifier, test, &mut report.seen));
                 report.push(test.tc_id, &test.comment, &test.flags, test.result, outcome);
             }
         }
         Err(reason) => {
             for test in &group.tests {
-                report.push(test.tc_id, &test.comment, &test.flags, test.result, Err(reason.clone()));
+                report.push(
+                    test.tc_id,
+                    &test.comment,
+                    &test.flags,
+                    test.result,
+                    Err(reason.clone()),
+                );
             }
         }
     }
 }
 
-/// The same verifier without tables for the keys and with the smallest: verdicts may not depend on them.
+/// The same verifier without tables for the keys and with the smallest: verdicts may not depend on
+/// them.
 fn verifiers(group: &TokenGroup) -> setup::Result<[Verifier; 2]> {
     let build = |tables: usize| {
         let (list, rules) = (group.trust_list.as_ref(), &group.policy);
@@ -98,11 +108,20 @@ fn same(a: &Result<Verified, Rejection>, b: &Result<Verified, Rejection>) -> boo
     }
 }
 
-fn check(test: &TokenTest, outcome: Result<Verified, Rejection>, seen: &mut Seen) -> setup::Result<()> {
+fn check(
+    test: &TokenTest,
+    outcome: Result<Verified, Rejection>,
+    seen: &mut Seen,
+) -> setup::Result<()> {
     match (outcome, test.result) {
         (Ok(verified), Expected::Valid) => {
-            let (found, expected) = (describe(&verified)?, test.verdict.clone().unwrap_or_default());
-            if found == expected { Ok(()) } else { Err(format!("verdict\n{found:#}\nnot\n{expected:#}")) }
+            let (found, expected) =
+                (describe(&verified)?, test.verdict.clone().unwrap_or_default());
+            if found == expected {
+                Ok(())
+            } else {
+                Err(format!("verdict\n{found:#}\nnot\n{expected:#}"))
+            }
         }
         (Err(rejection), Expected::Invalid) => {
             seen.hold_refusal(
@@ -164,21 +183,28 @@ fn describe(verified: &Verified) -> setup::Result<Value> {
     );
     put(
         "status",
-        verified.status().map(|status| json!({"uri": status.uri(), "index": status.index().to_string()})),
+        verified
+            .status()
+            .map(|status| json!({"uri": status.uri(), "index": status.index().to_string()})),
     );
     put(
         "acting",
-        verified
-            .acting()
-            .map(|acting| json!({"role": acting.role(), "representative": acting.representative()})),
+        verified.acting().map(
+            |acting| json!({"role": acting.role(), "representative": acting.representative()}),
+        ),
     );
     put("checkNumber", verified.check_number().map(|digits| json!(digits)));
-    // ciborium keeps the order of a map and writes integers in their shortest form, so the bytes come back.
-    let application: ciborium::Value = verified.application().map_err(setup::in_words("application"))?;
+    // ciborium keeps the order of a map and writes integers in their shortest form, so the bytes
+    // come back.
+    let application: ciborium::Value =
+        verified.application().map_err(setup::in_words("application"))?;
     let mut encoded = Vec::new();
     ciborium::into_writer(&application, &mut encoded).map_err(setup::in_words("application"))?;
     put("application", Some(json!(hex::encode(&encoded))));
-    put("cautions", Some(verified.cautions().iter().map(|caution| json!(caution.code())).collect()));
+    put(
+        "cautions",
+        Some(verified.cautions().iter().map(|caution| json!(caution.code())).collect()),
+    );
     put("permitId", Some(json!(claim.permit.to_string())));
     put("keepUntil", Some(json!(claim.keep_until.as_unix())));
     Ok(Value::Object(out))

@@ -1,4 +1,5 @@
-//! A CBOR writer that writes whatever it is told, right or wrong. It shares no code with the library's.
+//! A CBOR writer that writes whatever it is told, right or wrong. It shares no code with the
+//! library's.
 
 /// One encoded item, or what pretends to be one.
 pub(crate) type Item = Vec<u8>;

@@ -1,15 +1,16 @@
 //! What a gate asks, and what answers it.
 
 use livepermit::{
-    AudiencePolicy, Challenge, ChallengePolicy, Checkpoint, CheckpointPolicy, Code, GateCode, HeldCredential,
-    OpenChallengeError, Permit, Policy, PrepareError, Recipient, StoreError, Timestamp, Validity,
+    AudiencePolicy, Challenge, ChallengePolicy, Checkpoint, CheckpointPolicy, Code, GateCode,
+    HeldCredential, OpenChallengeError, Permit, Policy, PrepareError, Recipient, StoreError,
+    Timestamp, Validity,
 };
 
 use super::stores::says;
 use super::{assert_times, plus};
 use crate::common::{
-    CLASS, GATE, ISSUER, ISSUER_SEED, Phone, SUBJECT, admitted, checkpoint, checkpoint_at, issuer, now,
-    permit, place, public, refused, secret, trust,
+    CLASS, GATE, ISSUER, ISSUER_SEED, Phone, SUBJECT, admitted, checkpoint, checkpoint_at, issuer,
+    now, permit, place, public, refused, secret, trust,
 };
 
 fn asking() -> Policy {
@@ -44,21 +45,36 @@ fn an_answer_opens_once() {
         // Neither the same answer later, nor a newer one, nor another phone's.
         refused(gate.admit(&answer(&phone, &asked, plus(2)), plus(7)), Code::ChallengeUnknown);
         refused(gate.admit(&answer(&phone, &asked, plus(7)), plus(7)), Code::ChallengeUnknown);
-        refused(gate.admit(&answer(&Phone::number(21), &asked, plus(7)), plus(7)), Code::ChallengeUnknown);
+        refused(
+            gate.admit(&answer(&Phone::number(21), &asked, plus(7)), plus(7)),
+            Code::ChallengeUnknown,
+        );
     }
 }
 
 #[test]
 fn only_what_is_open_here_is_answered() {
     let (gate, phone) = (asking_gate(), Phone::number(20));
-    refused(gate.admit(&answer(&phone, &challenge(&NONCE, 30), now()), now()), Code::ChallengeUnknown);
+    refused(
+        gate.admit(&answer(&phone, &challenge(&NONCE, 30), now()), now()),
+        Code::ChallengeUnknown,
+    );
     let asked = challenge(&NONCE, 30);
     gate.open_challenge(asked.clone(), now()).unwrap();
-    refused(gate.admit(&answer(&phone, &challenge(&[8; 16], 30), now()), now()), Code::ChallengeMismatch);
-    refused(gate.admit(&phone.code_for(Recipient::Gate(GATE), now()), now()), Code::ChallengeMissing);
+    refused(
+        gate.admit(&answer(&phone, &challenge(&[8; 16], 30), now()), now()),
+        Code::ChallengeMismatch,
+    );
+    refused(
+        gate.admit(&phone.code_for(Recipient::Gate(GATE), now()), now()),
+        Code::ChallengeMissing,
+    );
     refused(gate.admit(&phone.code(now()), now()), Code::WrongAudience);
-    let pass =
-        issuer().prepare_pass(&permit(), Some(GATE), now()).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
+    let pass = issuer()
+        .prepare_pass(&permit(), Some(GATE), now())
+        .unwrap()
+        .sign(&secret(ISSUER_SEED))
+        .unwrap();
     refused(gate.admit(&pass, now()), Code::ChallengeMissing);
     let elsewhere = Recipient::Challenge { gate: "gate-4", nonce: &NONCE };
     refused(gate.admit(&phone.code_for(elsewhere, now()), now()), Code::WrongAudience);
@@ -98,14 +114,18 @@ fn several_open_challenges_are_answered_in_any_order() {
         gate.open_challenge(challenge.clone(), now()).unwrap();
     }
     gate.open_challenge(challenge(&[16; 16], 60), now()).unwrap();
-    refused(gate.admit(&answer(&Phone::number(20), &asked[0], now()), now()), Code::ChallengeMismatch);
+    refused(
+        gate.admit(&answer(&Phone::number(20), &asked[0], now()), now()),
+        Code::ChallengeMismatch,
+    );
     admitted(gate.admit(&answer(&Phone::number(20), &asked[1], now()), now()));
 }
 
 #[test]
 fn a_challenge_is_used_up_by_an_admitted_answer_only() {
     let failing = says(Err(StoreError::new("down")));
-    let unreachable = checkpoint_at(place("1", "hall"), failing, asking(), CheckpointPolicy::default());
+    let unreachable =
+        checkpoint_at(place("1", "hall"), failing, asking(), CheckpointPolicy::default());
     let asked = challenge(&NONCE, 60);
     unreachable.open_challenge(asked.clone(), now()).unwrap();
     for _ in 0..2 {
@@ -128,10 +148,13 @@ fn a_challenge_is_used_up_by_an_admitted_answer_only() {
     let visitor = {
         let key = secret(30);
         let mut holder = livepermit::Holder::new(key.public_key());
-        let prepared =
-            issuer().prepare_credential(&other, &key.public_key(), Validity::default(), now()).unwrap();
+        let prepared = issuer()
+            .prepare_credential(&other, &key.public_key(), Validity::default(), now())
+            .unwrap();
         let token = prepared.sign(&secret(ISSUER_SEED)).unwrap();
-        holder.accept(token.as_bytes(), &livepermit::Trust::new([wide.clone()]).unwrap(), now()).unwrap();
+        holder
+            .accept(token.as_bytes(), &livepermit::Trust::new([wide.clone()]).unwrap(), now())
+            .unwrap();
         let recipient = Recipient::Challenge { gate: GATE, nonce: &NONCE };
         holder.prepare(recipient, now()).unwrap().sign(&key).unwrap()
     };
@@ -151,7 +174,8 @@ fn a_challenge_is_used_up_by_an_admitted_answer_only() {
 
 #[test]
 fn what_may_be_asked() {
-    let open = |nonce: &[u8], seconds| asking_gate().open_challenge(challenge(nonce, seconds), now());
+    let open =
+        |nonce: &[u8], seconds| asking_gate().open_challenge(challenge(nonce, seconds), now());
     assert_eq!(open(&NONCE, 3600), Ok(()));
     assert_eq!(open(&[7; 32], 1), Ok(()));
     assert_eq!(open(&[7; 15], 10), Err(OpenChallengeError::TooShort));
@@ -184,27 +208,37 @@ fn one_set_of_digits_is_open_in_a_lane() {
 
 #[test]
 fn the_printed_name_of_a_gate_binds_codes_to_it() {
-    let own = Policy::new(AudiencePolicy::Own(GATE.into()), [CLASS], livepermit::Revocation::NotChecked);
+    let own =
+        Policy::new(AudiencePolicy::Own(GATE.into()), [CLASS], livepermit::Revocation::NotChecked);
     let gate = checkpoint(own, CheckpointPolicy::default());
-    let read = |gate: &str| GateCode::from_text(&GateCode::name(gate).unwrap().to_qr_text()).unwrap();
+    let read =
+        |gate: &str| GateCode::from_text(&GateCode::name(gate).unwrap().to_qr_text()).unwrap();
     let phone = Phone::number(20);
     refused(gate.admit(&phone.code(now()), now()), Code::WrongAudience);
-    refused(gate.admit(&phone.code_for((&read("gate-4")).into(), now()), now()), Code::WrongAudience);
+    refused(
+        gate.admit(&phone.code_for((&read("gate-4")).into(), now()), now()),
+        Code::WrongAudience,
+    );
     let opened = admitted(gate.admit(&phone.code_for((&read(GATE)).into(), now()), now()));
     assert_eq!(opened.verified().audience(), Some(GATE));
     assert!(!opened.verified().challenge_answered());
     // It binds the place and not the time: the film of it is stale like any other.
-    refused(gate.admit(&Phone::number(21).code_for((&read(GATE)).into(), now()), plus(30)), Code::Stale);
+    refused(
+        gate.admit(&Phone::number(21).code_for((&read(GATE)).into(), now()), plus(30)),
+        Code::Stale,
+    );
 }
 
 #[test]
 fn a_holder_shows_nothing_before_its_credential_is_valid() {
     let key = secret(20);
     let later = plus(3600);
-    let prepared =
-        issuer().prepare_credential(&permit(), &key.public_key(), Validity::default(), later).unwrap();
+    let prepared = issuer()
+        .prepare_credential(&permit(), &key.public_key(), Validity::default(), later)
+        .unwrap();
     let credential = prepared.sign(&secret(ISSUER_SEED)).unwrap();
-    let held = HeldCredential::accept(credential.as_bytes(), &key.public_key(), &trust(), now()).unwrap();
+    let held =
+        HeldCredential::accept(credential.as_bytes(), &key.public_key(), &trust(), now()).unwrap();
     let begins = later.minus(300);
     assert_eq!((held.subject(), held.not_before()), (SUBJECT, begins));
     for time in [now(), begins.minus(1)] {
@@ -228,7 +262,8 @@ fn an_answer_read_again_by_its_lane_is_neutral() {
             gate.open_challenge(next, now()).unwrap();
         }
         for seconds in 0..3 {
-            let rejection = refused(gate.admit(&code, now().plus(seconds)), Code::AlreadyAcceptedHere);
+            let rejection =
+                refused(gate.admit(&code, now().plus(seconds)), Code::AlreadyAcceptedHere);
             assert_times(rejection, now().plus(seconds), now());
         }
         // Only the very same: not another moment, not another permit, and not later.

@@ -3,18 +3,24 @@
 use std::sync::Arc;
 
 use livepermit::{
-    Caution, Checkpoint, CheckpointPolicy, ClockState, Code, Fault, Permit, Recipient, StatusListBuilder,
-    Timestamp, TrustAnchor, TrustListBuilder, Validity, Verifier,
+    Caution, Checkpoint, CheckpointPolicy, ClockState, Code, Fault, Permit, Recipient,
+    StatusListBuilder, Timestamp, TrustAnchor, TrustListBuilder, Validity, Verifier,
 };
 
 use super::{assert_times, default_gate, plus};
 use crate::common::{
-    CLASS, ISSUER, ISSUER_SEED, Phone, admitted, checkpoint, issuer, now, permit, place, policy, public,
-    refused, secret, store, take_in, trusted, verifier,
+    CLASS, ISSUER, ISSUER_SEED, Phone, admitted, checkpoint, issuer, now, permit, place, policy,
+    public, refused, secret, store, take_in, trusted, verifier,
 };
 
 fn gate_with_clock(verifier: Verifier, clock: ClockState) -> Checkpoint {
-    Checkpoint::new(Arc::new(verifier), store(), place("1", "hall"), CheckpointPolicy::default(), clock)
+    Checkpoint::new(
+        Arc::new(verifier),
+        store(),
+        place("1", "hall"),
+        CheckpointPolicy::default(),
+        clock,
+    )
 }
 
 fn verifier_with_status_list_of(time: Timestamp) -> Verifier {
@@ -34,7 +40,8 @@ fn verifier_with_trust_list_of(time: Timestamp) -> Verifier {
 fn a_clock_below_the_stored_floor_is_refused() {
     let gate = gate_with_clock(verifier(policy()), ClockState::new(now(), None));
     let early = plus(-3600);
-    let rejection = refused(gate.admit(&Phone::number(20).code(plus(-10)), early), Code::ClockBelowFloor);
+    let rejection =
+        refused(gate.admit(&Phone::number(20).code(plus(-10)), early), Code::ClockBelowFloor);
     assert_times(rejection, early, now());
     assert_eq!(rejection.fault(), Fault::Ours);
     // Before anything is read: garbage says nothing about the clock.
@@ -47,8 +54,14 @@ fn a_clock_below_the_stored_floor_is_refused() {
 fn accepted_lists_raise_the_floor_and_nothing_lowers_it() {
     let floor = |gate: &Checkpoint| gate.clock_state().floor;
     assert_eq!(floor(&gate_with_clock(verifier(policy()), ClockState::default())), Timestamp::MIN);
-    assert_eq!(floor(&gate_with_clock(verifier_with_status_list_of(now()), ClockState::default())), now());
-    assert_eq!(floor(&gate_with_clock(verifier_with_trust_list_of(now()), ClockState::default())), now());
+    assert_eq!(
+        floor(&gate_with_clock(verifier_with_status_list_of(now()), ClockState::default())),
+        now()
+    );
+    assert_eq!(
+        floor(&gate_with_clock(verifier_with_trust_list_of(now()), ClockState::default())),
+        now()
+    );
 
     let gate = gate_with_clock(verifier(policy()), ClockState::new(plus(-100), Some(plus(-50))));
     gate.replace_verifier(Arc::new(verifier_with_trust_list_of(plus(-20))));
@@ -72,7 +85,8 @@ fn the_state_of_the_clock_goes_through_a_restart() {
     let state = gate.clock_state();
     assert_eq!((state.floor, state.last_admission), (now(), Some(plus(100))));
     // Without the list, with the state only.
-    let again = gate_with_clock(verifier(policy()), ClockState::new(state.floor, state.last_admission));
+    let again =
+        gate_with_clock(verifier(policy()), ClockState::new(state.floor, state.last_admission));
     assert_eq!(again.clock_state(), state);
     refused(again.admit(&Phone::number(20).code(plus(-60)), plus(-60)), Code::ClockBelowFloor);
 }
@@ -95,11 +109,14 @@ fn a_large_jump_forward_is_cautioned_once() {
     assert!(!fresh.cautions().contains(Caution::ClockJumped), "the first time ever");
 }
 
-/// Shows codes of the phones 20, 21, …, each dated `now` and the offset, at `now`. Gives the codes of the refusals.
+/// Shows codes of the phones 20, 21, …, each dated `now` and the offset, at `now`. Gives the codes
+/// of the refusals.
 fn show(gate: &Checkpoint, offsets: &[i64]) -> Vec<Code> {
     (20..)
         .zip(offsets)
-        .map(|(seed, offset)| gate.admit(&Phone::number(seed).code(plus(*offset)), now()).unwrap_err().code())
+        .map(|(seed, offset)| {
+            gate.admit(&Phone::number(seed).code(plus(*offset)), now()).unwrap_err().code()
+        })
         .collect()
 }
 
@@ -133,7 +150,8 @@ fn one_phone_is_one_voice_however_often_it_is_shown() {
     for seed in 40..50 {
         refused(gate.admit(&Phone::with(seed, &same, now()).code(plus(-100)), now()), Code::Stale);
     }
-    let pass = issuer().prepare_pass(&same, None, plus(-100)).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
+    let pass =
+        issuer().prepare_pass(&same, None, plus(-100)).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
     refused(gate.admit(&pass, now()), Code::Stale);
     assert_eq!(gate.clock_offset(), None);
 }
@@ -177,7 +195,8 @@ fn codes_nobody_signed_have_no_voice() {
     assert_eq!(gate.clock_offset(), None);
 }
 
-/// Phones whose credentials are of their own time, which is not the gate's: days apart, the credential's dates fail first.
+/// Phones whose credentials are of their own time, which is not the gate's: days apart, the
+/// credential's dates fail first.
 #[test]
 fn a_clock_days_off_is_found_out_by_codes_whose_credentials_are_not_valid() {
     for (offset, single) in [(2 * 86_400, Code::NotYetValid), (-2 * 86_400, Code::Expired)] {
@@ -186,7 +205,9 @@ fn a_clock_days_off_is_found_out_by_codes_whose_credentials_are_not_valid() {
             .map(|seed| {
                 let theirs = plus(offset);
                 let permit = Permit::new(&format!("BJ-{seed}"), CLASS).unwrap();
-                gate.admit(&Phone::with(seed, &permit, theirs).code(theirs), now()).unwrap_err().code()
+                gate.admit(&Phone::with(seed, &permit, theirs).code(theirs), now())
+                    .unwrap_err()
+                    .code()
             })
             .collect();
         assert_eq!(codes, [single, single, single, single, Code::ClockSuspect, Code::ClockSuspect]);
@@ -194,7 +215,8 @@ fn a_clock_days_off_is_found_out_by_codes_whose_credentials_are_not_valid() {
     }
 }
 
-/// Codes are up to a window old when they are read, but none is dated ahead of a right clock by more than the skew.
+/// Codes are up to a window old when they are read, but none is dated ahead of a right clock by
+/// more than the skew.
 #[test]
 fn a_clock_a_few_seconds_slow_is_found_out() {
     for offset in [6, 10, 29] {
@@ -228,7 +250,8 @@ fn a_good_signature_has_a_voice_whatever_the_verdict() {
     let gate = default_gate();
     let elsewhere = |seed| Phone::number(seed).code_for(Recipient::Gate("gate-4"), now());
     assert_eq!(show(&gate, &[-100, -100, -100, -100]), [Code::Stale; 4]);
-    // Codes for another gate say that this clock is right; the fifth old picture is then one of nine.
+    // Codes for another gate say that this clock is right; the fifth old picture is then one of
+    // nine.
     for seed in 30..35 {
         refused(gate.admit(&elsewhere(seed), now()), Code::WrongAudience);
     }
@@ -261,15 +284,18 @@ fn what_is_refused_does_not_hide_a_jump_of_the_clock() {
     );
 }
 
-/// A list may be dated ahead by the skew; the gate is not out of order until its clock has caught up.
+/// A list may be dated ahead by the skew; the gate is not out of order until its clock has caught
+/// up.
 #[test]
 fn a_list_dated_within_the_skew_stops_no_gate() {
     let list = StatusListBuilder::new("https://s.bj.example/1", 1, 8).unwrap();
     let bytes = list.sign(&issuer(), &secret(ISSUER_SEED), plus(5), plus(86_400)).unwrap();
-    let verifier = verifier(policy()).with_status_lists([Arc::new(take_in(&bytes, now()).unwrap())]);
+    let verifier =
+        verifier(policy()).with_status_lists([Arc::new(take_in(&bytes, now()).unwrap())]);
     let gate = gate_with_clock(verifier, ClockState::default());
     assert_eq!(gate.clock_state().floor, plus(5));
     admitted(gate.admit(&Phone::number(20).code(now()), now()));
-    let rejection = refused(gate.admit(&Phone::number(21).code(plus(-1)), plus(-1)), Code::ClockBelowFloor);
+    let rejection =
+        refused(gate.admit(&Phone::number(21).code(plus(-1)), plus(-1)), Code::ClockBelowFloor);
     assert_times(rejection, plus(-1), plus(5));
 }

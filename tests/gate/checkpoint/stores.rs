@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use livepermit::{
-    Answer, Attempt, Caution, CheckpointPolicy, Code, Fault, MemoryReplay, Passage, Permit, ReplayStore,
-    Retention, StoreError, StoreFailure,
+    Answer, Attempt, Caution, CheckpointPolicy, Code, Fault, MemoryReplay, Passage, Permit,
+    ReplayStore, Retention, StoreError, StoreFailure,
 };
 
 use super::{LIVE, assert_times, plus, with};
@@ -20,7 +20,10 @@ impl ReplayStore for Says {
     }
 
     fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
-        assert_eq!((attempt.passage, attempt.debounce, attempt.cool_down), (Passage::Enter, 3, LIVE));
+        assert_eq!(
+            (attempt.passage, attempt.debounce, attempt.cool_down),
+            (Passage::Enter, 3, LIVE)
+        );
         assert_eq!((attempt.place, attempt.now), (&place("1", "hall"), now()));
         self.1.fetch_add(1, Ordering::SeqCst);
         self.0.clone()
@@ -35,7 +38,8 @@ pub(super) fn says(answer: Result<Answer, StoreError>) -> Arc<Says> {
 fn a_store_that_fails_puts_the_gate_out_of_order_unless_the_policy_admits() {
     let code = Phone::number(20).code(now());
     let store = says(Err(StoreError::new("connection refused")));
-    let gate = checkpoint_at(place("1", "hall"), store.clone(), policy(), CheckpointPolicy::default());
+    let gate =
+        checkpoint_at(place("1", "hall"), store.clone(), policy(), CheckpointPolicy::default());
     let rejection = refused(gate.admit(&code, now()), Code::StoreUnreachable);
     assert_eq!(rejection.fault(), Fault::Ours);
     refused(gate.admit(&code, now()), Code::StoreUnreachable);
@@ -45,7 +49,10 @@ fn a_store_that_fails_puts_the_gate_out_of_order_unless_the_policy_admits() {
     for _ in 0..2 {
         let admitted = admitted(gate.admit(&code, now()));
         assert!(admitted.cautions().contains(Caution::ReplayNotChecked));
-        assert!(admitted.cautions().contains(Caution::RevocationNotChecked), "nor does it hide others");
+        assert!(
+            admitted.cautions().contains(Caution::RevocationNotChecked),
+            "nor does it hide others"
+        );
         assert_eq!(admitted.verified().subject(), "BJ-20");
     }
     // What is refused before is never asked about.
@@ -66,7 +73,12 @@ fn only_one_answer_of_a_store_opens() {
         (Answer::CoolingDown { until: plus(9) }, Code::CoolingDown, (now(), plus(9))),
         (Answer::BehindHorizon { horizon: plus(40) }, Code::Stale, (plus(30), plus(40))),
     ] {
-        let gate = checkpoint_at(place("1", "hall"), says(Ok(answer)), policy(), CheckpointPolicy::default());
+        let gate = checkpoint_at(
+            place("1", "hall"),
+            says(Ok(answer)),
+            policy(),
+            CheckpointPolicy::default(),
+        );
         let rejection = refused(gate.admit(&code, now()), code_expected);
         assert_times(rejection, evidence.0, evidence.1);
         // The same for whoever asks the store himself.
@@ -84,7 +96,8 @@ fn only_one_answer_of_a_store_opens() {
 #[test]
 fn a_full_store_refuses_and_forgets_only_what_is_over() {
     let full = Arc::new(MemoryReplay::new(2, Retention::default()));
-    let gate = checkpoint_at(place("1", "hall"), full.clone(), policy(), CheckpointPolicy::default());
+    let gate =
+        checkpoint_at(place("1", "hall"), full.clone(), policy(), CheckpointPolicy::default());
     let phones = [20, 21, 22].map(Phone::number);
     admitted(gate.admit(&phones[0].code(now()), now()));
     admitted(gate.admit(&phones[1].code(plus(1)), plus(1)));
@@ -104,7 +117,8 @@ fn a_full_store_refuses_and_forgets_only_what_is_over() {
 #[test]
 fn what_a_store_has_forgotten_is_stale_even_if_the_clock_is_set_back() {
     let small = Arc::new(MemoryReplay::new(1, Retention::default()));
-    let gate = checkpoint_at(place("1", "hall"), small.clone(), policy(), CheckpointPolicy::default());
+    let gate =
+        checkpoint_at(place("1", "hall"), small.clone(), policy(), CheckpointPolicy::default());
     let phone = Phone::number(20);
     let code = phone.code(now());
     admitted(gate.admit(&code, now()));
@@ -125,7 +139,8 @@ fn a_store_in_memory_takes_nothing_dated_before_its_restart() {
     let phone = Phone::number(20);
     refused(gate.admit(&phone.code(plus(-1)), plus(1)), Code::Stale);
     refused(gate.admit(&phone.code(now()), plus(1)), Code::Stale);
-    // A code dated ahead may have been admitted before the restart: half a window is the most a gate takes.
+    // A code dated ahead may have been admitted before the restart: half a window is the most a
+    // gate takes.
     refused(gate.admit(&phone.code(plus(15)), plus(15)), Code::Stale);
     admitted(gate.admit(&phone.code(plus(16)), plus(16)));
 }

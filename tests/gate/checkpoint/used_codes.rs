@@ -6,8 +6,8 @@ use livepermit::{CheckpointPolicy, Code, CoolDown, Fault, Passage, Permit, Recip
 
 use super::{LIVE, assert_times, default_gate, plus, with};
 use crate::common::{
-    CLASS, GATE, ISSUER_SEED, Phone, admitted, checkpoint, checkpoint_at, issuer, now, place, policy,
-    refused, secret, store,
+    CLASS, GATE, ISSUER_SEED, Phone, admitted, checkpoint, checkpoint_at, issuer, now, place,
+    policy, refused, secret, store,
 };
 
 #[test]
@@ -23,8 +23,8 @@ fn the_code_before_and_the_code_after_the_scanned_one_are_refused() {
     refused(gate.admit(&scanned, plus(10)), Code::AlreadyUsed);
 }
 
-/// Whatever code of a phone is scanned first and whichever of those live beside it follow, in any lane of the zone and at any
-/// second of their life: one is admitted.
+/// Whatever code of a phone is scanned first and whichever of those live beside it follow, in any
+/// lane of the zone and at any second of their life: one is admitted.
 #[test]
 fn of_all_codes_live_together_exactly_one_is_admitted() {
     let phone = Phone::number(20);
@@ -67,7 +67,8 @@ fn of_all_codes_live_together_exactly_one_is_admitted() {
     }
 }
 
-/// A gate with a short window stands beside one with a long window: what is live at the other is live.
+/// A gate with a short window stands beside one with a long window: what is live at the other is
+/// live.
 #[test]
 fn gates_of_one_zone_with_different_windows_admit_one_of_the_codes_live_together() {
     let store = store();
@@ -86,8 +87,9 @@ fn gates_of_one_zone_with_different_windows_admit_one_of_the_codes_live_together
 #[test]
 fn a_code_read_again_by_its_lane_is_neutral_within_the_debounce() {
     let store = store();
-    let lane =
-        |name| checkpoint_at(place(name, "hall"), store.clone(), policy(), CheckpointPolicy::default());
+    let lane = |name| {
+        checkpoint_at(place(name, "hall"), store.clone(), policy(), CheckpointPolicy::default())
+    };
     let (own, other) = (lane("1"), lane("2"));
     let code = Phone::number(20).code(now());
     admitted(own.admit(&code, now()));
@@ -122,7 +124,9 @@ fn audience_and_signature_make_no_second_moment() {
 #[test]
 fn each_zone_has_its_own_cool_down_and_all_share_the_moments() {
     let store = store();
-    let zone = |name| checkpoint_at(place("1", name), store.clone(), policy(), CheckpointPolicy::default());
+    let zone = |name| {
+        checkpoint_at(place("1", name), store.clone(), policy(), CheckpointPolicy::default())
+    };
     let (hall, pool) = (zone("hall"), zone("pool"));
     let phone = Phone::number(20);
     admitted(hall.admit(&phone.code(now()), now()));
@@ -139,7 +143,8 @@ fn each_zone_has_its_own_cool_down_and_all_share_the_moments() {
 #[test]
 fn a_gate_for_leaving_ends_the_cool_down() {
     let store = store();
-    let enter = checkpoint_at(place("in", "hall"), store.clone(), policy(), CheckpointPolicy::default());
+    let enter =
+        checkpoint_at(place("in", "hall"), store.clone(), policy(), CheckpointPolicy::default());
     let leave = with(|policy| policy.passage = Passage::Leave);
     let leave = checkpoint_at(place("out", "hall"), store, policy(), leave);
     let phone = Phone::number(20);
@@ -160,7 +165,9 @@ fn a_gate_for_leaving_ends_the_cool_down() {
 #[test]
 fn a_cool_down_is_lengthened_by_the_policy_and_never_shortened() {
     let phone = Phone::number(20);
-    for (asked, effective) in [(0, LIVE), (1, LIVE), (LIVE, LIVE), (LIVE + 1, LIVE + 1), (3600, 3600)] {
+    for (asked, effective) in
+        [(0, LIVE), (1, LIVE), (LIVE, LIVE), (LIVE + 1, LIVE + 1), (3600, 3600)]
+    {
         let gate = checkpoint(policy(), with(|policy| policy.cool_down = CoolDown::Seconds(asked)));
         admitted(gate.admit(&phone.code(now()), now()));
         let free = now().plus(effective);
@@ -169,7 +176,8 @@ fn a_cool_down_is_lengthened_by_the_policy_and_never_shortened() {
         assert_times(rejection, early, free);
         admitted(gate.admit(&phone.code(free), free));
     }
-    // A gate with a shorter window waits as long: the code may be live longer at the gates it shares its store with.
+    // A gate with a shorter window waits as long: the code may be live longer at the gates it
+    // shares its store with.
     let short = checkpoint(policy().with_window(10).with_skew(2), CheckpointPolicy::default());
     admitted(short.admit(&phone.code(now()), now()));
     refused(short.admit(&phone.code(plus(31)), plus(31)), Code::CoolingDown);
@@ -192,7 +200,10 @@ fn a_refused_code_uses_nothing_up() {
     let gate = default_gate();
     let phone = Phone::number(20);
     refused(gate.admit(&phone.code(now()), plus(30)), Code::Stale);
-    refused(gate.admit(&phone.code_for(Recipient::Gate("gate-4"), plus(29)), plus(30)), Code::WrongAudience);
+    refused(
+        gate.admit(&phone.code_for(Recipient::Gate("gate-4"), plus(29)), plus(30)),
+        Code::WrongAudience,
+    );
     admitted(gate.admit(&phone.code(plus(29)), plus(30)));
 }
 

@@ -71,8 +71,14 @@ impl Hand {
 
     #[track_caller]
     pub(super) fn assert_malformed(&self, flaw: Flaw) {
-        let list =
-            StatusList::accept(&self.bytes(), &trust(), now(), SKEW, |_, _| None, StatusLimits::default());
+        let list = StatusList::accept(
+            &self.bytes(),
+            &trust(),
+            now(),
+            SKEW,
+            |_, _| None,
+            StatusLimits::default(),
+        );
         let rejection = list.map(|list| list.len()).unwrap_err();
         assert_malformed(rejection, flaw);
     }
@@ -88,12 +94,13 @@ pub(super) fn with(change: impl FnOnce(&mut Hand)) -> Hand {
 fn a_list_by_hand_is_taken_in() {
     let taken = with(|_| ()).assert_taken();
     assert_eq!(taken.len(), 16);
-    let revoked: Vec<_> = (0..16).filter(|index| taken.get(*index) == Some(StatusValue::Revoked)).collect();
+    let revoked: Vec<_> =
+        (0..16).filter(|index| taken.get(*index) == Some(StatusValue::Revoked)).collect();
     assert_eq!(revoked, [0, 3]);
 }
 
-/// What other people's encoders write: maps as they come, integers wider than needed, the key id outside, the type as a
-/// number, claims this library has no use for.
+/// What other people's encoders write: maps as they come, integers wider than needed, the key id
+/// outside, the type as a number, claims this library has no use for.
 #[test]
 fn lists_of_others_are_taken_in() {
     let wide = |value: u64| long_head(0, value, 8);
@@ -151,8 +158,10 @@ fn the_key_id_stands_in_one_place() {
     let kid = (int(4), bytes(&key_id(ISSUER_SEED)));
     with(|hand| hand.unprotected = vec![kid.clone()]).assert_malformed(Flaw::DuplicateKey);
     with(|hand| drop(hand.header.remove(1))).assert_malformed(Flaw::MissingHeader);
-    with(|hand| hand.unprotected = vec![(int(33), bytes(&[0]))]).assert_malformed(Flaw::UnprotectedHeader);
-    with(|hand| hand.unprotected = vec![(int(16), unsigned(279))]).assert_malformed(Flaw::UnprotectedHeader);
+    with(|hand| hand.unprotected = vec![(int(33), bytes(&[0]))])
+        .assert_malformed(Flaw::UnprotectedHeader);
+    with(|hand| hand.unprotected = vec![(int(16), unsigned(279))])
+        .assert_malformed(Flaw::UnprotectedHeader);
     with(|hand| hand.header[1].1 = bytes(&[])).assert_malformed(Flaw::LengthOutOfRange);
     with(|hand| hand.header[1].1 = bytes(&[7; 33])).assert_malformed(Flaw::LengthOutOfRange);
 }
@@ -161,7 +170,8 @@ fn the_key_id_stands_in_one_place() {
 fn a_list_of_another_shape_is_malformed() {
     with(|hand| drop(hand.header.remove(0))).assert_malformed(Flaw::MissingHeader);
     with(|hand| drop(hand.header.remove(2))).assert_malformed(Flaw::MissingHeader);
-    with(|hand| hand.header.push((int(2), array(&[int(1)])))).assert_malformed(Flaw::UnexpectedHeader);
+    with(|hand| hand.header.push((int(2), array(&[int(1)]))))
+        .assert_malformed(Flaw::UnexpectedHeader);
     with(|hand| drop(hand.claims.remove(0))).assert_malformed(Flaw::MissingClaim);
     with(|hand| drop(hand.claims.remove(2))).assert_malformed(Flaw::MissingClaim);
     with(|hand| drop(hand.list.remove(0))).assert_malformed(Flaw::MissingClaim);
@@ -183,22 +193,30 @@ fn a_list_of_another_shape_is_malformed() {
     with(|hand| hand.claims.push((text("deep"), [vec![0x81; 100], vec![0]].concat())))
         .assert_malformed(Flaw::TooDeep);
     // Unsorted keys are compared with all before them, so their number is bounded.
-    let many = |count: i64| map(&(0..count).map(|key| (int(-key - 1), unsigned(0))).collect::<Vec<_>>());
+    let many =
+        |count: i64| map(&(0..count).map(|key| (int(-key - 1), unsigned(0))).collect::<Vec<_>>());
     with(|hand| hand.claims.push((text("many"), many(64)))).assert_taken();
     with(|hand| hand.claims.push((text("many"), many(65)))).assert_malformed(Flaw::WrongCount);
-    with(|hand| hand.claims.push((text("huge"), cbor::head(4, u64::MAX)))).assert_malformed(Flaw::Truncated);
+    with(|hand| hand.claims.push((text("huge"), cbor::head(4, u64::MAX))))
+        .assert_malformed(Flaw::Truncated);
 
     let good = with(|_| ()).bytes();
     assert_eq!(take_in(&good[1..], now()).unwrap_err(), ListCode::Malformed, "untagged");
     assert_eq!(take_in(&[good.clone(), vec![0]].concat(), now()).unwrap_err(), ListCode::Malformed);
     for length in 0..good.len() {
-        assert_eq!(take_in(&good[..length], now()).unwrap_err(), ListCode::Malformed, "{length} bytes");
+        assert_eq!(
+            take_in(&good[..length], now()).unwrap_err(),
+            ListCode::Malformed,
+            "{length} bytes"
+        );
     }
 }
 
 #[test]
 fn the_type_must_be_that_of_a_status_list() {
-    for typ in [text("application/vnd.lpt+cwt"), text("statuslist+cwt"), unsigned(278), unsigned(293)] {
+    for typ in
+        [text("application/vnd.lpt+cwt"), text("statuslist+cwt"), unsigned(278), unsigned(293)]
+    {
         with(|hand| hand.header[2].1 = typ.clone()).assert_refused(ListCode::UnknownType);
     }
 }
@@ -206,7 +224,8 @@ fn the_type_must_be_that_of_a_status_list() {
 #[test]
 fn a_refusal_says_what_it_is_and_what_to_do() {
     let bytes = with(|hand| hand.header[2].1 = unsigned(278)).bytes();
-    let refused = StatusList::accept(&bytes, &trust(), now(), SKEW, |_, _| None, StatusLimits::default());
+    let refused =
+        StatusList::accept(&bytes, &trust(), now(), SKEW, |_, _| None, StatusLimits::default());
     let rejection = refused.unwrap_err();
     assert!(rejection.to_string().starts_with(ListCode::UnknownType.as_str()), "{rejection}");
     assert_eq!(rejection.instruction(), ListCode::UnknownType.instruction());

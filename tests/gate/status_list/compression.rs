@@ -20,7 +20,8 @@ fn a_mebibyte_that_compresses_to_two_kilobytes_is_taken_in() {
     assert!(compressed.len() < 2500, "{} bytes", compressed.len());
     let taken = hand_of(1, &compressed).assert_taken();
     assert_eq!((taken.len(), taken.memory_bytes()), (8 << 20, 1 << 20));
-    let revoked = (0..taken.len()).filter(|index| taken.get(*index) == Some(StatusValue::Revoked)).count();
+    let revoked =
+        (0..taken.len()).filter(|index| taken.get(*index) == Some(StatusValue::Revoked)).count();
     assert_eq!(revoked, 256);
 }
 
@@ -76,7 +77,8 @@ fn peak_memory() -> Option<usize> {
 
 #[test]
 fn broken_streams_are_refused() {
-    let entries: Vec<u8> = (0..5000_u32).map(|number| u8::try_from(number * number % 251).unwrap()).collect();
+    let entries: Vec<u8> =
+        (0..5000_u32).map(|number| u8::try_from(number * number % 251).unwrap()).collect();
     let good = compress_to_vec_zlib(&entries, 9);
     assert_eq!(hand_of(8, &good).assert_taken().get(77).unwrap().as_u8(), entries[77]);
     let refused = |stream: &[u8]| hand_of(8, stream).assert_refused(ListCode::Compression);
@@ -94,7 +96,8 @@ fn broken_streams_are_refused() {
     refused(&[good.clone(), good.clone()].concat());
     refused(&compress_raw(&entries));
     refused(b"not zlib at all");
-    // A preset dictionary, with a right header checksum: 0x78bb is a multiple of 31, and bit 5 is set.
+    // A preset dictionary, with a right header checksum: 0x78bb is a multiple of 31, and bit 5 is
+    // set.
     let mut dictionary = vec![0x78, 0xbb, 0, 0, 0, 1];
     dictionary.extend_from_slice(&good[2..]);
     refused(&dictionary);
@@ -102,7 +105,8 @@ fn broken_streams_are_refused() {
     refused(&[&[0x7f, 0x01], &good[2..]].concat());
     refused(&[&[0x88, 0x1c], &good[2..]].concat());
     refused(&[&[0x78, 0xdb], &good[2..]].concat());
-    // A distance that reaches before the beginning: fixed block, literal 0, then a copy from 2 back.
+    // A distance that reaches before the beginning: fixed block, literal 0, then a copy from 2
+    // back.
     refused(&[0x78, 0x01, 0x63, 0x00, 0x0a, 0x00]);
 }
 
@@ -123,7 +127,8 @@ fn a_list_longer_than_the_limit_is_not_read() {
     let accept = |limit| {
         let mut limits = StatusLimits::default();
         limits.token_bytes = limit;
-        StatusList::accept(&bytes, &trust(), now(), SKEW, |_, _| None, limits).map(|list| list.len())
+        StatusList::accept(&bytes, &trust(), now(), SKEW, |_, _| None, limits)
+            .map(|list| list.len())
     };
     assert_eq!(accept(bytes.len()), Ok(16));
     let rejection = accept(bytes.len() - 1).unwrap_err();

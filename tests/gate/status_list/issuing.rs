@@ -16,7 +16,8 @@ fn no_index_is_given_out_twice_however_full_the_list_becomes() {
         for number in 0..entries {
             // Half way it is stored and taken up again.
             if number == entries / 2 {
-                let (values, occupied) = (list.values().to_vec(), list.occupied().as_bytes().to_vec());
+                let (values, occupied) =
+                    (list.values().to_vec(), list.occupied().as_bytes().to_vec());
                 list = StatusListBuilder::restore(URI, bits, &values, &occupied).unwrap();
             }
             let reference = list.allocate(&mut rng).unwrap();
@@ -42,7 +43,10 @@ fn indices_are_scattered_over_the_whole_list() {
     for index in given {
         *parts.entry(index * 16 / entries).or_insert(0) += 1;
     }
-    assert!(parts.len() == 16 && parts.values().all(|count| (180..330).contains(count)), "{parts:?}");
+    assert!(
+        parts.len() == 16 && parts.values().all(|count| (180..330).contains(count)),
+        "{parts:?}"
+    );
 }
 
 #[test]
@@ -55,7 +59,11 @@ fn every_value_is_set_and_restored_without_touching_its_neighbours() {
             list.set(index, StatusValue::from(value(index))).unwrap();
         }
         for index in 0..64 {
-            assert_eq!(list.get(index).unwrap().as_u8(), value(index), "{bits} bits, entry {index}");
+            assert_eq!(
+                list.get(index).unwrap().as_u8(),
+                value(index),
+                "{bits} bits, entry {index}"
+            );
         }
         list.set(9, StatusValue::Valid).unwrap();
         assert_eq!(list.get(9), Some(StatusValue::Valid));
@@ -113,7 +121,8 @@ fn what_is_published_is_taken_in_with_every_width() {
 
 #[test]
 fn a_list_that_cannot_be_kept_is_refused() {
-    let new = |uri, bits, entries| StatusListBuilder::new(uri, bits, entries).map(|list| list.entries());
+    let new =
+        |uri, bits, entries| StatusListBuilder::new(uri, bits, entries).map(|list| list.entries());
     assert_eq!(new(URI, 1, 8), Ok(8));
     for entries in [0, 1, 7, 9, u64::MAX] {
         assert_eq!(new(URI, 1, entries), Err(StatusListError::Size), "{entries}");
@@ -123,8 +132,9 @@ fn a_list_that_cannot_be_kept_is_refused() {
     }
     assert!(matches!(new("two words", 1, 8), Err(StatusListError::Claim(_))));
 
-    let restore =
-        |values: &[u8], occupied: &[u8]| StatusListBuilder::restore(URI, 2, values, occupied).map(|_| ());
+    let restore = |values: &[u8], occupied: &[u8]| {
+        StatusListBuilder::restore(URI, 2, values, occupied).map(|_| ())
+    };
     assert_eq!(restore(&[0; 4], &[0; 2]), Ok(()));
     assert_eq!(restore(&[0; 4], &[0; 1]), Err(StatusListError::Stored));
     assert_eq!(restore(&[0; 4], &[0; 3]), Err(StatusListError::Stored));
@@ -139,7 +149,8 @@ fn a_list_that_cannot_be_kept_is_refused() {
 
 #[test]
 fn an_entry_that_was_set_is_never_given_out() {
-    // Set without having been given out, by hand or from a stored list whose other half is an old copy.
+    // Set without having been given out, by hand or from a stored list whose other half is an old
+    // copy.
     let mut rng = rng();
     let mut list = builder(2, 8);
     list.set(3, StatusValue::Revoked).unwrap();
@@ -152,8 +163,10 @@ fn an_entry_that_was_set_is_never_given_out() {
     for bits in [1, 2, 4, 8] {
         let mut set = builder(bits, 16);
         set.set(9, StatusValue::Revoked).unwrap();
-        let mut list = StatusListBuilder::restore(URI, bits, set.values(), &[0b1111_0000, 0]).unwrap();
-        let given: BTreeSet<_> = (0..11).map(|_| list.allocate(&mut rng).unwrap().index()).collect();
+        let mut list =
+            StatusListBuilder::restore(URI, bits, set.values(), &[0b1111_0000, 0]).unwrap();
+        let given: BTreeSet<_> =
+            (0..11).map(|_| list.allocate(&mut rng).unwrap().index()).collect();
         assert_eq!(given, BTreeSet::from([0, 1, 2, 3, 8, 10, 11, 12, 13, 14, 15]), "{bits} bits");
         assert_eq!(list.allocate(&mut rng), Err(StatusListError::Full));
     }

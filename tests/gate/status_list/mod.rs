@@ -1,4 +1,5 @@
-//! Status lists: giving out indices, publishing, taking in what others published, and what the verdict then is.
+//! Status lists: giving out indices, publishing, taking in what others published, and what the
+//! verdict then is.
 
 mod by_hand;
 mod compression;

@@ -7,13 +7,19 @@ use livepermit::{
 use super::by_hand::{Hand, with};
 use super::{DAY, SKEW, builder, sign};
 use crate::cbor::{bytes, int, text};
-use crate::common::{CLASS, ISSUER, ISSUER_SEED, URI, key_id, now, public, take_in, trust, trusted};
+use crate::common::{
+    CLASS, ISSUER, ISSUER_SEED, URI, key_id, now, public, take_in, trust, trusted,
+};
 
 #[test]
 fn only_a_key_with_the_use_status_publishes() {
-    let without =
-        TrustedKey::new(ISSUER, public(ISSUER_SEED), [Use::Credential, Use::Pass, Use::Slip], [CLASS])
-            .unwrap();
+    let without = TrustedKey::new(
+        ISSUER,
+        public(ISSUER_SEED),
+        [Use::Credential, Use::Pass, Use::Slip],
+        [CLASS],
+    )
+    .unwrap();
     let by = |trust: Trust, hand: &Hand| {
         StatusList::accept(&hand.bytes(), &trust, now(), SKEW, |_, _| None, StatusLimits::default())
             .map(|list| list.issuer().to_owned())
@@ -80,8 +86,14 @@ fn a_list_older_than_the_one_held_and_another_of_the_same_date_are_refused() {
             asked = Some((issuer.to_owned(), uri.to_owned()));
             Some(held)
         };
-        let list =
-            StatusList::accept(bytes, &trust(), now().plus(2), SKEW, remembered, StatusLimits::default());
+        let list = StatusList::accept(
+            bytes,
+            &trust(),
+            now().plus(2),
+            SKEW,
+            remembered,
+            StatusLimits::default(),
+        );
         assert_eq!(asked, Some((ISSUER.to_owned(), URI.to_owned())));
         list.map(|list| list.get(3).unwrap()).map_err(|rejection| rejection.code())
     };

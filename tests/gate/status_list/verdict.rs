@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use livepermit::{
     AudiencePolicy, Caution, Code, Evidence, Form, Issuer, ListCode, Permit, Policy, Revocation,
-    StatusLimits, StatusList, StatusReference, StatusValue, Timestamp, Trust, TrustedKey, Use, Validity,
-    Verifier,
+    StatusLimits, StatusList, StatusReference, StatusValue, Timestamp, Trust, TrustedKey, Use,
+    Validity, Verifier,
 };
 
 use super::{DAY, SKEW, builder, rng, sign};
 use crate::common::{
-    CLASS, ISSUER, ISSUER_SEED, Phone, SUBJECT, issuer, now, permit, policy, public, reference, refused,
-    secret, take_in, trust, trusted,
+    CLASS, ISSUER, ISSUER_SEED, Phone, SUBJECT, issuer, now, permit, policy, public, reference,
+    refused, secret, take_in, trust, trusted,
 };
 
 const MAX_AGE: u64 = 3600;
@@ -43,8 +43,8 @@ fn phone_with(index: u64) -> Phone {
     Phone::with(20, &permit().with_status(reference(index)), now())
 }
 
-/// A list taken in while its key was trusted speaks for nobody once the key was removed: whoever has the key could sign an
-/// all-valid one.
+/// A list taken in while its key was trusted speaks for nobody once the key was removed: whoever
+/// has the key could sign an all-valid one.
 #[test]
 fn the_lists_of_a_key_that_is_trusted_no_more_are_not_held() {
     let list = published(&[], now());
@@ -98,7 +98,8 @@ fn another_issuer_cannot_clear_a_permit_under_the_same_uri() {
     let trust = Trust::new([trusted(ISSUER_SEED), other]).unwrap();
     let accept = |bytes: &[u8]| {
         let list =
-            StatusList::accept(bytes, &trust, now(), SKEW, |_, _| None, StatusLimits::default()).unwrap();
+            StatusList::accept(bytes, &trust, now(), SKEW, |_, _| None, StatusLimits::default())
+                .unwrap();
         Arc::new(list)
     };
     let theirs = Issuer::new("sh.example", public(2)).unwrap();
@@ -204,7 +205,8 @@ fn a_pass_is_looked_up_only_if_it_names_a_list() {
     assert_eq!((verified.form(), verified.cautions().is_empty()), (Form::Pass, true));
     assert!(gate.verify(&pass(&permit().with_status(reference(0))), now()).is_ok());
     refused(gate.verify(&pass(&permit().with_status(reference(1))), now()), Code::Revoked);
-    let elsewhere = permit().with_status(StatusReference::new("https://s.bj.example/2", 0).unwrap());
+    let elsewhere =
+        permit().with_status(StatusReference::new("https://s.bj.example/2", 0).unwrap());
     refused(gate.verify(&pass(&elsewhere), now()), Code::StatusListUnknown);
 }
 
@@ -252,7 +254,8 @@ fn binding_to_a_new_device_withdraws_the_old_binding() {
     assert_eq!(verified.permit_id(), before.permit_id());
 }
 
-/// A gate that is restarted within the grace knows as much as before: what it may still use is the policy's to say.
+/// A gate that is restarted within the grace knows as much as before: what it may still use is the
+/// policy's to say.
 #[test]
 fn the_list_held_is_taken_in_again_though_it_ended() {
     let bytes = sign(&builder(1, 8), now());
@@ -269,6 +272,7 @@ fn the_list_held_is_taken_in_again_though_it_ended() {
 
     let other = builder(1, 8).sign(&issuer(), &secret(ISSUER_SEED), now().plus(1), ended).unwrap();
     assert_eq!(again(&other).unwrap_err().code(), ListCode::Expired, "only the one held");
-    let unknown = StatusList::accept(&bytes, &trust(), ended, SKEW, |_, _| None, StatusLimits::default());
+    let unknown =
+        StatusList::accept(&bytes, &trust(), ended, SKEW, |_, _| None, StatusLimits::default());
     assert_eq!(unknown.unwrap_err().code(), ListCode::Expired);
 }

@@ -1,7 +1,8 @@
 //! Lists of the builder: which are taken in, in which order, and when.
 
 use livepermit::{
-    Evidence, ListCode, SecretKey, Timestamp, TrustAnchor, TrustListBuilder, TrustState, TrustedKey, Use,
+    Evidence, ListCode, SecretKey, Timestamp, TrustAnchor, TrustListBuilder, TrustState,
+    TrustedKey, Use,
 };
 
 use super::{NAME, ROOT, SKEW, WEEK, accept, anchor, assert_refused, list, list_of};
@@ -11,12 +12,13 @@ use crate::common::{CLASS, ISSUER, ISSUER_SEED, now, public, secret, trusted};
 fn every_field_of_a_key_comes_back() {
     let times = (now().minus(10), now().plus(1000), now().plus(5000));
     let all = trusted(ISSUER_SEED).with_times(times.0, times.1, times.2).unwrap();
-    let pass = TrustedKey::new("sh.example", public(2), [Use::Pass], ["sh.example:b", "sh.example:a"])
-        .unwrap()
-        .with_key_id(b"tram")
-        .unwrap()
-        .pinned_to_eddsa()
-        .unwrap();
+    let pass =
+        TrustedKey::new("sh.example", public(2), [Use::Pass], ["sh.example:b", "sh.example:a"])
+            .unwrap()
+            .with_key_id(b"tram")
+            .unwrap()
+            .pinned_to_eddsa()
+            .unwrap();
     let bytes = list_of(7, [all.clone(), pass.clone()]);
     let mut anchor = anchor();
     let taken = accept(&mut anchor, &bytes).unwrap();

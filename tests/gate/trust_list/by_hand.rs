@@ -4,7 +4,9 @@ use livepermit::{Evidence, Flaw, ListCode, SecretKey, Timestamp};
 
 use super::{NAME, NEXT_ROOT, ROOT, SKEW, WEEK, accept, anchor, assert_refused, list};
 use crate::cbor::{self, Item, array, bytes, int, map, text, unsigned};
-use crate::common::{CLASS, ISSUER, ISSUER_SEED, NOW, assert_malformed, key_id, now, public, trusted};
+use crate::common::{
+    CLASS, ISSUER, ISSUER_SEED, NOW, assert_malformed, key_id, now, public, trusted,
+};
 
 const SUB: i64 = 2;
 const EXP: i64 = 4;
@@ -144,7 +146,8 @@ fn unknown_algorithms_key_types_and_uses_are_skipped_and_reported() {
 
 #[test]
 fn the_type_must_be_that_of_a_trust_list() {
-    for typ in [text("application/vnd.lpp+cwt"), text("application/statuslist+cwt"), unsigned(293)] {
+    for typ in [text("application/vnd.lpp+cwt"), text("application/statuslist+cwt"), unsigned(293)]
+    {
         let mut hand = one();
         let mut pairs = hand.header_pairs();
         pairs[2].1 = typ;
@@ -176,7 +179,8 @@ fn a_header_of_another_shape_is_malformed() {
     with(&|pairs| drop(pairs.remove(0))).assert_malformed(Flaw::MissingHeader);
     with(&|pairs| drop(pairs.remove(1))).assert_malformed(Flaw::MissingHeader);
     with(&|pairs| drop(pairs.remove(2))).assert_malformed(Flaw::MissingHeader);
-    with(&|pairs| pairs.insert(1, (int(2), array(&[int(16)])))).assert_malformed(Flaw::UnexpectedHeader);
+    with(&|pairs| pairs.insert(1, (int(2), array(&[int(16)]))))
+        .assert_malformed(Flaw::UnexpectedHeader);
     with(&|pairs| pairs.push((int(15), map(&[])))).assert_malformed(Flaw::UnsortedKeys);
     with(&|pairs| pairs.swap(0, 1)).assert_malformed(Flaw::UnsortedKeys);
     with(&|pairs| pairs.insert(1, (int(1), int(-19)))).assert_malformed(Flaw::DuplicateKey);
@@ -214,7 +218,9 @@ fn claims_of_another_shape_are_malformed() {
     one().set(IAT, int(-1)).assert_malformed(Flaw::WrongType);
     one().set(IAT, unsigned(NOW + WEEK)).assert_malformed(Flaw::NumberOutOfRange);
     one().set(VERSION, cbor::long_head(0, 1, 8)).assert_malformed(Flaw::LongForm);
-    one().set(VERSION, vec![0xfb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0]).assert_malformed(Flaw::FloatNotAllowed);
+    one()
+        .set(VERSION, vec![0xfb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0])
+        .assert_malformed(Flaw::FloatNotAllowed);
     one().set(KEYS, vec![0x9f, 0xff]).assert_malformed(Flaw::IndefiniteLength);
     // More entries announced than there are, and fewer.
     let entries = map(&entry(ISSUER_SEED));
@@ -273,8 +279,11 @@ fn an_entry_of_another_shape_refuses_the_whole_list() {
 #[test]
 fn what_is_unsigned_is_never_reported() {
     // A stranger's text in an unknown use does not come out of a list whose signature is bad.
-    let hand =
-        Hand { signer: 99, kid: key_id(ROOT), ..Hand::with([entry_with(5, array(&[text("PHISHING")]))]) };
+    let hand = Hand {
+        signer: 99,
+        kid: key_id(ROOT),
+        ..Hand::with([entry_with(5, array(&[text("PHISHING")]))])
+    };
     let rejection = anchor().accept(&hand.bytes(), now(), SKEW).unwrap_err();
     assert_eq!(rejection.code(), ListCode::BadSignature);
     assert!(!format!("{rejection:?} {rejection}").contains("PHISHING"));
@@ -286,8 +295,10 @@ fn a_root_that_was_replaced_does_not_become_an_issuer_key() {
     hand.claims.push((int(ROOTS), array(&[public(NEXT_ROOT).to_cose_key()])));
     let mut anchor = anchor();
     assert_eq!(accept(&mut anchor, &hand.bytes()).unwrap().skipped().len(), 1);
-    let next =
-        Hand { signer: NEXT_ROOT, ..Hand::with([entry(ISSUER_SEED), entry(ROOT)]).set(VERSION, unsigned(2)) };
+    let next = Hand {
+        signer: NEXT_ROOT,
+        ..Hand::with([entry(ISSUER_SEED), entry(ROOT)]).set(VERSION, unsigned(2))
+    };
     let taken = accept(&mut anchor, &next.bytes()).unwrap();
     assert_eq!(taken.trust().keys(), [trusted(ISSUER_SEED)]);
     assert_eq!(taken.skipped().len(), 1);
@@ -302,7 +313,11 @@ fn a_list_with_a_key_twice_or_five_under_one_key_id_is_malformed() {
         pairs
     };
     assert_eq!(
-        accept(&mut anchor(), &Hand::with((10..14).map(same_id)).bytes()).unwrap().trust().keys().len(),
+        accept(&mut anchor(), &Hand::with((10..14).map(same_id)).bytes())
+            .unwrap()
+            .trust()
+            .keys()
+            .len(),
         4
     );
     Hand::with((10..15).map(same_id)).assert_malformed(Flaw::WrongCount);

@@ -1,7 +1,8 @@
 //! What the keys of a list count for, from one list to the next.
 
 use livepermit::{
-    Code, Evidence, HeldCredential, Issuer, Timestamp, TrustAnchor, TrustedKey, Use, Validity, Verifier,
+    Code, Evidence, HeldCredential, Issuer, Timestamp, TrustAnchor, TrustedKey, Use, Validity,
+    Verifier,
 };
 
 use super::{WEEK, accept, anchor, list, list_of};
@@ -15,14 +16,20 @@ fn verifier(anchor: &mut TrustAnchor, bytes: &[u8]) -> Verifier {
 
 #[test]
 fn rotation_with_overlap_has_no_gap() {
-    // The new key may sign from an hour on; the old one signs an hour longer, and counts a day longer.
+    // The new key may sign from an hour on; the old one signs an hour longer, and counts a day
+    // longer.
     let (starts, stops) = (now().plus(3600), now().plus(7200));
     let old = trusted(10).with_times(now().minus(WEEK), stops, stops.plus(86_400)).unwrap();
     let new = trusted(11).with_times(starts, now().plus(WEEK), now().plus(WEEK)).unwrap();
     let gate = verifier(&mut anchor(), &list_of(2, [old, new]));
     let pass = |seed, time: Timestamp| {
         let issuer = Issuer::new(ISSUER, public(seed)).unwrap();
-        issuer.prepare_pass(&permit(), None, time).unwrap().sign(&secret(seed)).unwrap().to_qr_text()
+        issuer
+            .prepare_pass(&permit(), None, time)
+            .unwrap()
+            .sign(&secret(seed))
+            .unwrap()
+            .to_qr_text()
     };
     for minutes in 0..200 {
         let time = now().plus(minutes * 60);
@@ -56,13 +63,15 @@ fn a_key_retired_by_the_next_list_signs_nothing_new_and_its_old_tokens_live() {
     let old = Phone::number(20);
     assert!(before.verify(&old.code(now()), now()).is_ok());
 
-    let retired = trusted(ISSUER_SEED).with_times(Timestamp::MIN, now().plus(10), Timestamp::MAX).unwrap();
+    let retired =
+        trusted(ISSUER_SEED).with_times(Timestamp::MIN, now().plus(10), Timestamp::MAX).unwrap();
     let after = verifier(&mut anchor, &list_of(2, [retired, trusted(2)]));
     let later = now().plus(600);
     assert!(after.verify(&old.code(later), later).is_ok());
     let new = Phone::with(21, &permit(), later);
     refused(after.verify(&new.code(later), later), Code::KeyRetired);
-    let pass = issuer().prepare_pass(&permit(), None, later).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
+    let pass =
+        issuer().prepare_pass(&permit(), None, later).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
     refused(after.verify(&pass, later), Code::KeyRetired);
 
     // A leaked key is removed.
@@ -79,7 +88,8 @@ fn an_expired_list_refuses_every_verdict() {
     assert!(gate.verify(&phone.code(end.minus(1)), end.minus(1)).is_ok());
     let rejection = refused(gate.verify(&phone.code(end), end), Code::TrustListExpired);
     assert_eq!(rejection.evidence(), Evidence::Times { found: end, limit: end });
-    let pass = issuer().prepare_pass(&permit(), None, end).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
+    let pass =
+        issuer().prepare_pass(&permit(), None, end).unwrap().sign(&secret(ISSUER_SEED)).unwrap();
     refused(gate.verify(&pass, end), Code::TrustListExpired);
     // A stranger's token too: what the gate does not know is not the visitor's fault.
     let stranger = Issuer::new(ISSUER, public(77)).unwrap();
@@ -92,16 +102,21 @@ fn a_phone_takes_no_credential_under_an_expired_list() {
     let taken = accept(&mut anchor(), &list(1)).unwrap();
     let end = now().plus(WEEK);
     let device = public(20);
-    let prepared = issuer().prepare_credential(&permit(), &device, Validity::default(), end).unwrap();
+    let prepared =
+        issuer().prepare_credential(&permit(), &device, Validity::default(), end).unwrap();
     let credential = prepared.sign(&secret(ISSUER_SEED)).unwrap();
-    let error = HeldCredential::accept(credential.as_bytes(), &device, taken.trust(), end).unwrap_err();
+    let error =
+        HeldCredential::accept(credential.as_bytes(), &device, taken.trust(), end).unwrap_err();
     assert_eq!(error.code(), Some(Code::TrustListExpired));
 }
 
 #[test]
 fn four_keys_share_a_key_id_and_each_counts_for_its_own() {
     let named = |seed: u8, class: &str| {
-        TrustedKey::new(ISSUER, public(seed), [Use::Pass], [class]).unwrap().with_key_id(b"same").unwrap()
+        TrustedKey::new(ISSUER, public(seed), [Use::Pass], [class])
+            .unwrap()
+            .with_key_id(b"same")
+            .unwrap()
     };
     let classes = ["bj.example:a", "bj.example:b", "bj.example:c", "bj.example:d"];
     let keys: Vec<_> = (10..14).zip(classes).map(|(seed, class)| named(seed, class)).collect();
@@ -117,7 +132,8 @@ fn four_keys_share_a_key_id_and_each_counts_for_its_own() {
         let issuer = Issuer::new(ISSUER, public(seed)).unwrap().with_key_id(b"same").unwrap();
         for class in classes {
             let permit = livepermit::Permit::new("BJ-1", class).unwrap();
-            let pass = issuer.prepare_pass(&permit, None, now()).unwrap().sign(&secret(seed)).unwrap();
+            let pass =
+                issuer.prepare_pass(&permit, None, now()).unwrap().sign(&secret(seed)).unwrap();
             let verdict = gate.verify(&pass, now()).map(|verified| verified.class().to_owned());
             if class == own {
                 assert_eq!(verdict.unwrap(), own);

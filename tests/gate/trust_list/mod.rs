@@ -1,4 +1,5 @@
-//! Trust lists: which are taken in, which are refused and why, and what the keys in them then count for.
+//! Trust lists: which are taken in, which are refused and why, and what the keys in them then count
+//! for.
 
 mod accepting;
 mod by_hand;

@@ -47,7 +47,8 @@ fn a_root_key_among_the_issuer_keys_is_skipped_and_reported() {
     let bytes = Hand::with([entry(ISSUER_SEED), entry(ROOT)]).bytes();
     let taken = accept(&mut anchor(), &bytes).unwrap();
     assert_eq!(taken.trust().keys(), [trusted(ISSUER_SEED)]);
-    let skipped: Vec<_> = taken.skipped().iter().map(|key| (key.index, key.reason.as_str())).collect();
+    let skipped: Vec<_> =
+        taken.skipped().iter().map(|key| (key.index, key.reason.as_str())).collect();
     assert_eq!(skipped, [(1, "a root key cannot be an issuer key")]);
 
     // A successor root is a root already.
@@ -95,8 +96,11 @@ fn roots_are_ed25519_keys() {
     let builder = TrustListBuilder::new(NAME, 1, [trusted(ISSUER_SEED)]).unwrap();
     let signed = builder.sign(&p256, now(), now().plus(WEEK));
     assert_eq!(signed, Err(TrustListError::NotEd25519));
-    let signed =
-        builder.with_successor_roots([p256.public_key()]).sign(&secret(ROOT), now(), now().plus(WEEK));
+    let signed = builder.with_successor_roots([p256.public_key()]).sign(
+        &secret(ROOT),
+        now(),
+        now().plus(WEEK),
+    );
     assert_eq!(signed, Err(TrustListError::NotEd25519));
 }
 
@@ -133,7 +137,10 @@ fn a_list_of_which_a_gate_would_skip_an_entry_is_not_signed() {
     let builder = TrustListBuilder::new(NAME, 1, [trusted(ISSUER_SEED), trusted(ROOT)]).unwrap();
     match builder.sign(&secret(ROOT), now(), now().plus(WEEK)) {
         Err(TrustListError::Skipped(skipped)) => {
-            assert_eq!((skipped.index, &*skipped.reason), (1, "a root key cannot be an issuer key"));
+            assert_eq!(
+                (skipped.index, &*skipped.reason),
+                (1, "a root key cannot be an issuer key")
+            );
         }
         other => panic!("{other:?}"),
     }

@@ -22,7 +22,8 @@ pub(crate) fn groups() -> Vec<AdmitGroup> {
             policy.challenge = "required";
             policy.forms.push("slip");
         }),
-        AdmitGroup::new("what a gate may ask", may_ask()).policy(|policy| policy.challenge = "required"),
+        AdmitGroup::new("what a gate may ask", may_ask())
+            .policy(|policy| policy.challenge = "required"),
         AdmitGroup::new("a gate that has asked, but whose policy does not", does_not_ask()),
     ]
 }
@@ -52,7 +53,12 @@ fn asked() -> Vec<AdmitTest> {
             .show(&answer_to(&OTHER_NONCE))
             .refused(Code::ChallengeMismatch)
             .done(),
-        asking("answered in its last second").edge().at(ends - 1).show(&answer_to(&NONCE)).admitted().done(),
+        asking("answered in its last second")
+            .edge()
+            .at(ends - 1)
+            .show(&answer_to(&NONCE))
+            .admitted()
+            .done(),
         asking("answered when it is over")
             .edge()
             .at(ends)
@@ -101,7 +107,10 @@ fn asked() -> Vec<AdmitTest> {
             .show(&answer_of(OTHER_SUBJECT, &NONCE))
             .refused(Code::ChallengeUnknown)
             .done(),
-        answered("no answer behind the answer").show(&code(SHOWN + 1)).refused(Code::ChallengeUnknown).done(),
+        answered("no answer behind the answer")
+            .show(&code(SHOWN + 1))
+            .refused(Code::ChallengeUnknown)
+            .done(),
         answered("the next question, answered by another person")
             .asks(&OTHER_NONCE, ends)
             .show(&answer_of(OTHER_SUBJECT, &OTHER_NONCE))
@@ -196,12 +205,16 @@ fn nonce(number: u8) -> [u8; 16] {
 
 fn may_ask() -> Vec<AdmitTest> {
     let asks = |comment| steps("Challenge", comment);
-    let sixteen = |comment| (0..16).fold(asks(comment), |steps, number| steps.asks(&nonce(number), NOW + 10));
+    let sixteen =
+        |comment| (0..16).fold(asks(comment), |steps, number| steps.asks(&nonce(number), NOW + 10));
     vec![
         asks("in another gate's name").may_not_ask("gate-9", &NONCE, NOW + 10).done(),
         asks("what is over").edge().may_not_ask(GATE, &NONCE, NOW).done(),
         asks("what is over in a second").edge().asks(&NONCE, NOW + 1).done(),
-        asks("a nonce that is open").asks(&NONCE, NOW + 10).may_not_ask(GATE, &NONCE, NOW + 20).done(),
+        asks("a nonce that is open")
+            .asks(&NONCE, NOW + 10)
+            .may_not_ask(GATE, &NONCE, NOW + 20)
+            .done(),
         asks("a nonce that was open")
             .edge()
             .asks(&NONCE, NOW + 10)
@@ -226,7 +239,11 @@ fn may_ask() -> Vec<AdmitTest> {
             .asks(b"111111", NOW + 60)
             .done(),
         asks("digits beside a nonce").asks(&NONCE, NOW + 10).asks(&DIGITS, NOW + 30).done(),
-        sixteen("the oldest of sixteen is open").edge().show(&answer_to(&nonce(0))).admitted().done(),
+        sixteen("the oldest of sixteen is open")
+            .edge()
+            .show(&answer_to(&nonce(0)))
+            .admitted()
+            .done(),
         sixteen("the oldest of seventeen is not")
             .edge()
             .asks(&nonce(16), NOW + 10)

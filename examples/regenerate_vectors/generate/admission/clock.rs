@@ -7,7 +7,8 @@ use super::super::crypto::Key;
 use super::super::json::Revocation;
 use super::super::lists::{LISTED, held, status_list, trust_list};
 use super::super::token::{
-    EXP, ISSUED, Layer, NBF, NOW, SHOWN, STATUS, SUBJECT, credential, present, presentation, slip, status,
+    EXP, ISSUED, Layer, NBF, NOW, SHOWN, STATUS, SUBJECT, credential, present, presentation, slip,
+    status,
 };
 use super::steps::{
     AdmitGroup, AdmitTest, LANE, OTHER_SUBJECT, Steps, code, code_of, for_another_gate, steps,
@@ -196,14 +197,18 @@ fn crowd(mut steps: Steps, people: usize, time: u64, code: Code) -> Steps {
 fn suspect() -> Vec<AdmitTest> {
     let hour = NOW - 3600;
     let four_late = |comment| crowd(steps("Clock", comment), 4, hour, Code::Stale);
-    let five_late = |comment| four_late(comment).show(&code_of("P-4", hour)).refused(Code::ClockSuspect);
+    let five_late =
+        |comment| four_late(comment).show(&code_of("P-4", hour)).refused(Code::ClockSuspect);
     let forged = |layer: Layer| layer.signed_by(Key::OtherIssuer);
     // A day and more ahead of the phones: not the codes but the credentials fail.
     let tomorrow = NOW + 2 * 86_400;
     vec![
         four_late("four are not enough").edge().show(&code(SHOWN)).admitted().done(),
         five_late("five late phones").edge().done(),
-        five_late("a code that is right all the same is admitted").show(&code(SHOWN)).admitted().done(),
+        five_late("a code that is right all the same is admitted")
+            .show(&code(SHOWN))
+            .admitted()
+            .done(),
         five_late("another refusal than for time stays")
             .show(&for_another_gate(code_of("P-5", NOW)))
             .refused(Code::WrongAudience)
@@ -248,9 +253,14 @@ fn suspect() -> Vec<AdmitTest> {
             .show(&code_of("P-4", hour - 16))
             .refused(Code::Stale)
             .done(),
-        crowd(steps("Clock", "late by the window: a right clock explains it"), 5, NOW - 30, Code::Stale)
-            .edge()
-            .done(),
+        crowd(
+            steps("Clock", "late by the window: a right clock explains it"),
+            5,
+            NOW - 30,
+            Code::Stale,
+        )
+        .edge()
+        .done(),
         crowd(steps("Clock", "late by a second more"), 4, NOW - 31, Code::Stale)
             .edge()
             .show(&code_of("P-4", NOW - 31))
@@ -296,18 +306,22 @@ fn suspect() -> Vec<AdmitTest> {
         .show(&code_of("P-8", hour))
         .refused(Code::ClockSuspect)
         .done(),
-        crowd_admitted(steps("Clock", "of ten the first is no longer heard: five right, five late"), 5, NOW)
-            .show(&code_of("P-5", hour))
-            .refused(Code::Stale)
-            .show(&code_of("P-6", hour))
-            .refused(Code::Stale)
-            .show(&code_of("P-7", hour))
-            .refused(Code::Stale)
-            .show(&code_of("P-8", hour))
-            .refused(Code::Stale)
-            .show(&code_of("P-9", hour))
-            .refused(Code::ClockSuspect)
-            .done(),
+        crowd_admitted(
+            steps("Clock", "of ten the first is no longer heard: five right, five late"),
+            5,
+            NOW,
+        )
+        .show(&code_of("P-5", hour))
+        .refused(Code::Stale)
+        .show(&code_of("P-6", hour))
+        .refused(Code::Stale)
+        .show(&code_of("P-7", hour))
+        .refused(Code::Stale)
+        .show(&code_of("P-8", hour))
+        .refused(Code::Stale)
+        .show(&code_of("P-9", hour))
+        .refused(Code::ClockSuspect)
+        .done(),
         five_late("of nine all are heard: five late, four right")
             .show(&code_of("P-5", NOW))
             .admitted_as("P-5", &[])
@@ -321,17 +335,23 @@ fn suspect() -> Vec<AdmitTest> {
             .refused(Code::ClockSuspect)
             .done(),
         five_late("not-yet-valid is doubted too")
-            .show(&present(&credential(Key::DeviceEd25519).claim(NBF, uint(NOW + 1)), Key::DeviceEd25519))
+            .show(&present(
+                &credential(Key::DeviceEd25519).claim(NBF, uint(NOW + 1)),
+                Key::DeviceEd25519,
+            ))
             .refused(Code::ClockSuspect)
             .done(),
         five_late("an expired slip is doubted too")
             .show(&slip().claim(EXP, uint(NOW)))
             .refused(Code::ClockSuspect)
             .done(),
-        crowd_at(steps("Clock", "a gate two days ahead, and a phone's expired credential"), tomorrow)
-            .show(&presentation())
-            .refused(Code::ClockSuspect)
-            .done(),
+        crowd_at(
+            steps("Clock", "a gate two days ahead, and a phone's expired credential"),
+            tomorrow,
+        )
+        .show(&presentation())
+        .refused(Code::ClockSuspect)
+        .done(),
         five_late("another hour does not agree with them")
             .show(&code_of("P-5", NOW - 7200))
             .refused(Code::ClockSuspect)
@@ -341,7 +361,9 @@ fn suspect() -> Vec<AdmitTest> {
 
 /// Five phones of [`NOW`] at a gate whose clock shows `time`.
 fn crowd_at(steps: Steps, time: u64) -> Steps {
-    crowd(steps.at(time), 4, NOW, Code::Stale).show(&code_of("P-4", NOW)).refused(Code::ClockSuspect)
+    crowd(steps.at(time), 4, NOW, Code::Stale)
+        .show(&code_of("P-4", NOW))
+        .refused(Code::ClockSuspect)
 }
 
 /// So many people's codes, each dated `time`, all admitted.

@@ -101,7 +101,12 @@ impl AdmitGroup {
             policy: Policy::default().edit(|policy| policy.classes.push(OTHER_CLASS)),
             trust_list: None,
             status_lists: Vec::new(),
-            store: Store { largest_window: WINDOW, clock_difference: 60, capacity: 1000, lost_at: None },
+            store: Store {
+                largest_window: WINDOW,
+                clock_difference: 60,
+                capacity: 1000,
+                lost_at: None,
+            },
             lanes: vec![LANE],
             tests,
         }
@@ -182,7 +187,8 @@ struct Ask {
     result: &'static str,
 }
 
-/// `steps("Used", "…").lane(0).at(NOW).show(&code).admitted()`: lane and time hold until they change.
+/// `steps("Used", "…").lane(0).at(NOW).show(&code).admitted()`: lane and time hold until they
+/// change.
 pub(crate) struct Steps {
     comment: &'static str,
     flags: Vec<&'static str>,
@@ -286,7 +292,13 @@ impl Steps {
         self.asking(gate, nonce, expires, "invalid")
     }
 
-    fn asking(mut self, gate: &'static str, nonce: &[u8], expires: u64, result: &'static str) -> Self {
+    fn asking(
+        mut self,
+        gate: &'static str,
+        nonce: &[u8],
+        expires: u64,
+        result: &'static str,
+    ) -> Self {
         let ask = Challenge { gate, nonce: hex(nonce), expires };
         self.steps.push(Step::Ask(Box::new(Ask { ask, lane: self.lane, now: self.now, result })));
         self

@@ -3,25 +3,34 @@
 use livepermit::{Caution, Code};
 
 use super::super::token::{NOW, SHOWN, SUBJECT, slip};
-use super::steps::{AdmitGroup, AdmitTest, CoolDown, LANE, OTHER_SUBJECT, Steps, code, code_of, steps};
+use super::steps::{
+    AdmitGroup, AdmitTest, CoolDown, LANE, OTHER_SUBJECT, Steps, code, code_of, steps,
+};
 
 const THIRD: &str = "BJ-7EA7AB1E";
 
 pub(crate) fn groups() -> Vec<AdmitGroup> {
     vec![
-        AdmitGroup::new("a store with room for one permit", room_for_one()).store(|store| store.capacity = 1),
-        AdmitGroup::new("a store with room for one permit, at a gate that takes slips", room_for_one_slip())
-            .policy(|policy| policy.forms.push("slip"))
+        AdmitGroup::new("a store with room for one permit", room_for_one())
             .store(|store| store.capacity = 1),
+        AdmitGroup::new(
+            "a store with room for one permit, at a gate that takes slips",
+            room_for_one_slip(),
+        )
+        .policy(|policy| policy.forms.push("slip"))
+        .store(|store| store.capacity = 1),
         AdmitGroup::new(
             "a store with room for one permit, at a zone that closes for an hour",
             a_closed_zone(),
         )
         .lanes([LANE.edit(|lane| lane.cool_down = CoolDown::Seconds(3600))])
         .store(|store| store.capacity = 1),
-        AdmitGroup::new("a store with room for one permit, at a gate without cool-down", no_closed_zone())
-            .lanes([LANE.edit(|lane| lane.cool_down = CoolDown::Named("none"))])
-            .store(|store| store.capacity = 1),
+        AdmitGroup::new(
+            "a store with room for one permit, at a gate without cool-down",
+            no_closed_zone(),
+        )
+        .lanes([LANE.edit(|lane| lane.cool_down = CoolDown::Named("none"))])
+        .store(|store| store.capacity = 1),
         AdmitGroup::new("a store without room", without_room()).store(|store| store.capacity = 0),
         AdmitGroup::new("a store that lost its memory just now", lost())
             .policy(|policy| policy.forms.push("slip"))
@@ -32,12 +41,16 @@ pub(crate) fn groups() -> Vec<AdmitGroup> {
         )
         .store(|store| (store.lost_at, store.largest_window) = (Some(NOW), 31)),
         AdmitGroup::new("a store that cannot be asked", unreachable()),
-        AdmitGroup::new("a store that cannot be asked, and a policy that admits", unreachable_but_admitted())
-            .lanes([LANE.edit(|lane| lane.store_failure = "admit")]),
+        AdmitGroup::new(
+            "a store that cannot be asked, and a policy that admits",
+            unreachable_but_admitted(),
+        )
+        .lanes([LANE.edit(|lane| lane.store_failure = "admit")]),
     ]
 }
 
-/// Largest window 30, clocks 60 seconds apart: the code of [`SHOWN`] is forgotten from `SHOWN + 90` on.
+/// Largest window 30, clocks 60 seconds apart: the code of [`SHOWN`] is forgotten from `SHOWN + 90`
+/// on.
 fn room_for_one() -> Vec<AdmitTest> {
     let first = |comment| steps("Store", comment).show(&code(SHOWN)).admitted();
     let second = |time| code_of(OTHER_SUBJECT, time);
@@ -45,7 +58,11 @@ fn room_for_one() -> Vec<AdmitTest> {
     let forgotten = NOW + 95;
     vec![
         first("another permit").show(&second(SHOWN)).refused(Code::StoreFull).done(),
-        first("a permit it knows needs no room").at(NOW + 35).show(&code(NOW + 35)).admitted().done(),
+        first("a permit it knows needs no room")
+            .at(NOW + 35)
+            .show(&code(NOW + 35))
+            .admitted()
+            .done(),
         first("a used code is told so although there is no room")
             .at(NOW + 3)
             .show(&code(SHOWN))
@@ -102,7 +119,8 @@ fn forgotten_from(second: u64, counts: Steps, is_gone: Steps) -> [AdmitTest; 2] 
 }
 
 fn room_for_one_slip() -> Vec<AdmitTest> {
-    let first = |comment| steps("Store", comment).show(&slip()).admitted_as(SUBJECT, &[Caution::Printed]);
+    let first =
+        |comment| steps("Store", comment).show(&slip()).admitted_as(SUBJECT, &[Caution::Printed]);
     let forgotten = NOW + 90;
     let [counts, is_gone] = forgotten_from(
         forgotten,
@@ -169,7 +187,10 @@ fn lost() -> Vec<AdmitTest> {
             .show(&code(NOW + 16))
             .admitted()
             .done(),
-        steps("Store", "a slip has no moment").show(&slip()).admitted_as(SUBJECT, &[Caution::Printed]).done(),
+        steps("Store", "a slip has no moment")
+            .show(&slip())
+            .admitted_as(SUBJECT, &[Caution::Printed])
+            .done(),
     ]
 }
 

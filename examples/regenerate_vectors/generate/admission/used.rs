@@ -6,23 +6,26 @@ use super::super::cbor::{bytes, text, uint};
 use super::super::crypto::Key;
 use super::super::json::Trusted;
 use super::super::token::{
-    ACTING, AUD, EXPIRES, GATE, ISS, ISSUED, Layer, NOW, SHOWN, SUBJECT, acting, credential, present,
-    presentation, presentation_p256, slip,
+    ACTING, AUD, EXPIRES, GATE, ISS, ISSUED, Layer, NOW, SHOWN, SUBJECT, acting, credential,
+    present, presentation, presentation_p256, slip,
 };
 use super::steps::{
-    AdmitGroup, AdmitTest, CoolDown, LANE, OTHER_CLASS, OTHER_SUBJECT, code, code_of, for_another_gate,
-    other_class, steps, windowed,
+    AdmitGroup, AdmitTest, CoolDown, LANE, OTHER_CLASS, OTHER_SUBJECT, code, code_of,
+    for_another_gate, other_class, steps, windowed,
 };
 
 pub(crate) fn groups() -> Vec<AdmitGroup> {
     let issuers = |trust: &mut Vec<Trusted>| {
         trust.push(Trusted::new(Key::OtherIssuer).edit(|key| key.issuer = "sh.example"));
     };
-    let slips = |comment, tests| AdmitGroup::new(comment, tests).policy(|policy| policy.forms.push("slip"));
+    let slips =
+        |comment, tests| AdmitGroup::new(comment, tests).policy(|policy| policy.forms.push("slip"));
     let none = LANE.edit(|lane| lane.cool_down = CoolDown::Named("none"));
     let cooling = |seconds| LANE.edit(|lane| lane.cool_down = CoolDown::Seconds(seconds));
     vec![
-        AdmitGroup::new("one lane", one_lane()).trust(issuers).policy(|policy| policy.acting = "accepted"),
+        AdmitGroup::new("one lane", one_lane())
+            .trust(issuers)
+            .policy(|policy| policy.acting = "accepted"),
         AdmitGroup::new("a lane that forgives no second reading", no_debounce())
             .lanes([LANE.edit(|lane| lane.debounce = 0)]),
         AdmitGroup::new("lanes, gates and zones that share a store", many_lanes()).lanes([
@@ -37,10 +40,14 @@ pub(crate) fn groups() -> Vec<AdmitGroup> {
             LANE.edit(|lane| lane.zone = "yard"),
         ]),
         AdmitGroup::new("no cool-down", no_cool_down()).lanes([none.clone()]),
-        AdmitGroup::new("a lane without cool-down beside one with, into one zone", some_cool_down())
-            .lanes([none.clone(), LANE.edit(|lane| lane.lane = "lane-2")]),
+        AdmitGroup::new(
+            "a lane without cool-down beside one with, into one zone",
+            some_cool_down(),
+        )
+        .lanes([none.clone(), LANE.edit(|lane| lane.lane = "lane-2")]),
         AdmitGroup::new("a cool-down of an hour", an_hour()).lanes([cooling(3600)]),
-        AdmitGroup::new("a cool-down shorter than codes live together", too_short()).lanes([cooling(10)]),
+        AdmitGroup::new("a cool-down shorter than codes live together", too_short())
+            .lanes([cooling(10)]),
         AdmitGroup::new("codes signed for other windows", windows()),
         AdmitGroup::new("codes signed for other windows, at gates that take them", wide_windows())
             .store(|store| store.largest_window = 60),
@@ -69,7 +76,8 @@ fn one_lane() -> Vec<AdmitTest> {
         code(time).claim(ISS, text("sh.example")).header(4, kid).signed_by(Key::OtherIssuer)
     };
     let represented = || {
-        let credential = credential(Key::DeviceEd25519).claim(ACTING, acting("guardian", "BJ-1F00D5EE"));
+        let credential =
+            credential(Key::DeviceEd25519).claim(ACTING, acting("guardian", "BJ-1F00D5EE"));
         present(&credential, Key::DeviceEd25519)
     };
     vec![
@@ -103,7 +111,10 @@ fn one_lane() -> Vec<AdmitTest> {
             .show(&code(SHOWN))
             .refused(Code::AlreadyUsed)
             .done(),
-        first("Used", "an older code, live still").show(&code(SHOWN - 1)).refused(Code::Superseded).done(),
+        first("Used", "an older code, live still")
+            .show(&code(SHOWN - 1))
+            .refused(Code::Superseded)
+            .done(),
         first("Used", "an older code does not become newer by being shown")
             .show(&code(SHOWN - 1))
             .refused(Code::Superseded)
@@ -186,7 +197,10 @@ fn one_lane() -> Vec<AdmitTest> {
             .done(),
         first("Used", "the same moment under another credential")
             .at(NOW + 5)
-            .show(&present(&credential(Key::DeviceEd25519).claim(4, uint(EXPIRES - 1)), Key::DeviceEd25519))
+            .show(&present(
+                &credential(Key::DeviceEd25519).claim(4, uint(EXPIRES - 1)),
+                Key::DeviceEd25519,
+            ))
             .refused(Code::AlreadyUsed)
             .done(),
         steps("Used", "the same moment signed for another window")
@@ -200,7 +214,10 @@ fn one_lane() -> Vec<AdmitTest> {
             .show(&code_of(OTHER_SUBJECT, SHOWN))
             .admitted_as(OTHER_SUBJECT, &[])
             .done(),
-        first("Used", "another permit of the same person").show(&other_class(SHOWN)).admitted().done(),
+        first("Used", "another permit of the same person")
+            .show(&other_class(SHOWN))
+            .admitted()
+            .done(),
         first("Used", "the same subject and class of another issuer")
             .show(&other_issuer(SHOWN))
             .admitted()
@@ -252,7 +269,11 @@ fn no_debounce() -> Vec<AdmitTest> {
 fn many_lanes() -> Vec<AdmitTest> {
     let first = |flag, comment| steps(flag, comment).show(&code(SHOWN)).admitted();
     vec![
-        first("Used", "the lane beside").lane(1).show(&code(SHOWN)).refused(Code::AlreadyUsed).done(),
+        first("Used", "the lane beside")
+            .lane(1)
+            .show(&code(SHOWN))
+            .refused(Code::AlreadyUsed)
+            .done(),
         first("Used", "a lane of the same name at another gate")
             .lane(2)
             .show(&code(SHOWN))
@@ -269,7 +290,11 @@ fn many_lanes() -> Vec<AdmitTest> {
             .show(&code(SHOWN - 1))
             .refused(Code::Superseded)
             .done(),
-        first("CoolDown", "a newer code into another zone").lane(3).show(&code(SHOWN + 1)).admitted().done(),
+        first("CoolDown", "a newer code into another zone")
+            .lane(3)
+            .show(&code(SHOWN + 1))
+            .admitted()
+            .done(),
         first("CoolDown", "a newer code into the zone by the lane beside")
             .lane(1)
             .at(NOW + 34)
@@ -300,7 +325,11 @@ fn in_and_out() -> Vec<AdmitTest> {
             .show(&code(SHOWN))
             .refused(Code::AlreadyUsed)
             .done(),
-        entered("leaving is not held up by the cool-down").lane(1).show(&code(SHOWN + 1)).admitted().done(),
+        entered("leaving is not held up by the cool-down")
+            .lane(1)
+            .show(&code(SHOWN + 1))
+            .admitted()
+            .done(),
         entered("who left may enter again at once")
             .lane(1)
             .show(&code(SHOWN + 1))
@@ -488,7 +517,8 @@ fn ahead_of_a_store_that_lost() -> Vec<AdmitTest> {
     ]
 }
 
-/// Window of the policy 30, largest window of the store 60: other gates take codes for longer than this one.
+/// Window of the policy 30, largest window of the store 60: other gates take codes for longer than
+/// this one.
 fn wide_windows() -> Vec<AdmitTest> {
     vec![
         steps("CoolDown", "signed for 90 seconds: 60 and the skew")
@@ -543,14 +573,23 @@ fn printed() -> Vec<AdmitTest> {
             .refused(Code::AlreadyAcceptedHere)
             .done(),
         again("shown again when the debounce is over", 3).edge().refused(Code::CoolingDown).done(),
-        again("shown again in the last second of the cool-down", 29).edge().refused(Code::CoolingDown).done(),
-        again("shown again when the cool-down is over", 30).edge().admitted_as(SUBJECT, PRINTED).done(),
+        again("shown again in the last second of the cool-down", 29)
+            .edge()
+            .refused(Code::CoolingDown)
+            .done(),
+        again("shown again when the cool-down is over", 30)
+            .edge()
+            .admitted_as(SUBJECT, PRINTED)
+            .done(),
         admitted_slip("a second print of the permit within the debounce")
             .at(NOW + 2)
             .show(&other)
             .refused(Code::AlreadyAcceptedHere)
             .done(),
-        admitted_slip("the live code behind the slip").show(&code(SHOWN)).refused(Code::CoolingDown).done(),
+        admitted_slip("the live code behind the slip")
+            .show(&code(SHOWN))
+            .refused(Code::CoolingDown)
+            .done(),
         admitted_slip("the live code when the slip's cool-down is over")
             .at(NOW + 30)
             .show(&code(NOW + 30))

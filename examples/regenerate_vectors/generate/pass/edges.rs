@@ -48,7 +48,9 @@ pub(super) fn groups() -> Vec<Group> {
             Policy::default().edit(|policy| (policy.gate, policy.classes) = ("~", vec![":"])),
             vec![
                 case("Edge", "issuer, class and audience")
-                    .token(&pass().claim(ISS, text("!")).claim(VCT, text(":")).claim(AUD, text("~")))
+                    .token(
+                        &pass().claim(ISS, text("!")).claim(VCT, text(":")).claim(AUD, text("~")),
+                    )
                     .accepted_pass(|verdict| {
                         (verdict.issuer, verdict.class, verdict.audience) =
                             ("!".into(), ":".into(), Some("~"));
@@ -57,10 +59,9 @@ pub(super) fn groups() -> Vec<Group> {
         ),
         Group::new(
             "a key that signs for one second, and ends with the next",
-            vec![
-                entry()
-                    .edit(|key| (key.not_before, key.sign_until, key.expires) = (SHOWN, SHOWN + 1, NOW + 1)),
-            ],
+            vec![entry().edit(|key| {
+                (key.not_before, key.sign_until, key.expires) = (SHOWN, SHOWN + 1, NOW + 1)
+            })],
             Policy::default(),
             vec![case("Edge", "in the only second").token(&pass()).accepted_pass(|_| {})],
         ),
@@ -86,7 +87,9 @@ pub(super) fn groups() -> Vec<Group> {
         ),
         Group::new(
             "four keys share a key id",
-            [Key::OtherIssuer, Key::ThirdIssuer, Key::DeviceEd25519, Key::Issuer].map(shared).to_vec(),
+            [Key::OtherIssuer, Key::ThirdIssuer, Key::DeviceEd25519, Key::Issuer]
+                .map(shared)
+                .to_vec(),
             Policy::default(),
             vec![
                 case("KeyId", "signed by the last of the four")
@@ -112,7 +115,10 @@ pub(super) fn groups() -> Vec<Group> {
         ),
         Group::new(
             "a key under two key ids, for two issuers",
-            vec![entry(), entry().edit(|key| (key.key_id, key.issuer) = ("6b".into(), "tj.example"))],
+            vec![
+                entry(),
+                entry().edit(|key| (key.key_id, key.issuer) = ("6b".into(), "tj.example")),
+            ],
             Policy::default(),
             vec![
                 case("KeyId", "key id and name of the second")
@@ -124,7 +130,11 @@ pub(super) fn groups() -> Vec<Group> {
         ),
         Group::new(
             "several classes",
-            vec![entry().edit(|key| key.classes = vec!["bj.example:driving", CLASS, "bj.example:visit"])],
+            vec![
+                entry().edit(|key| {
+                    key.classes = vec!["bj.example:driving", CLASS, "bj.example:visit"]
+                }),
+            ],
             Policy::default().edit(|policy| policy.classes = vec!["bj.example:visit", CLASS]),
             vec![
                 case("Edge", "the second class of both").token(&pass()).accepted_pass(|_| {}),
@@ -152,7 +162,10 @@ fn fields() -> Vec<Case> {
     let uri = "u".repeat(128);
     let mut cases = vec![
         named("of one byte", "A"),
-        named("with the first and the last character that is no control character", "\u{20}\u{7e}\u{a0}"),
+        named(
+            "with the first and the last character that is no control character",
+            "\u{20}\u{7e}\u{a0}",
+        ),
         named("of 64 characters, which are 128 bytes", &"é".repeat(64)),
         named("of 128 bytes, the last character of four", &format!("{}𠀀", "a".repeat(124))),
         named("with a mark that turns the direction", "Li\u{202e}ieL"),
@@ -168,7 +181,10 @@ fn fields() -> Vec<Case> {
             .token(&pass().claim(EXP, uint(SHOWN + 2)))
             .at(SHOWN - 1)
             .accepted_pass(|verdict| (verdict.window, verdict.live_until) = (2, SHOWN + 2)),
-        case("Edge", "in the last second of its window").token(&pass()).at(SHOWN + 29).accepted_pass(|_| {}),
+        case("Edge", "in the last second of its window")
+            .token(&pass())
+            .at(SHOWN + 29)
+            .accepted_pass(|_| {}),
         case("Edge", "dated as far ahead as the skew allows")
             .token(&pass())
             .at(SHOWN - 5)
@@ -176,9 +192,9 @@ fn fields() -> Vec<Case> {
     ];
     cases.extend(
         [
-            "20040229", "20000229", "16000229", "00000101", "99991231", "20000101", "20000131", "20000331",
-            "20000430", "20000531", "20000630", "20000731", "20000831", "20000930", "20001031", "20001130",
-            "20001231", "19000228", "20010228",
+            "20040229", "20000229", "16000229", "00000101", "99991231", "20000101", "20000131",
+            "20000331", "20000430", "20000531", "20000630", "20000731", "20000831", "20000930",
+            "20001031", "20001130", "20001231", "19000228", "20010228",
         ]
         .map(born),
     );
@@ -203,7 +219,10 @@ fn values() -> Vec<Case> {
         application("a map with 0, false and null as keys", {
             map(&[(uint(0), text("a")), (vec![0xf4], text("b")), (vec![0xf6], text("c"))])
         }),
-        application("a map with 1 and the text 1 as keys", map(&[(uint(1), uint(0)), (text("1"), uint(0))])),
+        application(
+            "a map with 1 and the text 1 as keys",
+            map(&[(uint(1), uint(0)), (text("1"), uint(0))]),
+        ),
         application(
             "a map with a text and the same bytes as keys",
             map(&[(bytes(b"a"), uint(0)), (text("a"), uint(0))]),
@@ -220,13 +239,19 @@ fn values() -> Vec<Case> {
         application("the smallest negative number in each length", {
             array(&[int(-1), int(-25), int(-257), int(-65_537), int(-(1 << 32) - 1)])
         }),
-        application("bytes of 23, 24 and 256", array(&[bytes(&[0; 23]), bytes(&[0; 24]), bytes(&[0; 256])])),
+        application(
+            "bytes of 23, 24 and 256",
+            array(&[bytes(&[0; 23]), bytes(&[0; 24]), bytes(&[0; 256])]),
+        ),
         application(
             "no bytes, no text, no elements, no pairs",
             array(&[bytes(&[]), text(""), array(&[]), map(&[])]),
         ),
         application("an array of 24 elements", array(&vec![uint(0); 24])),
-        application("a map of 65 pairs", map(&(0..65).map(|key| (uint(key), uint(0))).collect::<Vec<_>>())),
+        application(
+            "a map of 65 pairs",
+            map(&(0..65).map(|key| (uint(key), uint(0))).collect::<Vec<_>>()),
+        ),
         application("text of each length of UTF-8", text("aé国𠀀")),
         application("the highest character there is", text("\u{10ffff}")),
         application("the characters around the surrogates", text("\u{d7ff}\u{e000}")),
@@ -236,9 +261,13 @@ fn values() -> Vec<Case> {
         )
         .flag("Edge"),
         application("an array in seven levels of keys", seven(nested_arrays(1))).flag("Edge"),
-        application("seven arrays, as a key of a map", map(&[(nested_arrays(7), uint(0))])).flag("Edge"),
-        application("twice eight arrays, beside each other", array(&[nested_arrays(7), nested_arrays(7)]))
+        application("seven arrays, as a key of a map", map(&[(nested_arrays(7), uint(0))]))
             .flag("Edge"),
+        application(
+            "twice eight arrays, beside each other",
+            array(&[nested_arrays(7), nested_arrays(7)]),
+        )
+        .flag("Edge"),
         labelled("text label of 3 letters", text("abc")),
         labelled("text label of 4 bytes, which are one character", text("𠀀")),
         labelled("text label of 24 bytes", text(&"l".repeat(24))),

@@ -2,7 +2,9 @@
 
 use livepermit::{Flaw, Layer as Place};
 
-use super::super::cbor::{Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex};
+use super::super::cbor::{
+    Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex,
+};
 use super::super::crypto::Key;
 use super::super::json::Case;
 use super::super::token::{
@@ -12,13 +14,18 @@ use super::super::token::{
 use super::malformed;
 
 pub(crate) fn claims() -> Vec<Case> {
-    let bad = |flaw, comment: &str, token: Layer| malformed("Claim", Place::Payload, flaw, comment, &token);
-    let missing =
-        |name: &str, label: i64| bad(Flaw::MissingClaim, &format!("no {name}"), pass().no_claim(label));
+    let bad = |flaw, comment: &str, token: Layer| {
+        malformed("Claim", Place::Payload, flaw, comment, &token)
+    };
+    let missing = |name: &str, label: i64| {
+        bad(Flaw::MissingClaim, &format!("no {name}"), pass().no_claim(label))
+    };
     let foreign = |comment: &str, label: i64, value: Item| {
         bad(Flaw::UnexpectedClaim, comment, pass().claim(label, value))
     };
-    let field = |flaw, comment: &str, label: i64, value: Item| bad(flaw, comment, pass().claim(label, value));
+    let field = |flaw, comment: &str, label: i64, value: Item| {
+        bad(flaw, comment, pass().claim(label, value))
+    };
     let expires = |flaw, comment: &str, value: &str| field(flaw, comment, EXP, unhex(value));
     let data = |flaw, comment: &str, value: Item| {
         bad(flaw, &format!("application claim: {comment}"), pass().raw_claim(text("data"), value))
@@ -60,7 +67,11 @@ pub(crate) fn claims() -> Vec<Case> {
         bad(Flaw::UnexpectedClaim, "text label of no bytes", pass().raw_claim(text(""), uint(0))),
         bad(Flaw::WrongType, "bytes as label", pass().raw_claim(bytes(b"abc"), uint(0))),
         bad(Flaw::WrongType, "true as label", pass().raw_claim(vec![0xf5], uint(0))),
-        bad(Flaw::NumberOutOfRange, "label below -2^63", pass().raw_claim(head(1, 1 << 63), uint(0))),
+        bad(
+            Flaw::NumberOutOfRange,
+            "label below -2^63",
+            pass().raw_claim(head(1, 1 << 63), uint(0)),
+        ),
         field(Flaw::LengthOutOfRange, "subject of no characters", SUB, text("")),
         field(Flaw::LengthOutOfRange, "subject of 129 characters", SUB, text(&long)),
         field(Flaw::TextNotAllowed, "subject with a space", SUB, text("A B")),
@@ -72,7 +83,12 @@ pub(crate) fn claims() -> Vec<Case> {
         field(Flaw::LengthOutOfRange, "issuer of 129 characters", ISS, text(&long)),
         field(Flaw::TextNotAllowed, "class without colon", VCT, text("residence")),
         field(Flaw::WrongType, "class as number", VCT, uint(1)),
-        field(Flaw::LengthOutOfRange, "class of 129 characters", VCT, text(&format!("{}:", "x".repeat(128)))),
+        field(
+            Flaw::LengthOutOfRange,
+            "class of 129 characters",
+            VCT,
+            text(&format!("{}:", "x".repeat(128))),
+        ),
         field(Flaw::LengthOutOfRange, "audience of no characters", AUD, text("")),
         field(Flaw::TextNotAllowed, "audience *, which only presentations have", AUD, text("*")),
         field(Flaw::WrongType, "list of audiences", AUD, array(&[text("gate-3")])),
@@ -99,7 +115,12 @@ pub(crate) fn claims() -> Vec<Case> {
             PERSON,
             person("Li\u{85}Lei", None),
         ),
-        field(Flaw::MissingClaim, "person without name", PERSON, map(&[(int(8), text("20000229"))])),
+        field(
+            Flaw::MissingClaim,
+            "person without name",
+            PERSON,
+            map(&[(int(8), text("20000229"))]),
+        ),
         field(Flaw::UnexpectedClaim, "person with another key", PERSON, {
             map(&[(int(4), text("Li Lei")), (int(9), uint(1))])
         }),
@@ -109,12 +130,37 @@ pub(crate) fn claims() -> Vec<Case> {
             PERSON,
             person("Li Lei", Some("2000-02-29")),
         ),
-        field(Flaw::TextNotAllowed, "birth date with a letter", PERSON, person("Li Lei", Some("2000022x"))),
-        field(Flaw::NumberOutOfRange, "born on 29 February 2001", PERSON, person("Li Lei", Some("20010229"))),
-        field(Flaw::NumberOutOfRange, "born on 29 February 1900", PERSON, person("Li Lei", Some("19000229"))),
-        field(Flaw::NumberOutOfRange, "born in month 13", PERSON, person("Li Lei", Some("20001301"))),
+        field(
+            Flaw::TextNotAllowed,
+            "birth date with a letter",
+            PERSON,
+            person("Li Lei", Some("2000022x")),
+        ),
+        field(
+            Flaw::NumberOutOfRange,
+            "born on 29 February 2001",
+            PERSON,
+            person("Li Lei", Some("20010229")),
+        ),
+        field(
+            Flaw::NumberOutOfRange,
+            "born on 29 February 1900",
+            PERSON,
+            person("Li Lei", Some("19000229")),
+        ),
+        field(
+            Flaw::NumberOutOfRange,
+            "born in month 13",
+            PERSON,
+            person("Li Lei", Some("20001301")),
+        ),
         field(Flaw::NumberOutOfRange, "born on day 0", PERSON, person("Li Lei", Some("20000100"))),
-        field(Flaw::WrongCount, "status without URI", STATUS, status_of(std::slice::from_ref(&idx))),
+        field(
+            Flaw::WrongCount,
+            "status without URI",
+            STATUS,
+            status_of(std::slice::from_ref(&idx)),
+        ),
         field(
             Flaw::UnexpectedClaim,
             "status with its keys unsorted",
@@ -172,13 +218,21 @@ pub(crate) fn claims() -> Vec<Case> {
         data(Flaw::InvalidUtf8, "surrogate in UTF-8", unhex("63eda080")),
         data(Flaw::InvalidUtf8, "overlong UTF-8", unhex("62c1a1")),
         data(Flaw::InvalidUtf8, "UTF-8 cut off", unhex("62e28c")),
-        data(Flaw::UnsortedKeys, "keys of a map unsorted", inner(&[(uint(2), uint(0)), (uint(1), uint(0))])),
+        data(
+            Flaw::UnsortedKeys,
+            "keys of a map unsorted",
+            inner(&[(uint(2), uint(0)), (uint(1), uint(0))]),
+        ),
         data(
             Flaw::UnsortedKeys,
             "keys sorted by length first",
             inner(&[(int(-1), uint(0)), (uint(100), uint(0))]),
         ),
-        data(Flaw::DuplicateKey, "key of a map twice", inner(&[(uint(1), uint(0)), (uint(1), uint(1))])),
+        data(
+            Flaw::DuplicateKey,
+            "key of a map twice",
+            inner(&[(uint(1), uint(0)), (uint(1), uint(1))]),
+        ),
         data(Flaw::DuplicateKey, "key twice, deep inside", {
             array(&[inner(&[(text("a"), inner(&[(text("k"), uint(0)), (text("k"), uint(0))]))])])
         }),
@@ -189,7 +243,8 @@ pub(crate) fn claims() -> Vec<Case> {
             pass().edit(|layer| layer.claims.pairs.insert(1, (int(ISS), text("zz.example"))))
         })
         .flag("Cbor"),
-        bad(Flaw::UnsortedKeys, "unsorted", pass().edit(|layer| layer.claims.pairs.swap(0, 1))).flag("Cbor"),
+        bad(Flaw::UnsortedKeys, "unsorted", pass().edit(|layer| layer.claims.pairs.swap(0, 1)))
+            .flag("Cbor"),
         bad(Flaw::UnsortedKeys, "application claim in front", {
             pass().edit(|layer| layer.claims.pairs.insert(0, (text("data"), uint(0))))
         })
@@ -201,7 +256,9 @@ pub(crate) fn claims() -> Vec<Case> {
         )
         .flag("Cbor"),
         bad(Flaw::TrailingBytes, "map shorter than its bytes", {
-            pass().raw_claim(text("data"), uint(0)).edit(|layer| layer.claims.head = Some(vec![0xa5]))
+            pass()
+                .raw_claim(text("data"), uint(0))
+                .edit(|layer| layer.claims.head = Some(vec![0xa5]))
         })
         .flag("Cbor"),
         bad(
@@ -210,8 +267,12 @@ pub(crate) fn claims() -> Vec<Case> {
             pass().edit(|layer| layer.claims.tail = vec![0]),
         )
         .flag("Cbor"),
-        bad(Flaw::WrongType, "array of claims", pass().edit(|layer| layer.claims.head = Some(vec![0x8a])))
-            .flag("Cbor"),
+        bad(
+            Flaw::WrongType,
+            "array of claims",
+            pass().edit(|layer| layer.claims.head = Some(vec![0x8a])),
+        )
+        .flag("Cbor"),
         bad(
             Flaw::UnexpectedTag,
             "claims tagged",

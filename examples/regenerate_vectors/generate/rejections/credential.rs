@@ -6,8 +6,8 @@ use super::super::cbor::{Item, array, bytes, int, join, map, text, uint, unhex};
 use super::super::crypto::{Key, cose_ed25519};
 use super::super::json::Case;
 use super::super::token::{
-    ALG, AUD, CNF, CNONCE, EXP, EXPIRES, IAT, ISS, KCWT, KID, Layer, NBF, NONCE, SHOWN, SIGNED_WINDOW, SUB,
-    TYP, TYP_PASS, VCT, cnf, pass, presentation, presented,
+    ALG, AUD, CNF, CNONCE, EXP, EXPIRES, IAT, ISS, KCWT, KID, Layer, NBF, NONCE, SHOWN,
+    SIGNED_WINDOW, SUB, TYP, TYP_PASS, VCT, cnf, pass, presentation, presented,
 };
 use super::{good, long_form, malformed};
 
@@ -22,8 +22,10 @@ pub(crate) fn credential() -> Vec<Case> {
         bad(Place::CredentialHeader, flaw, comment, change).flag("Header")
     };
     let envelope = |flaw, comment: &str, change: &dyn Fn(&mut Layer)| {
-        bad(Place::CredentialEnvelope, flaw, comment, &|credential| credential.edit(|layer| change(layer)))
-            .flag("Envelope")
+        bad(Place::CredentialEnvelope, flaw, comment, &|credential| {
+            credential.edit(|layer| change(layer))
+        })
+        .flag("Envelope")
     };
     let confirmed = |flaw, comment: &str, value: Item| {
         claims(flaw, comment, &|credential| credential.claim(CNF, value.clone())).flag("DeviceKey")
@@ -36,7 +38,12 @@ pub(crate) fn credential() -> Vec<Case> {
         cnf(&map(&pairs))
     };
     let ec2 = |curve: u64, y: Item| {
-        cnf(&map(&[(int(1), uint(2)), (int(-1), uint(curve)), (int(-2), bytes(&p256[1..33])), (int(-3), y)]))
+        cnf(&map(&[
+            (int(1), uint(2)),
+            (int(-1), uint(curve)),
+            (int(-2), bytes(&p256[1..33])),
+            (int(-3), y),
+        ]))
     };
     let kcwt = |flaw, comment: &str, item: Item| {
         let place = Place::CredentialEnvelope;
@@ -67,14 +74,18 @@ pub(crate) fn credential() -> Vec<Case> {
         header(Flaw::UnexpectedHeader, "type of a presentation", &|credential| {
             credential.header(TYP, uint(294))
         }),
-        header(Flaw::UnexpectedHeader, "unknown type", &|credential| credential.header(TYP, uint(0))),
+        header(Flaw::UnexpectedHeader, "unknown type", &|credential| {
+            credential.header(TYP, uint(0))
+        }),
         header(Flaw::UnexpectedHeader, "critical parameters", &|credential| {
             credential.header(2, array(&[int(1)]))
         }),
         header(Flaw::UnexpectedHeader, "a credential of its own", &|credential| {
             credential.header(KCWT, good().encode())
         }),
-        header(Flaw::UnexpectedHeader, "a presentation in place of the credential", &|_| presentation()),
+        header(Flaw::UnexpectedHeader, "a presentation in place of the credential", &|_| {
+            presentation()
+        }),
         header(Flaw::UnexpectedHeader, "a pass in place of the credential", &|_| pass()),
         header(Flaw::UnsortedKeys, "header unsorted", &|credential| {
             credential.edit(|layer| layer.header.pairs.swap(0, 1))
@@ -86,9 +97,15 @@ pub(crate) fn credential() -> Vec<Case> {
         claims(Flaw::MissingClaim, "no device key", &|credential| credential.no_claim(CNF)),
         claims(Flaw::MissingClaim, "no class", &|credential| credential.no_claim(VCT)),
         claims(Flaw::MissingClaim, "no window", &|credential| credential.no_claim(SIGNED_WINDOW)),
-        claims(Flaw::UnexpectedClaim, "time of issue", &|credential| credential.claim(IAT, uint(SHOWN))),
-        claims(Flaw::UnexpectedClaim, "audience", &|credential| credential.claim(AUD, text("gate-3"))),
-        claims(Flaw::UnexpectedClaim, "nonce", &|credential| credential.claim(CNONCE, bytes(&NONCE))),
+        claims(Flaw::UnexpectedClaim, "time of issue", &|credential| {
+            credential.claim(IAT, uint(SHOWN))
+        }),
+        claims(Flaw::UnexpectedClaim, "audience", &|credential| {
+            credential.claim(AUD, text("gate-3"))
+        }),
+        claims(Flaw::UnexpectedClaim, "nonce", &|credential| {
+            credential.claim(CNONCE, bytes(&NONCE))
+        }),
         claims(Flaw::UnexpectedClaim, "reserved label -65540", &|credential| {
             credential.claim(-65540, uint(1))
         }),
@@ -112,7 +129,8 @@ pub(crate) fn credential() -> Vec<Case> {
         }),
         claims(Flaw::DuplicateKey, "device key twice", &|credential| {
             credential.edit(|layer| {
-                let place = layer.claims.pairs.iter().position(|(key, _)| *key == int(CNF)).unwrap();
+                let place =
+                    layer.claims.pairs.iter().position(|(key, _)| *key == int(CNF)).unwrap();
                 let stranger = (int(CNF), cnf(&Key::OtherDeviceEd25519.cose()));
                 layer.claims.pairs.insert(place + 1, stranger);
             })
@@ -124,7 +142,11 @@ pub(crate) fn credential() -> Vec<Case> {
             key.clone()[1..].to_vec().splice(..0, [0x81]).collect(),
         ),
         confirmed(Flaw::UnexpectedClaim, "confirmation by key id", map(&[(int(3), bytes(b"k"))])),
-        confirmed(Flaw::WrongCount, "key and key id", map(&[(int(1), key.clone()), (int(3), bytes(b"k"))])),
+        confirmed(
+            Flaw::WrongCount,
+            "key and key id",
+            map(&[(int(1), key.clone()), (int(3), bytes(b"k"))]),
+        ),
         confirmed(Flaw::WrongCount, "no confirmation", map(&[])),
         confirmed(Flaw::WrongCount, "key with a key id", with(2, bytes(b"k"))),
         confirmed(Flaw::WrongCount, "key with an algorithm", with(3, int(-19))),

@@ -11,9 +11,11 @@ pub(crate) fn envelope() -> Vec<Case> {
     let bad = |flaw, comment: &str, change: &dyn Fn(&mut Layer)| {
         malformed("Envelope", Place::Envelope, flaw, comment, &pass().edit(|layer| change(layer)))
     };
-    let opened_by = |flaw, comment: &str, start: &str| bad(flaw, comment, &|layer| layer.head = unhex(start));
-    let unprotected =
-        |flaw, comment: &str, item: Item| bad(flaw, comment, &|layer| layer.unprotected = item.clone());
+    let opened_by =
+        |flaw, comment: &str, start: &str| bad(flaw, comment, &|layer| layer.head = unhex(start));
+    let unprotected = |flaw, comment: &str, item: Item| {
+        bad(flaw, comment, &|layer| layer.unprotected = item.clone())
+    };
     let payload = |flaw, comment: &str, item: Item| {
         bad(flaw, comment, &|layer| layer.payload_item = Some(item.clone()))
     };
@@ -51,7 +53,11 @@ pub(crate) fn envelope() -> Vec<Case> {
         bad(Flaw::WrongType, "protected header not wrapped", &|layer| {
             layer.protected_item = Some(|header| header)
         }),
-        unprotected(Flaw::UnprotectedHeader, "key id beside, unprotected", map(&[(int(KID), bytes(b"k"))])),
+        unprotected(
+            Flaw::UnprotectedHeader,
+            "key id beside, unprotected",
+            map(&[(int(KID), bytes(b"k"))]),
+        ),
         unprotected(Flaw::WrongType, "unprotected header null", vec![0xf6]),
         bad(Flaw::UnprotectedHeader, "algorithm unprotected only", &|layer| {
             layer.header = layer.header.clone().without(&int(ALG));
@@ -60,7 +66,11 @@ pub(crate) fn envelope() -> Vec<Case> {
         .flag("Header"),
         payload(Flaw::WrongType, "payload null", vec![0xf6]),
         payload(Flaw::WrongType, "payload not wrapped", claims.clone()),
-        payload(Flaw::UnexpectedTag, "payload tagged as encoded CBOR", join([unhex("d818"), bytes(&claims)])),
+        payload(
+            Flaw::UnexpectedTag,
+            "payload tagged as encoded CBOR",
+            join([unhex("d818"), bytes(&claims)]),
+        ),
         payload(
             Flaw::LongForm,
             "head of the payload too long",
@@ -73,27 +83,40 @@ pub(crate) fn envelope() -> Vec<Case> {
             join([unhex("5bffffffffffffffff"), claims.clone()]),
         )
         .flag("Cbor"),
-        payload(Flaw::Truncated, "payload of 2^63 bytes", join([unhex("5b8000000000000000"), claims]))
-            .flag("Cbor"),
+        payload(
+            Flaw::Truncated,
+            "payload of 2^63 bytes",
+            join([unhex("5b8000000000000000"), claims]),
+        )
+        .flag("Cbor"),
         bad(Flaw::LengthOutOfRange, "signature of 63 bytes", &|layer| {
             layer.signature_item = Some(|signature| bytes(&signature[..63]));
         }),
         bad(Flaw::LengthOutOfRange, "signature of 65 bytes", &|layer| {
             layer.signature_item = Some(|signature| bytes(&[&signature[..], &[0]].concat()));
         }),
-        bad(Flaw::LengthOutOfRange, "no signature", &|layer| layer.signature_item = Some(|_| vec![0x40])),
-        bad(Flaw::WrongType, "signature null", &|layer| layer.signature_item = Some(|_| vec![0xf6])),
+        bad(Flaw::LengthOutOfRange, "no signature", &|layer| {
+            layer.signature_item = Some(|_| vec![0x40])
+        }),
+        bad(Flaw::WrongType, "signature null", &|layer| {
+            layer.signature_item = Some(|_| vec![0xf6])
+        }),
         bad(Flaw::LongForm, "head of the signature too long", &|layer| {
             layer.signature_item = Some(long_form)
         })
         .flag("Cbor"),
-        bad(Flaw::TrailingBytes, "a byte behind the token", &|layer| layer.tail = vec![0]).flag("Cbor"),
-        bad(Flaw::TrailingBytes, "a second token behind the token", &|layer| layer.tail = layer.encode())
+        bad(Flaw::TrailingBytes, "a byte behind the token", &|layer| layer.tail = vec![0])
             .flag("Cbor"),
+        bad(Flaw::TrailingBytes, "a second token behind the token", &|layer| {
+            layer.tail = layer.encode()
+        })
+        .flag("Cbor"),
         case("Cbor", "last byte missing")
             .bytes(whole[..whole.len() - 1].to_vec())
             .malformed(Place::Envelope, Flaw::Truncated),
-        case("Cbor", "first byte alone").bytes(vec![0xd2]).malformed(Place::Envelope, Flaw::Truncated),
+        case("Cbor", "first byte alone")
+            .bytes(vec![0xd2])
+            .malformed(Place::Envelope, Flaw::Truncated),
         case("Envelope", "text of the token as bytes")
             .only_bytes(qr_text(&whole).into_bytes())
             .malformed(Place::Envelope, Flaw::WrongTag),

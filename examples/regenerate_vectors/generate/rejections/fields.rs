@@ -2,11 +2,13 @@
 
 use livepermit::{Flaw, Layer as Place};
 
-use super::super::cbor::{Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex};
+use super::super::cbor::{
+    Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex,
+};
 use super::super::json::{Case, case};
 use super::super::token::{
-    AUD, CNONCE, EXP, IAT, ISS, LAST_SECOND, Layer, NBF, PERSON, SIGNED_WINDOW, STATUS, SUB, VCT, pass,
-    person, presentation, presented, slip, status,
+    AUD, CNONCE, EXP, IAT, ISS, LAST_SECOND, Layer, NBF, PERSON, SIGNED_WINDOW, STATUS, SUB, VCT,
+    pass, person, presentation, presented, slip, status,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -35,8 +37,9 @@ fn no_times() -> [(Flaw, &'static str, Item); 9] {
 fn times() -> Vec<Case> {
     let mut cases = Vec::new();
     for (flaw, what, value) in no_times() {
-        let payload =
-            |comment: &str, token: &Layer| bad(Place::Payload, flaw, &format!("{comment} is {what}"), token);
+        let payload = |comment: &str, token: &Layer| {
+            bad(Place::Payload, flaw, &format!("{comment} is {what}"), token)
+        };
         let credential = |comment: &str, label: i64| {
             let token = presented(|credential| credential.claim(label, value.clone()));
             bad(Place::CredentialPayload, flaw, &format!("credential: {comment} is {what}"), &token)
@@ -98,7 +101,8 @@ fn names() -> Vec<Case> {
         cases.push(bad(Place::Payload, flaw, &comment, &presentation().claim(AUD, value)));
     }
     for (flaw, comment, value) in wrong("status: URI") {
-        let named = map(&[(text("status_list"), map(&[(text("idx"), uint(1)), (text("uri"), value)]))]);
+        let named =
+            map(&[(text("status_list"), map(&[(text("idx"), uint(1)), (text("uri"), value)]))]);
         cases.push(bad(Place::Payload, flaw, &comment, &pass().claim(STATUS, named)));
     }
     cases.extend([
@@ -122,11 +126,14 @@ fn names() -> Vec<Case> {
 }
 
 fn people() -> Vec<Case> {
-    let field =
-        |flaw, comment: &str, value: Item| bad(Place::Payload, flaw, comment, &pass().claim(PERSON, value));
-    let named =
-        |flaw, comment: &str, name: &str| field(flaw, &format!("full name {comment}"), person(name, None));
-    let born = |flaw, date: &str| field(flaw, &format!("born on {date}"), person("Li Lei", Some(date)));
+    let field = |flaw, comment: &str, value: Item| {
+        bad(Place::Payload, flaw, comment, &pass().claim(PERSON, value))
+    };
+    let named = |flaw, comment: &str, name: &str| {
+        field(flaw, &format!("full name {comment}"), person(name, None))
+    };
+    let born =
+        |flaw, date: &str| field(flaw, &format!("born on {date}"), person("Li Lei", Some(date)));
     let mut cases: Vec<Case> = ['\0', '\n', '\u{1f}', '\u{7f}', '\u{80}', '\u{9f}']
         .into_iter()
         .map(|control| {
@@ -142,7 +149,11 @@ fn people() -> Vec<Case> {
         ),
         field(Flaw::WrongType, "full name as bytes", map(&[(int(4), bytes(b"Li Lei"))])),
         field(Flaw::InvalidUtf8, "full name that is not UTF-8", map(&[(int(4), unhex("62c080"))])),
-        field(Flaw::UnexpectedClaim, "full name under a text label", map(&[(text("4"), text("Li Lei"))])),
+        field(
+            Flaw::UnexpectedClaim,
+            "full name under a text label",
+            map(&[(text("4"), text("Li Lei"))]),
+        ),
         field(
             Flaw::WrongType,
             "birth date as number",
@@ -153,7 +164,11 @@ fn people() -> Vec<Case> {
             "birth date before the name",
             map(&[(int(8), text("20000229")), (int(4), text("Li Lei"))]),
         ),
-        field(Flaw::DuplicateKey, "full name twice", map(&[(int(4), text("Li Lei")), (int(4), text("Han"))])),
+        field(
+            Flaw::DuplicateKey,
+            "full name twice",
+            map(&[(int(4), text("Li Lei")), (int(4), text("Han"))]),
+        ),
         field(Flaw::MissingClaim, "person of nothing", map(&[])),
         field(Flaw::WrongType, "person as text", text("Li Lei")),
         born(Flaw::LengthOutOfRange, "2000022"),
@@ -182,8 +197,9 @@ fn people() -> Vec<Case> {
 }
 
 fn shapes() -> Vec<Case> {
-    let of =
-        |flaw, comment: &str, value: Item| bad(Place::Payload, flaw, comment, &pass().claim(STATUS, value));
+    let of = |flaw, comment: &str, value: Item| {
+        bad(Place::Payload, flaw, comment, &pass().claim(STATUS, value))
+    };
     let (idx, uri) = ((text("idx"), uint(1)), (text("uri"), text("https://s.bj.example/1")));
     let inner = |pairs: &[(Item, Item)]| map(&[(text("status_list"), map(pairs))]);
     let index = |value: Item| inner(&[(text("idx"), value), uri.clone()]);
@@ -194,9 +210,16 @@ fn shapes() -> Vec<Case> {
         of(Flaw::WrongType, "status as text", text("https://s.bj.example/1")),
         of(Flaw::WrongCount, "status of no kind", map(&[])),
         of(Flaw::WrongCount, "status of two kinds", {
-            map(&[(text("status_list"), map(&[idx.clone(), uri.clone()])), (text("status_list2"), map(&[]))])
+            map(&[
+                (text("status_list"), map(&[idx.clone(), uri.clone()])),
+                (text("status_list2"), map(&[])),
+            ])
         }),
-        of(Flaw::WrongType, "status: the list as array", map(&[(text("status_list"), array(&[uint(1)]))])),
+        of(
+            Flaw::WrongType,
+            "status: the list as array",
+            map(&[(text("status_list"), array(&[uint(1)]))]),
+        ),
         of(Flaw::WrongCount, "status without index", inner(std::slice::from_ref(&uri))),
         of(Flaw::UnexpectedClaim, "status: index twice", inner(&[idx.clone(), idx.clone()])),
         of(
@@ -207,7 +230,11 @@ fn shapes() -> Vec<Case> {
         of(Flaw::WrongType, "status: index as text", index(text("1"))),
         of(Flaw::WrongType, "status: index null", index(vec![0xf6])),
         of(Flaw::FloatNotAllowed, "status: index as float", index(unhex("f93c00"))),
-        of(Flaw::UnexpectedTag, "status: index as big number", index(unhex("c249010000000000000000"))),
+        of(
+            Flaw::UnexpectedTag,
+            "status: index as big number",
+            index(unhex("c249010000000000000000")),
+        ),
         of(Flaw::LongForm, "status: index in two bytes", index(unhex("1801"))),
         bad(Place::CredentialPayload, Flaw::WrongCount, "credential: status without index", &{
             presented(|credential| credential.claim(STATUS, inner(std::slice::from_ref(&uri))))
@@ -238,7 +265,12 @@ fn shapes() -> Vec<Case> {
             "1.0 as label, beside 1",
             &pass().raw_claim(unhex("f93c00"), text("x")),
         ),
-        bad(Place::Payload, Flaw::NumberOutOfRange, "label 2^63", &pass().raw_claim(uint(1 << 63), uint(0))),
+        bad(
+            Place::Payload,
+            Flaw::NumberOutOfRange,
+            "label 2^63",
+            &pass().raw_claim(uint(1 << 63), uint(0)),
+        ),
         bad(
             Place::Payload,
             Flaw::UnexpectedClaim,
@@ -251,13 +283,21 @@ fn shapes() -> Vec<Case> {
             "text label of one character in 2 bytes",
             &pass().raw_claim(text("é"), uint(0)),
         ),
-        bad(Place::CredentialPayload, Flaw::UnexpectedClaim, "credential: text label of 256 bytes", &{
-            presented(|credential| credential.raw_claim(text(&"l".repeat(256)), uint(0)))
-        }),
+        bad(
+            Place::CredentialPayload,
+            Flaw::UnexpectedClaim,
+            "credential: text label of 256 bytes",
+            &{ presented(|credential| credential.raw_claim(text(&"l".repeat(256)), uint(0))) },
+        ),
         bad(Place::CredentialPayload, Flaw::UnexpectedClaim, "credential: label -65552", &{
             presented(|credential| credential.claim(-65552, uint(0)))
         }),
-        bad(Place::Payload, Flaw::UnexpectedClaim, "slip: label -65552", &slip().claim(-65552, uint(0))),
+        bad(
+            Place::Payload,
+            Flaw::UnexpectedClaim,
+            "slip: label -65552",
+            &slip().claim(-65552, uint(0)),
+        ),
         bad(
             Place::Payload,
             Flaw::UnexpectedClaim,
@@ -282,17 +322,35 @@ fn encodings() -> Vec<Case> {
     let keys = |levels: usize| map(&[(nested_arrays(levels), uint(0))]);
     let inner = |flaw, comment: &str, value: Item| {
         let token = presented(|credential| credential.raw_claim(text("data"), value));
-        bad(Place::CredentialPayload, flaw, &format!("credential: application claim: {comment}"), &token)
-            .flag("Cbor")
+        bad(
+            Place::CredentialPayload,
+            flaw,
+            &format!("credential: application claim: {comment}"),
+            &token,
+        )
+        .flag("Cbor")
     };
     let printed = |flaw, comment: &str, value: Item| {
         let token = slip().raw_claim(text("data"), value);
-        bad(Place::Payload, flaw, &format!("slip: application claim: {comment}"), &token).flag("Cbor")
+        bad(Place::Payload, flaw, &format!("slip: application claim: {comment}"), &token)
+            .flag("Cbor")
     };
     let mut cases = vec![
-        data(Flaw::ReservedHead, "additional information 28, and 16 bytes behind", reserved(0x1c, 16)),
-        data(Flaw::ReservedHead, "additional information 29, and 32 bytes behind", reserved(0x1d, 32)),
-        data(Flaw::ReservedHead, "additional information 30, and 64 bytes behind", reserved(0x1e, 64)),
+        data(
+            Flaw::ReservedHead,
+            "additional information 28, and 16 bytes behind",
+            reserved(0x1c, 16),
+        ),
+        data(
+            Flaw::ReservedHead,
+            "additional information 29, and 32 bytes behind",
+            reserved(0x1d, 32),
+        ),
+        data(
+            Flaw::ReservedHead,
+            "additional information 30, and 64 bytes behind",
+            reserved(0x1e, 64),
+        ),
         data(Flaw::ReservedHead, "text of additional information 28", reserved(0x7c, 16)),
         data(Flaw::IndefiniteLength, "number of additional information 31", vec![0x1f]),
         data(Flaw::IndefiniteLength, "negative number of additional information 31", vec![0x3f]),
@@ -324,14 +382,26 @@ fn encodings() -> Vec<Case> {
             (0..8).fold(nested_arrays(1), |key, _| map(&[(key, uint(0))])),
         ),
         data(Flaw::TooDeep, "eight arrays, as a key of a map", keys(8)),
-        data(Flaw::TooDeep, "nine levels, at the end of an array", array(&[uint(0), nested_arrays(8)])),
+        data(
+            Flaw::TooDeep,
+            "nine levels, at the end of an array",
+            array(&[uint(0), nested_arrays(8)]),
+        ),
         data(
             Flaw::UnsortedKeys,
             "text keys by length: aa before z",
             map(&[(text("aa"), uint(0)), (text("z"), uint(0))]),
         ),
-        data(Flaw::UnsortedKeys, "true before false", map(&[(vec![0xf5], uint(0)), (vec![0xf4], uint(0))])),
-        data(Flaw::UnsortedKeys, "text before bytes", map(&[(text("a"), uint(0)), (bytes(b"a"), uint(0))])),
+        data(
+            Flaw::UnsortedKeys,
+            "true before false",
+            map(&[(vec![0xf5], uint(0)), (vec![0xf4], uint(0))]),
+        ),
+        data(
+            Flaw::UnsortedKeys,
+            "text before bytes",
+            map(&[(text("a"), uint(0)), (bytes(b"a"), uint(0))]),
+        ),
         data(Flaw::InvalidUtf8, "UTF-8 of five bytes", unhex("65f888808080")),
         data(Flaw::InvalidUtf8, "above U+10FFFF", unhex("64f4908080")),
         data(Flaw::InvalidUtf8, "a byte that continues nothing", unhex("6180")),
@@ -344,8 +414,16 @@ fn encodings() -> Vec<Case> {
         let around = |value: Item| (1..levels).fold(value, |inside, _| array(&[inside]));
         let double = map(&[(uint(1), uint(0)), (uint(1), uint(0))]);
         let swapped = map(&[(uint(2), uint(0)), (uint(1), uint(0))]);
-        cases.push(data(Flaw::DuplicateKey, &format!("a key twice, at level {levels}"), around(double)));
-        cases.push(data(Flaw::UnsortedKeys, &format!("unsorted, at level {levels}"), around(swapped)));
+        cases.push(data(
+            Flaw::DuplicateKey,
+            &format!("a key twice, at level {levels}"),
+            around(double),
+        ));
+        cases.push(data(
+            Flaw::UnsortedKeys,
+            &format!("unsorted, at level {levels}"),
+            around(swapped),
+        ));
     }
     cases.extend([
         inner(Flaw::FloatNotAllowed, "float", unhex("f93c00")),

@@ -7,8 +7,8 @@ use super::super::cbor::{Map, array, bytes, int, map, text, uint, unhex};
 use super::super::crypto::{Key, cofactor_only, cose_ed25519, mixed_order_point, small_order_r_as};
 use super::super::json::{Case, case};
 use super::super::token::{
-    ALG, CNF, IAT, KID, Layer, NBF, NOT_BEFORE, SHOWN, SUB, cnf, credential, pass, present, presentation,
-    presentation_p256, presented,
+    ALG, CNF, IAT, KID, Layer, NBF, NOT_BEFORE, SHOWN, SUB, cnf, credential, pass, present,
+    presentation, presentation_p256, presented,
 };
 use super::{good, malformed};
 
@@ -95,7 +95,11 @@ fn elsewhere() -> Vec<Case> {
             .token(&pass().header(ALG, int(5)).signed(|key, message| hmac(&key.point(), message)))
             .refused(Code::AlgorithmMismatch),
         case("Key", "presentation: algorithm 5, and a code by the device's public key (HMAC)")
-            .token(&presentation().header(ALG, int(5)).signed(|key, message| hmac(&key.point(), message)))
+            .token(
+                &presentation()
+                    .header(ALG, int(5))
+                    .signed(|key, message| hmac(&key.point(), message)),
+            )
             .refused(Code::AlgorithmMismatch),
     ]
 }
@@ -108,12 +112,15 @@ fn present_bytes(credential: Vec<u8>) -> Vec<u8> {
 
 /// HMAC with SHA-512 (RFC 2104).
 fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let pad = |with: u8| -> Vec<u8> { (0..128).map(|at| key.get(at).copied().unwrap_or(0) ^ with).collect() };
+    let pad = |with: u8| -> Vec<u8> {
+        (0..128).map(|at| key.get(at).copied().unwrap_or(0) ^ with).collect()
+    };
     let inner = Sha512::digest([pad(0x36), message.to_vec()].concat());
     Sha512::digest([pad(0x5c), inner.to_vec()].concat()).to_vec()
 }
 
-/// Other things that could have been signed: the context, protected header and payload in another arrangement.
+/// Other things that could have been signed: the context, protected header and payload in another
+/// arrangement.
 fn other_messages() -> Vec<Case> {
     type Message = fn(&[u8], &[u8]) -> Vec<u8>;
     let messages: [(&str, Message); 7] = [
@@ -141,7 +148,10 @@ fn other_messages() -> Vec<Case> {
     let mut cases = Vec::new();
     for (comment, message) in messages {
         let signed = |layer: &Layer, key: Key| {
-            with_signature(layer, &key.sign(&message(&layer.header.encode(), &layer.claims.encode())))
+            with_signature(
+                layer,
+                &key.sign(&message(&layer.header.encode(), &layer.claims.encode())),
+            )
         };
         cases.extend([
             case("Signature", format!("pass: signed {comment}"))
@@ -167,15 +177,14 @@ fn lax() -> Vec<Case> {
         let key = cose_ed25519(&mixed_order_point(Key::DeviceEd25519));
         presented(|credential| credential.claim(CNF, cnf(&key)))
     };
-    let der = |token: &Layer| {
-        case("Malleable", "P-256: signature in DER")
-            .token(
-                &token
-                    .clone()
-                    .edit(|layer| layer.signature_item = Some(|signature| bytes(&in_der(&signature)))),
-            )
-            .malformed(Place::Envelope, Flaw::LengthOutOfRange)
-    };
+    let der =
+        |token: &Layer| {
+            case("Malleable", "P-256: signature in DER")
+                .token(&token.clone().edit(|layer| {
+                    layer.signature_item = Some(|signature| bytes(&in_der(&signature)))
+                }))
+                .malformed(Place::Envelope, Flaw::LengthOutOfRange)
+        };
     vec![
         der(&presentation_p256()),
         malformed(
@@ -185,8 +194,9 @@ fn lax() -> Vec<Case> {
             "P-256: r and s with a zero in front",
             &{
                 presentation_p256().edit(|layer| {
-                    layer.signature_item =
-                        Some(|signature| bytes(&[&[0], &signature[..32], &[0], &signature[32..]].concat()));
+                    layer.signature_item = Some(|signature| {
+                        bytes(&[&[0], &signature[..32], &[0], &signature[32..]].concat())
+                    });
                 })
             },
         ),
@@ -197,23 +207,40 @@ fn lax() -> Vec<Case> {
             "Ed25519: signature with its message behind",
             &{
                 presentation().edit(|layer| {
-                    layer.signature_item = Some(|signature| bytes(&[&signature[..], b"message"].concat()));
+                    layer.signature_item =
+                        Some(|signature| bytes(&[&signature[..], b"message"].concat()));
                 })
             },
         ),
-        malformed("Malleable", Place::Envelope, Flaw::WrongType, "P-256: signature as array of r and s", &{
-            presentation_p256().edit(|layer| {
-                layer.signature_item =
-                    Some(|signature| array(&[bytes(&signature[..32]), bytes(&signature[32..])]));
-            })
-        }),
-        malformed("Malleable", Place::Envelope, Flaw::WrongType, "P-256: signature as map of r and s", &{
-            presentation_p256().edit(|layer| {
-                layer.signature_item = Some(|signature| {
-                    map(&[(text("r"), bytes(&signature[..32])), (text("s"), bytes(&signature[32..]))])
-                });
-            })
-        }),
+        malformed(
+            "Malleable",
+            Place::Envelope,
+            Flaw::WrongType,
+            "P-256: signature as array of r and s",
+            &{
+                presentation_p256().edit(|layer| {
+                    layer.signature_item = Some(|signature| {
+                        array(&[bytes(&signature[..32]), bytes(&signature[32..])])
+                    });
+                })
+            },
+        ),
+        malformed(
+            "Malleable",
+            Place::Envelope,
+            Flaw::WrongType,
+            "P-256: signature as map of r and s",
+            &{
+                presentation_p256().edit(|layer| {
+                    layer.signature_item = Some(|signature| {
+                        map(&[
+                            (text("r"), bytes(&signature[..32])),
+                            (text("s"), bytes(&signature[32..])),
+                        ])
+                    });
+                })
+            },
+        ),
         by_device("Malleable", "P-256: 64 bytes that begin like DER", &{
             presentation_p256().signed(|key, message| {
                 let mut signature = key.sign(message).to_vec();
@@ -239,18 +266,23 @@ fn lax() -> Vec<Case> {
                 [&signature[32..], &signature[..32]].concat()
             })
         }),
-        by_device("Malleable", "Ed25519: holds only with the cofactor, by a key with a part of order 8", &{
-            mixed().signed(|key, message| cofactor_only(key, message).to_vec())
-        }),
+        by_device(
+            "Malleable",
+            "Ed25519: holds only with the cofactor, by a key with a part of order 8",
+            &{ mixed().signed(|key, message| cofactor_only(key, message).to_vec()) },
+        ),
         by_device("Malleable", "Ed25519: R is the neutral element, with y = p + 1", &{
-            presentation().signed(|key, message| small_order_r_as(NEUTRAL_ABOVE_P, key, message).to_vec())
+            presentation()
+                .signed(|key, message| small_order_r_as(NEUTRAL_ABOVE_P, key, message).to_vec())
         }),
         by_device("Malleable", "Ed25519: R is the neutral element, with a sign", &{
-            presentation().signed(|key, message| small_order_r_as(NEUTRAL_NEGATIVE, key, message).to_vec())
+            presentation()
+                .signed(|key, message| small_order_r_as(NEUTRAL_NEGATIVE, key, message).to_vec())
         }),
         by_device("Malleable", "Ed25519: R is no point", &{
             presentation().signed(|key, message| {
-                [unhex(&format!("02{}", "00".repeat(31))), key.sign(message)[32..].to_vec()].concat()
+                [unhex(&format!("02{}", "00".repeat(31))), key.sign(message)[32..].to_vec()]
+                    .concat()
             })
         }),
         by_device("Malleable", "Ed25519: s is 0, R is the neutral element", &{

@@ -12,7 +12,9 @@ use super::super::token::{
 use super::{good, malformed};
 
 pub(crate) fn header() -> Vec<Case> {
-    let bad = |flaw, comment: &str, token: Layer| malformed("Header", Place::Header, flaw, comment, &token);
+    let bad = |flaw, comment: &str, token: Layer| {
+        malformed("Header", Place::Header, flaw, comment, &token)
+    };
     let foreign = |comment: &str, key: Item, value: Item| {
         bad(Flaw::UnexpectedHeader, comment, pass().raw_header(key, value))
     };
@@ -30,7 +32,11 @@ pub(crate) fn header() -> Vec<Case> {
         bad(Flaw::MissingHeader, "no type", pass().no_header(TYP)),
         bad(Flaw::MissingHeader, "no credential in a presentation", presentation().no_header(KCWT)),
         bad(Flaw::MissingHeader, "no algorithm in a presentation", presentation().no_header(ALG)),
-        bad(Flaw::UnexpectedHeader, "key id in a presentation", presentation().header(KID, kid.clone())),
+        bad(
+            Flaw::UnexpectedHeader,
+            "key id in a presentation",
+            presentation().header(KID, kid.clone()),
+        ),
         bad(
             Flaw::UnexpectedHeader,
             "credential in the header of a pass",
@@ -52,9 +58,14 @@ pub(crate) fn header() -> Vec<Case> {
         bad(Flaw::WrongType, "key id as text", pass().header(KID, text("../../etc/passwd"))),
         bad(Flaw::WrongType, "type as negative number", pass().header(TYP, int(-1))),
         bad(Flaw::WrongType, "type as bytes", pass().header(TYP, bytes(TYP_PASS.as_bytes()))),
-        bad(Flaw::UnexpectedTag, "type tagged", pass().header(TYP, join([unhex("d820"), text(TYP_PASS)]))),
+        bad(
+            Flaw::UnexpectedTag,
+            "type tagged",
+            pass().header(TYP, join([unhex("d820"), text(TYP_PASS)])),
+        ),
         bad(Flaw::DuplicateKey, "algorithm twice", pass().edit(twice)).flag("Cbor"),
-        bad(Flaw::UnsortedKeys, "unsorted", pass().edit(|layer| layer.header.pairs.swap(0, 1))).flag("Cbor"),
+        bad(Flaw::UnsortedKeys, "unsorted", pass().edit(|layer| layer.header.pairs.swap(0, 1)))
+            .flag("Cbor"),
         bad(
             Flaw::LongForm,
             "label 1 in two bytes",
@@ -116,18 +127,28 @@ pub(crate) fn header() -> Vec<Case> {
         case("Order", "unknown type, and a payload that is no CBOR")
             .token(&pass().header(TYP, uint(0)).edit(|layer| layer.claims.head = Some(vec![0xff])))
             .refused(Code::UnknownType),
-        malformed("Order", Place::Header, Flaw::MissingHeader, "unknown type, and no algorithm", &{
-            pass().header(TYP, uint(0)).no_header(ALG)
-        }),
-        malformed("Order", Place::Payload, Flaw::MissingClaim, "credential alone, without issuer", &{
-            good().no_claim(ISS)
-        }),
+        malformed(
+            "Order",
+            Place::Header,
+            Flaw::MissingHeader,
+            "unknown type, and no algorithm",
+            &{ pass().header(TYP, uint(0)).no_header(ALG) },
+        ),
+        malformed(
+            "Order",
+            Place::Payload,
+            Flaw::MissingClaim,
+            "credential alone, without issuer",
+            &{ good().no_claim(ISS) },
+        ),
     ]
 }
 
 /// Keys and certificates in the header, values that look like others, and what is read before what.
 pub(super) fn lookalikes() -> Vec<Case> {
-    let bad = |flaw, comment: &str, token: Layer| malformed("Header", Place::Header, flaw, comment, &token);
+    let bad = |flaw, comment: &str, token: Layer| {
+        malformed("Header", Place::Header, flaw, comment, &token)
+    };
     let inner = |flaw, comment: &str, change: &dyn Fn(Layer) -> Layer| {
         malformed("Header", Place::CredentialHeader, flaw, comment, &presented(change))
     };
@@ -152,7 +173,11 @@ pub(super) fn lookalikes() -> Vec<Case> {
         bad(Flaw::WrongType, "key id as number", pass().header(KID, uint(1))),
         bad(Flaw::WrongType, "true as label, beside 1", pass().raw_header(vec![0xf5], int(-8))),
         bad(Flaw::WrongType, "null as label", pass().raw_header(vec![0xf6], int(-8))),
-        bad(Flaw::FloatNotAllowed, "1.0 as label, beside 1", pass().raw_header(unhex("f93c00"), int(-8))),
+        bad(
+            Flaw::FloatNotAllowed,
+            "1.0 as label, beside 1",
+            pass().raw_header(unhex("f93c00"), int(-8)),
+        ),
         bad(
             Flaw::DuplicateKey,
             "key id twice",
@@ -182,8 +207,12 @@ pub(super) fn lookalikes() -> Vec<Case> {
             pass().edit(|layer| layer.header.head = Some(unhex("b803"))),
         )
         .flag("Cbor"),
-        bad(Flaw::LongForm, "algorithm in two bytes more than it needs", pass().header(ALG, unhex("390012")))
-            .flag("Cbor"),
+        bad(
+            Flaw::LongForm,
+            "algorithm in two bytes more than it needs",
+            pass().header(ALG, unhex("390012")),
+        )
+        .flag("Cbor"),
         bad(
             Flaw::WrongType,
             "array in place of the header",
@@ -194,14 +223,29 @@ pub(super) fn lookalikes() -> Vec<Case> {
             "certificates (33), signed by the key they hold",
             attacker().header(33, certificates.clone()),
         ),
-        foreign("certificate digest (34)", attacker().header(34, array(&[int(-16), bytes(&[0; 32])]))),
-        foreign("certificate by reference (35)", attacker().header(35, text("https://evil.example/cert"))),
+        foreign(
+            "certificate digest (34)",
+            attacker().header(34, array(&[int(-16), bytes(&[0; 32])])),
+        ),
+        foreign(
+            "certificate by reference (35)",
+            attacker().header(35, text("https://evil.example/cert")),
+        ),
         foreign("the key that signed (8)", attacker().header(8, cnf(&Key::OtherIssuer.cose()))),
-        foreign("the key that signed, as a COSE_Key (-1)", attacker().header(-1, Key::OtherIssuer.cose())),
+        foreign(
+            "the key that signed, as a COSE_Key (-1)",
+            attacker().header(-1, Key::OtherIssuer.cose()),
+        ),
         foreign("partial nonce (6)", pass().header(6, bytes(&[0; 8]))),
         foreign("critical parameters (2), naming none", pass().header(2, array(&[]))),
-        foreign("critical parameters (2) in a presentation", presentation().header(2, array(&[int(13)]))),
-        foreign("certificates (33) in a presentation", presentation().header(33, certificates.clone())),
+        foreign(
+            "critical parameters (2) in a presentation",
+            presentation().header(2, array(&[int(13)])),
+        ),
+        foreign(
+            "certificates (33) in a presentation",
+            presentation().header(33, certificates.clone()),
+        ),
         inner(
             Flaw::UnexpectedHeader,
             "credential: certificates (33), signed by the key they hold",
@@ -224,8 +268,10 @@ pub(super) fn lookalikes() -> Vec<Case> {
         }),
         case("Order", "unknown type, and a credential whose header is no CBOR")
             .token(
-                &presented(|credential| credential.edit(|layer| layer.header.head = Some(vec![0xff])))
-                    .header(TYP, uint(0)),
+                &presented(|credential| {
+                    credential.edit(|layer| layer.header.head = Some(vec![0xff]))
+                })
+                .header(TYP, uint(0)),
             )
             .refused(Code::UnknownType),
         case("Order", "unknown type, and a key id of the wrong form for it")

@@ -17,7 +17,12 @@ pub(super) fn cases() -> Vec<Case> {
 /// The elements of the array, whole.
 fn elements(layer: &Layer) -> Vec<Item> {
     let signature = Key::Issuer.sign(&layer.message());
-    vec![bytes(&layer.header.encode()), vec![0xa0], bytes(&layer.claims.encode()), bytes(&signature)]
+    vec![
+        bytes(&layer.header.encode()),
+        vec![0xa0],
+        bytes(&layer.claims.encode()),
+        bytes(&signature),
+    ]
 }
 
 fn sizes() -> Vec<Case> {
@@ -29,14 +34,22 @@ fn sizes() -> Vec<Case> {
     let around = |credential: Item| presentation().header(KCWT, credential).encode();
     vec![
         whole("array of five, whole: null at the end", five(&pass(), vec![0xf6]), Place::Envelope),
-        whole("array of five, whole: a second signature", five(&pass(), bytes(&[0; 64])), Place::Envelope),
+        whole(
+            "array of five, whole: a second signature",
+            five(&pass(), bytes(&[0; 64])),
+            Place::Envelope,
+        ),
         whole("array of three, whole: nothing signed", three(&pass()), Place::Envelope),
         whole(
             "credential: array of five, whole",
             around(five(&good(), vec![0xf6])),
             Place::CredentialEnvelope,
         ),
-        whole("credential: array of three, whole", around(three(&good())), Place::CredentialEnvelope),
+        whole(
+            "credential: array of three, whole",
+            around(three(&good())),
+            Place::CredentialEnvelope,
+        ),
     ]
 }
 
@@ -45,11 +58,20 @@ fn lengths() -> Vec<Case> {
     let at = |flag, place, flaw, comment: &str, layer: Layer| {
         malformed(flag, place, flaw, comment, &layer).flag("Cbor")
     };
-    let envelope = |flaw, comment: &str, layer: Layer| at("Envelope", Place::Envelope, flaw, comment, layer);
-    let header = |comment: &str, layer: Layer| at("Header", Place::Header, Flaw::Truncated, comment, layer);
-    let claims = |comment: &str, layer: Layer| at("Claim", Place::Payload, Flaw::Truncated, comment, layer);
+    let envelope =
+        |flaw, comment: &str, layer: Layer| at("Envelope", Place::Envelope, flaw, comment, layer);
+    let header =
+        |comment: &str, layer: Layer| at("Header", Place::Header, Flaw::Truncated, comment, layer);
+    let claims =
+        |comment: &str, layer: Layer| at("Claim", Place::Payload, Flaw::Truncated, comment, layer);
     let inner = |place, flaw, comment: &str, change: &dyn Fn(&mut Layer)| {
-        at("Claim", place, flaw, comment, presented(|credential| credential.edit(|layer| change(layer))))
+        at(
+            "Claim",
+            place,
+            flaw,
+            comment,
+            presented(|credential| credential.edit(|layer| change(layer))),
+        )
     };
     vec![
         envelope(
@@ -77,18 +99,26 @@ fn lengths() -> Vec<Case> {
             Flaw::Truncated,
             "signature of 2^64 - 1 bytes",
             pass().edit(|layer| {
-                layer.signature_item = Some(|signature| join([unhex("5bffffffffffffffff"), signature]));
+                layer.signature_item =
+                    Some(|signature| join([unhex("5bffffffffffffffff"), signature]));
             }),
         ),
         envelope(
             Flaw::Truncated,
             "payload of 2^32 bytes",
             pass().edit(|layer| {
-                layer.payload_item = Some(join([unhex("5b0000000100000000"), layer.claims.encode()]));
+                layer.payload_item =
+                    Some(join([unhex("5b0000000100000000"), layer.claims.encode()]));
             }),
         ),
-        header("map of 2^64 - 1 parameters", pass().edit(|layer| layer.header.head = Some(huge("bb")))),
-        header("key id of 2^64 - 1 bytes", pass().header(KID, join([huge("5b"), Key::Issuer.id()]))),
+        header(
+            "map of 2^64 - 1 parameters",
+            pass().edit(|layer| layer.header.head = Some(huge("bb"))),
+        ),
+        header(
+            "key id of 2^64 - 1 bytes",
+            pass().header(KID, join([huge("5b"), Key::Issuer.id()])),
+        ),
         header(
             "type of 2^64 - 1 bytes",
             pass().header(TYP, join([huge("7b"), TYP_PASS.as_bytes().to_vec()])),
@@ -115,12 +145,22 @@ fn lengths() -> Vec<Case> {
                 layer.head = join([vec![0xd2], huge("9b")]);
             },
         ),
-        inner(Place::CredentialHeader, Flaw::Truncated, "credential: key id of 2^64 - 1 bytes", &|layer| {
-            layer.header = layer.header.clone().with(int(KID), huge("5b"));
-        }),
-        inner(Place::CredentialPayload, Flaw::Truncated, "credential: map of 2^64 - 1 claims", &|layer| {
-            layer.claims.head = Some(huge("bb"));
-        }),
+        inner(
+            Place::CredentialHeader,
+            Flaw::Truncated,
+            "credential: key id of 2^64 - 1 bytes",
+            &|layer| {
+                layer.header = layer.header.clone().with(int(KID), huge("5b"));
+            },
+        ),
+        inner(
+            Place::CredentialPayload,
+            Flaw::Truncated,
+            "credential: map of 2^64 - 1 claims",
+            &|layer| {
+                layer.claims.head = Some(huge("bb"));
+            },
+        ),
         inner(
             Place::CredentialPayload,
             Flaw::WrongCount,
@@ -162,7 +202,12 @@ fn tags() -> Vec<Case> {
             "subject tagged as a URI",
             pass().claim(SUB, tagged("d820", text("BJ-7F3A9C2E"))),
         ),
-        at("Header", Place::Header, "algorithm tagged 18", pass().header(ALG, tagged("d2", int(-19)))),
+        at(
+            "Header",
+            Place::Header,
+            "algorithm tagged 18",
+            pass().header(ALG, tagged("d2", int(-19))),
+        ),
         at(
             "Header",
             Place::Header,

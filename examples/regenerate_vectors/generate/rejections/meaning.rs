@@ -6,7 +6,8 @@ use super::super::cbor::{bytes, hex, int, text, uint};
 use super::super::crypto::Key;
 use super::super::json::{Case, Group, Policy, Trusted, case};
 use super::super::token::{
-    ALG, AUD, EXP, ISS, KID, Layer, NOT_BEFORE, NOW, SHOWN, pass, presentation, presentation_p256, presented,
+    ALG, AUD, EXP, ISS, KID, Layer, NOT_BEFORE, NOW, SHOWN, pass, presentation, presentation_p256,
+    presented,
 };
 use super::forgeries;
 use super::signatures::signatures;
@@ -35,9 +36,12 @@ pub(crate) fn groups() -> Vec<Group> {
             &|key| (key.algorithm, key.uses) = ("EdDSA", vec!["pass"]),
             vec![
                 refused("Key", "algorithm -19", Code::AlgorithmMismatch, &pass()),
-                refused("Key", "a credential, which such a key may not sign", Code::UseNotGranted, &{
-                    presented(|credential| credential.header(ALG, int(-8)))
-                })
+                refused(
+                    "Key",
+                    "a credential, which such a key may not sign",
+                    Code::UseNotGranted,
+                    &{ presented(|credential| credential.header(ALG, int(-8))) },
+                )
                 .flag("Authority"),
             ],
         ),
@@ -62,16 +66,25 @@ pub(crate) fn groups() -> Vec<Group> {
             vec![entry(), Trusted::new(Key::OtherIssuer).edit(|key| key.issuer = "tj.example")],
             Policy::default(),
             vec![
-                refused("Authority", "pass of one issuer by the key of the other", Code::IssuerMismatch, &{
-                    pass().header(KID, bytes(&Key::OtherIssuer.id())).signed_by(Key::OtherIssuer)
-                }),
+                refused(
+                    "Authority",
+                    "pass of one issuer by the key of the other",
+                    Code::IssuerMismatch,
+                    &{
+                        pass()
+                            .header(KID, bytes(&Key::OtherIssuer.id()))
+                            .signed_by(Key::OtherIssuer)
+                    },
+                ),
                 refused(
                     "Authority",
                     "credential of one issuer by the key of the other",
                     Code::IssuerMismatch,
                     &{
                         presented(|credential| {
-                            credential.header(KID, bytes(&Key::OtherIssuer.id())).signed_by(Key::OtherIssuer)
+                            credential
+                                .header(KID, bytes(&Key::OtherIssuer.id()))
+                                .signed_by(Key::OtherIssuer)
                         })
                     },
                 ),
@@ -101,9 +114,11 @@ pub(crate) fn groups() -> Vec<Group> {
             &|key| key.not_before = NOT_BEFORE + 1,
             vec![refused("Authority", "presentation", Code::KeyNotYetValid, &presentation())],
         ),
-        trusting("a key whose time begins a second late for the pass", &|key| key.not_before = SHOWN + 1, {
-            vec![refused("Authority", "pass", Code::KeyNotYetValid, &pass())]
-        }),
+        trusting(
+            "a key whose time begins a second late for the pass",
+            &|key| key.not_before = SHOWN + 1,
+            { vec![refused("Authority", "pass", Code::KeyNotYetValid, &pass())] },
+        ),
         trusting("a key retired when the credential begins", &|key| key.sign_until = NOT_BEFORE, {
             vec![refused("Authority", "presentation", Code::KeyRetired, &presentation())]
         }),
@@ -117,7 +132,10 @@ pub(crate) fn groups() -> Vec<Group> {
         ),
         Group::new(
             "a key under two key ids, for two issuers",
-            vec![entry(), entry().edit(|key| (key.key_id, key.issuer) = ("6b".into(), "tj.example"))],
+            vec![
+                entry(),
+                entry().edit(|key| (key.key_id, key.issuer) = ("6b".into(), "tj.example")),
+            ],
             Policy::default(),
             vec![refused(
                 "Authority",
@@ -130,17 +148,29 @@ pub(crate) fn groups() -> Vec<Group> {
             "two keys share a key id, by two algorithms",
             vec![
                 Trusted::new(Key::OtherIssuer).edit(|key| key.key_id = "6b".into()),
-                entry()
-                    .edit(|key| (key.key_id, key.algorithm, key.uses) = ("6b".into(), "EdDSA", vec!["pass"])),
+                entry().edit(|key| {
+                    (key.key_id, key.algorithm, key.uses) = ("6b".into(), "EdDSA", vec!["pass"])
+                }),
             ],
             Policy::default(),
             vec![
-                refused("Signature", "algorithm -19, signed by the key pinned to -8", Code::BadSignature, &{
-                    pass().header(KID, bytes(b"k"))
-                }),
-                refused("Signature", "algorithm -8, signed by the key pinned to -19", Code::BadSignature, &{
-                    pass().header(KID, bytes(b"k")).header(ALG, int(-8)).signed_by(Key::OtherIssuer)
-                }),
+                refused(
+                    "Signature",
+                    "algorithm -19, signed by the key pinned to -8",
+                    Code::BadSignature,
+                    &{ pass().header(KID, bytes(b"k")) },
+                ),
+                refused(
+                    "Signature",
+                    "algorithm -8, signed by the key pinned to -19",
+                    Code::BadSignature,
+                    &{
+                        pass()
+                            .header(KID, bytes(b"k"))
+                            .header(ALG, int(-8))
+                            .signed_by(Key::OtherIssuer)
+                    },
+                ),
                 refused("Key", "algorithm -9", Code::AlgorithmMismatch, &{
                     pass().header(KID, bytes(b"k")).header(ALG, int(-9))
                 }),
@@ -156,12 +186,18 @@ pub(crate) fn groups() -> Vec<Group> {
             ],
             Policy::default(),
             vec![
-                refused("Authority", "pass by the one that may sign credentials", Code::UseNotGranted, &{
-                    pass().header(KID, bytes(b"k"))
-                }),
-                refused("Authority", "pass by the other, in the name of the first", Code::IssuerMismatch, &{
-                    pass().header(KID, bytes(b"k")).signed_by(Key::OtherIssuer)
-                }),
+                refused(
+                    "Authority",
+                    "pass by the one that may sign credentials",
+                    Code::UseNotGranted,
+                    &{ pass().header(KID, bytes(b"k")) },
+                ),
+                refused(
+                    "Authority",
+                    "pass by the other, in the name of the first",
+                    Code::IssuerMismatch,
+                    &{ pass().header(KID, bytes(b"k")).signed_by(Key::OtherIssuer) },
+                ),
             ],
         ),
         trusting("a key for slips and status lists", &|key| key.uses = vec!["slip", "status"], {
@@ -186,9 +222,17 @@ pub(crate) fn groups() -> Vec<Group> {
                 )]
             },
         ),
-        trusting("a key retired and expired", &|key| (key.sign_until, key.expires) = (NOT_BEFORE, NOW), {
-            both("Order", "dated when the key is retired, and shown when it has expired", Code::KeyRetired)
-        }),
+        trusting(
+            "a key retired and expired",
+            &|key| (key.sign_until, key.expires) = (NOT_BEFORE, NOW),
+            {
+                both(
+                    "Order",
+                    "dated when the key is retired, and shown when it has expired",
+                    Code::KeyRetired,
+                )
+            },
+        ),
         Group::new("times", vec![entry()], Policy::default(), times()),
         under(
             "a policy with a long window and skew",
@@ -210,14 +254,22 @@ pub(crate) fn groups() -> Vec<Group> {
         under(
             "a policy without skew",
             &|policy| policy.skew = 0,
-            vec![refused("Time", "dated one second ahead", Code::FromTheFuture, &pass()).at(SHOWN - 1)],
+            vec![
+                refused("Time", "dated one second ahead", Code::FromTheFuture, &pass())
+                    .at(SHOWN - 1),
+            ],
         ),
         Group::new("audience and challenge", vec![entry()], Policy::default(), audience()),
         under(
             "a gate that wants its own name",
             &|policy| policy.audience = "own",
             vec![
-                refused("Audience", "presentation for anyone", Code::WrongAudience, &presentation()),
+                refused(
+                    "Audience",
+                    "presentation for anyone",
+                    Code::WrongAudience,
+                    &presentation(),
+                ),
                 refused("Audience", "pass for anyone", Code::WrongAudience, &pass()),
                 refused("Audience", "presentation for another gate", Code::WrongAudience, &{
                     presentation().claim(AUD, text("gate-4"))
@@ -278,11 +330,24 @@ fn keys() -> Vec<Case> {
             &pass().header(ALG, int(-9)),
         ),
         refused("Key", "algorithm -7", Code::AlgorithmMismatch, &pass().header(ALG, int(-7))),
-        refused("Key", "algorithm 5, a symmetric one", Code::AlgorithmMismatch, &pass().header(ALG, int(5))),
-        refused("Key", "algorithm 0, reserved", Code::AlgorithmMismatch, &pass().header(ALG, int(0))),
-        refused("Key", "presentation whose credential names algorithm -8", Code::AlgorithmMismatch, &{
-            presented(|credential| credential.header(ALG, int(-8)))
-        }),
+        refused(
+            "Key",
+            "algorithm 5, a symmetric one",
+            Code::AlgorithmMismatch,
+            &pass().header(ALG, int(5)),
+        ),
+        refused(
+            "Key",
+            "algorithm 0, reserved",
+            Code::AlgorithmMismatch,
+            &pass().header(ALG, int(0)),
+        ),
+        refused(
+            "Key",
+            "presentation whose credential names algorithm -8",
+            Code::AlgorithmMismatch,
+            &{ presented(|credential| credential.header(ALG, int(-8))) },
+        ),
         refused(
             "Key",
             "presentation that names algorithm -8 for an Ed25519 device key",
@@ -338,21 +403,39 @@ fn keys() -> Vec<Case> {
             Code::UnknownKey,
             &pass().header(KID, bytes(hex(&id).as_bytes())),
         ),
-        refused("Key", "algorithm 2^63 - 1", Code::AlgorithmMismatch, &pass().header(ALG, int(i64::MAX))),
-        refused("Key", "algorithm -2^63", Code::AlgorithmMismatch, &pass().header(ALG, int(i64::MIN))),
+        refused(
+            "Key",
+            "algorithm 2^63 - 1",
+            Code::AlgorithmMismatch,
+            &pass().header(ALG, int(i64::MAX)),
+        ),
+        refused(
+            "Key",
+            "algorithm -2^63",
+            Code::AlgorithmMismatch,
+            &pass().header(ALG, int(i64::MIN)),
+        ),
         refused("Key", "algorithm 19", Code::AlgorithmMismatch, &pass().header(ALG, int(19))),
         refused("Key", "algorithm -20", Code::AlgorithmMismatch, &pass().header(ALG, int(-20))),
         refused("Key", "presentation: algorithm 2^63 - 1", Code::AlgorithmMismatch, &{
             presentation().header(ALG, int(i64::MAX))
         }),
-        refused("Order", "unknown key, and the presentation names another algorithm", Code::UnknownKey, &{
-            presented(|credential| credential.header(KID, bytes(b"unknown!"))).header(ALG, int(-9))
-        }),
+        refused(
+            "Order",
+            "unknown key, and the presentation names another algorithm",
+            Code::UnknownKey,
+            &{
+                presented(|credential| credential.header(KID, bytes(b"unknown!")))
+                    .header(ALG, int(-9))
+            },
+        ),
         refused(
             "Order",
             "another algorithm, and a bad signature of the credential",
             Code::AlgorithmMismatch,
-            &{ presented(|credential| credential.signed_by(Key::OtherIssuer)).header(ALG, int(-9)) },
+            &{
+                presented(|credential| credential.signed_by(Key::OtherIssuer)).header(ALG, int(-9))
+            },
         ),
     ]
 }

@@ -32,7 +32,9 @@ pub(super) fn signatures() -> Vec<Case> {
         ]
     };
     let signed = |sign: fn(Key, &[u8]) -> Vec<u8>| credential(Key::DeviceEd25519).signed(sign);
-    let device = |flag, comment: &str, token: Layer| refused(flag, comment, Code::BadDeviceSignature, &token);
+    let device = |flag, comment: &str, token: Layer| {
+        refused(flag, comment, Code::BadDeviceSignature, &token)
+    };
     let sign_all_zero = |_: Key, _: &[u8]| vec![0; 64];
     let mut cases: Vec<Case> = [
         issuer(
@@ -50,10 +52,20 @@ pub(super) fn signatures() -> Vec<Case> {
         issuer(
             "Malleable",
             "s + order",
-            signed(|key, message| s_plus_order(key.sign(message).to_vec().try_into().unwrap()).to_vec()),
+            signed(|key, message| {
+                s_plus_order(key.sign(message).to_vec().try_into().unwrap()).to_vec()
+            }),
         ),
-        issuer("Malleable", "R of small order", signed(|key, message| small_order_r(key, message).to_vec())),
-        issuer("Malleable", "R of mixed order", signed(|key, message| mixed_order_r(key, message).to_vec())),
+        issuer(
+            "Malleable",
+            "R of small order",
+            signed(|key, message| small_order_r(key, message).to_vec()),
+        ),
+        issuer(
+            "Malleable",
+            "R of mixed order",
+            signed(|key, message| mixed_order_r(key, message).to_vec()),
+        ),
         issuer(
             "Signature",
             "over the bare claims, without Sig_structure",
@@ -82,7 +94,11 @@ pub(super) fn signatures() -> Vec<Case> {
                 present(&own, Key::OtherDeviceEd25519)
             },
         ),
-        device("Signature", "signed by another device", presentation().signed_by(Key::OtherDeviceEd25519)),
+        device(
+            "Signature",
+            "signed by another device",
+            presentation().signed_by(Key::OtherDeviceEd25519),
+        ),
         device("Signature", "signed by the issuer", presentation().signed_by(Key::Issuer)),
         device(
             "Signature",
@@ -138,26 +154,31 @@ pub(super) fn signatures() -> Vec<Case> {
         device(
             "Signature",
             "P-256: r is 0",
-            presentation_p256().signed(|key, message| [&[0; 32], &key.sign(message)[32..]].concat()),
+            presentation_p256()
+                .signed(|key, message| [&[0; 32], &key.sign(message)[32..]].concat()),
         ),
         device(
             "Signature",
             "P-256: s is 0",
-            presentation_p256().signed(|key, message| [&key.sign(message)[..32], &[0; 32]].concat()),
+            presentation_p256()
+                .signed(|key, message| [&key.sign(message)[..32], &[0; 32]].concat()),
         ),
         device(
             "Signature",
             "P-256: r not below the order",
-            presentation_p256().signed(|key, message| [&[0xff; 32], &key.sign(message)[32..]].concat()),
+            presentation_p256()
+                .signed(|key, message| [&[0xff; 32], &key.sign(message)[32..]].concat()),
         ),
         device(
             "Signature",
             "P-256: s not below the order",
-            presentation_p256().signed(|key, message| [&key.sign(message)[..32], &[0xff; 32]].concat()),
+            presentation_p256()
+                .signed(|key, message| [&key.sign(message)[..32], &[0xff; 32]].concat()),
         ),
     ]);
     cases.extend(bad_points().into_iter().map(|(_, comment, key)| {
-        let device = if comment.starts_with("P-256") { Key::DeviceP256 } else { Key::DeviceEd25519 };
+        let device =
+            if comment.starts_with("P-256") { Key::DeviceP256 } else { Key::DeviceEd25519 };
         let bound = credential(device).claim(CNF, cnf(&key));
         refused("DeviceKey", comment, Code::BadDeviceKey, &present(&bound, device))
     }));
@@ -173,12 +194,18 @@ pub(super) fn signatures() -> Vec<Case> {
             },
         ),
         refused("Order", "signed by another issuer and by another device", Code::BadSignature, &{
-            presented(|credential| credential.signed_by(Key::OtherIssuer)).signed_by(Key::OtherDeviceEd25519)
-        }),
-        refused("Order", "signed by another device, for another issuer's name", Code::BadDeviceSignature, &{
-            presented(|credential| credential.claim(ISS, text("tj.example")))
+            presented(|credential| credential.signed_by(Key::OtherIssuer))
                 .signed_by(Key::OtherDeviceEd25519)
         }),
+        refused(
+            "Order",
+            "signed by another device, for another issuer's name",
+            Code::BadDeviceSignature,
+            &{
+                presented(|credential| credential.claim(ISS, text("tj.example")))
+                    .signed_by(Key::OtherDeviceEd25519)
+            },
+        ),
         refused("Order", "issuer of another name, class not granted", Code::IssuerMismatch, &{
             pass().claim(ISS, text("tj.example")).claim(VCT, text(OTHER_CLASS))
         }),

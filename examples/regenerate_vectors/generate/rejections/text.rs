@@ -16,7 +16,9 @@ pub(crate) fn text_forms() -> Vec<Case> {
     let bad = |comment: &str, text: String, flaw: Flaw| {
         case("Text", comment).only_text(text).malformed(Place::Text, flaw)
     };
-    let other = |comment: &str, text: String, code: Code| case("Text", comment).only_text(text).refused(code);
+    let other = |comment: &str, text: String, code: Code| {
+        case("Text", comment).only_text(text).refused(code)
+    };
     let last = |link: &str, change: fn(char) -> char| {
         let (rest, last) = link.split_at(link.len() - 1);
         rest.chars().chain(last.chars().map(change)).collect::<String>()
@@ -25,9 +27,12 @@ pub(crate) fn text_forms() -> Vec<Case> {
     vec![
         other("empty text", String::new(), Code::Empty),
         case("Size", "no bytes").only_bytes(Vec::new()).refused(Code::Empty),
-        case("Size", "2862 bytes, and 4297 characters").bytes(longest.clone()).refused(Code::TooLong),
+        case("Size", "2862 bytes, and 4297 characters")
+            .bytes(longest.clone())
+            .refused(Code::TooLong),
         other("4297 characters of anything", "A".repeat(4297), Code::TooLong),
-        other("2862 bytes as link text: 3816 characters", link_text(&longest), Code::TooLong).flag("Size"),
+        other("2862 bytes as link text: 3816 characters", link_text(&longest), Code::TooLong)
+            .flag("Size"),
         other("a web address", "https://example.com/permit".to_string(), Code::NotOurs),
         other("prefix in small letters", format!("lp1:{body}"), Code::NotOurs),
         other("space before the prefix", format!(" {qr}"), Code::NotOurs),
@@ -44,7 +49,11 @@ pub(crate) fn text_forms() -> Vec<Case> {
         bad("line feed behind", format!("{qr}\n"), Flaw::BadCharacter),
         bad("NUL behind", format!("{qr}\0"), Flaw::BadCharacter),
         bad("NUL within", format!("LP1:{}\0{}", &body[..30], &body[31..]), Flaw::BadCharacter),
-        bad("letter of another script", format!("LP1:{}А{}", &body[..30], &body[31..]), Flaw::BadCharacter),
+        bad(
+            "letter of another script",
+            format!("LP1:{}А{}", &body[..30], &body[31..]),
+            Flaw::BadCharacter,
+        ),
         bad(
             "one character too many for a group",
             format!("LP1:{}0", &body[..body.len() - 2]),
@@ -52,11 +61,23 @@ pub(crate) fn text_forms() -> Vec<Case> {
         ),
         bad("group of three above 65535", format!("LP1:GGW{}", &body[3..]), Flaw::GroupOverflow),
         bad("largest group of three", format!("LP1::::{}", &body[3..]), Flaw::GroupOverflow),
-        bad("group of two above 255", format!("LP1:{}V5", &body[..body.len() - 2]), Flaw::GroupOverflow),
+        bad(
+            "group of two above 255",
+            format!("LP1:{}V5", &body[..body.len() - 2]),
+            Flaw::GroupOverflow,
+        ),
         bad("link text with padding", format!("{link}="), Flaw::BadCharacter),
         bad("link text with white space behind", format!("{link} "), Flaw::BadCharacter),
-        bad("link text in the other alphabet", format!("{}+/", &link[..link.len() - 2]), Flaw::BadCharacter),
-        bad("link text with unused bits set", last(&shorter, |c| char::from(c as u8 + 1)), Flaw::PaddingBits),
+        bad(
+            "link text in the other alphabet",
+            format!("{}+/", &link[..link.len() - 2]),
+            Flaw::BadCharacter,
+        ),
+        bad(
+            "link text with unused bits set",
+            last(&shorter, |c| char::from(c as u8 + 1)),
+            Flaw::PaddingBits,
+        ),
         bad("link text of an impossible length", format!("{link}A"), Flaw::BadLength),
         bad("link text of three characters", "0oR".to_string(), Flaw::PaddingBits),
     ]

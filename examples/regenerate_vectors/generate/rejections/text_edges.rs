@@ -1,4 +1,5 @@
-//! Where one row of the table of texts ends and the next begins, and what stands behind a good text.
+//! Where one row of the table of texts ends and the next begins, and what stands behind a good
+//! text.
 
 use livepermit::{Code, Flaw, Layer as Place};
 
@@ -22,8 +23,10 @@ fn lengths() -> Vec<Case> {
     let three_bytes = |count: usize| "国".repeat(count);
     vec![
         other("4296 characters of anything", "A".repeat(4296), Code::NotOurs).flag("Size"),
-        other("1432 characters of three bytes: 4296 bytes", three_bytes(1432), Code::NotOurs).flag("Size"),
-        other("1433 characters of three bytes: 4299 bytes", three_bytes(1433), Code::TooLong).flag("Size"),
+        other("1432 characters of three bytes: 4296 bytes", three_bytes(1432), Code::NotOurs)
+            .flag("Size"),
+        other("1433 characters of three bytes: 4299 bytes", three_bytes(1433), Code::TooLong)
+            .flag("Size"),
         other(
             "4297 characters, the first of the body foreign",
             format!("LP1:!{}", "0".repeat(4292)),
@@ -102,7 +105,12 @@ fn behind() -> Vec<Case> {
     };
     vec![
         bad("a single character at the end", format!("{qr}0"), Place::Text, Flaw::BadLength),
-        bad("a group of zeros behind a good text", format!("{qr}000"), Place::Envelope, Flaw::TrailingBytes),
+        bad(
+            "a group of zeros behind a good text",
+            format!("{qr}000"),
+            Place::Envelope,
+            Flaw::TrailingBytes,
+        ),
         bad(
             "the body of another good text behind a good text",
             format!("{qr}{body}"),
@@ -116,7 +124,12 @@ fn behind() -> Vec<Case> {
             Place::Text,
             Flaw::BadCharacter,
         ),
-        bad("link text with a line feed behind", format!("{link}\n"), Place::Text, Flaw::BadCharacter),
+        bad(
+            "link text with a line feed behind",
+            format!("{link}\n"),
+            Place::Text,
+            Flaw::BadCharacter,
+        ),
         bad("link text with NUL behind", format!("{link}\0"), Place::Text, Flaw::BadCharacter),
         bad(
             "link text within a line",

@@ -11,11 +11,13 @@ use super::{ED, entry_of_issuer, entry_of_other, numbered, required, shown, vali
 
 pub(super) fn groups() -> Vec<Group> {
     let list = |entries: &[u8]| status_list(STATUS_URI, 1, entries);
-    let other = |layer: Layer| layer.header(KID, bytes(&Key::OtherIssuer.id())).signed_by(Key::OtherIssuer);
+    let other =
+        |layer: Layer| layer.header(KID, bytes(&Key::OtherIssuer.id())).signed_by(Key::OtherIssuer);
     let group = |comment, lists: &[Layer], cases| {
         let mut trust = vec![entry_of_issuer(), entry_of_other()];
         trust.sort_by(|a, b| a.key_id.cmp(&b.key_id));
-        Group::new(comment, trust, required(7200, 0), cases).with_status_lists(lists.iter().map(held))
+        Group::new(comment, trust, required(7200, 0), cases)
+            .with_status_lists(lists.iter().map(held))
     };
     let revoked = || vec![shown("revoked by its own issuer", 1).refused(Code::Revoked)];
     let nothing_revoked = || other(list(&[0]).claim(IAT, uint(LISTED + 1)));

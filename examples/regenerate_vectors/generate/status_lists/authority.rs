@@ -16,12 +16,15 @@ const OTHER: &str = "tj.example";
 pub(super) fn signatures() -> Vec<Test> {
     let by = |key: Key| list().header(KID, bytes(&key.id())).signed_by(key);
     let id = Key::Issuer.id();
-    let key = |comment: &str, list: Layer| case("Key", comment, &list).refused(ListCode::UnknownKey);
+    let key =
+        |comment: &str, list: Layer| case("Key", comment, &list).refused(ListCode::UnknownKey);
     let alg = |number: i64| {
         case("Key", &format!("algorithm {number}"), &list().header(ALG, int(number)))
             .refused(ListCode::AlgorithmMismatch)
     };
-    let bad = |flag, comment: &str, list: Layer| case(flag, comment, &list).refused(ListCode::BadSignature);
+    let bad = |flag, comment: &str, list: Layer| {
+        case(flag, comment, &list).refused(ListCode::BadSignature)
+    };
     let mut cases = vec![
         key("a key that nobody trusts", by(Key::OtherIssuer)),
         key("first byte of the key id alone", list().header(KID, bytes(&id[..1]))),
@@ -43,7 +46,8 @@ pub(super) fn signatures() -> Vec<Test> {
             "Signature",
             "entries exchanged after signing",
             list().edit(|layer| {
-                let forged = layer.claims.clone().with(int(STATUS), super::super::lists::packed(2, &[0, 0]));
+                let forged =
+                    layer.claims.clone().with(int(STATUS), super::super::lists::packed(2, &[0, 0]));
                 layer.payload_item = Some(bytes(&forged.encode()));
             }),
         ),
@@ -57,20 +61,33 @@ pub(super) fn signatures() -> Vec<Test> {
             "over a Sig_structure of another context",
             list().signed(|key, _| {
                 let (header, claims) = (list().header.encode(), list().claims.encode());
-                key.sign(&array(&[text("Signature"), bytes(&header), bytes(&[]), bytes(&[]), bytes(&claims)]))
-                    .to_vec()
+                key.sign(&array(&[
+                    text("Signature"),
+                    bytes(&header),
+                    bytes(&[]),
+                    bytes(&[]),
+                    bytes(&claims),
+                ]))
+                .to_vec()
             }),
         ),
         bad("Signature", "over the payload with its length in nine bytes, as it stands there", {
             list()
-                .edit(|layer| layer.payload_item = Some(super::lax::long_bytes(layer.claims.encode())))
+                .edit(|layer| {
+                    layer.payload_item = Some(super::lax::long_bytes(layer.claims.encode()))
+                })
                 .signed(|key, _| {
                     let (header, claims) = (list().header.encode(), list().claims.encode());
                     let payload = super::lax::long_bytes(claims);
-                    key.sign(&array(&[text("Signature1"), bytes(&header), bytes(&[]), payload])).to_vec()
+                    key.sign(&array(&[text("Signature1"), bytes(&header), bytes(&[]), payload]))
+                        .to_vec()
                 })
         }),
-        bad("Malleable", "s + order", list().signed(|key, message| s_plus_order(key.sign(message)).to_vec())),
+        bad(
+            "Malleable",
+            "s + order",
+            list().signed(|key, message| s_plus_order(key.sign(message)).to_vec()),
+        ),
         bad(
             "Malleable",
             "R of small order",
@@ -81,16 +98,24 @@ pub(super) fn signatures() -> Vec<Test> {
             "R of mixed order",
             list().signed(|key, message| mixed_order_r(key, message).to_vec()),
         ),
-        case("Order", "unknown key, and another algorithm", &by(Key::OtherIssuer).header(ALG, int(-8)))
-            .refused(ListCode::UnknownKey),
+        case(
+            "Order",
+            "unknown key, and another algorithm",
+            &by(Key::OtherIssuer).header(ALG, int(-8)),
+        )
+        .refused(ListCode::UnknownKey),
         case(
             "Order",
             "another algorithm, and a bad signature",
             &list().header(ALG, int(-8)).signed_by(Key::Root),
         )
         .refused(ListCode::AlgorithmMismatch),
-        case("Order", "a bad signature, and ended", &list().signed_by(Key::Root).claim(EXP, uint(NOW)))
-            .refused(ListCode::BadSignature),
+        case(
+            "Order",
+            "a bad signature, and ended",
+            &list().signed_by(Key::Root).claim(EXP, uint(NOW)),
+        )
+        .refused(ListCode::BadSignature),
         case("Order", "a bad signature, and entries that do not inflate", &{
             list().signed_by(Key::Root).claim(STATUS, compressed(2, b"?"))
         })
@@ -101,14 +126,17 @@ pub(super) fn signatures() -> Vec<Test> {
 }
 
 pub(super) fn groups() -> Vec<StatusListGroup> {
-    let under = |comment, trust: Vec<Trusted>, tests| StatusListGroup { trust, ..group(comment, tests) };
+    let under =
+        |comment, trust: Vec<Trusted>, tests| StatusListGroup { trust, ..group(comment, tests) };
     let issuer = |value: Item| list().claim(ISS, value);
     let only = |word: &'static str| entry().edit(|key| key.uses = vec![word]);
-    let denied =
-        |comment: &str, list: Layer| case("Authority", comment, &list).refused(ListCode::UseNotGranted);
+    let denied = |comment: &str, list: Layer| {
+        case("Authority", comment, &list).refused(ListCode::UseNotGranted)
+    };
     let pinned = entry().edit(|key| (key.algorithm, key.uses) = ("EdDSA", vec!["status"]));
-    let other =
-        || Trusted::new(Key::OtherIssuer).edit(|key| (key.issuer, key.uses) = (OTHER, vec!["status"]));
+    let other = || {
+        Trusted::new(Key::OtherIssuer).edit(|key| (key.issuer, key.uses) = (OTHER, vec!["status"]))
+    };
     vec![
         under(
             "a key for status lists only",
@@ -177,7 +205,10 @@ pub(super) fn groups() -> Vec<StatusListGroup> {
         ),
         under(
             "two keys share a key id",
-            vec![other().edit(|key| key.key_id = "6b".into()), entry().edit(|key| key.key_id = "6b".into())],
+            vec![
+                other().edit(|key| key.key_id = "6b".into()),
+                entry().edit(|key| key.key_id = "6b".into()),
+            ],
             shared(),
         ),
         under(
@@ -197,7 +228,10 @@ pub(super) fn groups() -> Vec<StatusListGroup> {
         ),
         under(
             "two keys share a key id, by two algorithms",
-            vec![other().edit(|key| key.key_id = "6b".into()), pinned.edit(|key| key.key_id = "6b".into())],
+            vec![
+                other().edit(|key| key.key_id = "6b".into()),
+                pinned.edit(|key| key.key_id = "6b".into()),
+            ],
             vec![
                 case("Key", "algorithm -8, signed by the one pinned to it", &{
                     list().header(KID, bytes(b"k")).header(ALG, int(-8))
@@ -215,18 +249,18 @@ pub(super) fn groups() -> Vec<StatusListGroup> {
         ),
         under(
             "a key with times",
-            vec![
-                entry().edit(|key| {
-                    (key.not_before, key.sign_until, key.expires) = (LISTED, LISTED + 1, NOW + 1)
-                }),
-            ],
+            vec![entry().edit(|key| {
+                (key.not_before, key.sign_until, key.expires) = (LISTED, LISTED + 1, NOW + 1)
+            })],
             key_times(),
         ),
         under(
             "a key that has just ended",
             vec![entry().edit(|key| (key.not_before, key.sign_until, key.expires) = (0, NOW, NOW))],
             vec![
-                case("Authority", "a good list", &list()).flag("Edge").refused(ListCode::KeyNotCurrent),
+                case("Authority", "a good list", &list())
+                    .flag("Edge")
+                    .refused(ListCode::KeyNotCurrent),
                 case("Held", "the very list that is held", &list())
                     .holding(&list(), NOW - 1)
                     .refused(ListCode::KeyNotCurrent),
@@ -258,23 +292,33 @@ fn shared() -> Vec<Test> {
         )
         .refused(ListCode::UseNotGranted),
         case("Signature", "signed by neither", &named(Key::Root)).refused(ListCode::BadSignature),
-        case("Held", "signed by the second, while a later one by the first is held", &named(Key::Issuer))
-            .holding(&named(Key::OtherIssuer).claim(IAT, uint(LISTED + 1)), NOW)
-            .accepted(AcceptedStatusList { uri: STATUS_URI.to_string(), ..facts() }),
+        case(
+            "Held",
+            "signed by the second, while a later one by the first is held",
+            &named(Key::Issuer),
+        )
+        .holding(&named(Key::OtherIssuer).claim(IAT, uint(LISTED + 1)), NOW)
+        .accepted(AcceptedStatusList { uri: STATUS_URI.to_string(), ..facts() }),
     ]
 }
 
 fn key_times() -> Vec<Test> {
-    let dated =
-        |comment: &str, time: u64| -> ListCase { case("Authority", comment, &list().claim(IAT, uint(time))) };
+    let dated = |comment: &str, time: u64| -> ListCase {
+        case("Authority", comment, &list().claim(IAT, uint(time)))
+    };
     vec![
         dated("in the only second in which it signs, and in the last in which it counts", LISTED)
             .flag("Edge")
             .accepted(facts()),
-        dated("one second before it signs", LISTED - 1).flag("Edge").refused(ListCode::KeyNotCurrent),
+        dated("one second before it signs", LISTED - 1)
+            .flag("Edge")
+            .refused(ListCode::KeyNotCurrent),
         dated("when it signs no more", LISTED + 1).flag("Edge").refused(ListCode::KeyNotCurrent),
         dated("long after it signs no more", NOW).refused(ListCode::KeyNotCurrent),
-        dated("when the key has ended", LISTED).at(NOW + 1).flag("Edge").refused(ListCode::KeyNotCurrent),
+        dated("when the key has ended", LISTED)
+            .at(NOW + 1)
+            .flag("Edge")
+            .refused(ListCode::KeyNotCurrent),
         dated("from the future, and when it signs no more", NOW + 60)
             .flag("Order")
             .refused(ListCode::KeyNotCurrent),

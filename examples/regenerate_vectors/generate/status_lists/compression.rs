@@ -38,9 +38,14 @@ const DYNAMIC: &str = "78da1d8e0b1100300842fb57b1028d28813cceedc6948f762459d7f72
                        b972ad5c3d3aa7b9bb4f6dcb2c1d36de26a722d2c717cec1800c6450cca633f796a9bbc961e3dc030b6fa84c";
 
 fn good() -> Vec<Test> {
-    let taken = |comment: &str, stream: &[u8], entries: &[u8]| of(comment, stream).accepted(says(8, entries));
-    let fixed =
-        ENTRIES.iter().fold(fixed_block(), |bits, byte| bits.symbol(u32::from(*byte))).symbol(END).bytes();
+    let taken = |comment: &str, stream: &[u8], entries: &[u8]| {
+        of(comment, stream).accepted(says(8, entries))
+    };
+    let fixed = ENTRIES
+        .iter()
+        .fold(fixed_block(), |bits, byte| bits.symbol(u32::from(*byte)))
+        .symbol(END)
+        .bytes();
     let opened = |first: u8, second: u8| [&[first, second], &stored(&ENTRIES)[2..]].concat();
     let two = [stored_block(&ENTRIES[..1], false), stored_block(&ENTRIES[1..], true)].concat();
     let empty_last = [stored_block(&ENTRIES, false), stored_block(&[], true)].concat();
@@ -71,9 +76,11 @@ fn broken() -> Vec<Test> {
     };
     let checked = |sum: u32| [&cut(4), &sum.to_be_bytes()[..]].concat();
     let block = |bits: Bits, inflated: &[u8]| zlib(&bits.bytes(), inflated);
-    let with_dictionary = [&unhex("7820"), &adler(b"dictionary").to_be_bytes()[..], &whole[2..]].concat();
+    let with_dictionary =
+        [&unhex("7820"), &adler(b"dictionary").to_be_bytes()[..], &whole[2..]].concat();
     let gzip =
-        [&unhex("1f8b08000000000000ff"), &whole[2..7 + ENTRIES.len()], &unhex("0000000002000000")].concat();
+        [&unhex("1f8b08000000000000ff"), &whole[2..7 + ENTRIES.len()], &unhex("0000000002000000")]
+            .concat();
     // A code of code lengths in which all nineteen symbols have one bit.
     let crowded = (0..19).fold(
         Bits::default().number(1, 1).number(2, 2).number(0, 5).number(0, 5).number(15, 4),
@@ -108,8 +115,14 @@ fn broken() -> Vec<Test> {
             "a copy from before the beginning",
             &block(fixed_block().symbol(285).code(0, 5).symbol(END), &zeros(1)[..0]),
         ),
-        bad("length symbol 286", &block(fixed_block().symbol(0).symbol(286).code(0, 5).symbol(END), &[0])),
-        bad("distance symbol 30", &block(fixed_block().symbol(0).symbol(285).code(30, 5).symbol(END), &[0])),
+        bad(
+            "length symbol 286",
+            &block(fixed_block().symbol(0).symbol(286).code(0, 5).symbol(END), &[0]),
+        ),
+        bad(
+            "distance symbol 30",
+            &block(fixed_block().symbol(0).symbol(285).code(30, 5).symbol(END), &[0]),
+        ),
         bad("a code with more symbols than it has room for", &block(crowded, &[])),
         bad("one block without its end", &zlib(&fixed_block().symbol(0).bytes(), &[0])),
     ]
@@ -177,9 +190,13 @@ pub(super) fn limits() -> Vec<StatusListGroup> {
                 })
                 .flag("Order")
                 .refused(ListCode::Compression),
-                case("Limit", "four bytes, with a wrong checksum", &with(&wrong(stored(&[1, 2, 3, 4]))))
-                    .flag("Order")
-                    .refused(ListCode::Compression),
+                case(
+                    "Limit",
+                    "four bytes, with a wrong checksum",
+                    &with(&wrong(stored(&[1, 2, 3, 4]))),
+                )
+                .flag("Order")
+                .refused(ListCode::Compression),
             ],
         ),
         up_to(

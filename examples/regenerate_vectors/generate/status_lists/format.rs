@@ -2,7 +2,9 @@
 
 use livepermit::{Flaw, Layer as Place, ListCode};
 
-use super::super::cbor::{Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex};
+use super::super::cbor::{
+    Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex,
+};
 use super::super::crypto::Key;
 use super::super::lists::{STATUS_LIST, TTL, TYP_TRUST, stored};
 use super::super::token::{ALG, EXP, IAT, ISS, KID, LAST_SECOND, Layer, SUB, TYP, TYP_PASS, pass};
@@ -11,9 +13,11 @@ use super::{ENTRIES, Test, case, list};
 
 pub(super) fn envelope() -> Vec<Test> {
     let bad = |flaw, comment: &str, change: &dyn Fn(&mut Layer)| {
-        case("Envelope", comment, &list().edit(|layer| change(layer))).malformed(Place::Envelope, flaw)
+        case("Envelope", comment, &list().edit(|layer| change(layer)))
+            .malformed(Place::Envelope, flaw)
     };
-    let opened_by = |flaw, comment: &str, start: &str| bad(flaw, comment, &|layer| layer.head = unhex(start));
+    let opened_by =
+        |flaw, comment: &str, start: &str| bad(flaw, comment, &|layer| layer.head = unhex(start));
     let beside = |flaw, comment: &str, key: Item, value: Item| {
         bad(flaw, comment, &|layer| layer.unprotected = map(&[(key.clone(), value.clone())]))
     };
@@ -52,9 +56,12 @@ pub(super) fn envelope() -> Vec<Test> {
             layer.payload_item = Some(layer.claims.encode())
         }),
         bad(Flaw::IndefiniteLength, "payload in chunks", &|layer| {
-            layer.payload_item = Some(join([vec![0x5f], bytes(&layer.claims.encode()), vec![0xff]]));
+            layer.payload_item =
+                Some(join([vec![0x5f], bytes(&layer.claims.encode()), vec![0xff]]));
         }),
-        bad(Flaw::LengthOutOfRange, "no signature", &|layer| layer.signature_item = Some(|_| vec![0x40])),
+        bad(Flaw::LengthOutOfRange, "no signature", &|layer| {
+            layer.signature_item = Some(|_| vec![0x40])
+        }),
         bad(Flaw::LengthOutOfRange, "signature of 63 bytes", &|layer| {
             layer.signature_item = Some(|signature| bytes(&signature[..63]));
         }),
@@ -62,7 +69,9 @@ pub(super) fn envelope() -> Vec<Test> {
             layer.signature_item = Some(|signature| bytes(&[&signature[..], &[0]].concat()));
         }),
         bad(Flaw::TrailingBytes, "a byte behind the list", &|layer| layer.tail = vec![0]),
-        bad(Flaw::TrailingBytes, "a second list behind the list", &|layer| layer.tail = layer.encode()),
+        bad(Flaw::TrailingBytes, "a second list behind the list", &|layer| {
+            layer.tail = layer.encode()
+        }),
         bytes_of(Flaw::Truncated, "last byte missing", |mut list| {
             list.pop();
             list
@@ -73,17 +82,20 @@ pub(super) fn envelope() -> Vec<Test> {
 }
 
 pub(super) fn header() -> Vec<Test> {
-    let bad =
-        |flaw, comment: &str, layer: Layer| case("Header", comment, &layer).malformed(Place::Header, flaw);
+    let bad = |flaw, comment: &str, layer: Layer| {
+        case("Header", comment, &layer).malformed(Place::Header, flaw)
+    };
     let foreign = |comment: &str, key: Item, value: Item| {
         bad(Flaw::UnexpectedHeader, comment, list().raw_header(key, value))
     };
     let of_type = |comment: &str, typ: Item| {
         case("Type", comment, &list().header(TYP, typ)).refused(ListCode::UnknownType)
     };
-    let beside =
-        |layer: Layer| layer.edit(|layer| layer.unprotected = map(&[(int(KID), bytes(&Key::Issuer.id()))]));
-    let again = |key: &str, value: Item| list().edit(|layer| layer.header.pairs.push((unhex(key), value)));
+    let beside = |layer: Layer| {
+        layer.edit(|layer| layer.unprotected = map(&[(int(KID), bytes(&Key::Issuer.id()))]))
+    };
+    let again =
+        |key: &str, value: Item| list().edit(|layer| layer.header.pairs.push((unhex(key), value)));
     vec![
         bad(Flaw::MissingHeader, "no algorithm", list().no_header(ALG)),
         bad(Flaw::MissingHeader, "no type", list().no_header(TYP)),
@@ -116,8 +128,10 @@ pub(super) fn header() -> Vec<Test> {
         bad(Flaw::WrongType, "type as negative number", list().header(TYP, int(-1))),
         bad(Flaw::WrongType, "type as bytes", list().header(TYP, bytes(b"x"))),
         bad(Flaw::DuplicateKey, "algorithm twice", again("01", int(-19))).flag("Cbor"),
-        bad(Flaw::DuplicateKey, "algorithm twice, in two encodings", again("1801", int(-8))).flag("Cbor"),
-        bad(Flaw::DuplicateKey, "key id twice, in two encodings", again("190004", bytes(b"k"))).flag("Cbor"),
+        bad(Flaw::DuplicateKey, "algorithm twice, in two encodings", again("1801", int(-8)))
+            .flag("Cbor"),
+        bad(Flaw::DuplicateKey, "key id twice, in two encodings", again("190004", bytes(b"k")))
+            .flag("Cbor"),
         bad(
             Flaw::TrailingBytes,
             "a byte behind the header",
@@ -147,8 +161,12 @@ pub(super) fn header() -> Vec<Test> {
             list().header(TYP, uint(0)).edit(|layer| layer.claims.head = Some(vec![0xff]))
         })
         .refused(ListCode::UnknownType),
-        case("Order", "another type, and no algorithm", &list().header(TYP, uint(0)).no_header(ALG))
-            .refused(ListCode::UnknownType),
+        case(
+            "Order",
+            "another type, and no algorithm",
+            &list().header(TYP, uint(0)).no_header(ALG),
+        )
+        .refused(ListCode::UnknownType),
         case(
             "Order",
             "a claim missing, and an unknown key",
@@ -163,10 +181,12 @@ fn bad(flaw: Flaw, comment: &str, layer: &Layer) -> Test {
 }
 
 pub(super) fn claims() -> Vec<Test> {
-    let missing =
-        |name: &str, label: i64| bad(Flaw::MissingClaim, &format!("no {name}"), &list().no_claim(label));
-    let field =
-        |flaw, comment: &str, label: i64, value: Item| bad(flaw, comment, &list().claim(label, value));
+    let missing = |name: &str, label: i64| {
+        bad(Flaw::MissingClaim, &format!("no {name}"), &list().no_claim(label))
+    };
+    let field = |flaw, comment: &str, label: i64, value: Item| {
+        bad(flaw, comment, &list().claim(label, value))
+    };
     let packed = |flaw, comment: &str, pairs: &[(Item, Item)]| {
         bad(flaw, &format!("list: {comment}"), &list().claim(STATUS_LIST, map(pairs)))
     };
@@ -179,10 +199,20 @@ pub(super) fn claims() -> Vec<Test> {
         field(Flaw::LengthOutOfRange, "URI of no characters", SUB, text("")),
         field(Flaw::LengthOutOfRange, "URI of 129 characters", SUB, text(&"u".repeat(129))).edge(),
         field(Flaw::TextNotAllowed, "URI with a space", SUB, text("https://s.bj.example/ 1")),
-        field(Flaw::TextNotAllowed, "URI with a letter outside ASCII", SUB, text("https://s.bj.example/é")),
+        field(
+            Flaw::TextNotAllowed,
+            "URI with a letter outside ASCII",
+            SUB,
+            text("https://s.bj.example/é"),
+        ),
         field(Flaw::InvalidUtf8, "URI that is not UTF-8", SUB, unhex("62c080")),
         field(Flaw::WrongType, "URI as bytes", SUB, bytes(b"https://s.bj.example/1")),
-        field(Flaw::UnexpectedTag, "URI tagged", SUB, join([unhex("d820"), text("https://s.bj.example/1")])),
+        field(
+            Flaw::UnexpectedTag,
+            "URI tagged",
+            SUB,
+            join([unhex("d820"), text("https://s.bj.example/1")]),
+        ),
         field(Flaw::WrongType, "issuer as bytes", ISS, bytes(b"bj.example")),
         field(Flaw::WrongType, "issuer null", ISS, vec![0xf6]),
         field(Flaw::WrongType, "end as text", EXP, text("1790003600")),
@@ -213,7 +243,11 @@ pub(super) fn claims() -> Vec<Test> {
         packed(Flaw::NumberOutOfRange, "bits 3", &[lst(), bits(uint(3))]),
         packed(Flaw::NumberOutOfRange, "bits 5", &[lst(), bits(uint(5))]),
         packed(Flaw::NumberOutOfRange, "bits 16", &[lst(), bits(uint(16))]),
-        packed(Flaw::NumberOutOfRange, "bits 258, which is 2 in one byte", &[lst(), bits(uint(258))]),
+        packed(
+            Flaw::NumberOutOfRange,
+            "bits 258, which is 2 in one byte",
+            &[lst(), bits(uint(258))],
+        ),
         packed(Flaw::NumberOutOfRange, "bits 2^64 - 1", &[lst(), bits(uint(u64::MAX))]),
         packed(Flaw::WrongType, "bits -1", &[lst(), bits(int(-1))]),
         packed(Flaw::WrongType, "bits true", &[lst(), bits(vec![0xf5])]),
@@ -236,14 +270,20 @@ pub(super) fn claims() -> Vec<Test> {
 
 pub(super) fn encodings() -> Vec<Test> {
     let data = |flaw, comment: &str, value: Item| {
-        case("Cbor", &format!("a claim that is skipped: {comment}"), &list().raw_claim(text("data"), value))
-            .malformed(Place::Payload, flaw)
+        case(
+            "Cbor",
+            &format!("a claim that is skipped: {comment}"),
+            &list().raw_claim(text("data"), value),
+        )
+        .malformed(Place::Payload, flaw)
     };
     let edited = |flaw, comment: &str, change: &dyn Fn(&mut Layer)| {
         case("Cbor", comment, &list().edit(|layer| change(layer))).malformed(Place::Payload, flaw)
     };
     let push = |comment: &str, key: &str, value: Item| {
-        edited(Flaw::DuplicateKey, comment, &|layer| layer.claims.pairs.push((unhex(key), value.clone())))
+        edited(Flaw::DuplicateKey, comment, &|layer| {
+            layer.claims.pairs.push((unhex(key), value.clone()))
+        })
     };
     vec![
         push("URI twice", "02", text("https://s.bj.example/2")),
@@ -263,10 +303,16 @@ pub(super) fn encodings() -> Vec<Test> {
             layer.claims.head = Some(vec![0xbf]);
             layer.claims.tail = vec![0xff];
         }),
-        edited(Flaw::TrailingBytes, "a byte behind the claims", &|layer| layer.claims.tail = vec![0]),
-        edited(Flaw::Truncated, "map longer than its bytes", &|layer| layer.claims.head = Some(vec![0xa5])),
+        edited(Flaw::TrailingBytes, "a byte behind the claims", &|layer| {
+            layer.claims.tail = vec![0]
+        }),
+        edited(Flaw::Truncated, "map longer than its bytes", &|layer| {
+            layer.claims.head = Some(vec![0xa5])
+        }),
         edited(Flaw::WrongType, "array of claims", &|layer| layer.claims.head = Some(vec![0x88])),
-        edited(Flaw::UnexpectedTag, "claims tagged", &|layer| layer.claims.head = Some(unhex("d83da4"))),
+        edited(Flaw::UnexpectedTag, "claims tagged", &|layer| {
+            layer.claims.head = Some(unhex("d83da4"))
+        }),
         edited(Flaw::NumberOutOfRange, "label 2^63", &|layer| {
             layer.claims.pairs.push((uint(1 << 63), uint(0)));
         }),

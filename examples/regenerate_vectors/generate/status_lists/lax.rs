@@ -1,9 +1,13 @@
 //! What is taken in: claims that others add, and encodings that are not deterministic.
 
-use super::super::cbor::{Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex};
+use super::super::cbor::{
+    Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex,
+};
 use super::super::crypto::Key;
 use super::super::list_case::AcceptedStatusList;
-use super::super::lists::{LIST_ENDS, LISTED, STATUS_LIST, TTL, TYP_STATUS, packed, status_list, stored};
+use super::super::lists::{
+    LIST_ENDS, LISTED, STATUS_LIST, TTL, TYP_STATUS, packed, status_list, stored,
+};
 use super::super::token::{ALG, EXP, IAT, ISS, ISSUER, KID, Layer, STATUS_URI, SUB, TYP};
 use super::{ENTRIES, Test, case, exchange, facts, list, says};
 
@@ -16,7 +20,8 @@ pub(super) fn claims() -> Vec<Test> {
             .accepted(says(bits, entries))
     };
     let member = |comment: &str, key: Item, value: Item| {
-        let all = map(&[(text("lst"), bytes(&stored(&ENTRIES))), (text("bits"), uint(2)), (key, value)]);
+        let all =
+            map(&[(text("lst"), bytes(&stored(&ENTRIES))), (text("bits"), uint(2)), (key, value)]);
         case("Accepted", comment, &list().claim(STATUS_LIST, all)).accepted(facts())
     };
     let uri = "u".repeat(128);
@@ -64,14 +69,27 @@ pub(super) fn claims() -> Vec<Test> {
         }),
         with("a claim of eight arrays, one in the other", text("deep"), nested_arrays(8)).edge(),
         with("a claim that is a map with keys of every type", text("map"), {
-            map(&[(bytes(b"z"), uint(0)), (uint(1), uint(0)), (vec![0xf5], uint(0)), (text("1"), uint(0))])
+            map(&[
+                (bytes(b"z"), uint(0)),
+                (uint(1), uint(0)),
+                (vec![0xf5], uint(0)),
+                (text("1"), uint(0)),
+            ])
         }),
         with("a claim that is a map with 1 and true as keys", text("map"), {
             map(&[(uint(1), uint(0)), (vec![0xf5], uint(1))])
         }),
-        member("the list has another member", text("aggregation_uri"), text("https://s.bj.example/all")),
+        member(
+            "the list has another member",
+            text("aggregation_uri"),
+            text("https://s.bj.example/all"),
+        ),
         member("the list has a member with a number as label", int(1), uint(0)),
-        member("the list has a member that is a map", text("more"), map(&[(text("bits"), uint(3))])),
+        member(
+            "the list has a member that is a map",
+            text("more"),
+            map(&[(text("bits"), uint(3))]),
+        ),
         case("Accepted", "64 claims", &numbered(64)).flag("Edge").accepted(facts()),
         with("a claim that is a map of 64 pairs", text("map"), pairs(64)).edge(),
         case("Accepted", "the list is a map of 64 pairs", &list().claim(STATUS_LIST, members(64)))
@@ -131,7 +149,8 @@ pub(super) fn encodings() -> Vec<Test> {
         edited("claims unsorted", &|layer| layer.claims.pairs.reverse()),
         edited("header unsorted", &|layer| layer.header.pairs.reverse()),
         case("Lax", "bits before lst", &{
-            list().claim(STATUS_LIST, map(&[(text("bits"), uint(2)), (text("lst"), bytes(&stream))]))
+            list()
+                .claim(STATUS_LIST, map(&[(text("bits"), uint(2)), (text("lst"), bytes(&stream))]))
         })
         .accepted(facts()),
         value(
@@ -141,13 +160,21 @@ pub(super) fn encodings() -> Vec<Test> {
         edited("tag in two bytes", &|layer| layer.head = unhex("d81284")),
         edited("tag in nine bytes", &|layer| layer.head = unhex("db000000000000001284")),
         edited("array head in three bytes", &|layer| layer.head = unhex("d2990004")),
-        edited("unprotected header: map head in two bytes", &|layer| layer.unprotected = unhex("b800")),
-        edited("length of the header in nine bytes", &|layer| layer.protected_item = Some(long_bytes)),
+        edited("unprotected header: map head in two bytes", &|layer| {
+            layer.unprotected = unhex("b800")
+        }),
+        edited("length of the header in nine bytes", &|layer| {
+            layer.protected_item = Some(long_bytes)
+        }),
         edited("length of the payload in nine bytes", &|layer| {
             layer.payload_item = Some(long_bytes(layer.claims.encode()));
         }),
-        edited("length of the signature in nine bytes", &|layer| layer.signature_item = Some(long_bytes)),
-        edited("map of claims: head in five bytes", &|layer| layer.claims.head = Some(unhex("ba00000004"))),
+        edited("length of the signature in nine bytes", &|layer| {
+            layer.signature_item = Some(long_bytes)
+        }),
+        edited("map of claims: head in five bytes", &|layer| {
+            layer.claims.head = Some(unhex("ba00000004"))
+        }),
         edited("header map: head in two bytes", &|layer| layer.header.head = Some(unhex("b803"))),
         header("label of the algorithm in two bytes", ALG, &|pair| pair.0 = unhex("1801")),
         header("algorithm in three bytes", ALG, &|pair| pair.1 = unhex("390012")),
@@ -164,9 +191,14 @@ pub(super) fn encodings() -> Vec<Test> {
         }),
         claims("date in nine bytes", IAT, &|pair| pair.1 = long(LISTED, 8)),
         claims("end in nine bytes", EXP, &|pair| pair.1 = long(LIST_ENDS, 8)),
-        claims("label of the list in five bytes", STATUS_LIST, &|pair| pair.0 = long(STATUS_LIST as u64, 4)),
+        claims("label of the list in five bytes", STATUS_LIST, &|pair| {
+            pair.0 = long(STATUS_LIST as u64, 4)
+        }),
         case("Lax", "bits in five bytes", &{
-            list().claim(STATUS_LIST, map(&[(text("lst"), bytes(&stream)), (text("bits"), long(2, 4))]))
+            list().claim(
+                STATUS_LIST,
+                map(&[(text("lst"), bytes(&stream)), (text("bits"), long(2, 4))]),
+            )
         })
         .accepted(facts()),
         case("Lax", "label of the bits: length in two bytes", &{

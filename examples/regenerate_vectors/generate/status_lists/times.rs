@@ -17,7 +17,8 @@ fn until(time: u64) -> Layer {
 }
 
 pub(super) fn times() -> Vec<Test> {
-    let at = |comment: &str, list: &Layer, now: u64| -> ListCase { case("Time", comment, list).at(now) };
+    let at =
+        |comment: &str, list: &Layer, now: u64| -> ListCase { case("Time", comment, list).at(now) };
     let from = |issued_at| AcceptedStatusList { issued_at, ..facts() };
     let to = |expires| AcceptedStatusList { expires: Some(expires), ..facts() };
     vec![
@@ -27,7 +28,8 @@ pub(super) fn times() -> Vec<Test> {
         at("dated one second too far ahead", &dated(NOW + SKEW + 1), NOW)
             .flag("Edge")
             .refused(ListCode::FromTheFuture),
-        at("dated 2^40 - 2", &dated(LAST_SECOND - 1).no_claim(EXP), NOW).refused(ListCode::FromTheFuture),
+        at("dated 2^40 - 2", &dated(LAST_SECOND - 1).no_claim(EXP), NOW)
+            .refused(ListCode::FromTheFuture),
         at("dated 0", &dated(0), NOW).flag("Edge").accepted(from(0)),
         at("in its last second", &list(), LIST_ENDS - 1).flag("Edge").accepted(facts()),
         at("when it ends", &list(), LIST_ENDS).flag("Edge").refused(ListCode::Expired),
@@ -35,7 +37,9 @@ pub(super) fn times() -> Vec<Test> {
             .refused(ListCode::Expired),
         at("the skew does not prolong its life", &until(NOW - 1), NOW).refused(ListCode::Expired),
         at("ended before it was made", &until(LISTED - 1), NOW).refused(ListCode::Expired),
-        at("ends at 2^40 - 1", &until(LAST_SECOND), LAST_SECOND - 1).flag("Edge").accepted(to(LAST_SECOND)),
+        at("ends at 2^40 - 1", &until(LAST_SECOND), LAST_SECOND - 1)
+            .flag("Edge")
+            .accepted(to(LAST_SECOND)),
         at("ended at 0", &until(0), NOW).refused(ListCode::Expired),
         at("without end, long after", &list().no_claim(EXP), LAST_SECOND - 1)
             .accepted(AcceptedStatusList { expires: None, ..facts() }),
@@ -54,7 +58,9 @@ pub(super) fn times() -> Vec<Test> {
 }
 
 pub(super) fn succession() -> Vec<Test> {
-    let after = |comment: &str, held: &Layer, list: &Layer| case("Held", comment, list).holding(held, LISTED);
+    let after = |comment: &str, held: &Layer, list: &Layer| {
+        case("Held", comment, list).holding(held, LISTED)
+    };
     let from = |issued_at| AcceptedStatusList { issued_at, ..facts() };
     let numbered = list().header(TYP, uint(279));
     let (next, endless) = (dated(LISTED + 1), list().no_claim(EXP));
@@ -63,8 +69,10 @@ pub(super) fn succession() -> Vec<Test> {
         after("a later list", &list(), &next).flag("Edge").accepted(from(LISTED + 1)),
         after("an earlier list", &list(), &dated(LISTED - 1)).flag("Edge").refused(ListCode::Older),
         after("a list dated 0", &list(), &dated(0)).refused(ListCode::Older),
-        after("another list of the same second", &list(), &until(LIST_ENDS + 1)).refused(ListCode::Reused),
-        after("the same list with its type as number", &list(), &numbered).refused(ListCode::Reused),
+        after("another list of the same second", &list(), &until(LIST_ENDS + 1))
+            .refused(ListCode::Reused),
+        after("the same list with its type as number", &list(), &numbered)
+            .refused(ListCode::Reused),
         after("the same list in another encoding", &list(), &{
             list().edit(|layer| layer.claims.pairs.reverse())
         })

@@ -17,7 +17,8 @@ pub(super) fn cases() -> Vec<Test> {
         case("Key", &format!("algorithm {number}"), &list().header(ALG, int(number)))
             .refused(ListCode::AlgorithmMismatch)
     };
-    let bad = |flag, comment: &str, list| case(flag, comment, &list).refused(ListCode::BadSignature);
+    let bad =
+        |flag, comment: &str, list| case(flag, comment, &list).refused(ListCode::BadSignature);
     let mut cases = vec![
         key("signed by a key that is no root", by(Key::NextRoot)),
         key("signed by the issuer whose key stands in it", by(Key::Issuer)),
@@ -34,7 +35,11 @@ pub(super) fn cases() -> Vec<Test> {
             "signed by a key that is no root, with the root's key id",
             list().signed_by(Key::NextRoot),
         ),
-        bad("Signature", "signed by the issuer, with the root's key id", list().signed_by(Key::Issuer)),
+        bad(
+            "Signature",
+            "signed by the issuer, with the root's key id",
+            list().signed_by(Key::Issuer),
+        ),
         bad(
             "Signature",
             "one bit of s another",
@@ -67,12 +72,21 @@ pub(super) fn cases() -> Vec<Test> {
             "over a Sig_structure of another context",
             list().signed(|key, _| {
                 let (header, claims) = (list().header.encode(), list().claims.encode());
-                let other =
-                    array(&[text("Signature"), bytes(&header), bytes(&[]), bytes(&[]), bytes(&claims)]);
+                let other = array(&[
+                    text("Signature"),
+                    bytes(&header),
+                    bytes(&[]),
+                    bytes(&[]),
+                    bytes(&claims),
+                ]);
                 key.sign(&other).to_vec()
             }),
         ),
-        bad("Malleable", "s + order", list().signed(|key, message| s_plus_order(key.sign(message)).to_vec())),
+        bad(
+            "Malleable",
+            "s + order",
+            list().signed(|key, message| s_plus_order(key.sign(message)).to_vec()),
+        ),
         bad(
             "Malleable",
             "R of small order",
@@ -83,16 +97,24 @@ pub(super) fn cases() -> Vec<Test> {
             "R of mixed order",
             list().signed(|key, message| mixed_order_r(key, message).to_vec()),
         ),
-        case("Order", "unknown key, and another algorithm", &by(Key::NextRoot).header(ALG, int(-8)))
-            .refused(ListCode::UnknownKey),
+        case(
+            "Order",
+            "unknown key, and another algorithm",
+            &by(Key::NextRoot).header(ALG, int(-8)),
+        )
+        .refused(ListCode::UnknownKey),
         case(
             "Order",
             "another algorithm, and a bad signature",
             &list().header(ALG, int(-8)).signed_by(Key::Issuer),
         )
         .refused(ListCode::AlgorithmMismatch),
-        case("Order", "a bad signature, and ended", &list().signed_by(Key::Issuer).claim(EXP, uint(NOW)))
-            .refused(ListCode::BadSignature),
+        case(
+            "Order",
+            "a bad signature, and ended",
+            &list().signed_by(Key::Issuer).claim(EXP, uint(NOW)),
+        )
+        .refused(ListCode::BadSignature),
         case(
             "Order",
             "a bad signature, and another name",

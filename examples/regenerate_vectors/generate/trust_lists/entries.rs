@@ -1,8 +1,11 @@
-//! Entries whose shape is broken, which refuses the whole list; and entries that cannot stand together.
+//! Entries whose shape is broken, which refuses the whole list; and entries that cannot stand
+//! together.
 
 use livepermit::{Flaw, Layer as Place, ListCode};
 
-use super::super::cbor::{Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex};
+use super::super::cbor::{
+    Item, array, bytes, head, int, join, map, nested_arrays, text, uint, unhex,
+};
 use super::super::crypto::Key;
 use super::super::json::Trusted;
 use super::super::lists::{KEYS, entry, keys_list};
@@ -23,8 +26,10 @@ type Pairs = Vec<(Item, Item)>;
 fn shapes() -> Vec<Test> {
     let mut cases: Vec<Test> = (1..=9)
         .map(|missing| {
-            let left: Vec<(Item, Item)> =
-                (1..=9).filter(|label| *label != missing).map(|label| (int(label), pair(label))).collect();
+            let left: Vec<(Item, Item)> = (1..=9)
+                .filter(|label| *label != missing)
+                .map(|label| (int(label), pair(label)))
+                .collect();
             bad(Flaw::WrongCount, &format!("without field {missing}"), map(&left))
         })
         .collect();
@@ -39,7 +44,9 @@ fn other_shapes() -> Vec<Test> {
         map(&pairs)
     };
     let claim = |flaw, comment: &str, value: Item| {
-        case("Entry", comment, &list().claim(KEYS, value)).flag("Cbor").malformed(Place::Payload, flaw)
+        case("Entry", comment, &list().claim(KEYS, value))
+            .flag("Cbor")
+            .malformed(Place::Payload, flaw)
     };
     let whole = changed(3, int(-19));
     let one = entry(&good());
@@ -50,7 +57,11 @@ fn other_shapes() -> Vec<Test> {
         bad(Flaw::UnexpectedClaim, "10 in place of 9", pairs(&|pairs| pairs[8].0 = int(10))),
         bad(Flaw::UnexpectedClaim, "-1 in place of 9", pairs(&|pairs| pairs[8].0 = int(-1))),
         bad(Flaw::UnexpectedClaim, "0 in place of 1", pairs(&|pairs| pairs[0].0 = int(0))),
-        bad(Flaw::WrongType, "text in place of a label", pairs(&|pairs| pairs[8].0 = text("expires"))),
+        bad(
+            Flaw::WrongType,
+            "text in place of a label",
+            pairs(&|pairs| pairs[8].0 = text("expires")),
+        ),
         bad(Flaw::UnexpectedClaim, "unsorted", pairs(&|pairs| pairs.swap(6, 7))),
         bad(Flaw::UnexpectedClaim, "a field twice", pairs(&|pairs| pairs[8] = pairs[7].clone())),
         bad(Flaw::LongForm, "label in two bytes", pairs(&|pairs| pairs[4].0 = unhex("1805"))),
@@ -74,7 +85,11 @@ fn other_shapes() -> Vec<Test> {
             join([vec![0x9f], one.clone(), vec![0xff]]),
         ),
         claim(Flaw::Truncated, "an array of two, with one entry", join([vec![0x82], one.clone()])),
-        claim(Flaw::Truncated, "an array of 2^64 - 1 entries", join([unhex("9bffffffffffffffff"), one])),
+        claim(
+            Flaw::Truncated,
+            "an array of 2^64 - 1 entries",
+            join([unhex("9bffffffffffffffff"), one]),
+        ),
     ]
 }
 
@@ -94,7 +109,8 @@ fn pair(label: i64) -> Item {
 }
 
 fn fields() -> Vec<Test> {
-    let field = |flaw, comment: &str, label: i64, value: Item| bad(flaw, comment, changed(label, value));
+    let field =
+        |flaw, comment: &str, label: i64, value: Item| bad(flaw, comment, changed(label, value));
     let names = |names: &[&str]| array(&names.iter().map(|name| text(name)).collect::<Vec<_>>());
     let long = "x".repeat(129);
     vec![
@@ -104,7 +120,12 @@ fn fields() -> Vec<Test> {
         field(Flaw::TooDeep, "key: nine arrays, one in the other", 1, nested_arrays(9)),
         field(Flaw::NumberOutOfRange, "key: -2^63 - 1", 1, head(1, 1 << 63)),
         field(Flaw::LongForm, "key: number in two bytes", 1, unhex("1801")),
-        field(Flaw::UnsortedKeys, "key: unsorted", 1, map(&[(int(-1), uint(6)), (int(1), uint(1))])),
+        field(
+            Flaw::UnsortedKeys,
+            "key: unsorted",
+            1,
+            map(&[(int(-1), uint(6)), (int(1), uint(1))]),
+        ),
         field(
             Flaw::DuplicateKey,
             "key: the same parameter twice",
@@ -151,8 +172,14 @@ fn fields() -> Vec<Test> {
 pub(super) fn together() -> Vec<Test> {
     let list = |keys: &[Trusted]| keys_list(&keys.iter().map(entry).collect::<Vec<_>>());
     let shared = |key: Key| Trusted::new(key).edit(|key| key.key_id = "6b".to_string());
-    let five = [Key::Issuer, Key::OtherIssuer, Key::DeviceEd25519, Key::OtherDeviceEd25519, Key::ThirdIssuer]
-        .map(shared);
+    let five = [
+        Key::Issuer,
+        Key::OtherIssuer,
+        Key::DeviceEd25519,
+        Key::OtherDeviceEd25519,
+        Key::ThirdIssuer,
+    ]
+    .map(shared);
     let nothing = |comment: &str, entries: &[Item]| {
         case("Together", comment, &keys_list(entries)).refused(ListCode::NothingTrusted)
     };
@@ -170,7 +197,10 @@ pub(super) fn together() -> Vec<Test> {
         })
         .malformed(Place::Payload, Flaw::DuplicateKey),
         case("Together", "a key twice under one key id, for two uses", &{
-            list(&[good().edit(|key| key.uses = vec!["pass"]), good().edit(|key| key.uses = vec!["slip"])])
+            list(&[
+                good().edit(|key| key.uses = vec!["pass"]),
+                good().edit(|key| key.uses = vec!["slip"]),
+            ])
         })
         .malformed(Place::Payload, Flaw::DuplicateKey),
         case("Together", "a key twice under one key id, by both algorithms", &{
@@ -181,8 +211,12 @@ pub(super) fn together() -> Vec<Test> {
             list(&[shared(Key::Issuer), shared(Key::OtherIssuer), shared(Key::Issuer)])
         })
         .malformed(Place::Payload, Flaw::DuplicateKey),
-        case("Together", "a key twice under one key id, with other times", &list(&[good(), retimed]))
-            .malformed(Place::Payload, Flaw::DuplicateKey),
+        case(
+            "Together",
+            "a key twice under one key id, with other times",
+            &list(&[good(), retimed]),
+        )
+        .malformed(Place::Payload, Flaw::DuplicateKey),
         nothing("no entry", &[]),
         nothing("the only entry is of an algorithm that is not known", &[changed(3, int(-48))]),
         nothing(

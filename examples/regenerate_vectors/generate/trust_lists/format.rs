@@ -18,9 +18,11 @@ fn long_form(content: Vec<u8>) -> Item {
 
 pub(super) fn envelope() -> Vec<Test> {
     let bad = |flaw, comment: &str, change: &dyn Fn(&mut Layer)| {
-        case("Envelope", comment, &list().edit(|layer| change(layer))).malformed(Place::Envelope, flaw)
+        case("Envelope", comment, &list().edit(|layer| change(layer)))
+            .malformed(Place::Envelope, flaw)
     };
-    let opened_by = |flaw, comment: &str, start: &str| bad(flaw, comment, &|layer| layer.head = unhex(start));
+    let opened_by =
+        |flaw, comment: &str, start: &str| bad(flaw, comment, &|layer| layer.head = unhex(start));
     let beside = |comment: &str, item: Item| {
         bad(Flaw::UnprotectedHeader, comment, &|layer| layer.unprotected = item.clone())
     };
@@ -61,16 +63,22 @@ pub(super) fn envelope() -> Vec<Test> {
         bad(Flaw::Truncated, "payload of 2^64 - 1 bytes", &|layer| {
             layer.payload_item = Some(join([unhex("5bffffffffffffffff"), layer.claims.encode()]));
         }),
-        bad(Flaw::LengthOutOfRange, "no signature", &|layer| layer.signature_item = Some(|_| vec![0x40])),
+        bad(Flaw::LengthOutOfRange, "no signature", &|layer| {
+            layer.signature_item = Some(|_| vec![0x40])
+        }),
         bad(Flaw::LengthOutOfRange, "signature of 63 bytes", &|layer| {
             layer.signature_item = Some(|signature| bytes(&signature[..63]));
         }),
         bad(Flaw::LengthOutOfRange, "signature of 65 bytes", &|layer| {
             layer.signature_item = Some(|signature| bytes(&[&signature[..], &[0]].concat()));
         }),
-        bad(Flaw::WrongType, "signature null", &|layer| layer.signature_item = Some(|_| vec![0xf6])),
+        bad(Flaw::WrongType, "signature null", &|layer| {
+            layer.signature_item = Some(|_| vec![0xf6])
+        }),
         bad(Flaw::TrailingBytes, "a byte behind the list", &|layer| layer.tail = vec![0]),
-        bad(Flaw::TrailingBytes, "a second list behind the list", &|layer| layer.tail = layer.encode()),
+        bad(Flaw::TrailingBytes, "a second list behind the list", &|layer| {
+            layer.tail = layer.encode()
+        }),
         bytes_of(Flaw::Truncated, "last byte missing", |mut list| {
             list.pop();
             list
@@ -82,8 +90,9 @@ pub(super) fn envelope() -> Vec<Test> {
 }
 
 pub(super) fn header() -> Vec<Test> {
-    let bad =
-        |flaw, comment: &str, layer: Layer| case("Header", comment, &layer).malformed(Place::Header, flaw);
+    let bad = |flaw, comment: &str, layer: Layer| {
+        case("Header", comment, &layer).malformed(Place::Header, flaw)
+    };
     let foreign = |comment: &str, key: Item, value: Item| {
         bad(Flaw::UnexpectedHeader, comment, list().raw_header(key, value))
     };
@@ -168,12 +177,15 @@ fn bad(flaw: Flaw, comment: &str, layer: Layer) -> Test {
 }
 
 fn fields() -> Vec<Test> {
-    let missing =
-        |name: &str, label: i64| bad(Flaw::MissingClaim, &format!("no {name}"), list().no_claim(label));
+    let missing = |name: &str, label: i64| {
+        bad(Flaw::MissingClaim, &format!("no {name}"), list().no_claim(label))
+    };
     let foreign = |comment: &str, key: Item, value: Item| {
         bad(Flaw::UnexpectedClaim, comment, list().raw_claim(key, value))
     };
-    let field = |flaw, comment: &str, label: i64, value: Item| bad(flaw, comment, list().claim(label, value));
+    let field = |flaw, comment: &str, label: i64, value: Item| {
+        bad(flaw, comment, list().claim(label, value))
+    };
     let root = Key::Root.cose();
     let named = |flaw, comment: &str, value: Item| field(flaw, comment, ROOTS, value);
     let p256 = Key::DeviceP256.cose();
@@ -218,7 +230,12 @@ fn fields() -> Vec<Test> {
         field(Flaw::WrongType, "version negative", VERSION, int(-1)),
         field(Flaw::WrongType, "version as text", VERSION, text("2")),
         field(Flaw::WrongType, "version null", VERSION, vec![0xf6]),
-        field(Flaw::UnexpectedTag, "version as big number", VERSION, unhex("c249010000000000000000")),
+        field(
+            Flaw::UnexpectedTag,
+            "version as big number",
+            VERSION,
+            unhex("c249010000000000000000"),
+        ),
         field(Flaw::LongForm, "version in two bytes", VERSION, unhex("1801")),
         named(Flaw::WrongCount, "roots: none", array(&[])),
         named(Flaw::WrongCount, "roots: seventeen", array(&vec![root.clone(); 17])),
@@ -227,7 +244,11 @@ fn fields() -> Vec<Test> {
         named(Flaw::InvalidKey, "roots: a P-256 key", array(std::slice::from_ref(&p256))),
         named(Flaw::InvalidKey, "roots: a good one, and a P-256 key", array(&[root.clone(), p256])),
         named(Flaw::InvalidKey, "roots: the neutral element", array(&[neutral])),
-        named(Flaw::InvalidKey, "roots: a key of 31 bytes", array(&[cose_ed25519(&Key::Root.point()[..31])])),
+        named(
+            Flaw::InvalidKey,
+            "roots: a key of 31 bytes",
+            array(&[cose_ed25519(&Key::Root.point()[..31])]),
+        ),
         named(Flaw::InvalidKey, "roots: a key with a key id", array(&[pairs])),
         named(Flaw::InvalidKey, "roots: bare bytes", array(&[bytes(&Key::Root.point())])),
         named(Flaw::InvalidKey, "roots: an encoded key in a byte string", array(&[bytes(&root)])),
@@ -251,16 +272,26 @@ fn shapes() -> Vec<Test> {
         edited(Flaw::UnsortedKeys, "sorted by number in place of bytes", &|layer| {
             layer.claims.pairs.rotate_right(2)
         }),
-        edited(Flaw::LongForm, "label 2 in two bytes", &|layer| layer.claims.pairs[0].0 = unhex("1802")),
-        edited(Flaw::LongForm, "head in two bytes", &|layer| layer.claims.head = Some(unhex("b805"))),
+        edited(Flaw::LongForm, "label 2 in two bytes", &|layer| {
+            layer.claims.pairs[0].0 = unhex("1802")
+        }),
+        edited(Flaw::LongForm, "head in two bytes", &|layer| {
+            layer.claims.head = Some(unhex("b805"))
+        }),
         edited(Flaw::IndefiniteLength, "of indefinite length", &|layer| {
             layer.claims.head = Some(vec![0xbf]);
             layer.claims.tail = vec![0xff];
         }),
-        edited(Flaw::Truncated, "map longer than its bytes", &|layer| layer.claims.head = Some(vec![0xa6])),
-        edited(Flaw::TrailingBytes, "a byte behind the claims", &|layer| layer.claims.tail = vec![0]),
+        edited(Flaw::Truncated, "map longer than its bytes", &|layer| {
+            layer.claims.head = Some(vec![0xa6])
+        }),
+        edited(Flaw::TrailingBytes, "a byte behind the claims", &|layer| {
+            layer.claims.tail = vec![0]
+        }),
         edited(Flaw::WrongType, "array of claims", &|layer| layer.claims.head = Some(vec![0x8a])),
-        edited(Flaw::UnexpectedTag, "claims tagged", &|layer| layer.claims.head = Some(unhex("d83da5"))),
+        edited(Flaw::UnexpectedTag, "claims tagged", &|layer| {
+            layer.claims.head = Some(unhex("d83da5"))
+        }),
         edited(Flaw::Truncated, "no claims at all", &|layer| {
             layer.claims.pairs.clear();
             layer.claims.head = Some(Vec::new());

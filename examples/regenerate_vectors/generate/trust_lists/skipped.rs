@@ -1,6 +1,8 @@
 //! Entries of the right shape that do not count, one to each list.
 
-use super::super::cbor::{Item, Map, array, bytes, head, int, map, nested_arrays, text, uint, unhex};
+use super::super::cbor::{
+    Item, Map, array, bytes, head, int, map, nested_arrays, text, uint, unhex,
+};
 use super::super::crypto::{Key, cose_ed25519};
 use super::super::json::Trusted;
 use super::super::keys::bad_points;
@@ -48,7 +50,10 @@ fn keys() -> Vec<Test> {
     let x = Key::OtherIssuer.point();
     let mut cases = vec![
         key("P-256", Key::DeviceP256.cose()),
-        key("the X25519 curve", map(&[(int(1), uint(1)), (int(-1), uint(4)), (int(-2), bytes(&x))])),
+        key(
+            "the X25519 curve",
+            map(&[(int(1), uint(1)), (int(-1), uint(4)), (int(-2), bytes(&x))]),
+        ),
         key(
             "of a type that is not known",
             map(&[(int(1), uint(7)), (int(3), int(-48)), (int(-1), bytes(&[1; 64]))]),
@@ -56,7 +61,12 @@ fn keys() -> Vec<Test> {
         key("symmetric", map(&[(int(1), uint(4)), (int(-1), bytes(&x))])),
         key(
             "with a key id",
-            map(&[(int(1), uint(1)), (int(2), bytes(b"k")), (int(-1), uint(6)), (int(-2), bytes(&x))]),
+            map(&[
+                (int(1), uint(1)),
+                (int(2), bytes(b"k")),
+                (int(-1), uint(6)),
+                (int(-2), bytes(&x)),
+            ]),
         ),
         key("of 31 bytes", cose_ed25519(&x[..31])),
         key("of 33 bytes", cose_ed25519(&[&x[..], &[0]].concat())),
@@ -106,7 +116,11 @@ fn fields() -> Vec<Test> {
         field("the use *", 5, names(&["*"])),
         field("no class", 6, array(&[])),
         field("a class without colon", 6, names(&["residence"])),
-        field("a good class, and one without colon", 6, names(&["bj.example:residence", "residence"])),
+        field(
+            "a good class, and one without colon",
+            6,
+            names(&["bj.example:residence", "residence"]),
+        ),
         times("signs until it begins", NOW, NOW, NOW + 1),
         times("signs until before it begins", NOW, NOW - 1, NOW + 1),
         times("ends before it signs no more", 0, NOW + 1, NOW),
@@ -116,9 +130,10 @@ fn fields() -> Vec<Test> {
 
 fn root_keys() -> Vec<Test> {
     let root = |key: Key| entry(&Trusted::new(key));
-    let by_successor =
-        keys_list(&[root(Key::NextRoot), entry(&good())]).claim(ROOTS, roots(&[Key::Root, Key::NextRoot]));
-    let replaced = keys_list(&[root(Key::Root), entry(&good())]).claim(ROOTS, roots(&[Key::NextRoot]));
+    let by_successor = keys_list(&[root(Key::NextRoot), entry(&good())])
+        .claim(ROOTS, roots(&[Key::Root, Key::NextRoot]));
+    let replaced =
+        keys_list(&[root(Key::Root), entry(&good())]).claim(ROOTS, roots(&[Key::NextRoot]));
     vec![
         skipped("the key of the root", root(Key::Root)),
         skipped(
@@ -127,7 +142,11 @@ fn root_keys() -> Vec<Test> {
         ),
         list_case("Skipped", "the key of a root that this list names", &by_successor)
             .flag("Roots")
-            .accepted(AcceptedTrustList { skipped: 1, roots: cose(&[Key::Root, Key::NextRoot]), ..facts() }),
+            .accepted(AcceptedTrustList {
+                skipped: 1,
+                roots: cose(&[Key::Root, Key::NextRoot]),
+                ..facts()
+            }),
         list_case("Skipped", "the key of the root that this list replaces", &replaced)
             .flag("Roots")
             .accepted(AcceptedTrustList { skipped: 1, roots: cose(&[Key::NextRoot]), ..facts() }),
@@ -136,7 +155,8 @@ fn root_keys() -> Vec<Test> {
 
 fn several() -> Vec<Test> {
     let shared = |key: Key| Trusted::new(key).edit(|key| key.key_id = "6b".to_string());
-    let four = [Key::Issuer, Key::OtherIssuer, Key::DeviceEd25519, Key::OtherDeviceEd25519].map(shared);
+    let four =
+        [Key::Issuer, Key::OtherIssuer, Key::DeviceEd25519, Key::OtherDeviceEd25519].map(shared);
     let mut five: Vec<Item> = four.iter().map(entry).collect();
     five.push(Map::with(other(), int(2), bytes(b"k")).with(int(3), int(-48)).encode());
     let twice = [entry(&good()), {
@@ -147,11 +167,20 @@ fn several() -> Vec<Test> {
         case("Skipped", "the fifth of five that share a key id", &keys_list(&five))
             .flag("Together")
             .accepted(AcceptedTrustList { trust: four.to_vec(), skipped: 1, ..facts() }),
-        case("Skipped", "a key that stands there again, for a use that is not known", &keys_list(&twice))
-            .flag("Together")
-            .accepted(AcceptedTrustList { skipped: 1, ..facts() }),
+        case(
+            "Skipped",
+            "a key that stands there again, for a use that is not known",
+            &keys_list(&twice),
+        )
+        .flag("Together")
+        .accepted(AcceptedTrustList { skipped: 1, ..facts() }),
         case("Skipped", "three of four", &{
-            keys_list(&[changed(3, int(-9)), changed(5, array(&[])), entry(&good()), changed(1, text("?"))])
+            keys_list(&[
+                changed(3, int(-9)),
+                changed(5, array(&[])),
+                entry(&good()),
+                changed(1, text("?")),
+            ])
         })
         .accepted(AcceptedTrustList { skipped: 3, ..facts() }),
     ]

@@ -37,7 +37,9 @@ pub(super) fn two_roots() -> Vec<Test> {
 }
 
 pub(super) fn versions() -> Vec<Test> {
-    let after = |comment: &str, held: &Layer, list: &Layer| case("Version", comment, list).holding(held, NOW);
+    let after = |comment: &str, held: &Layer, list: &Layer| {
+        case("Version", comment, list).holding(held, NOW)
+    };
     let numbered = |version| AcceptedTrustList { version, ..facts() };
     let other = version(1).claim(EXP, uint(TRUST_ENDS - 1));
     let short = version(1).claim(EXP, uint(NOW + 100));
@@ -63,9 +65,14 @@ pub(super) fn versions() -> Vec<Test> {
         after("version 1 after 2^64 - 1", &version(u64::MAX), &version(1))
             .flag("Edge")
             .refused(ListCode::Older),
-        after("2^63 after 2^64 - 1", &version(u64::MAX), &version(1 << 63)).refused(ListCode::Older),
-        after("2^64 - 1 with other bytes", &version(u64::MAX), &other.clone().claim(VERSION, uint(u64::MAX)))
-            .refused(ListCode::Reused),
+        after("2^63 after 2^64 - 1", &version(u64::MAX), &version(1 << 63))
+            .refused(ListCode::Older),
+        after(
+            "2^64 - 1 with other bytes",
+            &version(u64::MAX),
+            &other.clone().claim(VERSION, uint(u64::MAX)),
+        )
+        .refused(ListCode::Reused),
         case("Version", "the first of two that were held", &version(2))
             .holding(&version(2), NOW - 1)
             .holding(&version(3), NOW)
@@ -82,19 +89,27 @@ pub(super) fn versions() -> Vec<Test> {
             .at(ISSUED - SKEW - 1)
             .flag("Time")
             .refused(ListCode::FromTheFuture),
-        after("the same list again, by a clock that went back as far as the skew", &list(), &list())
-            .at(ISSUED - SKEW)
-            .flag("Edge")
-            .accepted(facts()),
+        after(
+            "the same list again, by a clock that went back as far as the skew",
+            &list(),
+            &list(),
+        )
+        .at(ISSUED - SKEW)
+        .flag("Edge")
+        .accepted(facts()),
         case("Order", "the version before, and ended", &version(2).claim(EXP, uint(NOW)))
             .holding(&version(3), NOW)
             .refused(ListCode::Expired),
         case("Order", "the same version, without entries", &keys_list(&[]))
             .holding(&list(), NOW)
             .refused(ListCode::Reused),
-        case("Order", "the same version, with a signature of nobody", &list().signed_by(Key::Issuer))
-            .holding(&list(), NOW)
-            .refused(ListCode::BadSignature),
+        case(
+            "Order",
+            "the same version, with a signature of nobody",
+            &list().signed_by(Key::Issuer),
+        )
+        .holding(&list(), NOW)
+        .refused(ListCode::BadSignature),
         case(
             "Version",
             "the held list has ended, the next has not",
@@ -109,14 +124,17 @@ pub(super) fn versions() -> Vec<Test> {
 pub(super) fn cases() -> Vec<Test> {
     // The old root's last list.
     let handing_over = list().claim(ROOTS, roots(&[Key::NextRoot]));
-    let after = |comment: &str, list: &Layer| case("Roots", comment, list).holding(&handing_over, NOW);
+    let after =
+        |comment: &str, list: &Layer| case("Roots", comment, list).holding(&handing_over, NOW);
     let new = AcceptedTrustList { roots: cose(&[Key::NextRoot]), ..facts() };
     let second = AcceptedTrustList { version: 2, ..new.clone() };
-    let entries = |key: Key| keys_list(&[entry(&Trusted::new(key)), entry(&good())]).claim(VERSION, uint(2));
+    let entries =
+        |key: Key| keys_list(&[entry(&Trusted::new(key)), entry(&good())]).claim(VERSION, uint(2));
     let both = list().claim(ROOTS, roots(&[Key::Root, Key::NextRoot]));
     let next = |number| by(Key::NextRoot, version(number));
     vec![
-        after("the same list again, which no root of now signed", &handing_over).accepted(new.clone()),
+        after("the same list again, which no root of now signed", &handing_over)
+            .accepted(new.clone()),
         after("the next list by the new root", &next(2)).accepted(second.clone()),
         after("the next list by the old root", &version(2)).refused(ListCode::UnknownKey),
         after(
@@ -148,10 +166,18 @@ pub(super) fn cases() -> Vec<Test> {
             .refused(ListCode::UnknownKey),
         case("Roots", "both are roots: the next list by the old one", &version(2))
             .holding(&both, NOW)
-            .accepted(AcceptedTrustList { version: 2, roots: cose(&[Key::Root, Key::NextRoot]), ..facts() }),
+            .accepted(AcceptedTrustList {
+                version: 2,
+                roots: cose(&[Key::Root, Key::NextRoot]),
+                ..facts()
+            }),
         case("Roots", "both are roots: the next list by the new one", &next(2))
             .holding(&both, NOW)
-            .accepted(AcceptedTrustList { version: 2, roots: cose(&[Key::Root, Key::NextRoot]), ..facts() }),
+            .accepted(AcceptedTrustList {
+                version: 2,
+                roots: cose(&[Key::Root, Key::NextRoot]),
+                ..facts()
+            }),
         after("an entry with the root that was built in", &by(Key::NextRoot, entries(Key::Root)))
             .flag("Skipped")
             .accepted(AcceptedTrustList { skipped: 1, ..second.clone() }),
@@ -159,13 +185,25 @@ pub(super) fn cases() -> Vec<Test> {
             by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::Root]))
         })
         .flag("Skipped")
-        .accepted(AcceptedTrustList { skipped: 1, roots: cose(&[Key::Root]), ..second.clone() }),
-        after("the held list again, with an entry of the root that signed it, which is none any more", &{
-            by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::ThirdIssuer]))
-        })
-        .holding(&by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::ThirdIssuer])), NOW)
+        .accepted(AcceptedTrustList {
+            skipped: 1,
+            roots: cose(&[Key::Root]),
+            ..second.clone()
+        }),
+        after(
+            "the held list again, with an entry of the root that signed it, which is none any more",
+            &{ by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::ThirdIssuer])) },
+        )
+        .holding(
+            &by(Key::NextRoot, entries(Key::NextRoot)).claim(ROOTS, roots(&[Key::ThirdIssuer])),
+            NOW,
+        )
         .flag("Skipped")
-        .accepted(AcceptedTrustList { skipped: 1, roots: cose(&[Key::ThirdIssuer]), ..second }),
+        .accepted(AcceptedTrustList {
+            skipped: 1,
+            roots: cose(&[Key::ThirdIssuer]),
+            ..second
+        }),
         case("Roots", "roots named by a list that was refused do not sign", &next(2))
             .holding(&list(), NOW)
             .refused(ListCode::UnknownKey),
