@@ -1,6 +1,6 @@
 //! Writes seeds for every target into a directory, as `ci/fuzz --seeds` does: from the vectors,
 //! whatever groups they have, and from choices that targets read as edits. The same every time.
-//! What is worth keeping of them is in `fuzz/corpus/`.
+//! What is worth keeping of them is in `fuzz/corpus/*.hex` (see `ci/corpus`).
 
 use core::num::NonZeroU8;
 use std::collections::BTreeSet;
