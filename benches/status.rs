@@ -6,27 +6,17 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use livepermit::{
-    Issuer, SecretKey, StatusLimits, StatusList, StatusListBuilder, StatusValue, Timestamp, Trust,
-    TrustedKey, Use,
-};
+use livepermit::issue::StatusListBuilder;
+use livepermit::status::StatusValue;
+use livepermit_testkit::{URI, accept_status_list, now, status_list};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-const URI: &str = "https://s.bj.example/1";
 const LOOKUPS: u64 = 4_000_000;
 /// Of 25 entries 22 are given out: what a list for 22 million residents looks like.
 const GIVEN: (u64, u64) = (22, 25);
 
 fn main() {
-    let key = SecretKey::from_ed25519_seed(&[1; 32]);
-    let issuer = Issuer::new("bj.example", key.public_key()).unwrap();
-    let trusted =
-        TrustedKey::new("bj.example", key.public_key(), [Use::Status], ["bj.example:residence"])
-            .unwrap();
-    let trust = Trust::new([trusted]).unwrap();
-    let now = Timestamp::from_unix(1_790_000_000).unwrap();
-
     println!(
         "| entries | bits | set | give out one | set all | sign | on the wire | load | held | look-up |"
     );
@@ -51,12 +41,8 @@ fn main() {
                         list.set(*index, StatusValue::Revoked).unwrap();
                     }
                 });
-                let (sign, bytes) =
-                    timed(|| list.sign(&issuer, &key, now, now.plus(86_400)).unwrap());
-                let accept = || {
-                    StatusList::accept(&bytes, &trust, now, 5, |_, _| None, StatusLimits::default())
-                        .unwrap()
-                };
+                let (sign, bytes) = timed(|| status_list(&list, now(), now().plus(86_400)));
+                let accept = || accept_status_list(&bytes, now()).unwrap();
                 // The second time, when the pages of memory are there.
                 let _first = accept();
                 let (load, taken) = timed(accept);

@@ -1,39 +1,36 @@
-//! A checkpoint: judges every line a hand scanner types, offline, and lets each code in once.
+//! A gate: judges every line that a hand scanner types, offline, and lets each code in once.
 //!
 //! `cargo run --example gate`, then scan or type; or `cargo run --example phone | cargo run
 //! --example gate`.
 use std::io::{BufRead as _, Read as _};
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use livepermit::{
-    AudiencePolicy, Checkpoint, CheckpointPolicy, ClockState, Fault, MAX_TEXT_CHARS, MemoryReplay,
-    Place, Policy, PublicKey, Retention, Revocation, Timestamp, Trust, TrustedKey, Use, Verifier,
-};
+use livepermit_gate::rejection::Fault;
+use livepermit_gate::verify::MAX_TEXT_CHARS;
+use livepermit_gate::{Gate, MemoryReplay, PublicKey, RevocationPolicy, Timestamp, Trust};
 
 /// All that a gate has to know of the issuer.
 const ISSUER_KEY: &str = "-----BEGIN PUBLIC KEY-----\n\
     MCowBQYDK2VwAyEA+ZeJar0Rkjiwc3e1rosXpMXw4mr367blXnUBaKcuM5g=\n\
     -----END PUBLIC KEY-----\n";
 
-fn checkpoint(now: Timestamp) -> Result<Checkpoint, Box<dyn std::error::Error>> {
+fn gate(now: Timestamp) -> Result<Gate, Box<dyn std::error::Error>> {
     let classes = ["bj.example:residence"];
-    let key = PublicKey::from_spki_pem(ISSUER_KEY)?;
-    let trust =
-        Trust::new([TrustedKey::new("bj.example", key, [Use::Credential, Use::Pass], classes)?])?;
-    let policy =
-        Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), classes, Revocation::NotChecked);
-    let verifier = Verifier::new(trust, policy)?;
-    // What was used before this start is not known, so codes made before it are refused: for half a
-    // minute. `FileReplay` remembers.
-    let store = MemoryReplay::after_restart(100_000, Retention::default(), now);
-    let place = Place::new("gate-3", "lane-1", "hall")?;
-    let (rules, clock) = (CheckpointPolicy::default(), ClockState::default());
-    Ok(Checkpoint::new(Arc::new(verifier), Arc::new(store), place, rules, clock))
+    let trust = Trust::of_issuer("bj.example", PublicKey::from_spki_pem(ISSUER_KEY)?, classes)?;
+    Ok(Gate::at("gate-3")
+        .lane("lane-1")
+        .zone("hall")
+        .trusting(trust)
+        .accepting(classes)
+        .revocation(RevocationPolicy::NotChecked)
+        // What was used before this start is not known, so codes made before it are refused: for
+        // half a minute. `FileReplay` remembers.
+        .store(MemoryReplay::after_restart(100_000, Default::default(), now))
+        .build()?)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let checkpoint = checkpoint(Timestamp::try_from(SystemTime::now())?)?;
+    let gate = gate(Timestamp::try_from(SystemTime::now())?)?;
     let mut scanner = std::io::stdin().lock();
     loop {
         // A scanner types what it sees: a line without an end must not fill the memory.
@@ -44,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\r', '\n']);
-        match checkpoint.admit(text, Timestamp::try_from(SystemTime::now())?) {
+        match gate.admit(text, Timestamp::try_from(SystemTime::now())?) {
             // The door opens here and nowhere else.
             Ok(admitted) if admitted.cautions().is_empty() => {
                 println!("GREEN   {}", admitted.verified().subject())

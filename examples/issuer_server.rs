@@ -19,9 +19,11 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, SystemTime};
 
+use livepermit::hold::Challenge;
+use livepermit::verify::{Buffer, ChallengePolicy};
 use livepermit::{
-    AudiencePolicy, Challenge, ChallengePolicy, Context, Issuer, Permit, Policy, PublicKey,
-    Revocation, SecretKey, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
+    AudiencePolicy, Context, Issuer, Permit, Policy, PublicKey, RevocationPolicy, SecretKey,
+    Timestamp, Trust, TrustedKey, Unverified, Use, Validity, Verifier,
 };
 use rand::Rng as _;
 use serde_json::{Value, json};
@@ -29,7 +31,8 @@ use serde_json::{Value, json};
 const NAME: &str = "bj.example";
 const RESIDENCE: &str = "bj.example:residence";
 const ENROLMENT: &str = "bj.example:enrolment";
-/// Published here, so good for examples only. Yours lives in an HSM: see `livepermit::Prepared`.
+/// Published here, so good for examples only. Yours lives in an HSM: see
+/// `livepermit::issue::Prepared`.
 const KEY: &str = "-----BEGIN PRIVATE KEY-----\n\
     MC4CAQAwBQYDK2VwBCIEIEql5RO/2UETDciCsIIbtWcJ7eE/tQq5dLBliQZ5ikmE\n\
     -----END PRIVATE KEY-----\n";
@@ -41,8 +44,9 @@ struct Server {
     issuer: Issuer,
     /// Believes enrolment credentials, and nothing else.
     enrolment: Verifier,
-    /// Questions not answered yet, by the thumbprint of the key that has to answer.
-    open: HashMap<[u8; 32], Challenge>,
+    /// Questions not answered yet, by their nonce, and the thumbprint of the key that has to
+    /// answer.
+    open: HashMap<Vec<u8>, (Challenge, [u8; 32])>,
 }
 
 impl Server {
@@ -51,9 +55,9 @@ impl Server {
         let issuer = Issuer::new(NAME, key.public_key())?;
         let trust =
             Trust::new([TrustedKey::new(NAME, key.public_key(), [Use::Credential], [ENROLMENT])?])?;
-        let policy =
-            Policy::new(AudiencePolicy::Own(NAME.into()), [ENROLMENT], Revocation::NotChecked)
-                .with_challenge(ChallengePolicy::Required);
+        let policy = Policy::new(NAME, [ENROLMENT], RevocationPolicy::NotChecked)
+            .with_audience(AudiencePolicy::Own)
+            .with_challenge(ChallengePolicy::Required);
         Ok(Self { key, issuer, enrolment: Verifier::new(trust, policy)?, open: HashMap::new() })
     }
 
@@ -62,8 +66,9 @@ impl Server {
         let device_key = PublicKey::from_spki_pem(device_key)?;
         let mut nonce = [0; 16];
         rand::rng().fill_bytes(&mut nonce);
-        self.open.retain(|_, challenge| challenge.expires() > now);
-        self.open.insert(device_key.thumbprint(), Challenge::new(NAME, &nonce, now.plus(60))?);
+        self.open.retain(|_, (challenge, _)| challenge.expires() > now);
+        let challenge = Challenge::new(NAME, &nonce, now.plus(60))?;
+        self.open.insert(nonce.to_vec(), (challenge, device_key.thumbprint()));
         let permit = Permit::new("enrolment", ENROLMENT)?;
         let validity = Validity { backdate: 60, lifetime: 60 };
         let token =
@@ -74,15 +79,18 @@ impl Server {
 
     /// The second step: the phone has answered.
     fn credential(&mut self, answer: &str, now: Timestamp) -> Answer {
-        let answer = Token::from_text(answer.trim_end())?;
-        // Which question it answers is not known before it is verified: there are few, so each is
-        // tried.
-        let device_key = self.open.values().find_map(|challenge| {
-            let context = Context::at(now).with_challenge(challenge);
-            self.enrolment.verify(&answer, context).ok()?.device_key().cloned()
-        });
-        let device_key = device_key.ok_or("no open enrolment is answered by this")?;
-        self.open.remove(&device_key.thumbprint()).ok_or("another key was asked")?;
+        let mut buffer = Buffer::new();
+        let answer = Unverified::read(&mut buffer, answer.trim_end())?;
+        // The nonce chooses the question. Whether it is answered, the verifier says.
+        let nonce = answer.unverified_nonce().ok_or("this answers no question")?;
+        let (challenge, asked) = self.open.get(nonce).ok_or("no open enrolment is answered")?;
+        let mut context = Context::at(now).with_challenge(challenge);
+        let verified = self.enrolment.judge(&answer, &mut context).verdict?;
+        let device_key = verified.device_key().ok_or("no device signed this")?.clone();
+        if device_key.thumbprint() != *asked {
+            return Err("another key was asked".into());
+        }
+        self.open.remove(nonce);
         // Here a real server looks up whose phone this is, and what they may do.
         let permit = Permit::new("BJ-7F3A9C2E", RESIDENCE)?;
         let token = self

@@ -4,7 +4,10 @@
 //! `cargo run --example phone | cargo run --example gate`.
 use std::time::{Duration, Instant, SystemTime};
 
-use livepermit::schedule::{Arrival, Schedule, ScheduleSettings, Screen, Uptime};
+use livepermit::hold::{
+    schedule::Arrival, schedule::Schedule, schedule::ScheduleSettings, schedule::Screen,
+    schedule::Uptime,
+};
 use livepermit::{
     Holder, Issuer, Permit, PublicKey, Recipient, SecretKey, Timestamp, Token, Trust, TrustedKey,
     Use, Validity,
@@ -21,8 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Take a counter that goes on while the device sleeps where there is one.
     let uptime = || Uptime::from(started.elapsed());
 
-    // Once: the device key. On a phone it lives in the keystore: see `livepermit::Prepared` for
-    // signing in two steps.
+    // Once: the device key. On a phone it lives in the keystore: see `livepermit::issue::Prepared`
+    // for signing in two steps.
     let device_key = SecretKey::generate_p256(&mut rand::rng());
     let mut holder = Holder::new(device_key.public_key());
 

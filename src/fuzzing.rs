@@ -1,22 +1,24 @@
-//! What fuzz targets and property tests ask of the inside: whether a second writing of what was
-//! read is the first one. Compiled for them alone.
+//! Functions for fuzz targets and property tests only. They show that reading and writing again
+//! gives the same bytes.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::cbor::{Reader, Writer};
-use crate::cose::{self, Header, Part, Sign1, ToBeSigned, Typ, label};
+use crate::bytes::cbor::{Reader, Writer};
+use crate::bytes::cose::{self, Header, Part, Sign1, ToBeSigned, Typ, label};
+use crate::bytes::malformed::{Layer, Malformed};
+use crate::bytes::text;
 use crate::key::{SIGNATURE_BYTES, SecretKey};
-use crate::malformed::{Layer, Malformed};
-use crate::text;
-use crate::token::{Form, IssuerSigned, Shown, write_claims, write_presentation_claims};
+use crate::token::{
+    Form, IssuerSigned, Shape, Unverified, write_claims, write_presentation_claims,
+};
 
-/// Reads a token and writes it anew from what was read; `None` when it is not read.
+/// Reads a token and writes it again; `None` if the token cannot be read.
 #[must_use]
 pub fn rewrite_token(bytes: &[u8]) -> Option<Vec<u8>> {
-    Some(match Shown::read(bytes).ok()? {
-        Shown::Issued(token) => issued(&token),
-        Shown::Presentation(token) => {
+    Some(match Unverified::from_bytes(bytes).ok()?.shape() {
+        Shape::Issued(token) => issued(token),
+        Shape::Presentation(token) => {
             let credential = issued(&token.credential);
             let mut header = Writer::new();
             header.map(3).integer(label::ALG).integer(token.algorithm);
@@ -57,7 +59,8 @@ pub fn read_application_value(bytes: &[u8]) -> Result<(), Malformed> {
     read_value(Reader::new(bytes, 0, Layer::Payload))
 }
 
-/// The same as status lists of others may have it: keys in any order, heads of any length.
+/// Like `read_application_value`, with the encodings of other software's status lists: keys in any
+/// order, heads of any length.
 ///
 /// # Errors
 /// [`Malformed`] with the first flaw.
@@ -70,14 +73,14 @@ fn read_value(mut reader: Reader<'_>) -> Result<(), Malformed> {
     reader.finish()
 }
 
-/// Reads a `COSE_Sign1` and writes it anew; `None` when it is not read.
+/// Reads a `COSE_Sign1` and writes it again; `None` if it cannot be read.
 #[must_use]
 pub fn rewrite_sign1(bytes: &[u8]) -> Option<Vec<u8>> {
     let sign1 = read_sign1(bytes)?;
     Some(cose::write(sign1.protected.bytes, sign1.payload.bytes, sign1.signature))
 }
 
-/// Reads a protected header and writes it anew; `None` when it is not read.
+/// Reads a protected header and writes it again; `None` if it cannot be read.
 #[must_use]
 pub fn rewrite_header(bytes: &[u8]) -> Option<Vec<u8>> {
     let header = Header::read(Part { bytes, offset: 0 }, Layer::Header).ok()?;
@@ -85,7 +88,7 @@ pub fn rewrite_header(bytes: &[u8]) -> Option<Vec<u8>> {
     out.map(2 + usize::from(header.kid.is_some()) + usize::from(header.kcwt.is_some()));
     out.integer(label::ALG).integer(header.algorithm);
     if let Some(kid) = header.kid {
-        out.integer(label::KID).bytes(kid);
+        out.integer(label::KID).bytes(kid.bytes);
     }
     if let Some(kcwt) = header.kcwt {
         let inner = cose::write(kcwt.protected.bytes, kcwt.payload.bytes, kcwt.signature);
@@ -121,13 +124,14 @@ fn read_sign1(bytes: &[u8]) -> Option<Sign1<'_>> {
     Some(sign1)
 }
 
-/// Signs any protected header and payload, so that what is behind the signature can be reached.
+/// Signs any protected header and payload, so that fuzzing reaches the code behind the signature
+/// check.
 #[must_use]
 pub fn sign1(protected: &[u8], payload: &[u8], key: &SecretKey) -> Vec<u8> {
     cose::write(protected, payload, &signature(protected, payload, key))
 }
 
-/// The signature alone, for who writes the envelope in another way.
+/// The signature alone, for a test that writes its own envelope.
 #[must_use]
 pub fn signature(protected: &[u8], payload: &[u8], key: &SecretKey) -> [u8; SIGNATURE_BYTES] {
     key.sign(&ToBeSigned::vec(protected, payload))

@@ -1,63 +1,63 @@
-//! What is inside a token, as text for people: never verified, and without getters, so that no
-//! program takes it for fact.
+//! The content of a token as text for people. The text is not verified, and there are no getters,
+//! so that no program relies on the content.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use crate::cbor::diagnose;
-use crate::cose::{Part, Sign1};
-use crate::malformed::{Layer, Malformed};
+use crate::bytes::cbor::diagnose;
+use crate::bytes::cose::{Part, Sign1};
+use crate::bytes::malformed::{Layer, Malformed};
+use crate::bytes::text;
 use crate::rejection::Rejection;
-use crate::token::{Shown, Timing};
-use crate::verifier::Input;
+use crate::token::{FormClaims, Input, Shape, Unverified};
 
-/// Writes what a token says in CBOR diagnostic notation (RFC 8949 §8), each layer by itself.
-/// **Nothing of it is verified**: anybody can write a token that says anything. Control characters
-/// are escaped and long strings shortened.
+/// Writes the content of a token in CBOR diagnostic notation (RFC 8949 §8), one layer after the
+/// other. **The content is not verified**: anybody can write a token with any content. Control
+/// characters are escaped and long strings are shortened.
 ///
 /// # Errors
-/// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for what is not a well-formed
-/// token.
+/// A [`Rejection`] of [`Stage::Structure`](crate::rejection::Stage::Structure) if the input is not
+/// a well-formed token.
 pub fn inspect<'i>(input: impl Into<Input<'i>>) -> Result<String, Rejection> {
-    input.into().with_bytes(inspect_bytes)
+    Unverified::with(input.into(), inspect_token)
 }
 
-/// The bytes behind a text (`LP1:…` or base64url), token or not: for tools that look at broken
-/// ones.
+/// Decodes a text (`LP1:…` or base64url) to bytes and does not check whether they are a token. For
+/// tools that look at broken tokens.
 ///
 /// # Errors
-/// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure) for a text that is neither
-/// form.
+/// A [`Rejection`] of [`Stage::Structure`](crate::rejection::Stage::Structure) for a text in
+/// neither form.
 pub fn decode_text(text: &str) -> Result<Vec<u8>, Rejection> {
-    Input::Text(text).with_bytes(|bytes| Ok(bytes.to_vec()))
+    text::with_decoded(text, |bytes| Ok(bytes.to_vec()))
 }
 
 /// Writes one deterministic CBOR item in diagnostic notation (RFC 8949 §8).
 ///
 /// # Errors
-/// [`Malformed`] for anything that is not exactly one item in its one encoding.
-pub fn diagnostic_notation(bytes: &[u8]) -> Result<String, Malformed> {
-    diagnose(bytes, Layer::Payload)
+/// A [`Rejection`] with the flaw if the bytes are not exactly one item in its deterministic
+/// encoding.
+pub fn diagnostic_notation(bytes: &[u8]) -> Result<String, Rejection> {
+    Ok(diagnose(bytes, Layer::Payload)?)
 }
 
-fn inspect_bytes(bytes: &[u8]) -> Result<String, Rejection> {
-    let shown = Shown::read(bytes)?;
+fn inspect_token(token: &Unverified<'_>) -> Result<String, Rejection> {
     let mut out = String::from(
         "UNVERIFIED: anybody can write this. Only `verify` says whether it is true.\n",
     );
     // Writing into a String cannot fail.
-    let _ = writeln!(out, "{}, {} bytes", shown.form(), bytes.len());
-    match &shown {
-        Shown::Issued(token) => {
+    let _ = writeln!(out, "{}, {} bytes", token.unverified_form(), token.bytes().len());
+    match token.shape() {
+        Shape::Issued(token) => {
             section(&mut out, token.form.name(), &token.sign1)?;
-            times(&mut out, &token.claims.timing);
+            times(&mut out, &token.claims.form);
         }
-        Shown::Presentation(presentation) => {
+        Shape::Presentation(presentation) => {
             section(&mut out, "presentation", &presentation.sign1)?;
             let _ = writeln!(out, "  dated {}", presentation.claims.issued_at);
             section(&mut out, "credential inside", &presentation.credential.sign1)?;
-            times(&mut out, &presentation.credential.claims.timing);
+            times(&mut out, &presentation.credential.claims.form);
         }
     }
     Ok(out)
@@ -76,18 +76,18 @@ fn section(out: &mut String, title: &str, sign1: &Sign1<'_>) -> Result<(), Malfo
     Ok(())
 }
 
-fn times(out: &mut String, timing: &Timing<'_>) {
-    let _ = match timing {
-        Timing::Pass { issued_at, expires, .. } => {
+fn times(out: &mut String, form: &FormClaims<'_>) {
+    let _ = match form {
+        FormClaims::Pass { issued_at, expires, .. } => {
             writeln!(out, "  dated {issued_at}, live {} s", expires.seconds_since(*issued_at))
         }
-        Timing::Credential { not_before, expires, window, .. } => {
+        FormClaims::Credential { not_before, expires, window, .. } => {
             writeln!(
                 out,
                 "  valid from {not_before} until before {expires}, live {window} s when presented"
             )
         }
-        Timing::Slip { not_before, expires, .. } => {
+        FormClaims::Slip { not_before, expires, .. } => {
             writeln!(out, "  printed; valid from {not_before} until before {expires}")
         }
     };

@@ -2,10 +2,15 @@
 
 use core::fmt;
 
+#[cfg(feature = "std")]
+use crate::bytes::malformed::Flaw;
+#[cfg(feature = "std")]
+use crate::field::ClaimError;
+
 /// A point in time: whole seconds since 1970-01-01T00:00:00Z, without leap seconds (RFC 8392
 /// `NumericDate` restricted to unsigned integers), below 2^40 (about the year 36,800).
 ///
-/// The library never reads a clock: every call that depends on time takes one of these.
+/// The library never reads a clock: every call that depends on time has a `Timestamp` argument.
 ///
 /// ```
 /// use livepermit::Timestamp;
@@ -17,12 +22,12 @@ use core::fmt;
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The earliest time there is: 1970-01-01T00:00:00Z.
+    /// The earliest time: 1970-01-01T00:00:00Z.
     pub const MIN: Self = Self(0);
-    /// The last second that can be written: 2^40 − 1. Sums that would pass it stop here.
+    /// The latest time: 2^40 − 1 seconds. Larger sums become this time.
     pub const MAX: Self = Self((1 << 40) - 1);
 
-    /// Takes whole seconds since 1970; `None` when they are 2^40 or more.
+    /// Makes a time from whole seconds since 1970; `None` for 2^40 or more.
     #[must_use]
     pub const fn from_unix(seconds: u64) -> Option<Self> {
         if seconds <= Self::MAX.0 { Some(Self(seconds)) } else { None }
@@ -34,14 +39,14 @@ impl Timestamp {
         self.0
     }
 
-    /// This time and `seconds` later, at most [`Timestamp::MAX`].
+    /// This time plus `seconds`, at most [`Timestamp::MAX`].
     #[must_use]
     pub const fn plus(self, seconds: u64) -> Self {
         let sum = self.0.saturating_add(seconds);
         if sum <= Self::MAX.0 { Self(sum) } else { Self::MAX }
     }
 
-    /// This time and `seconds` earlier, at least [`Timestamp::MIN`].
+    /// This time minus `seconds`, at least [`Timestamp::MIN`].
     #[must_use]
     pub const fn minus(self, seconds: u64) -> Self {
         Self(self.0.saturating_sub(seconds))
@@ -67,25 +72,17 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The time lies before 1970 or beyond 2^40 − 1 seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimeOutOfRange;
-
-impl fmt::Display for TimeOutOfRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time lies before 1970 or at 2^40 seconds or later")
-    }
-}
-
-impl core::error::Error for TimeOutOfRange {}
-
 /// Drops the fraction of a second.
 #[cfg(feature = "std")]
 impl TryFrom<std::time::SystemTime> for Timestamp {
-    type Error = TimeOutOfRange;
+    type Error = ClaimError;
 
-    fn try_from(time: std::time::SystemTime) -> Result<Self, TimeOutOfRange> {
-        let since = time.duration_since(std::time::UNIX_EPOCH).map_err(|_| TimeOutOfRange)?;
-        Self::from_unix(since.as_secs()).ok_or(TimeOutOfRange)
+    /// # Errors
+    /// [`ClaimError`] for a time before 1970 or at 2^40 seconds or later.
+    fn try_from(time: std::time::SystemTime) -> Result<Self, ClaimError> {
+        let since = time.duration_since(std::time::UNIX_EPOCH).ok();
+        since
+            .and_then(|since| Self::from_unix(since.as_secs()))
+            .ok_or(ClaimError { field: "time", flaw: Flaw::NumberOutOfRange })
     }
 }

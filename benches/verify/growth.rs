@@ -4,16 +4,14 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use livepermit::{
-    Answer, Attempt, Claim, MemoryReplay, Passage, PermitId, Place, ReplayStore as _, Retention,
-    SecretKey, Trust, Verifier,
-};
+use livepermit::{SecretKey, Trust, Verifier};
+use livepermit::{verify::PermitId, verify::ReplayKey};
+use livepermit_gate::replay::{Answer, Attempt, Passage, ReplayStore as _, Retention};
+use livepermit_gate::{GatePlace, MemoryReplay};
+use livepermit_testkit::{ed25519_device, now, permit, trust};
 
-use super::measure::{Job, grouped, hot, median, time};
-use super::scene::{
-    REVOKED, ask, ed25519_device, gate, now, pass_by, permit, presentation, status_list, trust,
-    trusted,
-};
+use super::scene::{REVOKED, ask, gate, pass_by, presentation, status_list, trusted};
+use livepermit_measure::{Job, grouped, hot, median, time};
 
 pub(crate) fn print(baseline: Job<'_>) {
     let many_keys = [1, 100, 10_000].map(with_keys);
@@ -112,10 +110,10 @@ fn remembered(count: u64) -> f64 {
     const BATCHES: u64 = 101;
     const BATCH: u64 = 100;
     let store = MemoryReplay::new((count + BATCHES * BATCH) as usize, Retention::default());
-    let place = Place::new("north", "lane-1", "hall").unwrap();
+    let place = GatePlace::new("north", "lane-1", "hall").unwrap();
     let admit = |number| {
-        let claim = Claim::new(permit_id(number), Some(now()), now().plus(30), now().plus(40));
-        let attempt = Attempt::new(claim, &place, Passage::Enter, now(), 3, 35);
+        let key = ReplayKey::new(permit_id(number), Some(now()), now().plus(30), now().plus(40));
+        let attempt = Attempt::new(key, place.clone(), Passage::Enter, now(), 3, 35);
         assert_eq!(store.admit(&attempt).unwrap(), Answer::Admitted);
     };
     (0..count).for_each(admit);

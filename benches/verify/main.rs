@@ -11,7 +11,6 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot start has nothing to measure")]
 
 mod growth;
-mod measure;
 mod plot;
 mod scene;
 mod stack;
@@ -22,12 +21,15 @@ mod variety;
 use std::hint::black_box;
 
 use ed25519_dalek::{Signature, SigningKey};
-use livepermit::{Code, CredentialCache, Timestamp, Verifier};
+use livepermit::verify::CredentialCache;
+use livepermit::{RejectionCode, Timestamp, Verifier};
+use livepermit_testkit::{
+    ed25519_device, issuer, issuer_key, now, p256_device, pass, permit, trust,
+};
 
-use measure::{Cost, Job, table, was_called};
+use livepermit_measure::{Cost, Job, table, was_called};
 use scene::{
-    REVOKED, ask, base45, changed, default_gate, ed25519_device, gate, issuer, issuer_key, largest,
-    now, p256_device, pass, permit, presentation, status_list, trust,
+    REVOKED, ask, base45, changed, default_gate, gate, largest, presentation, status_list,
 };
 use stages::Stage;
 
@@ -136,28 +138,43 @@ fn others_gates() -> Vec<(&'static str, Verifier)> {
 }
 
 /// What is refused or accepted in the worst way: its name, the text, when, and as what.
-fn others_texts() -> Vec<(&'static str, String, Timestamp, Option<Code>)> {
+fn others_texts() -> Vec<(&'static str, String, Timestamp, Option<RejectionCode>)> {
     let key = issuer_key().public_key().thumbprint();
     let largest = largest();
     let kid = largest.as_bytes().windows(8).position(|window| *window == key[..8]).unwrap();
     let nested = [&[0xd2, 0x84][..], &[0x81; 2859]].concat();
     vec![
-        ("garbage: a sentence", "This is no permit at all.".into(), now(), Some(Code::NotOurs)),
-        ("garbage: zeroes of full length", base45(&[0; 2861]), now(), Some(Code::Malformed)),
-        ("garbage: nested arrays of full length", base45(&nested), now(), Some(Code::Malformed)),
+        (
+            "garbage: a sentence",
+            "This is no permit at all.".into(),
+            now(),
+            Some(RejectionCode::NotOurs),
+        ),
+        (
+            "garbage: zeroes of full length",
+            base45(&[0; 2861]),
+            now(),
+            Some(RejectionCode::Malformed),
+        ),
+        (
+            "garbage: nested arrays of full length",
+            base45(&nested),
+            now(),
+            Some(RejectionCode::Malformed),
+        ),
         (
             "garbage: the largest token of an unknown key",
             changed(&largest, |bytes| bytes[kid] ^= 1),
             now(),
-            Some(Code::UnknownKey),
+            Some(RejectionCode::UnknownKey),
         ),
         ("largest token", largest.to_qr_text(), now(), None),
-        ("pass: stale", pass().to_qr_text(), now().plus(31), Some(Code::Stale)),
+        ("pass: stale", pass().to_qr_text(), now().plus(31), Some(RejectionCode::Stale)),
         (
             "presentation: revoked, the last check of all",
             presentation(&ed25519_device(), REVOKED).1.to_qr_text(),
             now(),
-            Some(Code::Revoked),
+            Some(RejectionCode::Revoked),
         ),
     ]
 }
@@ -165,7 +182,7 @@ fn others_texts() -> Vec<(&'static str, String, Timestamp, Option<Code>)> {
 fn other_jobs<'a>(
     gate: &'a Verifier,
     gates: &'a [(&'static str, Verifier)],
-    texts: &'a [(&'static str, String, Timestamp, Option<Code>)],
+    texts: &'a [(&'static str, String, Timestamp, Option<RejectionCode>)],
 ) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
     for (name, text, now, code) in texts {

@@ -3,35 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use livepermit::issue::StatusListBuilder;
+use livepermit::status::{StatusLimits, StatusList, StatusValue};
+use livepermit::verify::{CredentialCache, Input, MAX_TOKEN_BYTES};
 use livepermit::{
-    AudiencePolicy, Context, CredentialCache, Holder, Input, Issuer, MAX_TOKEN_BYTES, Permit,
-    Policy, PublicKey, Recipient, Rejection, Revocation, SecretKey, StatusLimits, StatusList,
-    StatusListBuilder, StatusReference, StatusValue, Timestamp, Token, Trust, TrustedKey, Use,
-    Validity, Verified, Verifier,
+    Context, Issuer, Permit, Policy, PublicKey, Rejection, RevocationPolicy, SecretKey, Timestamp,
+    Token, Trust, TrustedKey, Use, Verified, Verifier,
 };
+use livepermit_testkit as testkit;
+use livepermit_testkit::{CLASS, GATE, ISSUER, URI, issuer_key, now, permit, reference, trust};
 
-pub(crate) const ISSUER: &str = "bj.example";
-pub(crate) const CLASS: &str = "bj.example:residence";
-const URI: &str = "https://s.bj.example/1";
-
-pub(crate) fn now() -> Timestamp {
-    Timestamp::from_unix(1_790_000_000).unwrap()
-}
-
-pub(crate) fn issuer_key() -> SecretKey {
-    SecretKey::from_ed25519_seed(&[1; 32])
-}
-
-pub(crate) fn issuer() -> Issuer {
-    Issuer::new(ISSUER, issuer_key().public_key()).unwrap()
-}
-
+/// A key of the issuer's.
 pub(crate) fn trusted(key: PublicKey) -> TrustedKey {
     TrustedKey::new(ISSUER, key, [Use::Pass, Use::Credential, Use::Status], [CLASS]).unwrap()
-}
-
-pub(crate) fn trust() -> Trust {
-    Trust::new([trusted(issuer_key().public_key())]).unwrap()
 }
 
 /// The one entry of the status lists that is not valid.
@@ -43,24 +27,20 @@ pub(crate) fn status_list(entries: u64) -> StatusList {
     if entries > REVOKED {
         list.set(REVOKED, StatusValue::Revoked).unwrap();
     }
-    let signed = list.sign(&issuer(), &issuer_key(), now(), now().plus(86_400)).unwrap();
+    let signed = testkit::status_list(&list, now(), now().plus(86_400));
     StatusList::accept(&signed, &trust(), now(), 5, |_, _| None, StatusLimits::default()).unwrap()
 }
 
 /// A gate that looks up withdrawn permits in this list.
 pub(crate) fn gate(trust: Trust, list: StatusList) -> Verifier {
-    let revocation = Revocation::Required { max_age: 86_400, grace: 0 };
-    let policy = Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], revocation);
+    let revocation = RevocationPolicy::Required { max_age: 86_400, grace: 0 };
+    let policy = Policy::new(GATE, [CLASS], revocation);
     Verifier::new(trust, policy).unwrap().with_status_lists([Arc::new(list)])
 }
 
 /// The gate of most rows: one key with the default tables, a list of a million permits.
 pub(crate) fn default_gate() -> Verifier {
     gate(trust(), status_list(1_000_000))
-}
-
-pub(crate) fn permit() -> Permit {
-    Permit::new("BJ-7F3A9C2E", CLASS).unwrap()
 }
 
 /// A pass signed by any key.
@@ -73,10 +53,6 @@ pub(crate) fn pass_by(key: &SecretKey, permit: &Permit) -> Token {
         .unwrap()
 }
 
-pub(crate) fn pass() -> Token {
-    pass_by(&issuer_key(), &permit())
-}
-
 /// A presentation whose permit has this entry of the status list, behind the credential in it.
 pub(crate) fn presentation(device: &SecretKey, index: u64) -> (Token, Token) {
     presentation_of(permit(), device, index)
@@ -84,24 +60,9 @@ pub(crate) fn presentation(device: &SecretKey, index: u64) -> (Token, Token) {
 
 /// The same of any permit.
 pub(crate) fn presentation_of(permit: Permit, device: &SecretKey, index: u64) -> (Token, Token) {
-    let permit = permit.with_status(StatusReference::new(URI, index).unwrap());
-    let credential = issuer()
-        .prepare_credential(&permit, &device.public_key(), Validity::default(), now())
-        .unwrap()
-        .sign(&issuer_key())
-        .unwrap();
-    let mut holder = Holder::new(device.public_key());
-    holder.accept(credential.as_bytes(), &trust(), now()).unwrap();
-    let token = holder.prepare(Recipient::Anyone, now()).unwrap().sign(device).unwrap();
+    let permit = permit.with_status(reference(index));
+    let [credential, token] = testkit::presentation_of(&permit, device);
     (credential, token)
-}
-
-pub(crate) fn ed25519_device() -> SecretKey {
-    SecretKey::from_ed25519_seed(&[2; 32])
-}
-
-pub(crate) fn p256_device() -> SecretKey {
-    SecretKey::from_p256_scalar(&[2; 32]).unwrap()
 }
 
 /// The largest token there is: a pass with one long application claim.

@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 use std::thread;
 
-use super::measure::{Job, deeper, grouped, ordered};
+use livepermit_measure::{Job, deeper, grouped, ordered};
 
 const CALL: &str = "--stack";
 const THREAD: usize = 256 << 10;

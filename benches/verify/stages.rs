@@ -2,12 +2,12 @@
 
 use std::hint::black_box;
 
-use livepermit::{Code, CredentialCache, SecretKey, Token, Verifier};
+use livepermit::verify::CredentialCache;
+use livepermit::{RejectionCode, SecretKey, Token, Verifier};
+use livepermit_testkit::{ed25519_device, issuer_key, now, p256_device, pass};
 
-use super::measure::{Cost, Job, median};
-use super::scene::{
-    ask, changed, ed25519_device, issuer_key, now, p256_device, pass, presentation,
-};
+use super::scene::{ask, changed, presentation};
+use livepermit_measure::{Cost, Job, median};
 
 /// What a verdict goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(crate) struct Staged {
     /// Where the last signature's s has its lowest byte, counted from the end.
     lowest: usize,
     /// For each step: the last stage it goes through, what is refused, the text, the code.
-    steps: Vec<(Stage, &'static str, String, Option<Code>)>,
+    steps: Vec<(Stage, &'static str, String, Option<RejectionCode>)>,
 }
 
 /// Makes the signature at the end of `bytes` a wrong one: the lowest bit of s is flipped.
@@ -91,19 +91,29 @@ fn of_pass() -> Staged {
     let pass = pass();
     let kid = place_of(&issuer_key().public_key().thumbprint()[..8], &pass);
     let steps = vec![
-        (Stage::Text, "no token in the text", changed(&pass, |b| b[0] = 0), Some(Code::Malformed)),
-        (Stage::Structure, "unknown key", changed(&pass, |b| b[kid] ^= 1), Some(Code::UnknownKey)),
+        (
+            Stage::Text,
+            "no token in the text",
+            changed(&pass, |b| b[0] = 0),
+            Some(RejectionCode::Malformed),
+        ),
+        (
+            Stage::Structure,
+            "unknown key",
+            changed(&pass, |b| b[kid] ^= 1),
+            Some(RejectionCode::UnknownKey),
+        ),
         (
             Stage::LookUp,
             "issuer's s too large",
             changed(&pass, |b| too_large(b, ED25519.1)),
-            Some(Code::BadSignature),
+            Some(RejectionCode::BadSignature),
         ),
         (
             Stage::IssuerSignature,
             "issuer's signature wrong",
             changed(&pass, |b| wrong(b, ED25519.0)),
-            Some(Code::BadSignature),
+            Some(RejectionCode::BadSignature),
         ),
         (Stage::Rest, "accepted", pass.to_qr_text(), None),
     ];
@@ -120,8 +130,18 @@ fn of_presentation(
     let kid = place_of(&issuer_key().public_key().thumbprint()[..8], &token);
     let credential_end = place_of(credential.as_bytes(), &token) + credential.as_bytes().len();
     let mut steps = vec![
-        (Stage::Text, "no token in the text", changed(&token, |b| b[0] = 0), Some(Code::Malformed)),
-        (Stage::Structure, "unknown key", changed(&token, |b| b[kid] ^= 1), Some(Code::UnknownKey)),
+        (
+            Stage::Text,
+            "no token in the text",
+            changed(&token, |b| b[0] = 0),
+            Some(RejectionCode::Malformed),
+        ),
+        (
+            Stage::Structure,
+            "unknown key",
+            changed(&token, |b| b[kid] ^= 1),
+            Some(RejectionCode::UnknownKey),
+        ),
     ];
     let device_s = changed(&token, |b| too_large(b, highest));
     let after_issuer = if seen {
@@ -131,17 +151,17 @@ fn of_presentation(
             Stage::LookUp,
             "issuer's s too large",
             changed(&token, |b| too_large(&mut b[..credential_end], ED25519.1)),
-            Some(Code::BadSignature),
+            Some(RejectionCode::BadSignature),
         ));
         Stage::IssuerSignature
     };
     steps.extend([
-        (after_issuer, "device's s too large", device_s, Some(Code::BadDeviceSignature)),
+        (after_issuer, "device's s too large", device_s, Some(RejectionCode::BadDeviceSignature)),
         (
             Stage::DeviceSignature,
             "device's signature wrong",
             changed(&token, |b| wrong(b, lowest)),
-            Some(Code::BadDeviceSignature),
+            Some(RejectionCode::BadDeviceSignature),
         ),
         (Stage::Rest, "accepted", token.to_qr_text(), None),
     ]);
@@ -157,20 +177,21 @@ impl Staged {
     /// A job for each step.
     pub(crate) fn jobs<'a>(&'a self, gate: &'a Verifier) -> Vec<Job<'a>> {
         let accepted = self.steps.last().map(|(.., text, _)| text.as_str()).unwrap_or_default();
-        let job = |(_, refused, text, code): &'a (Stage, &'static str, String, Option<Code>)| {
-            let mut cache = self.seen.then(|| CredentialCache::new(16));
-            assert!(ask(gate, accepted, cache.as_mut(), now()).is_ok(), "{}", self.name);
-            let verdict = ask(gate, text, cache.as_mut(), now());
-            assert_eq!(
-                verdict.err().map(|rejection| rejection.code()),
-                *code,
-                "{}: {refused}",
-                self.name
-            );
-            Job::new(format!("{}: {refused}", self.name), move || {
-                ask(gate, black_box(text), cache.as_mut(), black_box(now()))
-            })
-        };
+        let job =
+            |(_, refused, text, code): &'a (Stage, &'static str, String, Option<RejectionCode>)| {
+                let mut cache = self.seen.then(|| CredentialCache::new(16));
+                assert!(ask(gate, accepted, cache.as_mut(), now()).is_ok(), "{}", self.name);
+                let verdict = ask(gate, text, cache.as_mut(), now());
+                assert_eq!(
+                    verdict.err().map(|rejection| rejection.code()),
+                    *code,
+                    "{}: {refused}",
+                    self.name
+                );
+                Job::new(format!("{}: {refused}", self.name), move || {
+                    ask(gate, black_box(text), cache.as_mut(), black_box(now()))
+                })
+            };
         self.steps.iter().map(job).collect()
     }
 

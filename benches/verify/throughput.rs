@@ -2,11 +2,13 @@
 
 use std::hint::black_box;
 
-use livepermit::{Input, Verifier, decode_text};
+use livepermit::verify::Input;
+use livepermit::{Verifier, decode_text};
+use livepermit_testkit::{ed25519_device, issuer, issuer_key, now, permit};
 
-use super::measure::{Job, hot, time};
-use super::scene::{base45, ed25519_device, issuer, issuer_key, now, permit};
+use super::scene::base45;
 use super::variety::{self, TOKENS};
+use livepermit_measure::{Job, hot, time};
 
 pub(crate) fn print(gate: &Verifier) {
     let passes = variety::passes();

@@ -4,12 +4,12 @@
 use std::hint::black_box;
 
 use ed25519_dalek::{Signature, SigningKey};
-use livepermit::{CredentialCache, Permit, SecretKey, Verifier};
+use livepermit::verify::CredentialCache;
+use livepermit::{Permit, SecretKey, Verifier};
+use livepermit_testkit::{CLASS, ed25519_device, issuer, issuer_key, now, p256_device};
 
-use super::measure::{Job, table};
-use super::scene::{
-    CLASS, ask, ed25519_device, issuer, issuer_key, now, p256_device, pass_by, presentation_of,
-};
+use super::scene::{ask, pass_by, presentation_of};
+use livepermit_measure::{Job, table};
 
 /// Different tokens of each kind.
 pub(crate) const TOKENS: usize = 1024;

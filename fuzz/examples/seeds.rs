@@ -10,8 +10,9 @@ use std::{env, fs, io};
 use ciborium::Value as Cbor;
 // The library is built with coverage, whose counters this crate takes.
 use libfuzzer_sys as _;
-use livepermit::qr::{ErrorCorrection, QrCode};
-use livepermit::{Challenge, GateCode, Recipient, Token, fuzzing};
+use livepermit::hold::{Challenge, GateCode};
+use livepermit::{Recipient, Token, fuzzing};
+use livepermit::{qr::ErrorCorrection, qr::QrCode};
 use livepermit_fuzz::{
     CLASS, GATE, NONCE, acting_permit, credential, device, issuer_key, now, parse, pass, permit,
     place_of, presentation, presented, slip, small_permit, status_list,

@@ -1,4 +1,4 @@
-//! Checkpoints that share a store, under any sequence of shows, clocks and restarts, against a
+//! Gates that share a store, under any sequence of shows, clocks and restarts, against a
 //! model of the rules: no moment is admitted twice, none behind a newer one, none in the cool-down,
 //! no question is answered twice.
 #![no_main]
@@ -9,15 +9,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
+use livepermit::hold::Challenge;
+use livepermit::issue::StatusReference;
+use livepermit::verify::PermitId;
 use livepermit::{
-    Admitted, Answer, Attempt, Caution, Challenge, Checkpoint, CheckpointPolicy, ClockState, Code,
-    Context, CoolDown, Form, MemoryReplay, Passage, Permit, PermitId, Place, Recipient, Record,
-    Rejection, ReplayStore, Retention, StatusReference, StoreError, StoreFailure, Timestamp, Token,
-    Verifier,
+    Context, Form, Permit, Recipient, Rejection, RejectionCode, Timestamp, Token, Verifier,
 };
 use livepermit_fuzz::{
     CLASS, GATE, Input, NOW, URI, about_now, at, device, gates, issuer, issuer_key, now, presented,
     slip, verifier,
+};
+use livepermit_gate::replay::{
+    Answer, Attempt, Passage, Record, ReplayStore, Retention, StoreError,
+};
+use livepermit_gate::{
+    Admitted, ClockState, CoolDownPolicy, Gate, GateCaution, MemoryReplay, StoreFailurePolicy,
 };
 
 /// Which verifiers the lanes may have, of `gates()`; the last lane has the one that asks.
@@ -29,13 +35,22 @@ const PLACES: [(&str, &str, &str, Passage); LANES] = [
     ("north", "1", "hall", Passage::Enter),
     ("north", "2", "hall", Passage::Enter),
     ("south", "1", "hall", Passage::Leave),
-    ("east", "1", "yard", Passage::Enter),
+    (GATE, "1", "yard", Passage::Enter),
 ];
 const DEBOUNCE: u64 = 3;
 const SKEW: u64 = 5;
 
-static VERIFIER_ARCS: LazyLock<Vec<Arc<Verifier>>> =
-    LazyLock::new(|| gates().iter().map(|gate| Arc::new(gate.verifier.clone())).collect());
+/// For each lane what it may have of `gates()`, under the name of its own gate.
+static OWN: LazyLock<[Vec<Arc<Verifier>>; LANES]> = LazyLock::new(|| {
+    PLACES.map(|(name, ..)| {
+        let own = |gate: &livepermit_fuzz::Gate| {
+            let policy = gate.verifier.policy().clone().with_gate(name);
+            let own = Verifier::new(gate.verifier.trust().clone(), policy).expect("a good policy");
+            Arc::new(own.with_status_lists(gate.verifier.status_lists().iter().cloned()))
+        };
+        gates().iter().map(own).collect()
+    })
+});
 
 /// A store that can be taken away.
 struct Flaky {
@@ -44,7 +59,7 @@ struct Flaky {
 }
 
 impl ReplayStore for Flaky {
-    fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
+    fn admit(&self, attempt: &Attempt) -> Result<Answer, StoreError> {
         if self.gone.load(Ordering::Relaxed) {
             Err(StoreError::new("gone"))
         } else {
@@ -73,25 +88,27 @@ struct Memory {
 }
 
 impl Memory {
-    fn answer(&self, moment: Option<u64>, lane: usize, now: u64) -> Option<Code> {
+    fn answer(&self, moment: Option<u64>, lane: usize, now: u64) -> Option<RejectionCode> {
         let (_, _, zone, passage) = PLACES[lane];
         let here = |by: usize, then: u64| by == lane && (then..then + DEBOUNCE).contains(&now);
         match (moment, self.newest) {
             (Some(moment), Some((newest, by, then))) if moment == newest => {
                 return Some(if here(by, then) {
-                    Code::AlreadyAcceptedHere
+                    RejectionCode::AlreadyAcceptedHere
                 } else {
-                    Code::AlreadyUsed
+                    RejectionCode::AlreadyUsed
                 });
             }
-            (Some(moment), Some((newest, ..))) if moment < newest => return Some(Code::Superseded),
+            (Some(moment), Some((newest, ..))) if moment < newest => {
+                return Some(RejectionCode::Superseded);
+            }
             (None, _) if self.slip.is_some_and(|(by, then)| here(by, then)) => {
-                return Some(Code::AlreadyAcceptedHere);
+                return Some(RejectionCode::AlreadyAcceptedHere);
             }
             _ => {}
         }
         let closed = self.free.get(zone).is_some_and(|free| now < *free);
-        (closed && passage == Passage::Enter).then_some(Code::CoolingDown)
+        (closed && passage == Passage::Enter).then_some(RejectionCode::CoolingDown)
     }
 
     fn admitted(&mut self, moment: Option<u64>, lane: usize, now: u64, cool_down: u64) {
@@ -113,11 +130,12 @@ impl Memory {
 }
 
 struct World {
-    checkpoints: Vec<Checkpoint>,
+    lanes: Vec<Gate>,
     verifiers: [usize; LANES],
     store: Arc<Flaky>,
     floors: [u64; LANES],
-    policy: CheckpointPolicy,
+    cool_down: CoolDownPolicy,
+    store_failure: StoreFailurePolicy,
     memory: HashMap<PermitId, Memory>,
     /// A full store and a restarted one may refuse what the model would admit; cool-downs may be
     /// forgotten.
@@ -135,27 +153,27 @@ fn floor_of(gate: usize) -> u64 {
 
 impl World {
     fn new(input: &mut Input<'_>) -> Self {
-        let mut policy = CheckpointPolicy::default();
-        policy.cool_down = match input.byte() % 4 {
-            0 | 1 => CoolDown::Window,
-            2 => CoolDown::Seconds(50),
-            _ => CoolDown::DangerousNone,
+        let cool_down = match input.byte() % 4 {
+            0 | 1 => CoolDownPolicy::Window,
+            2 => CoolDownPolicy::Seconds(50),
+            _ => CoolDownPolicy::DangerousNone,
         };
-        policy.clock_jump = 3600;
-        if input.byte() % 4 == 3 {
-            policy.store_failure = StoreFailure::DangerousAdmit;
-        }
+        let store_failure = match input.byte() % 4 {
+            3 => StoreFailurePolicy::DangerousAdmit,
+            _ => StoreFailurePolicy::Refuse,
+        };
         let exact = input.byte() % 2 == 0;
         let store =
             MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, Retention::default());
         let mut verifiers = [0; LANES].map(|_| VERIFIERS[input.below(VERIFIERS.len())]);
         verifiers[LANES - 1] = ASKING;
         let mut world = Self {
-            checkpoints: Vec::new(),
+            lanes: Vec::new(),
             verifiers,
             store: Arc::new(Flaky { store, gone: AtomicBool::new(false) }),
             floors: verifiers.map(floor_of),
-            policy,
+            cool_down,
+            store_failure,
             memory: HashMap::new(),
             exact,
             questions: HashMap::new(),
@@ -165,30 +183,33 @@ impl World {
     }
 
     fn start(&mut self, clocks: [ClockState; LANES]) {
-        self.checkpoints = (0..LANES)
+        self.lanes = (0..LANES)
             .map(|lane| {
                 let (gate, name, zone, passage) = PLACES[lane];
-                let mut policy = self.policy;
-                policy.passage = passage;
-                Checkpoint::new(
-                    VERIFIER_ARCS[self.verifiers[lane]].clone(),
-                    self.store.clone(),
-                    Place::new(gate, name, zone).expect("good names"),
-                    policy,
-                    clocks[lane],
-                )
+                Gate::at(gate)
+                    .lane(name)
+                    .zone(zone)
+                    .verifying(OWN[lane][self.verifiers[lane]].clone())
+                    .store(self.store.clone())
+                    .cool_down(self.cool_down)
+                    .store_failure(self.store_failure)
+                    .clock_jump(3600)
+                    .passage(passage)
+                    .clock(clocks[lane])
+                    .build()
+                    .expect("a good gate")
             })
             .collect();
-        for (checkpoint, (gate, name, ..)) in self.checkpoints.iter().zip(PLACES) {
-            assert_eq!((checkpoint.place().gate(), checkpoint.place().lane()), (gate, name));
-            assert!(format!("{checkpoint:?}").contains(name));
+        for (built, (gate, name, ..)) in self.lanes.iter().zip(PLACES) {
+            assert_eq!((built.place().gate(), built.place().lane()), (gate, name));
+            assert!(format!("{built:?}").contains(name));
         }
     }
 
     /// The process ends and begins again with an empty store; what it stored of time says how late
     /// it was.
     fn restart(&mut self, now: Timestamp) {
-        let clocks: Vec<_> = self.checkpoints.iter().map(Checkpoint::clock_state).collect();
+        let clocks: Vec<_> = self.lanes.iter().map(Gate::clock_state).collect();
         for (lane, clock) in clocks.iter().enumerate() {
             assert_eq!(clock.floor.as_unix(), self.floors[lane]);
         }
@@ -202,58 +223,63 @@ impl World {
     }
 
     fn show(&mut self, token: &Token, lane: usize, now: Timestamp) {
-        let checkpoint = &self.checkpoints[lane];
-        let gate = &gates()[self.verifiers[lane]];
-        let shown = checkpoint.admit(token, now);
+        let gate = &self.lanes[lane];
+        let verifier = &OWN[lane][self.verifiers[lane]];
+        let shown = gate.admit(token, now);
         let gone = self.store.gone.load(Ordering::Relaxed);
         if now.as_unix() + SKEW < self.floors[lane] {
-            assert_eq!(code(&shown), Some(Code::ClockBelowFloor));
+            assert_eq!(code(&shown), Some(RejectionCode::ClockBelowFloor));
             return;
         }
         let asked = lane == LANES - 1;
         if !asked {
-            let verified = match gate.verifier.verify(token, Context::at(now)) {
+            let verified = match verifier.verify(token, Context::at(now)) {
                 Ok(verified) => verified,
                 Err(rejection) => {
                     let found = code(&shown).expect("what is not verified is not admitted");
-                    if found == Code::ClockSuspect {
-                        assert!(checkpoint.clock_offset().is_some_and(|offset| offset != 0));
+                    if found == RejectionCode::ClockSuspect {
+                        assert!(gate.clock_offset().is_some_and(|offset| offset != 0));
                     }
                     assert!(
-                        found == rejection.code() || found == Code::ClockSuspect,
+                        found == rejection.code() || found == RejectionCode::ClockSuspect,
                         "{found} {rejection}"
                     );
                     return;
                 }
             };
-            let claim = verified.claim();
-            let model = self.memory.entry(claim.permit).or_default();
-            let moment = claim.moment.map(Timestamp::as_unix);
+            let key = verified.replay_key();
+            let model = self.memory.entry(key.permit).or_default();
+            let moment = key.moment.map(Timestamp::as_unix);
             match (model.answer(moment, lane, now.as_unix()), gone) {
-                (_, true) if self.policy.store_failure == StoreFailure::Refuse => {
-                    assert_eq!(code(&shown), Some(Code::StoreUnreachable));
+                (_, true) if self.store_failure == StoreFailurePolicy::Refuse => {
+                    assert_eq!(code(&shown), Some(RejectionCode::StoreUnreachable));
                 }
                 // A copy is admitted too, as the policy says.
                 (_, true) => assert!(shown.is_ok()),
                 (expected, _) if self.exact => {
                     assert_eq!(code(&shown), expected, "{:?}", shown.err())
                 }
-                (Some(Code::AlreadyUsed | Code::Superseded | Code::AlreadyAcceptedHere), _)
-                    if moment.is_some() =>
-                {
+                (
+                    Some(
+                        RejectionCode::AlreadyUsed
+                        | RejectionCode::Superseded
+                        | RejectionCode::AlreadyAcceptedHere,
+                    ),
+                    _,
+                ) if moment.is_some() => {
                     assert!(shown.is_err(), "a moment twice");
                 }
                 _ => {}
             }
         }
         let Ok(admitted) = shown else { return };
-        assert_eq!(admitted.cautions().contains(Caution::ReplayNotChecked), gone);
+        assert_eq!(admitted.cautions().contains(GateCaution::ReplayNotChecked), gone);
         for caution in admitted.cautions().iter() {
             assert_eq!(caution.to_string(), caution.code());
             assert!(caution.instruction().ends_with('.'));
         }
         if gone {
-            assert_eq!(self.policy.store_failure, StoreFailure::DangerousAdmit);
+            assert_eq!(self.store_failure, StoreFailurePolicy::DangerousAdmit);
             return;
         }
         let verified = admitted.verified();
@@ -262,9 +288,9 @@ impl World {
         for caution in verified.cautions().iter() {
             assert!(admitted.cautions().contains(caution));
         }
-        let claim = verified.claim();
-        let model = self.memory.entry(claim.permit).or_default();
-        if let Some(moment) = claim.moment {
+        let key = verified.replay_key();
+        let model = self.memory.entry(key.permit).or_default();
+        if let Some(moment) = key.moment {
             assert!(
                 model.moments.iter().all(|known| *known < moment.as_unix()),
                 "a moment twice, or an older one"
@@ -277,25 +303,25 @@ impl World {
             assert!(*open >= 0, "a question answered twice");
         }
         // Window and skew of the code; for a slip, which has none, the default window.
-        let least = if claim.moment.is_some() { 30 + SKEW } else { 30 };
-        let cool_down = match self.policy.cool_down {
-            CoolDown::Seconds(seconds) => least.max(seconds),
-            CoolDown::DangerousNone => 0,
+        let least = if key.moment.is_some() { 30 + SKEW } else { 30 };
+        let cool_down = match self.cool_down {
+            CoolDownPolicy::Seconds(seconds) => least.max(seconds),
+            CoolDownPolicy::DangerousNone => 0,
             _ => least,
         };
         let record =
-            self.store.earlier(claim.permit).expect("in memory").expect("it was just admitted");
+            self.store.earlier(key.permit).expect("in memory").expect("it was just admitted");
         let store = &self.store.store;
         assert!(!store.is_empty() && store.len() <= 100);
-        if let Some(moment) = claim.moment {
+        if let Some(moment) = key.moment {
             assert_eq!(record.newest.map(|(newest, _)| newest), Some(moment));
             assert!(store.horizon() <= moment.plus(30));
         }
-        model.admitted(claim.moment.map(Timestamp::as_unix), lane, now.as_unix(), cool_down);
+        model.admitted(key.moment.map(Timestamp::as_unix), lane, now.as_unix(), cool_down);
     }
 }
 
-fn code(shown: &Result<Admitted, Rejection>) -> Option<Code> {
+fn code(shown: &Result<Admitted, Rejection>) -> Option<RejectionCode> {
     shown.as_ref().err().map(Rejection::code)
 }
 
@@ -390,7 +416,8 @@ fuzz_target!(
                     if lane < LANES - 1 {
                         world.verifiers[lane] = gate;
                         world.floors[lane] = world.floors[lane].max(floor_of(gate));
-                        world.checkpoints[lane].replace_verifier(VERIFIER_ARCS[gate].clone());
+                        let verifier = OWN[lane][gate].clone();
+                        world.lanes[lane].replace_verifier(verifier).expect("of the same gate");
                     }
                 }
                 5 if choice == 5 => world.restart(now),
@@ -402,7 +429,7 @@ fuzz_target!(
                     let nonce = [input.byte() % 32; 16];
                     let until = now.plus(u64::from(input.byte() % 32));
                     let challenge = Challenge::new(GATE, &nonce, until).expect("sixteen bytes");
-                    if world.checkpoints[LANES - 1].open_challenge(challenge, now).is_ok() {
+                    if world.lanes[LANES - 1].open_challenge(challenge, now).is_ok() {
                         *world.questions.entry(nonce).or_default() += 1;
                     }
                 }
@@ -412,7 +439,7 @@ fuzz_target!(
                     let nonce = vec![b'0' + input.byte() % 11; count];
                     let gate = if gate >= 0xf0 { "gate-4" } else { GATE };
                     let challenge = Challenge::new(gate, &nonce, now.plus(u64::from(input.byte() % 40)));
-                    let opened = world.checkpoints[LANES - 1].open_challenge(challenge.expect("6 to 17"), now);
+                    let opened = world.lanes[LANES - 1].open_challenge(challenge.expect("6 to 17"), now);
                     if let Err(error) = opened {
                         assert_ne!(error.to_string(), "");
                     }
@@ -424,7 +451,7 @@ fuzz_target!(
                 }
                 11 => {
                     let bytes = input.byte().into();
-                    let rejected = world.checkpoints[lane].admit(input.take(bytes), now);
+                    let rejected = world.lanes[lane].admit(input.take(bytes), now);
                     assert!(rejected.is_err());
                 }
                 _ => {

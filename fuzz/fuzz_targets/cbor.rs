@@ -4,7 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::{Flaw, diagnostic_notation, fuzzing};
+use livepermit::rejection::Flaw;
+use livepermit::{diagnostic_notation, fuzzing};
 use livepermit_fuzz::{Input, has_container_key, memory, oracle, parse, tight};
 
 /// More than any token has. The other reader's recursion is not bounded.

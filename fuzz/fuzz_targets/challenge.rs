@@ -3,7 +3,8 @@
 
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
-use livepermit::{GateCode, fuzzing};
+use livepermit::fuzzing;
+use livepermit::hold::GateCode;
 use livepermit_fuzz::{GATE, Input, NONCE, NOW, edit_tree, loose, memory, oracle, parse, tight};
 
 fn check(text: &str) -> bool {
@@ -20,7 +21,7 @@ fn check(text: &str) -> bool {
             && gate != "*"
     );
     match &code {
-        GateCode::Name(name) => assert_eq!(GateCode::name(name), Ok(code.clone())),
+        GateCode::Name(name) => assert_eq!(GateCode::name(name.as_str()), Ok(code.clone())),
         GateCode::Challenge(challenge) => {
             assert!((6..=32).contains(&challenge.nonce().len()));
             assert!(challenge.expires().as_unix() < 1 << 40);

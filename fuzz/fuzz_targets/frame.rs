@@ -4,9 +4,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::qr::{ErrorCorrection, QrCode};
-use livepermit::scan::{FrameReader, FrameReading, LumaFrame};
+use livepermit::{qr::ErrorCorrection, qr::QrCode};
 use livepermit_fuzz::Input;
+use livepermit_qr::read::{FrameReader, FrameReading, LumaFrame};
 
 /// As the reader says of itself.
 const MOST_CODES: usize = 16;

@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::{HeldCredential, Recipient, fuzzing};
+use livepermit::hold::HeldCredential;
+use livepermit::{Recipient, fuzzing};
 use livepermit_fuzz::{
     CLASS, ISSUER, Input, about_now, acting_permit, credential, device, edit_bytes, edit_tree,
     gates, issuer_key, memory, oracle, parse, permit, small_permit, stranger, tight, trust,

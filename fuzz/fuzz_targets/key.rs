@@ -3,9 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::{
-    Algorithm, Issuer, PublicKey, SecretKey, Trust, TrustedKey, Use, Verifier, fuzzing,
-};
+use livepermit::key::Algorithm;
+use livepermit::{Issuer, PublicKey, SecretKey, Trust, TrustedKey, Use, Verifier, fuzzing};
 use livepermit_fuzz::{CLASS, ISSUER, now, small_permit, stranger, verifier};
 
 /// What a key signs is verified, with tables for it and without; what another key signed is not,

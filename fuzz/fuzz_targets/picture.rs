@@ -4,8 +4,8 @@
 use core::num::NonZeroU8;
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::qr::{ErrorCorrection, QrCode};
-use livepermit::scan::{PictureError, PictureLimits, read_luma, read_one_code, read_picture};
+use livepermit::{qr::ErrorCorrection, qr::QrCode};
+use livepermit_qr::read::{PictureError, PictureLimits, read_luma, read_one_code, read_picture};
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 

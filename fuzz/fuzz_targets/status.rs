@@ -6,13 +6,14 @@ use std::sync::LazyLock;
 
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
-use livepermit::{
-    Issuer, ListCode, ListRejection, SecretKey, StatusLimits, StatusList, StatusListBuilder,
-    StatusState, Timestamp, Trust, TrustedKey, Use, fuzzing,
-};
+use livepermit::issue::StatusListBuilder;
+use livepermit::rejection::{ListRejection, ListRejectionCode};
+use livepermit::status::{StatusLimits, StatusList, StatusState};
+use livepermit::{Issuer, SecretKey, Timestamp, Trust, TrustedKey, Use, fuzzing};
 use livepermit_fuzz::{
     CLASS, ISSUER, Input, URI, about_now, device, edit_bytes, edit_tree, get, issuer, issuer_key,
-    loose, memory, now, number, oracle, parse, roots, status_list, stranger, text, tight,
+    loose, memory, now, number, oracle, parse, roots, signed_list, status_list, stranger, text,
+    tight,
 };
 
 /// Lists of every width, some that are larger than is allowed by little and by much, and some by
@@ -22,7 +23,7 @@ static BASES: LazyLock<Vec<(Vec<u8>, &'static SecretKey)>> = LazyLock::new(|| {
         let occupied = vec![0; values.len() / usize::from(bits)];
         let list = StatusListBuilder::restore(URI, bits, values, &occupied)
             .expect("as many bits as entries");
-        (list.sign(issuer, key, now(), about_now(60)).expect("its own key"), key)
+        (signed_list(&list, issuer, key, now()), key)
     };
     let list = |bits, values: &[u8]| by(&issuer(), issuer_key(), bits, values);
     let mut bases = vec![(status_list(), issuer_key())];
@@ -178,13 +179,13 @@ fuzz_target!(|data: &[u8]| {
             if let Some(state) = state(i64::from(held) % 100 + 1, list.state().digest) {
                 assert_eq!(
                     accept(&bytes, now, Some(state)).map_err(|refused| refused.code()).err(),
-                    Some(ListCode::Older)
+                    Some(ListRejectionCode::Older)
                 );
             }
             if let Some(state) = state(0, [held; 32]) {
                 assert_eq!(
                     accept(&bytes, now, Some(state)).map_err(|refused| refused.code()).err(),
-                    Some(ListCode::Reused)
+                    Some(ListRejectionCode::Reused)
                 );
             }
             // Held, it may have ended.

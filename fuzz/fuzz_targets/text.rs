@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::{MAX_TOKEN_BYTES, Token, decode_text, fuzzing};
+use livepermit::verify::MAX_TOKEN_BYTES;
+use livepermit::{Token, decode_text, fuzzing};
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(text) = str::from_utf8(data) {

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::{Token, fuzzing, inspect};
+use livepermit::verify::Buffer;
+use livepermit::{Token, Unverified, fuzzing, inspect};
 use livepermit_fuzz::{memory, now, oracle, pass, permit, presentation, small_permit, verifier};
 
 /// The seeds, which are the only tokens that anybody signed.
@@ -31,6 +32,9 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(Token::from_text(&token.to_qr_text()).as_ref(), Ok(token));
         assert_eq!(Token::from_text(&token.to_link_text()).as_ref(), Ok(token));
     }
+    let mut buffer = Buffer::new();
+    let unverified = Unverified::read(&mut buffer, data);
+    assert_eq!(unverified.as_ref().map(Unverified::to_token).ok().as_ref(), read.as_ref().ok());
     let verdict = verifier().verify(data, now());
     assert_eq!(verdict.is_ok(), ISSUED.contains(data), "forged");
 });

@@ -6,10 +6,9 @@ use std::sync::LazyLock;
 
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
-use livepermit::{
-    PublicKey, SecretKey, Timestamp, TrustAnchor, TrustList, TrustListBuilder, TrustListError,
-    TrustState, TrustedKey, Use, fuzzing,
-};
+use livepermit::issue::{PrepareError, TrustListBuilder};
+use livepermit::trust::{TrustAnchor, TrustList, TrustState};
+use livepermit::{PublicKey, SecretKey, Timestamp, TrustedKey, Use, fuzzing};
 use livepermit_fuzz::{
     CLASS, ISSUER, Input, about_now, device, edit_bytes, edit_tree, get, issuer_key, memory,
     number, oracle, parse, roots, stranger, text, tight,
@@ -69,13 +68,16 @@ fn good(version: u64, successors: u8, signer: usize, input: &mut Input<'_>) -> O
         2 => list.with_successor_roots([root(1).public_key()]),
         _ => list.with_successor_roots([root(2).public_key(), root(0).public_key()]),
     };
-    match list.sign(root(signer), about_now(-20), about_now(100)) {
-        Err(error @ (TrustListError::Skipped(_) | TrustListError::Refused(_))) => {
-            assert!(crowded || matches!(error, TrustListError::Skipped(_)), "{error}");
+    match list.prepare(&root(signer).public_key(), about_now(-20), about_now(100)) {
+        Err(error @ (PrepareError::EntrySkipped(_) | PrepareError::ListRefused(_))) => {
+            assert!(crowded || matches!(error, PrepareError::EntrySkipped(_)), "{error}");
             assert_ne!(error.to_string(), "");
             None
         }
-        list => Some(list.expect("a good list")),
+        prepared => {
+            let signed = prepared.expect("a good list").sign(root(signer));
+            Some(signed.expect("the root key").into_bytes())
+        }
     }
 }
 

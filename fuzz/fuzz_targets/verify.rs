@@ -7,9 +7,11 @@ use std::sync::LazyLock;
 
 use ciborium::Value;
 use libfuzzer_sys::fuzz_target;
+use livepermit::hold::Challenge;
+use livepermit::rejection::{Evidence, Malformed, Stage};
+use livepermit::verify::{CredentialCache, Input as Shown};
 use livepermit::{
-    Challenge, Code, Context, CredentialCache, Evidence, Input as Shown, Malformed, Permit,
-    Recipient, Rejection, Stage, Token, Verified, fuzzing, inspect,
+    Context, Permit, Recipient, Rejection, RejectionCode, Token, Verified, fuzzing, inspect,
 };
 use livepermit_fuzz::{
     GATE, Input, NONCE, STATUS_ENTRIES, about_now, acting_permit, credential, device, edit_bytes,
@@ -136,7 +138,7 @@ fn same(one: &Result<Verified, Rejection>, other: &Result<Verified, Rejection>) 
     match (one, other) {
         (Ok(one), Ok(other)) => {
             assert_eq!(one.token_bytes(), other.token_bytes());
-            assert_eq!((one.claim(), one.cautions()), (other.claim(), other.cautions()));
+            assert_eq!((one.replay_key(), one.cautions()), (other.replay_key(), other.cautions()));
             assert_eq!((one.device_key(), one.key_id()), (other.device_key(), other.key_id()));
         }
         _ => assert_eq!(one.as_ref().map(|_| ()).err(), other.as_ref().map(|_| ()).err()),
@@ -195,13 +197,15 @@ fuzz_target!(|data: &[u8]| {
         }
         Err(rejection) => {
             check_place(rejection, &bytes);
-            let structure =
-                rejection.stage() == Stage::Structure && rejection.code() != Code::CredentialAlone;
+            let structure = rejection.stage() == Stage::Structure
+                && rejection.code() != RejectionCode::CredentialAlone;
             assert_eq!(structure, read.is_err(), "{rejection}");
             match rejection.code() {
                 // Edits are signed again: an issuer's signature is bad only where it is forged.
-                Code::BadSignature => assert!(matches!(forgery, Forgery::Issuer | Forgery::Bit)),
-                Code::BadDeviceSignature => assert!(base.device.is_some()),
+                RejectionCode::BadSignature => {
+                    assert!(matches!(forgery, Forgery::Issuer | Forgery::Bit))
+                }
+                RejectionCode::BadDeviceSignature => assert!(base.device.is_some()),
                 _ => {}
             }
         }

@@ -2,10 +2,10 @@
 //! `ciborium` read.
 
 use ciborium::Value;
-use livepermit::{
-    ActingPolicy, AudiencePolicy, Caution, Challenge, ChallengePolicy, Claim, Form, PermitId,
-    StatusValue, Timestamp, Use, Verified,
-};
+use livepermit::hold::Challenge;
+use livepermit::status::StatusValue;
+use livepermit::verify::{ActingPolicy, Caution, ChallengePolicy, PermitId, ReplayKey};
+use livepermit::{AudiencePolicy, Form, Timestamp, Use, Verified};
 
 use crate::{
     CLASS, GATE, Gate, ISSUER, NOW, STATUS_ENTRIES, URI, get, number, oracle, parse, status_value,
@@ -69,7 +69,7 @@ pub fn check(
             );
             assert!(audience.is_none() && nonce.is_none() && !verified.challenge_answered());
             assert!(get(&claims, 169).is_some() && verified.status().is_some());
-            assert_eq!(verified.claim().moment, None);
+            assert_eq!(verified.replay_key().moment, None);
             let digits = verified.check_number().expect("a check number");
             assert!(
                 (6..=12).contains(&digits.len())
@@ -121,16 +121,16 @@ pub fn check(
 
 /// What logs and guards see.
 fn check_shown(verified: &Verified) {
-    let claim = verified.claim();
-    assert_eq!(PermitId::from_bytes(*claim.permit.as_bytes()), verified.permit_id());
-    assert_eq!(Claim::new(claim.permit, claim.moment, claim.live_until, claim.keep_until), claim);
+    let key = verified.replay_key();
+    assert_eq!(PermitId::from_bytes(*key.permit.as_bytes()), verified.permit_id());
+    assert_eq!(ReplayKey::new(key.permit, key.moment, key.live_until, key.keep_until), key);
     for caution in verified.cautions().iter() {
         assert_eq!(caution.to_string(), caution.code());
         assert!(caution.instruction().ends_with('.'));
     }
     // Person data and application claims stay out of logs.
     let shown = format!("{verified:?} {:?} {:?}", verified.person(), verified.permit_id());
-    assert!(shown.contains(&claim.permit.to_string()));
+    assert!(shown.contains(&key.permit.to_string()));
     if let Some(person) = verified.person().filter(|person| person.full_name() == "Li Na") {
         assert!(!shown.contains(person.full_name()) && !shown.contains("19900131"));
         assert!(person.birth_date().is_none_or(|date| !format!("{date:?}").contains("1990")));
@@ -220,15 +220,15 @@ fn check_freshness(verified: &Verified, dated: u64, signed: u64, ends: u64, gate
     assert!(now < until, "stale");
     assert_eq!((verified.issued_at().as_unix(), verified.live_until().as_unix()), (dated, until));
     assert_eq!(verified.window(), window);
-    let claim = verified.claim();
-    assert_eq!(claim.moment.map(Timestamp::as_unix), Some(dated));
-    assert!(claim.keep_until.as_unix() >= until + policy.skew());
+    let key = verified.replay_key();
+    assert_eq!(key.moment.map(Timestamp::as_unix), Some(dated));
+    assert!(key.keep_until.as_unix() >= until + policy.skew());
 }
 
 fn check_audience(verified: &Verified, audience: Option<&str>, gate: &Gate) {
     assert_eq!(verified.audience(), audience);
     match gate.verifier.policy().audience() {
-        AudiencePolicy::Own(_) => assert_eq!(audience, Some(GATE)),
+        AudiencePolicy::Own => assert_eq!(audience, Some(GATE)),
         _ => assert!(matches!(audience, None | Some(GATE))),
     }
 }

@@ -9,7 +9,7 @@
 
 use ciborium::Value;
 use coset::{CoseError, CoseSign1, TaggedCborSerializable as _};
-use livepermit::{Flaw, Malformed};
+use livepermit::rejection::{Flaw, Malformed};
 use zlib_rs::{Inflate, InflateFlush, Status};
 
 use crate::{parse, tight};

@@ -2,11 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
+use livepermit::hold::Challenge;
+use livepermit::issue::{Acting, Person, StatusListBuilder, StatusReference, TrustListBuilder};
+use livepermit::status::{StatusLimits, StatusList, StatusValue};
+use livepermit::trust::TrustAnchor;
+use livepermit::verify::{ActingPolicy, ChallengePolicy};
 use livepermit::{
-    Acting, ActingPolicy, AudiencePolicy, Challenge, ChallengePolicy, Form, Holder, Issuer, Permit,
-    Person, Policy, Recipient, Revocation, SecretKey, StatusLimits, StatusList, StatusListBuilder,
-    StatusReference, StatusValue, Timestamp, Token, Trust, TrustAnchor, TrustListBuilder,
-    TrustedKey, Use, Validity, Verifier,
+    AudiencePolicy, Form, Holder, Issuer, Permit, Policy, Recipient, RevocationPolicy, SecretKey,
+    Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
 };
 
 pub const ISSUER: &str = "bj.example";
@@ -94,9 +97,23 @@ pub fn issuer() -> Issuer {
     Issuer::new(ISSUER, issuer_key().public_key()).expect("a name")
 }
 
+/// A list by this key, made then, to be used until a minute after `NOW`.
+///
+/// # Panics
+/// For a key that is not the issuer's.
+pub fn signed_list(
+    list: &StatusListBuilder,
+    issuer: &Issuer,
+    key: &SecretKey,
+    made: Timestamp,
+) -> Vec<u8> {
+    let prepared = list.prepare(issuer, made, about_now(60)).expect("a good list");
+    prepared.sign(key).expect("its own key").into_bytes()
+}
+
 /// The list of the gates that look permits up: made at `NOW`, to be used for a minute.
 pub fn status_list() -> Vec<u8> {
-    status_builder().sign(&issuer(), issuer_key(), now(), about_now(60)).expect("its own key")
+    signed_list(&status_builder(), &issuer(), issuer_key(), now())
 }
 
 /// A gate, and what of it a verdict must have evidence of.
@@ -111,12 +128,8 @@ pub struct Gate {
     pub exempt: bool,
 }
 
-fn policy(audience: AudiencePolicy, revocation: Revocation) -> Policy {
-    Policy::new(audience, [CLASS, "bj.example:third"], revocation)
-}
-
-fn any(revocation: Revocation) -> Policy {
-    policy(AudiencePolicy::OwnOrAny(GATE.into()), revocation)
+fn any(revocation: RevocationPolicy) -> Policy {
+    Policy::new(GATE, [CLASS, "bj.example:third"], revocation)
 }
 
 const ALL_FORMS: [Form; 3] = [Form::Pass, Form::Presentation, Form::Slip];
@@ -142,9 +155,7 @@ pub fn gates() -> &'static [Gate; 6] {
         // Of one URI the later counts, of another nobody asks.
         let other = |uri, seconds| {
             let builder = StatusListBuilder::new(uri, 1, 8).expect("a multiple of 8");
-            let bytes = builder
-                .sign(&issuer(), issuer_key(), about_now(seconds), about_now(60))
-                .expect("its key");
+            let bytes = signed_list(&builder, &issuer(), issuer_key(), about_now(seconds));
             let limits = StatusLimits::default();
             Arc::new(
                 StatusList::accept(&bytes, trust(), now(), 0, |_, _| None, limits)
@@ -152,7 +163,7 @@ pub fn gates() -> &'static [Gate; 6] {
             )
         };
         let lists = [other(URI, -1), list.clone(), other("https://s.bj.example/2", 0)];
-        let required = |max_age, grace| Revocation::Required { max_age, grace };
+        let required = |max_age, grace| RevocationPolicy::Required { max_age, grace };
         let plain = |verifier: Verifier| {
             let trust = verifier.trust().clone().with_tables(0);
             let without_tables =
@@ -163,10 +174,10 @@ pub fn gates() -> &'static [Gate; 6] {
             Gate { verifier, without_tables, challenge: None, status: None, exempt: false }
         };
         [
-            plain(verifier(trust(), any(Revocation::NotChecked))),
+            plain(verifier(trust(), any(RevocationPolicy::NotChecked))),
             plain(verifier(
                 trust(),
-                any(Revocation::NotChecked)
+                any(RevocationPolicy::NotChecked)
                     .with_forms(ALL_FORMS)
                     .with_acting(ActingPolicy::Accepted),
             )),
@@ -186,12 +197,13 @@ pub fn gates() -> &'static [Gate; 6] {
                 challenge: Some(Challenge::new(GATE, &NONCE, about_now(20)).expect("a good nonce")),
                 ..plain(verifier(
                     trust(),
-                    policy(AudiencePolicy::Own(GATE.into()), Revocation::NotChecked)
+                    any(RevocationPolicy::NotChecked)
+                        .with_audience(AudiencePolicy::Own)
                         .with_challenge(ChallengePolicy::Required)
                         .with_forms(ALL_FORMS),
                 ))
             },
-            plain(verifier(&listed(), any(Revocation::NotChecked).with_forms(ALL_FORMS))),
+            plain(verifier(&listed(), any(RevocationPolicy::NotChecked).with_forms(ALL_FORMS))),
             Gate {
                 status: Some((30, 0)),
                 exempt: true,
@@ -228,9 +240,10 @@ fn listed() -> Trust {
             .and_then(TrustedKey::pinned_to_eddsa)
             .expect("no credentials");
     let other = other.with_key_id(current.key_id()).expect("eight bytes");
-    let bytes = TrustListBuilder::new("bj", 1, [current, other, pinned])
-        .and_then(|list| list.sign(&roots()[0], about_now(-60), about_now(30)))
-        .expect("a good list");
+    let list = TrustListBuilder::new("bj", 1, [current, other, pinned]).expect("good names");
+    let prepared =
+        list.prepare(&roots()[0].public_key(), about_now(-60), about_now(30)).expect("a good list");
+    let bytes = prepared.sign(&roots()[0]).expect("the root key").into_bytes();
     let mut anchor = TrustAnchor::new("bj", [roots()[0].public_key()], 1).expect("a name");
     anchor.accept(&bytes, now(), 0).expect("as before").trust().clone()
 }

@@ -3,8 +3,8 @@ use core::fmt;
 /// A signature algorithm, with its COSE number.
 ///
 /// Ed25519 and ESP256 are the fully-specified numbers of RFC 9864. [`Algorithm::EdDsa`] is the
-/// older, polymorphic number for the same Ed25519 signature: an issuer key may be pinned to it for
-/// passes and slips that older verifiers have to read.
+/// older, polymorphic number of the same Ed25519 signature. An issuer key may be pinned to this
+/// number if older verifiers must read its passes and slips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -27,7 +27,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm with this COSE number, if it is one of ours.
+    /// The algorithm with this COSE number; `None` for other algorithms.
     #[must_use]
     pub const fn from_cose_id(id: i64) -> Option<Self> {
         match id {

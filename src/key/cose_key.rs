@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use super::Algorithm;
-use crate::cbor::{Label, Reader, Writer};
-use crate::malformed::{Flaw, Layer, Malformed};
+use crate::bytes::cbor::{Label, Reader, Writer};
+use crate::bytes::malformed::{Flaw, Layer, Malformed};
 
 const KTY: i64 = 1;
 const CRV: i64 = -1;
@@ -16,9 +16,8 @@ const KTY_EC2: u64 = 2;
 const CRV_ED25519: u64 = 6;
 const CRV_P256: u64 = 1;
 
-/// The fields of a public key as they stand in a token. That they are a point of the curve is not
-/// known yet: that costs a tenth of a signature check, so it waits until the issuer's signature
-/// over them is good.
+/// The fields of a public key in a token. They may not be a point of the curve: that check costs a
+/// tenth of a signature check, so it is made only after the issuer's signature was found good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CoseKey<'a> {
     /// `{1: 1, -1: 6, -2: x}`
@@ -108,7 +107,7 @@ impl<'a> CoseKey<'a> {
     }
 }
 
-/// The bytes that are hashed for a P-256 key's thumbprint: RFC 9679 §4.3 wants y written out.
+/// The bytes to hash for the thumbprint of a P-256 key. RFC 9679 §4.3 requires the whole y.
 pub(super) fn p256_thumbprint_input(x: &[u8], y: &[u8]) -> Vec<u8> {
     let mut out = Writer::new();
     out.map(4).integer(KTY).unsigned(KTY_EC2).integer(CRV).unsigned(CRV_P256).integer(X).bytes(x);

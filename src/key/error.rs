@@ -1,26 +1,28 @@
 use core::fmt;
 
-use crate::malformed::Malformed;
+use livepermit_curves::InvalidKey;
+
+use crate::bytes::malformed::Malformed;
 
 /// Why a key cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The PEM or DER structure is broken, or of another kind than asked for.
+    /// The PEM or DER structure is broken or holds another kind of key.
     Encoding,
     /// The key is of a type other than Ed25519 and P-256.
     UnsupportedAlgorithm,
-    /// Not the encoding of a point on the curve, or not its one canonical encoding.
+    /// The bytes are not the canonical encoding of a point on the curve.
     NotOnCurve,
-    /// A point of small order: signatures under it prove nothing (RFC 8032 §8.4, small subgroups).
+    /// The key is a point of small order: signatures under it prove nothing (RFC 8032 §8.4).
     SmallOrder,
-    /// A number outside the range of private keys of its curve.
+    /// The private key is outside the range of its curve.
     SecretOutOfRange,
-    /// The bytes have another length than a key of this type.
+    /// The bytes have the wrong length for a key of this type.
     Length {
         /// Bytes given.
         found: usize,
-        /// Bytes such a key has.
+        /// Bytes that such a key has.
         expected: usize,
     },
     /// The `COSE_Key` breaks the profile.
@@ -48,5 +50,14 @@ impl core::error::Error for KeyError {}
 impl From<Malformed> for KeyError {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
+    }
+}
+
+impl From<InvalidKey> for KeyError {
+    fn from(invalid: InvalidKey) -> Self {
+        match invalid {
+            InvalidKey::NotOnCurve => Self::NotOnCurve,
+            InvalidKey::SmallOrder => Self::SmallOrder,
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! Keys as other tools read and write them: PKCS#8 and `SubjectPublicKeyInfo`, DER and PEM.
+//! Keys in the formats of other tools: PKCS#8 and `SubjectPublicKeyInfo`, in DER and PEM.
 //!
-//! Reading is left to the `pkcs8` crate. Writing is a fixed prefix in front of the key (RFC 8410 §4
-//! and §7, RFC 5480 §2, RFC 5915), because the Ed25519 crate adds the public key to private ones,
-//! which older OpenSSL refuses.
+//! The `pkcs8` crate reads keys. Keys are written as a fixed prefix in front of the key (RFC 8410
+//! §4 and §7, RFC 5480 §2, RFC 5915), because the Ed25519 crate adds the public key to private
+//! keys, which older OpenSSL refuses.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -83,8 +83,8 @@ pub(super) fn secret_from_der(der: &[u8]) -> Result<SecretKey, KeyError> {
                 .map_err(|_| KeyError::Length { found: seed.len(), expected: 32 })?;
             let key = SecretKey::from_ed25519_seed(seed);
             match info.public_key {
-                // A public key that belongs to another seed would make every signature leak the
-                // secret scalar in implementations that trust it; it is a broken file in any case.
+                // The file is broken if the public key belongs to another seed. Implementations
+                // that trust such a public key leak the secret scalar with every signature.
                 Some(public)
                     if public.as_bytes() != Some(key.public_key().to_point_bytes().as_slice()) =>
                 {
@@ -134,7 +134,7 @@ pub(super) fn p256_pkcs8(scalar: &[u8; 32]) -> Zeroizing<Vec<u8>> {
 pub(super) fn pem(label: &str, der: &[u8]) -> String {
     let body = Zeroizing::new(STANDARD.encode(der));
     let mut lines = body.as_str();
-    // Room for everything at once, so that no copy of a secret is left behind by growing.
+    // Reserve up front: a reallocation would leave the secret in freed memory.
     let mut out = String::with_capacity(body.len().saturating_mul(2).saturating_add(128));
     out.extend(["-----BEGIN ", label, "-----\n"]);
     while let Some((line, rest)) = lines.split_at_checked(64) {

@@ -2,68 +2,59 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use ::ed25519_dalek as ed25519;
+use livepermit_curves::{Ed25519Key, P256Key};
 use p256::ecdsa;
 use sha2::{Digest as _, Sha256};
 
 use super::cose_key::{CoseKey, p256_thumbprint_input};
-use super::ed25519::Split;
-use super::{Algorithm, KeyError, SIGNATURE_BYTES, pkcs, weierstrass};
-use crate::cbor::Writer;
+use super::{Algorithm, KeyError, SIGNATURE_BYTES, pkcs};
+use crate::bytes::cbor::Writer;
 
-/// A public key that was found good: a point of its curve, in its one encoding, not of small order.
+/// A valid public key: a point of its curve in canonical encoding, not of small order.
 ///
 /// ```
-/// use livepermit::{Algorithm, PublicKey};
+/// use livepermit::PublicKey;
+/// use livepermit::key::Algorithm;
 /// let pem = "-----BEGIN PUBLIC KEY-----\n\
 ///            MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n\
 ///            -----END PUBLIC KEY-----\n";
 /// let key = PublicKey::from_spki_pem(pem)?;
 /// assert_eq!(key.algorithm(), Algorithm::Ed25519);
 /// assert_eq!(key.to_spki_pem(), pem);
-/// # Ok::<(), livepermit::KeyError>(())
+/// # Ok::<(), livepermit::key::KeyError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct PublicKey(Point);
+pub struct PublicKey(CurveKey);
 
 #[derive(Clone, PartialEq, Eq)]
-enum Point {
-    Ed25519(ed25519::VerifyingKey),
-    P256(weierstrass::Key),
+enum CurveKey {
+    Ed25519(Ed25519Key),
+    P256(P256Key),
 }
 
 impl PublicKey {
-    /// Takes the 32 bytes of an Ed25519 public key (RFC 8032 §5.1.5).
+    /// Accepts the 32 bytes of an Ed25519 public key (RFC 8032 §5.1.5).
     ///
     /// # Errors
-    /// [`KeyError::NotOnCurve`] for bytes that are not the canonical encoding of a point,
-    /// [`KeyError::SmallOrder`] for one of the eight points that `verify_strict` refuses.
+    /// [`KeyError::NotOnCurve`] if the bytes are not the canonical encoding of a point,
+    /// [`KeyError::SmallOrder`] for the eight points that `verify_strict` refuses.
     pub fn from_ed25519_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        // dalek takes y + p for y. That is the only second encoding of a point that is not of small
-        // order: the other one has the sign of x = 0 set, where y is 1 or −1.
-        if !is_below_p(bytes) {
-            return Err(KeyError::NotOnCurve);
-        }
-        let key = ed25519::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotOnCurve)?;
-        if key.is_weak() {
-            return Err(KeyError::SmallOrder);
-        }
-        Ok(Self(Point::Ed25519(key)))
+        Ok(Self(CurveKey::Ed25519(Ed25519Key::from_bytes(bytes)?)))
     }
 
-    /// Takes a P-256 point in SEC1 form, compressed (33 bytes) or not (65 bytes).
+    /// Accepts a P-256 point in SEC1 form, compressed (33 bytes) or uncompressed (65 bytes).
     ///
     /// # Errors
     /// [`KeyError::NotOnCurve`] for anything else, the point at infinity included.
     pub fn from_sec1_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
-        let key = weierstrass::Key::from_sec1_bytes(bytes).ok_or(KeyError::NotOnCurve)?;
-        Ok(Self(Point::P256(key)))
+        let key = P256Key::from_sec1_bytes(bytes).ok_or(KeyError::NotOnCurve)?;
+        Ok(Self(CurveKey::P256(key)))
     }
 
     /// Reads a DER `SubjectPublicKeyInfo` (RFC 5280 §4.1, RFC 8410, RFC 5480).
     ///
     /// # Errors
-    /// [`KeyError::Encoding`], [`KeyError::UnsupportedAlgorithm`] or what the point itself gives.
+    /// [`KeyError::Encoding`], [`KeyError::UnsupportedAlgorithm`] or an error of the point.
     pub fn from_spki_der(der: &[u8]) -> Result<Self, KeyError> {
         pkcs::public_from_der(der)
     }
@@ -80,7 +71,7 @@ impl PublicKey {
     /// -3: sign of y}` for P-256, deterministically encoded and with no further parameter.
     ///
     /// # Errors
-    /// [`KeyError::Malformed`] or what the point itself gives.
+    /// [`KeyError::Malformed`] or an error of the point.
     pub fn from_cose_key(bytes: &[u8]) -> Result<Self, KeyError> {
         Self::from_cose(&CoseKey::from_bytes(bytes)?)
     }
@@ -89,25 +80,23 @@ impl PublicKey {
         match *key {
             CoseKey::Ed25519 { x } => Self::from_ed25519_bytes(x),
             CoseKey::P256 { x, y_is_odd } => {
-                let key =
-                    weierstrass::Key::decompressed(x, y_is_odd).ok_or(KeyError::NotOnCurve)?;
-                Ok(Self(Point::P256(key)))
+                let key = P256Key::decompressed(x, y_is_odd).ok_or(KeyError::NotOnCurve)?;
+                Ok(Self(CurveKey::P256(key)))
             }
         }
     }
 
-    /// The key of a seed: never of small order, always canonical.
-    pub(super) fn from_dalek(key: ed25519::VerifyingKey) -> Self {
-        Self(Point::Ed25519(key))
+    /// The public half of a secret key.
+    pub(super) const fn from_ed25519(key: Ed25519Key) -> Self {
+        Self(CurveKey::Ed25519(key))
     }
 
-    /// The algorithm signatures under this key have: [`Algorithm::Ed25519`] or
-    /// [`Algorithm::Esp256`].
+    /// The algorithm of signatures under this key: [`Algorithm::Ed25519`] or [`Algorithm::Esp256`].
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.0 {
-            Point::Ed25519(_) => Algorithm::Ed25519,
-            Point::P256(_) => Algorithm::Esp256,
+            CurveKey::Ed25519(_) => Algorithm::Ed25519,
+            CurveKey::P256(_) => Algorithm::Esp256,
         }
     }
 
@@ -115,8 +104,8 @@ impl PublicKey {
     #[must_use]
     pub fn to_spki_der(&self) -> Vec<u8> {
         match &self.0 {
-            Point::Ed25519(key) => pkcs::ed25519_spki(key.as_bytes()),
-            Point::P256(key) => pkcs::p256_spki(&uncompressed(key)),
+            CurveKey::Ed25519(key) => pkcs::ed25519_spki(key.as_bytes()),
+            CurveKey::P256(key) => pkcs::p256_spki(&uncompressed(key)),
         }
     }
 
@@ -130,8 +119,8 @@ impl PublicKey {
     #[must_use]
     pub fn to_point_bytes(&self) -> Vec<u8> {
         match &self.0 {
-            Point::Ed25519(key) => key.as_bytes().to_vec(),
-            Point::P256(key) => uncompressed(key),
+            CurveKey::Ed25519(key) => key.as_bytes().to_vec(),
+            CurveKey::P256(key) => uncompressed(key),
         }
     }
 
@@ -146,8 +135,8 @@ impl PublicKey {
     /// Lends the fields of the key.
     pub(crate) fn with_cose<T>(&self, use_key: impl FnOnce(&CoseKey<'_>) -> T) -> T {
         match &self.0 {
-            Point::Ed25519(key) => use_key(&CoseKey::Ed25519 { x: key.as_bytes() }),
-            Point::P256(key) => {
+            CurveKey::Ed25519(key) => use_key(&CoseKey::Ed25519 { x: key.as_bytes() }),
+            CurveKey::P256(key) => {
                 let (x, y) = key.coordinates();
                 let y_is_odd = y.last().is_some_and(|byte| byte & 1 == 1);
                 use_key(&CoseKey::P256 { x: &x, y_is_odd })
@@ -160,15 +149,15 @@ impl PublicKey {
     #[must_use]
     pub fn thumbprint(&self) -> [u8; 32] {
         match &self.0 {
-            Point::Ed25519(_) => Sha256::digest(self.to_cose_key()).into(),
-            Point::P256(key) => {
+            CurveKey::Ed25519(_) => Sha256::digest(self.to_cose_key()).into(),
+            CurveKey::P256(key) => {
                 let (x, y) = key.coordinates();
                 Sha256::digest(p256_thumbprint_input(&x, &y)).into()
             }
         }
     }
 
-    /// Whether `signature` is this key's over `message`.
+    /// Whether `signature` is a signature of this key over `message`.
     ///
     /// Ed25519: exactly the verdict of `ed25519-dalek`'s `verify_strict`. P-256: ECDSA with
     /// SHA-256, s at most half the group order.
@@ -176,46 +165,33 @@ impl PublicKey {
         self.verifies_pieces(&[message], signature)
     }
 
-    /// The same for a message in pieces.
+    /// Like `verifies`, for a message in pieces.
     pub(crate) fn verifies_pieces(
         &self,
         message: &[&[u8]],
         signature: &[u8; SIGNATURE_BYTES],
     ) -> bool {
         match &self.0 {
-            Point::Ed25519(key) => super::ed25519::verifies(key, message, signature),
-            Point::P256(key) => key.verifies(message, signature),
+            CurveKey::Ed25519(key) => key.verifies(message, signature),
+            CurveKey::P256(key) => key.verifies(message, signature),
         }
     }
 
-    /// The signature split, with the scalar of message and key; `None` for P-256 keys and where s
-    /// is not below the order.
-    pub(super) fn split<'s>(
-        &self,
-        message: &[&[u8]],
-        signature: &'s [u8; SIGNATURE_BYTES],
-    ) -> Option<Split<'s>> {
+    /// The key, if it is an Ed25519 key.
+    pub(super) const fn as_ed25519(&self) -> Option<&Ed25519Key> {
         match &self.0 {
-            Point::Ed25519(key) => Split::new(key.as_bytes(), message, signature),
-            Point::P256(_) => None,
+            CurveKey::Ed25519(key) => Some(key),
+            CurveKey::P256(_) => None,
         }
     }
 
-    /// The 32 bytes of an Ed25519 key.
-    pub(super) fn ed25519_bytes(&self) -> Option<&[u8; 32]> {
-        match &self.0 {
-            Point::Ed25519(key) => Some(key.as_bytes()),
-            Point::P256(_) => None,
-        }
-    }
-
-    /// Brings what a signer gave into the form tokens carry: 64 raw bytes, for P-256 also DER, low
-    /// s.
+    /// Converts a signer's signature (64 raw bytes; for P-256 also DER) into the form in tokens: 64
+    /// raw bytes, low s.
     pub(crate) fn normalise_signature(&self, given: &[u8]) -> [Option<[u8; SIGNATURE_BYTES]>; 2] {
         match &self.0 {
-            Point::Ed25519(_) => [given.try_into().ok(), None],
-            // 64 bytes may be a short DER signature as well as a raw one: both readings are tried.
-            Point::P256(_) => {
+            CurveKey::Ed25519(_) => [given.try_into().ok(), None],
+            // 64 bytes may be a raw signature or a short DER signature, so both readings are tried.
+            CurveKey::P256(_) => {
                 [ecdsa::Signature::from_slice(given), ecdsa::Signature::from_der(given)].map(
                     |signature| {
                         signature.ok().map(|signature| signature.normalize_s().to_bytes().into())
@@ -226,14 +202,8 @@ impl PublicKey {
     }
 }
 
-/// Whether the lower 255 bits, little-endian, are below p = 2^255 − 19.
-fn is_below_p(bytes: &[u8; 32]) -> bool {
-    let [first, middle @ .., last] = bytes;
-    *first < 0xed || last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
-}
-
 /// The uncompressed SEC1 form of a P-256 key.
-fn uncompressed(key: &weierstrass::Key) -> Vec<u8> {
+fn uncompressed(key: &P256Key) -> Vec<u8> {
     let (x, y) = key.coordinates();
     [[4].as_slice(), &x, &y].concat()
 }

@@ -8,10 +8,11 @@ use zeroize::Zeroizing;
 
 use super::{KeyError, PublicKey, SIGNATURE_BYTES, pkcs};
 
-/// A software signing key. Not `Clone`, shown redacted, wiped when dropped.
+/// A software signing key. It is not `Clone`, `Debug` hides the secret, and memory is wiped on
+/// drop.
 ///
-/// Keys in an HSM, Android Keystore, Secure Enclave or `WebCrypto` need none of this: see
-/// [`Prepared`](crate::Prepared).
+/// For keys in an HSM, Android Keystore, Secure Enclave or `WebCrypto`, see
+/// [`Prepared`](crate::issue::Prepared).
 ///
 /// ```
 /// use livepermit::SecretKey;
@@ -19,7 +20,7 @@ use super::{KeyError, PublicKey, SIGNATURE_BYTES, pkcs};
 /// assert_eq!(format!("{key:?}"), "SecretKey(Ed25519, ..)");
 /// let pem = key.to_pkcs8_pem();
 /// assert_eq!(SecretKey::from_pkcs8_pem(&pem)?.public_key(), key.public_key());
-/// # Ok::<(), livepermit::KeyError>(())
+/// # Ok::<(), livepermit::key::KeyError>(())
 /// ```
 pub struct SecretKey(Inner);
 
@@ -41,20 +42,20 @@ impl SecretKey {
         let mut bytes = Zeroizing::new([0; 32]);
         loop {
             rng.fill_bytes(bytes.as_mut_slice());
-            // All but one number in 2^32 is below the group order; the others are drawn again.
+            // About one number in 2^32 is not below the group order. Then draw again.
             if let Ok(key) = Self::from_p256_scalar(&bytes) {
                 return key;
             }
         }
     }
 
-    /// Takes the 32-byte seed that RFC 8032 calls the private key.
+    /// Accepts the 32-byte seed that RFC 8032 calls the private key.
     #[must_use]
     pub fn from_ed25519_seed(seed: &[u8; 32]) -> Self {
         Self(Inner::Ed25519(ed25519::SigningKey::from_bytes(seed)))
     }
 
-    /// Takes a P-256 private key as 32 bytes, big-endian (SEC1 §2.3.7).
+    /// Accepts a P-256 private key as 32 bytes, big-endian (SEC1 §2.3.7).
     ///
     /// # Errors
     /// [`KeyError::SecretOutOfRange`] for zero and for numbers not below the group order.
@@ -81,8 +82,8 @@ impl SecretKey {
         pkcs::secret_from_pem(pem)
     }
 
-    /// The key as a PEM `PRIVATE KEY` block, without the public key, so that every tool reads it.
-    /// Wiped when dropped.
+    /// The key as a PEM `PRIVATE KEY` block. The block leaves out the public key, so that every
+    /// tool can read it. The text is wiped on drop.
     #[must_use]
     pub fn to_pkcs8_pem(&self) -> Zeroizing<String> {
         let der = match &self.0 {
@@ -96,7 +97,7 @@ impl SecretKey {
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         match &self.0 {
-            Inner::Ed25519(key) => PublicKey::from_dalek(key.verifying_key()),
+            Inner::Ed25519(key) => PublicKey::from_ed25519(key.into()),
             Inner::P256(_, public) => public.clone(),
         }
     }

@@ -1,47 +1,30 @@
-//! Tables for keys that are known long before the signatures they verify.
+//! Tables that make signature checks faster, for keys that are known in advance.
 
-use alloc::vec::Vec;
-use core::fmt;
+use livepermit_curves::{Ed25519Tables, Started};
 
-use super::comb::{Comb, Unfinished, Width};
 use super::{PublicKey, SIGNATURE_BYTES};
 
-/// The table of the base point and of as many keys as the memory allows.
-pub(crate) struct KeyTables {
-    base: Option<Comb>,
-    /// In the order of the keys.
-    keys: Vec<Option<Comb>>,
-}
+/// [`Ed25519Tables`] for a set of keys. P-256 keys get no table.
+#[derive(Debug)]
+pub(crate) struct KeyTables(Ed25519Tables);
 
 impl KeyTables {
-    /// Tables of `keys` in at most so many bytes: all of one width, the widest with which every key
-    /// gets one. Where not even the narrowest do for all, the first ones get them.
+    /// Makes tables of at most `budget` bytes in total.
     pub(crate) fn new<'k>(
         keys: impl ExactSizeIterator<Item = &'k PublicKey>,
         budget: usize,
     ) -> Self {
-        // One more, for the base point.
-        let tables = keys.len().saturating_add(1);
-        let fits = |width: &Width| tables.saturating_mul(width.bytes()) <= budget;
-        let width = Width::ALL.into_iter().find(fits).unwrap_or(Width::NARROWEST);
-        let mut room = budget.checked_div(width.bytes()).unwrap_or_default().saturating_sub(1);
-        let keys: Vec<Option<Comb>> = keys
-            .map(|key| {
-                room = room.checked_sub(1)?;
-                Comb::of_negated(key.ed25519_bytes()?, width)
-            })
-            .collect();
-        let base = keys.iter().any(Option::is_some).then(|| Comb::of_base(width)).flatten();
-        Self { base, keys }
+        Self(Ed25519Tables::new(keys.map(PublicKey::as_ed25519), budget))
     }
 
-    /// What the tables take, in bytes.
+    /// Memory that the tables take, in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        self.base.iter().chain(self.keys.iter().flatten()).map(Comb::bytes).sum()
+        self.0.bytes()
     }
 
-    /// Whether `signature` is good under the key at this place, so far as it can be told without
-    /// the last inversion.
+    /// Verifies a signature up to the last inversion. `key` must be the key that was given for this
+    /// `place`.
+    #[inline]
     pub(crate) fn start(
         &self,
         place: usize,
@@ -49,28 +32,7 @@ impl KeyTables {
         message: &[&[u8]],
         signature: &[u8; SIGNATURE_BYTES],
     ) -> Started {
-        match (&self.base, self.keys.get(place)) {
-            (Some(base), Some(Some(table))) => match key.split(message, signature) {
-                Some(split) => Started::Unfinished(Unfinished::new(base, table, &split)),
-                None => Started::Bad,
-            },
-            _ => Started::NoTable,
-        }
-    }
-}
-
-/// What [`KeyTables::start`] found.
-pub(crate) enum Started {
-    /// The key has no table: verify without.
-    NoTable,
-    /// s is not below the order.
-    Bad,
-    /// The answer is one inversion away.
-    Unfinished(Unfinished),
-}
-
-impl fmt::Debug for KeyTables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyTables({} bytes)", self.bytes())
+        key.as_ed25519()
+            .map_or(Started::NoTable, |key| self.0.start(place, key, message, signature))
     }
 }

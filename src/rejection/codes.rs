@@ -1,11 +1,11 @@
-//! The one table of rejection codes. Code, stage, fault, instruction, documentation and the
-//! vectors' list of codes are all made from it.
+//! The one table of rejection codes: the source of code, stage, fault, instruction, documentation
+//! and the list of codes in the test vectors.
 
 use super::table::codes;
 
 codes! {
     /// The stable code of a rejection.
-    enum Code, instruction: "What the person at the gate should do.";
+    enum RejectionCode, instruction: "What the person at the gate should do.";
 
     Empty = "empty", Structure, Malformed,
         "The input is empty.",
@@ -161,6 +161,9 @@ codes! {
     CoolingDown = "cooling-down", Admission, Used,
         "The permit was accepted in this zone a short while ago; the evidence has the time now and when it is free again.",
         "Refuse for now; it is free again at the time shown.";
+    Forgotten = "forgotten", Admission, Ours,
+        "The gate's memory does not reach back to the time of this code.",
+        "Gate out of order: its memory of used codes begins at the time shown. Wait until then and scan a new code.";
     StoreFull = "store-full", Admission, Ours,
         "The gate's memory of used codes is full.",
         "Gate out of order: give its store more room.";
@@ -169,18 +172,29 @@ codes! {
         "Gate out of order: check its store.";
 }
 
+impl RejectionCode {
+    /// Whether the input does not even claim to be a token: a poster, a link, a gate's own code.
+    #[must_use]
+    pub const fn is_foreign(self) -> bool {
+        matches!(self, Self::Empty | Self::TooLong | Self::NotOurs)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn codes_are_unique_kebab_case_and_in_stage_order() {
-        for (index, code) in Code::ALL.iter().enumerate() {
+        for (index, code) in RejectionCode::ALL.iter().enumerate() {
             let name = code.as_str();
             assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
-            assert!(Code::ALL[..index].iter().all(|other| other.as_str() != name), "{name} twice");
+            assert!(
+                RejectionCode::ALL[..index].iter().all(|other| other.as_str() != name),
+                "{name} twice"
+            );
             assert!(code.cause().ends_with('.') && code.instruction().ends_with('.'), "{name}");
         }
-        assert!(Code::ALL.is_sorted_by_key(|code| code.stage()));
+        assert!(RejectionCode::ALL.is_sorted_by_key(|code| code.stage()));
     }
 }

@@ -1,15 +1,15 @@
-//! Why a trust list or status list is not taken in.
+//! Why a trust list or a status list is refused.
 
 use core::fmt;
 
 use super::Evidence;
 use super::table::codes;
-use crate::malformed::Malformed;
+use crate::bytes::malformed::Malformed;
 use crate::time::Timestamp;
 
 codes! {
     /// The stable code of a refused list.
-    enum ListCode, instruction: "What the operator of the gate should do.";
+    enum ListRejectionCode, instruction: "What the operator of the gate should do.";
 
     TooLong = "list-too-long",
         "The list is larger than the limit.",
@@ -61,33 +61,41 @@ codes! {
         "Tell who publishes the list.";
 }
 
-/// Why a trust list or status list is not taken in. The list held before stays.
+/// Why a trust list or a status list is refused. The list held before stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListRejection {
-    code: ListCode,
+    code: ListRejectionCode,
     evidence: Evidence,
 }
 
 impl ListRejection {
-    pub(crate) const fn plain(code: ListCode) -> Self {
+    pub(crate) const fn plain(code: ListRejectionCode) -> Self {
         Self { code, evidence: Evidence::None }
     }
 
-    pub(crate) const fn times(code: ListCode, found: Timestamp, limit: Timestamp) -> Self {
+    pub(crate) const fn times(code: ListRejectionCode, found: Timestamp, limit: Timestamp) -> Self {
         Self { code, evidence: Evidence::Times { found, limit } }
     }
 
-    pub(crate) const fn counts(code: ListCode, found: u64, limit: u64) -> Self {
+    pub(crate) const fn counts(code: ListRejectionCode, found: u64, limit: u64) -> Self {
         Self { code, evidence: Evidence::Counts { found, limit } }
     }
 
+    pub(crate) fn lengths(code: ListRejectionCode, found: usize, limit: usize) -> Self {
+        let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
+        Self::counts(code, count(found), count(limit))
+    }
+
     pub(crate) const fn algorithms(found: i64, limit: i64) -> Self {
-        Self { code: ListCode::AlgorithmMismatch, evidence: Evidence::Numbers { found, limit } }
+        Self {
+            code: ListRejectionCode::AlgorithmMismatch,
+            evidence: Evidence::Numbers { found, limit },
+        }
     }
 
     /// The stable code.
     #[must_use]
-    pub const fn code(&self) -> ListCode {
+    pub const fn code(&self) -> ListRejectionCode {
         self.code
     }
 
@@ -97,7 +105,7 @@ impl ListRejection {
         self.code.instruction()
     }
 
-    /// The values the check compared.
+    /// The two values that the check compared.
     #[must_use]
     pub const fn evidence(&self) -> Evidence {
         self.evidence
@@ -114,6 +122,6 @@ impl core::error::Error for ListRejection {}
 
 impl From<Malformed> for ListRejection {
     fn from(malformed: Malformed) -> Self {
-        Self { code: ListCode::Malformed, evidence: Evidence::Malformed(malformed) }
+        Self { code: ListRejectionCode::Malformed, evidence: Evidence::Malformed(malformed) }
     }
 }

@@ -1,4 +1,4 @@
-//! Why a token is refused: typed, small, owned.
+//! Why a token or a list is refused: small typed values without borrowed data.
 
 mod codes;
 mod lists;
@@ -6,14 +6,15 @@ mod table;
 
 use core::fmt;
 
-pub use codes::Code;
-pub use lists::{ListCode, ListRejection};
+pub use crate::bytes::malformed::{Flaw, Layer, Malformed};
+pub use codes::RejectionCode;
+pub use lists::{ListRejection, ListRejectionCode};
 
-use crate::malformed::Malformed;
-use crate::text::TextError;
+use crate::bytes::text::TextError;
 use crate::time::Timestamp;
 
-/// The step of verification that refused, in the order the steps are taken.
+/// The step of verification that refused the token. The steps are listed in the order of the
+/// checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -21,7 +22,7 @@ pub enum Stage {
     Structure,
     /// 2: a trusted key with this key id and algorithm.
     Key,
-    /// 3: every signature, and what the key that made it may sign.
+    /// 3: every signature, and what the issuer's key may sign.
     Signature,
     /// 4: validity and age of the credential.
     Credential,
@@ -31,7 +32,7 @@ pub enum Stage {
     Policy,
     /// 7: the status list.
     Status,
-    /// 8: what only a checkpoint remembers: its clock, its challenges, what was shown before.
+    /// 8: the gate's memory: its clock, its challenges, and the codes it accepted before.
     Admission,
 }
 
@@ -56,20 +57,20 @@ impl Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// What was shown is not a token, or a broken one.
+    /// The input is not a token, or a broken token.
     Malformed,
-    /// It was not signed by who it had to be signed by.
+    /// The token lacks a good signature by a key that may sign it.
     Untrusted,
-    /// It was good, or will be, but not now.
+    /// The token is not valid now: its time is over or has not begun.
     NotLive,
-    /// It is good, but not for this place or question.
+    /// The token is good, but not for this gate or this challenge.
     NotHere,
     /// The issuer has withdrawn the permit.
     Withdrawn,
-    /// It was used already, here or elsewhere.
+    /// The token was used already, at this gate or at another.
     Used,
-    /// The gate's own lists, store, configuration or clock: never to be shown as the visitor's
-    /// fault.
+    /// The gate's own lists, store, configuration or clock are at fault. Never show this as the
+    /// visitor's fault.
     Ours,
 }
 
@@ -89,29 +90,68 @@ impl Fault {
     }
 }
 
-/// The two values a check compared, or where a malformed token breaks.
+/// The two values that a check compared, or where the format is broken.
+///
+/// `found` is the tested value, `limit` the value it was compared with. Their meaning for each
+/// [`RejectionCode`]:
+///
+/// | codes | `found` | `limit` |
+/// | --- | --- | --- |
+/// | `too-long` | bytes of the token or of its text | the most allowed |
+/// | `algorithm-mismatch` | COSE number in the token | COSE number that the key is pinned to |
+/// | `trust-list-expired`, `key-expired` | the gate's time | end of the list or key |
+/// | `not-yet-valid`, `expired` | the gate's time | start or end of the validity |
+/// | `stale`, `challenge-expired` | the gate's time | end of the code's or challenge's life |
+/// | `credential-too-old` | the gate's time | last second in which the gate accepted it |
+/// | `key-not-yet-valid`, `key-retired` | date in the token | start or end of the key's signing |
+/// | `times-out-of-order` | date of the presentation | start or end of the credential's validity |
+/// | `from-the-future` | date of the code | latest date accepted: the gate's time plus skew |
+/// | `status-list-expired` | the gate's time | end of the list, without grace |
+/// | `status-list-too-old` | the gate's time | date of the list plus the policy's `max_age` |
+/// | `status-index-out-of-range` | index in the permit | number of entries |
+/// | `status-not-valid` | value in the status list | 0, the value that means valid |
+/// | `clock-below-floor` | the gate's time | earliest time that can be true |
+/// | `clock-suspect` | the gate's time | time on which the phones agree |
+/// | `already-accepted-here`, `already-used` | the gate's time | when the code was accepted |
+/// | `superseded` | date of the code | date of the newest code accepted |
+/// | `cooling-down` | the gate's time | when the permit is free again |
+/// | `forgotten` | end of the code's life | time back to which the memory reaches |
+///
+/// And for each [`ListRejectionCode`]:
+///
+/// | codes | `found` | `limit` |
+/// | --- | --- | --- |
+/// | `list-too-long`, `list-too-large` | bytes; of entries, the limit plus 1 | the most allowed |
+/// | `list-algorithm-mismatch` | COSE number in the list | COSE number of the key |
+/// | `list-key-not-current` | date of the list, or now | start or end of the key's times |
+/// | `list-from-the-future` | date of the list | latest date accepted |
+/// | `list-expired` | the gate's time | end of the list |
+/// | `list-older` | version of a trust list, date of a status list | the least accepted |
+///
+/// Every `malformed` and `list-malformed` carries [`Evidence::Malformed`]; other codes carry
+/// [`Evidence::None`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Evidence {
-    /// The check compares nothing that may be shown.
+    /// The check compares no values that may be shown.
     None,
-    /// A time of the token or of the verifier, and the limit it was held against.
+    /// Two times.
     Times {
-        /// The time that was tested.
+        /// The tested time.
         found: Timestamp,
         /// The limit.
         limit: Timestamp,
     },
     /// The COSE numbers of two algorithms.
     Numbers {
-        /// The number that was tested.
+        /// The tested number.
         found: i64,
         /// The number expected.
         limit: i64,
     },
-    /// A length, a version, an index or a status, and the limit it was held against.
+    /// Two lengths, versions, indices or status values.
     Counts {
-        /// What was tested.
+        /// The tested value.
         found: u64,
         /// The limit.
         limit: u64,
@@ -120,44 +160,50 @@ pub enum Evidence {
     Malformed(Malformed),
 }
 
-/// Why a token is refused.
+/// Why a token is refused: a stable code and its evidence.
 ///
-/// It holds no text of the token, so it can be logged and shown as it is.
+/// A rejection holds no text of the token, so a program can log and show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rejection {
-    code: Code,
+    code: RejectionCode,
     evidence: Evidence,
 }
 
 impl Rejection {
-    pub(crate) const fn plain(code: Code) -> Self {
+    /// Makes a rejection without evidence.
+    ///
+    /// Any program may make a rejection, because a rejection opens no door.
+    #[must_use]
+    pub const fn plain(code: RejectionCode) -> Self {
         Self { code, evidence: Evidence::None }
     }
 
-    pub(crate) const fn times(code: Code, found: Timestamp, limit: Timestamp) -> Self {
+    /// Makes a rejection with two times as evidence.
+    #[must_use]
+    pub const fn times(code: RejectionCode, found: Timestamp, limit: Timestamp) -> Self {
         Self { code, evidence: Evidence::Times { found, limit } }
     }
 
-    pub(crate) const fn numbers(code: Code, found: i64, limit: i64) -> Self {
+    pub(crate) const fn numbers(code: RejectionCode, found: i64, limit: i64) -> Self {
         Self { code, evidence: Evidence::Numbers { found, limit } }
     }
 
-    pub(crate) const fn counts(code: Code, found: u64, limit: u64) -> Self {
+    pub(crate) const fn counts(code: RejectionCode, found: u64, limit: u64) -> Self {
         Self { code, evidence: Evidence::Counts { found, limit } }
     }
 
-    pub(crate) fn lengths(code: Code, found: usize, limit: usize) -> Self {
+    pub(crate) fn lengths(code: RejectionCode, found: usize, limit: usize) -> Self {
         let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
         Self::counts(code, count(found), count(limit))
     }
 
     /// The stable code.
     #[must_use]
-    pub const fn code(&self) -> Code {
+    pub const fn code(&self) -> RejectionCode {
         self.code
     }
 
-    /// Who has to act.
+    /// Who has to act on the rejection.
     #[must_use]
     pub const fn fault(&self) -> Fault {
         self.code.fault()
@@ -175,14 +221,14 @@ impl Rejection {
         self.code.instruction()
     }
 
-    /// The values the check compared.
+    /// The two values that the check compared.
     #[must_use]
     pub const fn evidence(&self) -> Evidence {
         self.evidence
     }
 }
 
-/// `: ` and what was compared; nothing where there is nothing.
+/// Writes `: ` and the evidence, or nothing without evidence.
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -195,7 +241,7 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// The code, then what was compared: `stale: 1790000100, limit 1790000030`.
+/// Writes the code, then the evidence: `stale: 1790000100, limit 1790000030`.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.code, self.evidence)
@@ -206,17 +252,19 @@ impl core::error::Error for Rejection {}
 
 impl From<Malformed> for Rejection {
     fn from(malformed: Malformed) -> Self {
-        Self { code: Code::Malformed, evidence: Evidence::Malformed(malformed) }
+        Self { code: RejectionCode::Malformed, evidence: Evidence::Malformed(malformed) }
     }
 }
 
 impl From<TextError> for Rejection {
     fn from(error: TextError) -> Self {
         match error {
-            TextError::Empty => Self::plain(Code::Empty),
-            TextError::TooLong { found, limit } => Self::lengths(Code::TooLong, found, limit),
-            TextError::NotOurs => Self::plain(Code::NotOurs),
-            TextError::OtherVersion => Self::plain(Code::OtherVersion),
+            TextError::Empty => Self::plain(RejectionCode::Empty),
+            TextError::TooLong { found, limit } => {
+                Self::lengths(RejectionCode::TooLong, found, limit)
+            }
+            TextError::NotOurs => Self::plain(RejectionCode::NotOurs),
+            TextError::OtherVersion => Self::plain(RejectionCode::OtherVersion),
             TextError::Malformed(malformed) => malformed.into(),
         }
     }

@@ -1,8 +1,8 @@
-//! What a table of codes is made into.
+//! The macro that makes an enum from a table of codes.
 
-/// Makes a table of rows into an enum of stable codes. The doc of `instruction` says who is meant.
-/// A row is `Variant = "code", "cause", "instruction"`; where the table says who has to act,
-/// `Variant = "code", Stage, Fault, "cause", "instruction"`.
+/// Makes an enum of stable codes from rows. The doc of `instruction` says who should act. A row is
+/// `Variant = "code", "cause", "instruction"`, or, in a table with stages and faults, `Variant =
+/// "code", Stage, Fault, "cause", "instruction"`.
 macro_rules! codes {
     (
         #[doc = $doc:literal] enum $name:ident, instruction: $reader:literal;
@@ -23,7 +23,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $code,)+ }
             }
 
-            /// What led to it, in one sentence.
+            /// The cause of the rejection, in one sentence.
             #[must_use]
             pub const fn cause(self) -> &'static str {
                 match self { $(Self::$variant => $cause,)+ }
@@ -52,13 +52,13 @@ macro_rules! codes {
         }
 
         impl $name {
-            /// The step of verification that gives it.
+            /// The step of verification that gives this code.
             #[must_use]
             pub const fn stage(self) -> $crate::rejection::Stage {
                 match self { $(Self::$variant => $crate::rejection::Stage::$stage,)+ }
             }
 
-            /// Who has to act.
+            /// Who has to act on the rejection.
             #[must_use]
             pub const fn fault(self) -> $crate::rejection::Fault {
                 match self { $(Self::$variant => $crate::rejection::Fault::$fault,)+ }

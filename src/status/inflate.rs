@@ -9,15 +9,16 @@ use miniz_oxide::inflate::core::inflate_flags::{
 };
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
-use crate::rejection::{ListCode, ListRejection};
+use crate::rejection::{ListRejection, ListRejectionCode};
 
-/// Memory is claimed in steps, so that a list that says little costs little whatever the limit is.
+/// Memory grows in steps, so that a small list uses little memory under any limit.
 const FIRST_STEP: usize = 64 * 1024;
 
 /// Inflates one whole stream to at most `limit` bytes.
 pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListRejection> {
-    let broken = ListRejection::plain(ListCode::Compression);
-    // Bit 5 of the second byte asks for a preset dictionary, which a status list cannot name.
+    let broken = ListRejection::plain(ListRejectionCode::Compression);
+    // Bit 5 of the second byte asks for a preset dictionary. A status list cannot name a
+    // dictionary.
     if stream.get(1).is_none_or(|flags| flags & 0x20 != 0) {
         return Err(broken);
     }
@@ -29,19 +30,19 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
     let (mut read, mut written) = (0_usize, 0_usize);
     loop {
         if written == out.len() {
-            // One byte more than the limit tells a list that just fits from one that does not.
+            // One byte above the limit shows that a list is too large.
             let most = limit.saturating_add(1);
             if out.len() >= most {
                 let limit = u64::try_from(limit).unwrap_or(u64::MAX);
                 return Err(ListRejection::counts(
-                    ListCode::TooLarge,
+                    ListRejectionCode::TooLarge,
                     limit.saturating_add(1),
                     limit,
                 ));
             }
             out.resize(out.len().saturating_mul(2).max(FIRST_STEP).min(most), 0);
         }
-        let rest = stream.get(read..).unwrap_or_default();
+        let Some(rest) = stream.get(read..) else { return Err(broken) };
         let (status, consumed, produced) = decompress(&mut state, rest, &mut out, written, flags);
         read = read.saturating_add(consumed);
         written = written.saturating_add(produced);
@@ -49,12 +50,13 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
             TINFLStatus::Done if written > limit => {
                 let limit = u64::try_from(limit).unwrap_or(u64::MAX);
                 return Err(ListRejection::counts(
-                    ListCode::TooLarge,
+                    ListRejectionCode::TooLarge,
                     limit.saturating_add(1),
                     limit,
                 ));
             }
-            // Compared here too: built for fuzzing, the inflater itself lets a wrong checksum pass.
+            // Compare the checksum here too: the inflater ignores wrong checksums when built for
+            // fuzzing.
             TINFLStatus::Done
                 if read == stream.len() && state.adler32() == state.adler32_header() =>
             {
@@ -63,7 +65,7 @@ pub(super) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, ListReject
                 return Ok(out);
             }
             TINFLStatus::HasMoreOutput if written == out.len() => {}
-            // Cut off, broken, a wrong checksum, or bytes behind the checksum.
+            // The stream is cut off or broken, its checksum is wrong, or bytes follow the checksum.
             _ => return Err(broken),
         }
     }

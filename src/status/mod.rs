@@ -1,12 +1,12 @@
-//! Status lists (draft-ietf-oauth-status-list, CWT form): which permits were withdrawn.
+//! Status lists (draft-ietf-oauth-status-list, CWT form): they tell which permits were withdrawn.
 
 mod inflate;
 mod list;
 mod packed;
-mod publish;
+mod read;
 
 pub use list::{StatusLimits, StatusList, StatusState};
-pub use publish::{Occupied, StatusListBuilder, StatusListError};
+pub(crate) use packed::{Packed, Width};
 
 /// The status of a permit (draft-ietf-oauth-status-list §7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,12 +18,12 @@ pub enum StatusValue {
     Revoked,
     /// 2: withdrawn for now.
     Suspended,
-    /// Any other value: not valid, by a meaning that is the application's.
+    /// Any other value: not valid. The application defines the meaning.
     Other(u8),
 }
 
 impl StatusValue {
-    /// The value in the list.
+    /// The number in the list.
     #[must_use]
     pub const fn as_u8(self) -> u8 {
         match self {
@@ -47,16 +47,16 @@ impl From<u8> for StatusValue {
 }
 
 /// Claim and map labels of a status list token (draft-ietf-oauth-status-list §5.2).
-mod label {
-    pub(super) const SUB: i64 = 2;
-    pub(super) const EXP: i64 = 4;
-    pub(super) const IAT: i64 = 6;
-    pub(super) const STATUS_LIST: i64 = 65533;
-    pub(super) const TTL: i64 = 65534;
-    pub(super) const BITS: &str = "bits";
-    pub(super) const LST: &str = "lst";
+pub(crate) mod label {
+    pub(crate) const SUB: i64 = 2;
+    pub(crate) const EXP: i64 = 4;
+    pub(crate) const IAT: i64 = 6;
+    pub(crate) const STATUS_LIST: i64 = 65533;
+    pub(crate) const TTL: i64 = 65534;
+    pub(crate) const BITS: &str = "bits";
+    pub(crate) const LST: &str = "lst";
 }
 
 /// The registered CoAP content format and the media type of a status list token.
-const TYP_NUMBER: u64 = 279;
-const TYP_NAME: &str = "application/statuslist+cwt";
+pub(crate) const TYP_NUMBER: u64 = 279;
+pub(crate) const TYP_NAME: &str = "application/statuslist+cwt";

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// Bits of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Width {
+pub(crate) enum Width {
     One,
     Two,
     Four,
@@ -14,7 +14,7 @@ pub(super) enum Width {
 }
 
 impl Width {
-    pub(super) const fn from_bits(bits: u64) -> Option<Self> {
+    pub(crate) const fn from_bits(bits: u64) -> Option<Self> {
         match bits {
             1 => Some(Self::One),
             2 => Some(Self::Two),
@@ -24,7 +24,7 @@ impl Width {
         }
     }
 
-    pub(super) const fn bits(self) -> u8 {
+    pub(crate) const fn bits(self) -> u8 {
         match self {
             Self::One => 1,
             Self::Two => 2,
@@ -34,7 +34,7 @@ impl Width {
     }
 
     /// The largest value of an entry.
-    pub(super) const fn largest(self) -> u8 {
+    pub(crate) const fn largest(self) -> u8 {
         match self {
             Self::One => 0b1,
             Self::Two => 0b11,
@@ -56,20 +56,20 @@ impl Width {
 
 /// The entries.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Packed {
+pub(crate) struct Packed {
     width: Width,
     bytes: Vec<u8>,
 }
 
 impl Packed {
     /// Entries from their bytes.
-    pub(super) const fn from_bytes(width: Width, bytes: Vec<u8>) -> Self {
+    pub(crate) const fn from_bytes(width: Width, bytes: Vec<u8>) -> Self {
         Self { width, bytes }
     }
 
-    /// So many entries of value 0; `None` for a number that is not a multiple of 8 or more than
-    /// memory can address.
-    pub(super) fn zeroed(width: Width, entries: u64) -> Option<Self> {
+    /// Makes `entries` entries of value 0; `None` for 0, a number that is not a multiple of 8, or
+    /// more than memory can address.
+    pub(crate) fn zeroed(width: Width, entries: u64) -> Option<Self> {
         if entries == 0 || !entries.is_multiple_of(8) {
             return None;
         }
@@ -77,7 +77,7 @@ impl Packed {
         Some(Self { width, bytes: vec![0; bytes] })
     }
 
-    /// The byte of an entry, and how far its bits are from the least significant one.
+    /// The byte of an entry, and the shift of its bits from the least significant bit.
     fn place(&self, index: u64) -> Option<(usize, u32)> {
         let log2 = self.width.per_byte_log2();
         let at = usize::try_from(index >> log2).ok()?;
@@ -85,13 +85,14 @@ impl Packed {
         (at < self.bytes.len()).then(|| (at, within.saturating_mul(u32::from(self.width.bits()))))
     }
 
-    pub(super) fn get(&self, index: u64) -> Option<u8> {
+    pub(crate) fn get(&self, index: u64) -> Option<u8> {
         let (at, shift) = self.place(index)?;
         Some((self.bytes.get(at)? >> shift) & self.width.largest())
     }
 
-    /// Sets an entry; `None` behind the end. A value too large loses its upper bits: callers check.
-    pub(super) fn set(&mut self, index: u64, value: u8) -> Option<()> {
+    /// Sets an entry; `None` if there is no such entry. Callers check that the value fits, because
+    /// extra bits are dropped.
+    pub(crate) fn set(&mut self, index: u64, value: u8) -> Option<()> {
         let (at, shift) = self.place(index)?;
         let largest = self.width.largest();
         let byte = self.bytes.get_mut(at)?;
@@ -100,7 +101,7 @@ impl Packed {
     }
 
     /// The entries whose value is not 0.
-    pub(super) fn not_zero(&self) -> impl Iterator<Item = u64> {
+    pub(crate) fn not_zero(&self) -> impl Iterator<Item = u64> {
         let per_byte = 1_u64 << self.width.per_byte_log2();
         (0_u64..)
             .zip(&self.bytes)
@@ -111,21 +112,21 @@ impl Packed {
             .filter(|index| self.get(*index).is_some_and(|value| value != 0))
     }
 
-    pub(super) fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         u64::try_from(self.bytes.len())
             .unwrap_or(u64::MAX)
             .saturating_mul(1 << self.width.per_byte_log2())
     }
 
-    pub(super) const fn width(&self) -> Width {
+    pub(crate) const fn width(&self) -> Width {
         self.width
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    pub(super) fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.bytes.capacity()
     }
 }

@@ -1,4 +1,4 @@
-//! The caller's own claims, through serde and `ciborium`, brought into the one encoding.
+//! Application claims: values of serde and `ciborium`, written in deterministic CBOR.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -9,23 +9,24 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::claims::{Application, is_application_label};
-use crate::cbor::{Label, MAX_DEPTH, Writer};
+use crate::bytes::cbor::{Label, MAX_DEPTH, Writer};
 
 /// Why application claims cannot be written or read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationError {
-    /// serde or `ciborium` refused; the text is theirs.
+    /// serde or `ciborium` refused the value. The text is their message.
     Serde(String),
-    /// The value is not a map or struct at its top.
+    /// The outermost value is neither a map nor a struct.
     NotAMap,
-    /// A label that is not an application's: text of 3 to 255 bytes or an integer below −65552.
+    /// An application label must be text of 3 to 255 bytes or an integer below −65552. This is the
+    /// label found.
     Label(String),
-    /// The same key twice in one map.
+    /// One map has this key twice.
     DuplicateKey(String),
-    /// A value that a permit cannot hold: a float, a tag, an integer beyond 64 bits.
+    /// A permit cannot hold this kind of value: a float, a tag, or an integer beyond 64 bits.
     Value(&'static str),
-    /// Containers nested deeper than eight levels.
+    /// Arrays and maps are nested deeper than eight levels.
     TooDeep,
 }
 
@@ -49,13 +50,13 @@ impl core::error::Error for ApplicationError {}
 
 /// Owned application claims: their number and their encoded pairs, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct OwnedApplication {
+pub(crate) struct OwnedApplication {
     pairs: u64,
     encoded: Vec<u8>,
 }
 
 impl OwnedApplication {
-    pub(super) fn encode(claims: &impl Serialize) -> Result<Self, ApplicationError> {
+    pub(crate) fn encode(claims: &impl Serialize) -> Result<Self, ApplicationError> {
         let value = Value::serialized(claims)
             .map_err(|error| ApplicationError::Serde(error.to_string()))?;
         let Value::Map(pairs) = value else { return Err(ApplicationError::NotAMap) };
@@ -75,7 +76,7 @@ impl OwnedApplication {
         Ok(Self { pairs: u64::try_from(count).unwrap_or(u64::MAX), encoded: out.into_bytes() })
     }
 
-    pub(super) fn as_claims(&self) -> Application<'_> {
+    pub(crate) fn as_claims(&self) -> Application<'_> {
         Application { pairs: self.pairs, encoded: &self.encoded }
     }
 }

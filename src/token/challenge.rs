@@ -1,60 +1,70 @@
-use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-use super::{ClaimError, check_gate, check_nonce};
-use crate::cbor::{Reader, Writer};
-use crate::malformed::{Flaw, Layer, Malformed};
+use crate::bytes::cbor::{Reader, Writer};
+use crate::bytes::malformed::{Flaw, Layer, Malformed};
+use crate::bytes::text::{self, MAX_TOKEN_BYTES};
+use crate::field::{ClaimError, GateName, Nonce};
 use crate::rejection::Rejection;
-use crate::text::{self, MAX_TOKEN_BYTES};
 use crate::time::Timestamp;
 
-/// A question a gate asked, which the presentation has to answer.
+/// A gate's question: the presentation must answer with the same nonce, in the gate's name and in
+/// time.
 ///
-/// Each is to be answered once: draw a new nonce for every visitor.
+/// Draw a new random nonce for every visitor, so that each challenge is answered only once.
+///
+/// ```
+/// use livepermit::Timestamp;
+/// use livepermit::hold::Challenge;
+/// let now = Timestamp::from_unix(1_790_000_000).ok_or("time")?;
+/// // In a gate the nonce comes from a random number generator.
+/// let challenge = Challenge::new("gate-3", &[7; 16], now.plus(30))?;
+/// assert_eq!(challenge.gate(), "gate-3");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
-    gate: Box<str>,
-    nonce: Box<[u8]>,
+    gate: GateName,
+    nonce: Nonce,
     expires: Timestamp,
 }
 
 impl Challenge {
-    /// A question asked in the name of `gate`, with a nonce of 6 to 32 unpredictable bytes, to be
-    /// answered before `expires`.
+    /// Makes a challenge of the gate named `gate`, with a nonce of 6 to 32 unpredictable bytes. The
+    /// answer must come before `expires`.
     ///
     /// # Errors
     /// [`ClaimError`] for a name or nonce that breaks the rules.
     pub fn new(gate: &str, nonce: &[u8], expires: Timestamp) -> Result<Self, ClaimError> {
-        check_gate(gate).map_err(ClaimError::of("gate"))?;
-        check_nonce(nonce).map_err(ClaimError::of("nonce"))?;
-        Ok(Self { gate: gate.into(), nonce: nonce.into(), expires })
+        Ok(Self { gate: GateName::new(gate)?, nonce: Nonce::new(nonce)?, expires })
     }
 
     /// The name of the gate.
     #[must_use]
     pub fn gate(&self) -> &str {
-        &self.gate
+        self.gate.as_str()
     }
 
-    /// The nonce.
+    /// The nonce: 6 to 32 bytes.
     #[must_use]
     pub fn nonce(&self) -> &[u8] {
-        &self.nonce
+        self.nonce.as_bytes()
     }
 
-    /// From this second on an answer is too late.
+    /// From this second on, an answer is too late.
     #[must_use]
     pub const fn expires(&self) -> Timestamp {
         self.expires
     }
 }
 
-/// The code a gate shows to phones: `LPC1:` and base45. It is not signed: whoever answers it binds
-/// a presentation to a gate by this name, and only that gate has a use for it.
+/// The code that a gate shows to phones: the text `LPC1:` and base45 (RFC 9285). The code is not
+/// signed and needs no signature: a phone that answers binds its presentation to the gate's name,
+/// and no other gate accepts that presentation.
 ///
 /// ```
-/// use livepermit::{Challenge, GateCode, Timestamp};
+/// use livepermit::Timestamp;
+/// use livepermit::hold::{Challenge, GateCode};
 /// let expires = Timestamp::from_unix(1_790_000_030).ok_or("time")?;
 /// let shown = GateCode::Challenge(Challenge::new("gate-3", &[7; 16], expires)?).to_qr_text();
 /// assert!(shown.starts_with("LPC1:"));
@@ -64,26 +74,27 @@ impl Challenge {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GateCode {
-    /// Printed once: the gate's name. It binds the place and not the time.
-    Name(Box<str>),
-    /// Shown fresh: a question to be answered.
+    /// A printed code with the gate's name. It binds a presentation to the place, not
+    /// to a time.
+    Name(GateName),
+    /// A challenge, shown anew for each visitor.
     Challenge(Challenge),
 }
 
 impl GateCode {
-    /// A printed code with the gate's name.
+    /// Makes the printed code of the gate named `gate`.
     ///
     /// # Errors
     /// [`ClaimError`] for a name that breaks the rules.
     pub fn name(gate: &str) -> Result<Self, ClaimError> {
-        check_gate(gate).map_err(ClaimError::of("gate"))?;
-        Ok(Self::Name(gate.into()))
+        Ok(Self::Name(GateName::new(gate)?))
     }
 
-    /// Reads the text of a gate's code. Nothing is trimmed, and each code has exactly one text.
+    /// Reads the text of a gate's code. Each code has exactly one text, so spaces around the text
+    /// are refused.
     ///
     /// # Errors
-    /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure).
+    /// A [`Rejection`] of [`Stage::Structure`](crate::rejection::Stage::Structure).
     pub fn from_text(text: &str) -> Result<Self, Rejection> {
         let mut buffer = [0; MAX_TOKEN_BYTES];
         Ok(read(text::decode_gate(text, &mut buffer)?)?)
@@ -94,7 +105,7 @@ impl GateCode {
     pub fn to_qr_text(&self) -> String {
         let mut out = Writer::new();
         match self {
-            Self::Name(gate) => out.array(1).text(gate),
+            Self::Name(gate) => out.array(1).text(gate.as_str()),
             Self::Challenge(challenge) => {
                 out.array(3).text(challenge.gate()).bytes(challenge.nonce());
                 out.unsigned(challenge.expires().as_unix())
@@ -107,7 +118,7 @@ impl GateCode {
     #[must_use]
     pub fn gate(&self) -> &str {
         match self {
-            Self::Name(gate) => gate,
+            Self::Name(gate) => gate.as_str(),
             Self::Challenge(challenge) => challenge.gate(),
         }
     }
@@ -119,18 +130,17 @@ fn read(bytes: &[u8]) -> Result<GateCode, Malformed> {
     let start = reader.offset();
     let count = reader.array()?;
     let at = reader.offset();
-    let gate = reader.text()?;
-    check_gate(gate).map_err(|flaw| reader.flaw_at(at, flaw))?;
+    let gate = GateName::new(reader.text()?).map_err(|error| reader.flaw_at(at, error.flaw))?;
     let code = match count {
-        1 => GateCode::Name(gate.into()),
+        1 => GateCode::Name(gate),
         3 => {
             let at = reader.offset();
-            let nonce = reader.bytes()?;
-            check_nonce(nonce).map_err(|flaw| reader.flaw_at(at, flaw))?;
+            let nonce = Nonce::new(reader.bytes()?);
+            let nonce = nonce.map_err(|error| reader.flaw_at(at, error.flaw))?;
             let at = reader.offset();
             let expires = Timestamp::from_unix(reader.unsigned()?);
             let expires = expires.ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))?;
-            GateCode::Challenge(Challenge { gate: gate.into(), nonce: nonce.into(), expires })
+            GateCode::Challenge(Challenge { gate, nonce, expires })
         }
         _ => return Err(reader.flaw_at(start, Flaw::WrongCount)),
     };

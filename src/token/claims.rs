@@ -1,32 +1,32 @@
-//! Claims as they stand in a token, borrowed: the same structure is read from bytes and written to
-//! bytes.
+//! The claims of a token, borrowed. The same structure serves reading and writing.
 
 use super::{Form, label};
-use crate::cbor::{Label, Reader};
-use crate::cose::Part;
-use crate::key::CoseKey;
-use crate::malformed::{Flaw, Layer, Malformed};
-use crate::time::Timestamp;
-use crate::token::fields::{
-    check_birth_date, check_check_number, check_class, check_full_name, check_gate, check_name,
-    check_nonce, check_window,
+use crate::bytes::cbor::{Label, Reader};
+use crate::bytes::cose::Part;
+use crate::bytes::malformed::{Flaw, Layer, Malformed};
+use crate::field::{
+    check_check_number, check_class, check_gate, check_name, check_nonce, check_window,
 };
+use crate::key::CoseKey;
+use crate::time::Timestamp;
+use crate::token::person::{check_birth_date, check_full_name};
+use crate::token::span::{Span, Spans};
 
-/// The claims an issuer signs.
+/// The claims that an issuer signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Claims<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) subject: &'a str,
     pub(crate) class: &'a str,
-    pub(crate) timing: Timing<'a>,
+    pub(crate) form: FormClaims<'a>,
     pub(crate) person: Option<PersonClaim<'a>>,
     pub(crate) status: Option<StatusClaim<'a>>,
     pub(crate) application: Application<'a>,
 }
 
-/// What differs between the forms an issuer signs.
+/// The claims that only one form has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Timing<'a> {
+pub(crate) enum FormClaims<'a> {
     Pass {
         audience: Option<&'a str>,
         issued_at: Timestamp,
@@ -80,15 +80,15 @@ pub(crate) const STATUS_LIST: &str = "status_list";
 pub(crate) const IDX: &str = "idx";
 pub(crate) const URI: &str = "uri";
 
-/// The caller's own claims: encoded pairs, which sort behind all others.
+/// The application's claims: encoded pairs, which sort behind all other claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Application<'a> {
     pub(crate) pairs: u64,
     pub(crate) encoded: &'a [u8],
 }
 
-/// Application claims have text labels of 3 to 255 bytes, which leaves short ones to standards, or
-/// integers below our own block.
+/// Application labels are text of 3 to 255 bytes (standards may use shorter text) or integers below
+/// this profile's block.
 pub(crate) fn is_application_label(label: Label<'_>) -> bool {
     match label {
         Label::Int(label) => label < label::BLOCK_END,
@@ -98,7 +98,12 @@ pub(crate) fn is_application_label(label: Label<'_>) -> bool {
 
 impl<'a> Claims<'a> {
     /// Reads the claims of `form`, a form that an issuer signs.
-    pub(crate) fn read(form: Form, payload: Part<'a>, layer: Layer) -> Result<Self, Malformed> {
+    pub(crate) fn read(
+        form: Form,
+        payload: Part<'a>,
+        layer: Layer,
+    ) -> Result<(Self, Spans), Malformed> {
+        let mut spans = Spans::default();
         let mut reader = Reader::new(payload.bytes, payload.offset, layer);
         let start = reader.offset();
         let mut map = reader.map()?;
@@ -114,18 +119,31 @@ impl<'a> Claims<'a> {
             let at = reader.offset();
             let Some(label) = map.next_label(&mut reader)? else { break };
             match label {
-                Label::Int(label::ISS) => issuer = Some(name(&mut reader, check_name)?),
-                Label::Int(label::SUB) => subject = Some(name(&mut reader, check_name)?),
-                Label::Int(label::AUD) if pass => audience = Some(name(&mut reader, check_gate)?),
+                Label::Int(label::ISS) => {
+                    issuer = Some(spanned(&mut reader, check_name, &mut spans.issuer)?);
+                }
+                Label::Int(label::SUB) => {
+                    subject = Some(spanned(&mut reader, check_name, &mut spans.subject)?);
+                }
+                Label::Int(label::AUD) if pass => {
+                    let span = spans.audience.insert(Span::default());
+                    audience = Some(spanned(&mut reader, check_gate, span)?);
+                }
                 Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
                 Label::Int(label::NBF) if !pass => not_before = Some(time(&mut reader)?),
                 Label::Int(label::IAT) if pass => issued_at = Some(time(&mut reader)?),
                 Label::Int(label::CNF) if credential => {
                     device_key = Some(confirmation(&mut reader)?)
                 }
-                Label::Int(label::VCT) => class = Some(name(&mut reader, check_class)?),
-                Label::Int(label::PERSON) => person = Some(PersonClaim::read(&mut reader)?),
-                Label::Int(label::STATUS) => status = Some(StatusClaim::read(&mut reader)?),
+                Label::Int(label::VCT) => {
+                    class = Some(spanned(&mut reader, check_class, &mut spans.class)?);
+                }
+                Label::Int(label::PERSON) => {
+                    person = Some(PersonClaim::read(&mut reader, &mut spans)?)
+                }
+                Label::Int(label::STATUS) => {
+                    status = Some(StatusClaim::read(&mut reader, &mut spans)?)
+                }
                 Label::Int(label::WINDOW) if credential => {
                     let at = reader.offset();
                     let seconds = reader.unsigned()?;
@@ -133,18 +151,20 @@ impl<'a> Claims<'a> {
                     window = Some(seconds);
                 }
                 Label::Int(label::ACTING) if credential => {
-                    acting = Some(ActingClaim::read(&mut reader)?)
+                    acting = Some(ActingClaim::read(&mut reader, &mut spans)?)
                 }
                 Label::Int(label::CHECK_NUMBER) if slip => {
-                    check_number = Some(name(&mut reader, check_check_number)?);
+                    let span = spans.check_number.insert(Span::default());
+                    check_number = Some(spanned(&mut reader, check_check_number, span)?);
                 }
                 label if is_application_label(label) => {
                     reader.skip_value()?;
                     application.pairs = application.pairs.saturating_add(1);
-                    // They sort behind everything else, so from the first one on all bytes are
-                    // theirs.
+                    // Application claims sort behind all others, so all bytes after the first
+                    // belong to them.
                     let from = *application_start.get_or_insert(at);
                     application.encoded = reader.since(from);
+                    spans.application = Span::from_to(from, reader.offset());
                 }
                 _ => return Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
             }
@@ -153,23 +173,24 @@ impl<'a> Claims<'a> {
         let bad_time = reader.flaw_at(start, Flaw::NumberOutOfRange);
         reader.finish()?;
         let expires: Timestamp = expires.ok_or(missing)?;
-        let timing = if pass {
+        let form = if pass {
             let issued_at = issued_at.ok_or(missing)?;
             check_window(expires.seconds_since(issued_at)).map_err(|_| bad_time)?;
-            Timing::Pass { audience, issued_at, expires }
+            FormClaims::Pass { audience, issued_at, expires }
         } else {
             let not_before = not_before.ok_or(missing)?;
             if not_before >= expires {
                 return Err(bad_time);
             }
             if slip {
-                // A slip is compared with an identity document, and can be withdrawn.
+                // A gate compares a slip with an identity document, and an issuer can withdraw a
+                // slip.
                 if person.is_none() || status.is_none() {
                     return Err(missing);
                 }
-                Timing::Slip { not_before, expires, check_number: check_number.ok_or(missing)? }
+                FormClaims::Slip { not_before, expires, check_number: check_number.ok_or(missing)? }
             } else {
-                Timing::Credential {
+                FormClaims::Credential {
                     not_before,
                     expires,
                     window: window.ok_or(missing)?,
@@ -178,19 +199,20 @@ impl<'a> Claims<'a> {
                 }
             }
         };
-        Ok(Self {
+        let claims = Self {
             issuer: issuer.ok_or(missing)?,
             subject: subject.ok_or(missing)?,
             class: class.ok_or(missing)?,
-            timing,
+            form,
             person,
             status,
             application,
-        })
+        };
+        Ok((claims, spans))
     }
 }
 
-/// The claims a device signs.
+/// The claims that a device signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PresentationClaims<'a> {
     pub(crate) audience: &'a str,
@@ -199,7 +221,9 @@ pub(crate) struct PresentationClaims<'a> {
 }
 
 impl<'a> PresentationClaims<'a> {
-    pub(crate) fn read(payload: Part<'a>, layer: Layer) -> Result<Self, Malformed> {
+    /// Reads the claims and returns also the place of the audience.
+    pub(crate) fn read(payload: Part<'a>, layer: Layer) -> Result<(Self, Span), Malformed> {
+        let mut span = Span::default();
         let mut reader = Reader::new(payload.bytes, payload.offset, layer);
         let start = reader.offset();
         let mut map = reader.map()?;
@@ -208,7 +232,9 @@ impl<'a> PresentationClaims<'a> {
             let at = reader.offset();
             let Some(label) = map.next_label(&mut reader)? else { break };
             match label {
-                Label::Int(label::AUD) => audience = Some(name(&mut reader, check_name)?),
+                Label::Int(label::AUD) => {
+                    audience = Some(spanned(&mut reader, check_name, &mut span)?);
+                }
                 Label::Int(label::IAT) => issued_at = Some(time(&mut reader)?),
                 Label::Int(label::CNONCE) => {
                     let at = reader.offset();
@@ -221,21 +247,29 @@ impl<'a> PresentationClaims<'a> {
         }
         let missing = reader.flaw_at(start, Flaw::MissingClaim);
         reader.finish()?;
-        Ok(Self { audience: audience.ok_or(missing)?, issued_at: issued_at.ok_or(missing)?, nonce })
+        let claims = Self {
+            audience: audience.ok_or(missing)?,
+            issued_at: issued_at.ok_or(missing)?,
+            nonce,
+        };
+        Ok((claims, span))
     }
 }
 
-fn name<'a>(
+/// Reads a text, checks it with the rule of its field, and stores its place in `span`.
+fn spanned<'a>(
     reader: &mut Reader<'a>,
     check: impl FnOnce(&str) -> Result<(), Flaw>,
+    span: &mut Span,
 ) -> Result<&'a str, Malformed> {
     let at = reader.offset();
     let text = reader.text()?;
     check(text).map_err(|flaw| reader.flaw_at(at, flaw))?;
+    *span = Span::ending_at(reader.offset(), text.len());
     Ok(text)
 }
 
-/// Unsigned integers below 2^40: no floats, no tags, no negative times.
+/// Times are unsigned integers below 2^40: no floats, no tags, no negative numbers.
 fn time(reader: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
     let at = reader.offset();
     Timestamp::from_unix(reader.unsigned()?).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))
@@ -249,7 +283,7 @@ fn confirmation<'a>(reader: &mut Reader<'a>) -> Result<CoseKey<'a>, Malformed> {
 }
 
 impl<'a> PersonClaim<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+    fn read(reader: &mut Reader<'a>, spans: &mut Spans) -> Result<Self, Malformed> {
         let start = reader.offset();
         let mut map = reader.map()?;
         let (mut full_name, mut birth_date) = (None, None);
@@ -257,8 +291,14 @@ impl<'a> PersonClaim<'a> {
             let at = reader.offset();
             match map.next_label(reader)? {
                 None => break,
-                Some(Label::Int(FULL_NAME)) => full_name = Some(name(reader, check_full_name)?),
-                Some(Label::Int(BIRTH_DATE)) => birth_date = Some(name(reader, check_birth_date)?),
+                Some(Label::Int(FULL_NAME)) => {
+                    let span = spans.full_name.insert(Span::default());
+                    full_name = Some(spanned(reader, check_full_name, span)?);
+                }
+                Some(Label::Int(BIRTH_DATE)) => {
+                    let span = spans.birth_date.insert(Span::default());
+                    birth_date = Some(spanned(reader, check_birth_date, span)?);
+                }
                 Some(_) => return Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
             }
         }
@@ -268,40 +308,44 @@ impl<'a> PersonClaim<'a> {
 }
 
 impl<'a> ActingClaim<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+    fn read(reader: &mut Reader<'a>, spans: &mut Spans) -> Result<Self, Malformed> {
         pairs(reader, 2)?;
         integer_key(reader, ROLE)?;
-        let role = name(reader, check_name)?;
+        let (role_span, representative_span) = spans.acting.insert(Default::default());
+        let role = spanned(reader, check_name, role_span)?;
         integer_key(reader, REPRESENTATIVE)?;
-        Ok(Self { role, representative: name(reader, check_name)? })
+        let representative = spanned(reader, check_name, representative_span)?;
+        Ok(Self { role, representative })
     }
 }
 
 impl<'a> StatusClaim<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+    fn read(reader: &mut Reader<'a>, spans: &mut Spans) -> Result<Self, Malformed> {
         pairs(reader, 1)?;
         key(reader, STATUS_LIST)?;
         pairs(reader, 2)?;
         key(reader, IDX)?;
         let index = reader.unsigned()?;
         key(reader, URI)?;
-        Ok(Self { index, uri: name(reader, check_name)? })
+        let (_, span) = spans.status.insert((index, Span::default()));
+        Ok(Self { index, uri: spanned(reader, check_name, span)? })
     }
 }
 
-/// The head of a map that must have so many pairs.
+/// Reads the head of a map that must have `wanted` pairs.
 fn pairs(reader: &mut Reader<'_>, wanted: u64) -> Result<(), Malformed> {
     let at = reader.offset();
     if reader.map()?.left() == wanted { Ok(()) } else { Err(reader.flaw_at(at, Flaw::WrongCount)) }
 }
 
-/// A text key that must come next. Fixed keys in a fixed order need no further check of order.
+/// Reads the text key that must come next. Fixed keys in a fixed order need no other check of
+/// order.
 fn key(reader: &mut Reader<'_>, wanted: &str) -> Result<(), Malformed> {
     let at = reader.offset();
     if reader.text()? == wanted { Ok(()) } else { Err(reader.flaw_at(at, Flaw::UnexpectedClaim)) }
 }
 
-/// An integer key that must come next.
+/// Reads the integer key that must come next.
 fn integer_key(reader: &mut Reader<'_>, wanted: i64) -> Result<(), Malformed> {
     let at = reader.offset();
     if reader.integer()? == wanted {

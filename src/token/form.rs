@@ -1,23 +1,20 @@
-use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
-use crate::cose::Typ;
-use crate::rejection::Rejection;
-use crate::text;
-use crate::token::parse::Shown;
+use crate::bytes::cose::Typ;
 
-/// The form of a token: its signed `typ`, so that no form can pass for another.
+/// The form of a token. The signed header `typ` (RFC 9596) names the form, so that no form can pass
+/// for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Form {
-    /// Signed by the issuer at display time, living seconds.
+    /// Signed by the issuer when it is shown; live for some seconds.
     Pass,
-    /// Signed by the issuer and bound to a device key; never live by itself.
+    /// Signed by the issuer and bound to a device key. A gate never accepts a credential alone.
     Credential,
-    /// A credential inside the device's signature over the time.
+    /// A credential with the time, signed by the device.
     Presentation,
-    /// Signed by the issuer and printed once: static, refused unless the policy names it.
+    /// Signed by the issuer and printed: it never changes, so gates refuse slips unless their
+    /// policy accepts the form.
     Slip,
 }
 
@@ -61,72 +58,5 @@ impl Form {
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-/// A well-formed token. Nothing is said about who signed it: that is
-/// [`Verifier::verify`](crate::Verifier::verify)'s.
-///
-/// ```
-/// use livepermit::Token;
-/// assert_eq!(Token::from_text("https://example.com").map_err(|r| r.code().as_str()), Err("not-ours"));
-/// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Token {
-    bytes: Vec<u8>,
-    form: Form,
-}
-
-impl Token {
-    /// Takes bytes that are a token of one of the forms, and nothing else.
-    ///
-    /// # Errors
-    /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure).
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Rejection> {
-        let form = Shown::read(bytes)?.form();
-        Ok(Self { bytes: bytes.to_vec(), form })
-    }
-
-    /// A token made here, whose shape was checked when it was prepared.
-    pub(super) const fn assembled(form: Form, bytes: Vec<u8>) -> Self {
-        Self { bytes, form }
-    }
-
-    /// Takes the text of a QR code (`LP1:…`) or link (base64url). Nothing is trimmed.
-    ///
-    /// # Errors
-    /// A [`Rejection`] of [`Stage::Structure`](crate::Stage::Structure).
-    pub fn from_text(text: &str) -> Result<Self, Rejection> {
-        text::with_decoded(text, Self::from_bytes)
-    }
-
-    /// The bytes: at most [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES).
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The form, as the token says; unverified like the rest of it.
-    #[must_use]
-    pub const fn form(&self) -> Form {
-        self.form
-    }
-
-    /// The text for a QR code: `LP1:` and base45 (RFC 9285), all alphanumeric mode.
-    #[must_use]
-    pub fn to_qr_text(&self) -> String {
-        text::encode_qr(&self.bytes)
-    }
-
-    /// The text for links, headers and JSON: base64url without padding (RFC 4648 §5).
-    #[must_use]
-    pub fn to_link_text(&self) -> String {
-        text::encode_link(&self.bytes)
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Token({}, {} bytes)", self.form, self.bytes.len())
     }
 }

@@ -1,35 +1,39 @@
-//! The forms a permit takes, as bytes: what is read from them and how they are written.
+//! Tokens: the forms of a permit as bytes, how they are read and written.
 
 mod application;
 mod challenge;
 mod claims;
-mod fields;
 mod form;
-mod parse;
-mod permit;
-mod prepared;
+mod input;
+mod permit_id;
+mod person;
 mod retained;
+mod span;
 #[cfg(test)]
 mod tests;
+#[expect(clippy::module_inception, reason = "the token is one of the things that this room holds")]
+mod token;
+mod unverified;
 mod write;
 
 pub use application::ApplicationError;
+pub(crate) use application::OwnedApplication;
 pub use challenge::{Challenge, GateCode};
-pub(crate) use claims::{Claims, PresentationClaims, Timing};
-pub use fields::{Acting, BirthDate, ClaimError, Person, StatusReference};
-pub(crate) use fields::{
-    WINDOW_SECONDS, check_check_number, check_class, check_gate, check_name, check_nonce,
-    check_window,
+pub(crate) use claims::{
+    ActingClaim, Claims, FormClaims, PersonClaim, PresentationClaims, StatusClaim,
 };
-pub use form::{Form, Token};
-pub(crate) use parse::{IssuerSigned, Presentation, Shown};
-pub use permit::Permit;
-pub(crate) use prepared::Header as PreparedHeader;
-pub use prepared::{PrepareError, Prepared, SignatureRefused};
+pub use form::Form;
+pub use input::Input;
+pub use permit_id::PermitId;
+pub use person::{Acting, BirthDate, Person, StatusReference};
 pub(crate) use retained::{Retained, permit_getters};
+pub(crate) use span::Span;
+pub use token::Token;
+pub use unverified::{Buffer, Unverified};
+pub(crate) use unverified::{IssuerSigned, Presentation, Shape};
 pub(crate) use write::{write_claims, write_presentation_claims};
 
-/// Claim labels (RFC 8392 §3.1, IANA CWT Claims, and our own block).
+/// Claim labels: RFC 8392 §3.1, IANA CWT Claims, and this profile's own block.
 pub(crate) mod label {
     pub(crate) const ISS: i64 = 1;
     pub(crate) const SUB: i64 = 2;
@@ -44,15 +48,12 @@ pub(crate) mod label {
     pub(crate) const PERSON: i64 = 169;
     /// draft-ietf-oauth-status-list
     pub(crate) const STATUS: i64 = 65535;
-    /// Freshness window in seconds: the first of our own block, −65537 to −65552.
+    /// Freshness window in seconds: the first label of this profile's block, −65537 to −65552.
     pub(crate) const WINDOW: i64 = -65537;
-    /// Acting for another: {1: role, 2: representative}.
+    /// Acting for another person: {1: role, 2: representative}.
     pub(crate) const ACTING: i64 = -65538;
     /// The check number of a printed slip.
     pub(crate) const CHECK_NUMBER: i64 = -65544;
-    /// The last of our own block: application labels lie below.
+    /// The last label of this profile's block. Application labels are lower numbers.
     pub(crate) const BLOCK_END: i64 = -65552;
 }
-
-/// The audience of a presentation made for whoever reads it. Our profile's own value.
-pub(crate) const ANYONE: &str = "*";

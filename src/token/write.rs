@@ -1,26 +1,26 @@
-//! Claims to bytes: the mirror of `claims`.
+//! Writes claims to bytes, as `claims` reads them.
 
 use alloc::vec::Vec;
 
 use super::claims::{
-    BIRTH_DATE, CNF_COSE_KEY, Claims, FULL_NAME, IDX, PresentationClaims, REPRESENTATIVE, ROLE,
-    STATUS_LIST, Timing, URI,
+    BIRTH_DATE, CNF_COSE_KEY, Claims, FULL_NAME, FormClaims, IDX, PresentationClaims,
+    REPRESENTATIVE, ROLE, STATUS_LIST, URI,
 };
 use super::label;
-use crate::cbor::Writer;
+use crate::bytes::cbor::Writer;
 
-/// Labels are written in bytewise order of their encoding: 1 to 11 and 39, 169, 65535, then the
-/// negative ones.
+/// Writes labels in the bytewise order of their encoding: 1 to 11, 39, 169, 65535, then negative
+/// labels.
 pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
     let own_pairs = 4_usize
-        .saturating_add(match claims.timing {
-            Timing::Pass { audience, .. } => {
+        .saturating_add(match claims.form {
+            FormClaims::Pass { audience, .. } => {
                 1_usize.saturating_add(usize::from(audience.is_some()))
             }
-            Timing::Credential { acting, .. } => {
+            FormClaims::Credential { acting, .. } => {
                 3_usize.saturating_add(usize::from(acting.is_some()))
             }
-            Timing::Slip { .. } => 2,
+            FormClaims::Slip { .. } => 2,
         })
         .saturating_add(usize::from(claims.person.is_some()))
         .saturating_add(usize::from(claims.status.is_some()));
@@ -30,21 +30,21 @@ pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
     out.map(own_pairs.saturating_add(application_pairs));
     out.integer(label::ISS).text(claims.issuer);
     out.integer(label::SUB).text(claims.subject);
-    match &claims.timing {
-        Timing::Pass { audience, issued_at, expires } => {
+    match &claims.form {
+        FormClaims::Pass { audience, issued_at, expires } => {
             if let Some(audience) = audience {
                 out.integer(label::AUD).text(audience);
             }
             out.integer(label::EXP).unsigned(expires.as_unix());
             out.integer(label::IAT).unsigned(issued_at.as_unix());
         }
-        Timing::Credential { not_before, expires, device_key, .. } => {
+        FormClaims::Credential { not_before, expires, device_key, .. } => {
             out.integer(label::EXP).unsigned(expires.as_unix());
             out.integer(label::NBF).unsigned(not_before.as_unix());
             out.integer(label::CNF).map(1).integer(CNF_COSE_KEY);
             device_key.write(&mut out);
         }
-        Timing::Slip { not_before, expires, .. } => {
+        FormClaims::Slip { not_before, expires, .. } => {
             out.integer(label::EXP).unsigned(expires.as_unix());
             out.integer(label::NBF).unsigned(not_before.as_unix());
         }
@@ -61,18 +61,18 @@ pub(crate) fn write_claims(claims: &Claims<'_>) -> Vec<u8> {
         out.integer(label::STATUS).map(1).text(STATUS_LIST);
         out.map(2).text(IDX).unsigned(status.index).text(URI).text(status.uri);
     }
-    match claims.timing {
-        Timing::Credential { window, acting, .. } => {
+    match claims.form {
+        FormClaims::Credential { window, acting, .. } => {
             out.integer(label::WINDOW).unsigned(window);
             if let Some(acting) = acting {
                 out.integer(label::ACTING).map(2).integer(ROLE).text(acting.role);
                 out.integer(REPRESENTATIVE).text(acting.representative);
             }
         }
-        Timing::Slip { check_number, .. } => {
+        FormClaims::Slip { check_number, .. } => {
             out.integer(label::CHECK_NUMBER).text(check_number);
         }
-        Timing::Pass { .. } => {}
+        FormClaims::Pass { .. } => {}
     }
     out.raw(claims.application.encoded);
     out.into_bytes()

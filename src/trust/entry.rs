@@ -3,16 +3,16 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::TrustError;
-use crate::cose::MAX_KID_BYTES;
+use crate::bytes::cose::MAX_KID_BYTES;
+use crate::field::{ClaimError, check_class, check_name};
 use crate::key::{Algorithm, PublicKey};
 use crate::time::Timestamp;
-use crate::token::{ClaimError, check_class, check_name};
 
-/// What an issuer key may sign.
+/// One kind of token or list that an issuer key may sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Use {
-    /// Credentials, which live inside presentations.
+    /// Credentials, which a device shows inside presentations.
     Credential,
     /// Passes.
     Pass,
@@ -75,7 +75,7 @@ impl fmt::Debug for Uses {
     }
 }
 
-/// A trusted issuer key: whose it is, what it may sign, and when.
+/// A trusted issuer key: its issuer, what it may sign, and when.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TrustedKey {
     key_id: Box<[u8]>,
@@ -91,9 +91,9 @@ pub struct TrustedKey {
 }
 
 impl TrustedKey {
-    /// Trusts `key` to sign, as `issuer`, permits of `classes` in the forms of `uses`, until the
-    /// end of time ([`Timestamp::MAX`]). Its key id is the first 8 bytes of its
-    /// [thumbprint](PublicKey::thumbprint).
+    /// Trusts `key` to sign for `issuer`: the forms in `uses`, for permits of `classes`, until
+    /// [`Timestamp::MAX`]. The key id is the first 8 bytes of the key's
+    /// [thumbprint](PublicKey::thumbprint) (RFC 9679).
     ///
     /// # Errors
     /// [`TrustError::NotEd25519`], [`TrustError::NoUse`], [`TrustError::Claim`].
@@ -143,11 +143,11 @@ impl TrustedKey {
         Ok(self)
     }
 
-    /// Pins the key to [`Algorithm::EdDsa`], the older number for the same signature: its tokens
-    /// must carry −8, and it may sign passes and slips only.
+    /// Pins the key to [`Algorithm::EdDsa`], the older number of the same signature algorithm.
+    /// Tokens of the key must then carry −8, and the key may not sign credentials.
     ///
     /// # Errors
-    /// [`TrustError::PinnedToEdDsa`] when the key has the use [`Use::Credential`].
+    /// [`TrustError::PinnedToEdDsa`] if the key has the use [`Use::Credential`].
     pub fn pinned_to_eddsa(mut self) -> Result<Self, TrustError> {
         if self.uses.contains(Use::Credential) {
             return Err(TrustError::PinnedToEdDsa);
@@ -156,12 +156,12 @@ impl TrustedKey {
         Ok(self)
     }
 
-    /// Limits the key in time: it may sign from `not_before` until before `sign_until`, and counts
-    /// until before `expires`. Retiring a key moves `sign_until`, so that what it signed before
-    /// lives out its time.
+    /// Limits the key in time. The key may sign from `not_before` until before `sign_until`, and
+    /// its signatures count until before `expires`. To retire a key, move `sign_until`: tokens
+    /// dated before stay good until they expire.
     ///
     /// # Errors
-    /// [`TrustError::TimesOutOfOrder`].
+    /// [`TrustError::TimesOutOfOrder`] unless `not_before` < `sign_until` <= `expires`.
     pub fn with_times(
         mut self,
         not_before: Timestamp,
@@ -175,7 +175,7 @@ impl TrustedKey {
         Ok(self)
     }
 
-    /// The key id tokens name it by.
+    /// The key id by which tokens name the key.
     #[must_use]
     pub fn key_id(&self) -> &[u8] {
         &self.key_id
@@ -187,36 +187,36 @@ impl TrustedKey {
         &self.key
     }
 
-    /// The algorithm its tokens must name.
+    /// The algorithm that the key's tokens must name.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The issuer whose key it is.
+    /// The issuer that owns the key.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// The forms it may sign.
+    /// What the key may sign.
     #[must_use]
     pub const fn uses(&self) -> Uses {
         self.uses
     }
 
-    /// The classes it may sign, sorted.
+    /// The classes that the key may sign, sorted.
     pub fn classes(&self) -> impl Iterator<Item = &str> {
         self.classes.iter().map(Box::as_ref)
     }
 
-    /// Whether it may sign permits of this class.
+    /// Whether the key may sign permits of this class.
     #[must_use]
     pub fn may_sign_class(&self, class: &str) -> bool {
         self.classes.binary_search_by(|own| own.as_ref().cmp(class)).is_ok()
     }
 
-    /// The first second tokens it signs may be dated.
+    /// The first second: tokens dated earlier are refused.
     #[must_use]
     pub const fn not_before(&self) -> Timestamp {
         self.not_before
@@ -228,7 +228,7 @@ impl TrustedKey {
         self.sign_until
     }
 
-    /// From this second on, everything it signed is refused.
+    /// From this second on, everything that the key signed is refused.
     #[must_use]
     pub const fn expires(&self) -> Timestamp {
         self.expires

@@ -1,73 +1,43 @@
 //! Trust lists: issuer keys signed by offline root keys.
 
-mod publish;
 mod read;
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-
 use sha2::{Digest as _, Sha256};
 
-pub use publish::{TrustListBuilder, TrustListError};
+pub use read::UnverifiedList;
+
+use read::WrittenList;
 
 use super::{Trust, TrustError, TrustedKey, default_key_id};
+use crate::bytes::malformed::{Flaw, Layer, Malformed};
+use crate::field::Name;
 use crate::key::{Algorithm, PublicKey};
-use crate::malformed::{Flaw, Layer, Malformed};
-use crate::rejection::{ListCode, ListRejection};
+use crate::rejection::{ListRejection, ListRejectionCode};
 use crate::time::Timestamp;
-use crate::token::{ClaimError, check_name};
-
-/// Claim labels of a trust list, in our own block.
-mod label {
-    pub(super) const SUB: i64 = 2;
-    pub(super) const EXP: i64 = 4;
-    pub(super) const IAT: i64 = 6;
-    pub(super) const VERSION: i64 = -65541;
-    pub(super) const KEYS: i64 = -65542;
-    pub(super) const ROOTS: i64 = -65543;
-}
-
-/// Labels of an entry.
-mod entry_label {
-    pub(super) const KEY: i64 = 1;
-    pub(super) const KEY_ID: i64 = 2;
-    pub(super) const ALG: i64 = 3;
-    pub(super) const ISSUER: i64 = 4;
-    pub(super) const USES: i64 = 5;
-    pub(super) const CLASSES: i64 = 6;
-    pub(super) const NOT_BEFORE: i64 = 7;
-    pub(super) const SIGN_UNTIL: i64 = 8;
-    pub(super) const EXPIRES: i64 = 9;
-}
-
-/// Media type of a trust list.
-const TYP: &str = "application/vnd.lpt+cwt";
-
-/// The largest trust list: 4 MiB, room for some twenty thousand keys.
-const MAX_LIST_BYTES: usize = 4 << 20;
 
 /// Successor roots that a list can name.
 const MAX_ROOTS: usize = 16;
 
-/// What a gate remembers of the trust list it holds, so that an older one is not taken in after a
+/// The state that a gate stores for its trust list, so that the gate refuses older lists after a
 /// restart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TrustState {
     /// The version of the list.
     pub version: u64,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the list's bytes.
     pub digest: [u8; 32],
-    /// When it was made.
+    /// The time at which the list was made.
     pub issued_at: Timestamp,
-    /// The root keys that may sign the next one.
+    /// The root keys that may sign the next list.
     pub roots: Vec<PublicKey>,
 }
 
 impl TrustState {
-    /// A state that was stored.
+    /// Makes a state from stored values.
     #[must_use]
     pub const fn new(
         version: u64,
@@ -79,87 +49,80 @@ impl TrustState {
     }
 }
 
-/// Why a gate cannot take in trust lists with what it was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TrustAnchorError {
-    /// The name breaks the rules of its field.
-    Claim(ClaimError),
-    /// Of the root keys none is an Ed25519 key: no list could be signed by one.
-    NoRoot,
-}
-
-impl fmt::Display for TrustAnchorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Claim(error) => error.fmt(f),
-            Self::NoRoot => f.write_str("at least one root key must be an Ed25519 key"),
-        }
-    }
-}
-
-impl core::error::Error for TrustAnchorError {}
-
-impl From<ClaimError> for TrustAnchorError {
-    fn from(error: ClaimError) -> Self {
-        Self::Claim(error)
-    }
-}
-
-fn check_roots(roots: &[PublicKey]) -> Result<(), TrustAnchorError> {
+fn check_roots(roots: &[PublicKey]) -> Result<(), TrustError> {
     // Roots sign with Ed25519 only.
     let can_sign = |root: &PublicKey| root.algorithm() == Algorithm::Ed25519;
-    if roots.iter().any(can_sign) { Ok(()) } else { Err(TrustAnchorError::NoRoot) }
+    if roots.iter().any(can_sign) { Ok(()) } else { Err(TrustError::NoRoot) }
 }
 
-/// What a gate was built with: the name of its trust list, the root keys that may sign it, and the
-/// lowest version.
+/// The fixed start of a gate's trust: the name of its trust list, the root keys that may sign the
+/// list, and the lowest version accepted.
 ///
 /// Root keys sign trust lists and nothing else.
+///
+/// ```
+/// use livepermit::issue::TrustListBuilder;
+/// use livepermit::trust::TrustAnchor;
+/// use livepermit::{SecretKey, Timestamp, TrustedKey, Use};
+/// let now = Timestamp::from_unix(1_790_000_000).ok_or("time")?;
+/// let root = SecretKey::from_ed25519_seed(&[1; 32]);
+/// let issuer = SecretKey::from_ed25519_seed(&[7; 32]).public_key();
+/// let key = TrustedKey::new("bj.example", issuer, [Use::Pass], ["bj.example:residence"])?;
+/// let list = TrustListBuilder::new("bj.example/gates", 1, [key])?;
+/// let file = list.prepare(&root.public_key(), now, now.plus(86_400))?.sign(&root)?;
+///
+/// let mut anchor = TrustAnchor::new("bj.example/gates", [root.public_key()], 1)?;
+/// let accepted = anchor.accept(file.as_bytes(), now, 5)?;
+/// assert_eq!(accepted.trust().keys().len(), 1);
+/// // Store `anchor.state()`, and give it to `with_state` after a restart.
+/// assert_eq!(anchor.state().map(|state| state.version), Some(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct TrustAnchor {
-    name: Box<str>,
+    name: Name,
     roots: Vec<PublicKey>,
     minimum: u64,
     held: Option<TrustState>,
 }
 
 impl TrustAnchor {
-    /// Takes lists called `name` (1 to 128 visible ASCII characters), signed by one of `roots`, of
-    /// `minimum_version` or higher.
+    /// Accepts lists with this `name` (1 to 128 visible ASCII characters), signed by one of
+    /// `roots`, with `minimum_version` or higher.
     ///
-    /// Without [`TrustAnchor::with_state`] there is no protection against rollback: an older list
-    /// that has not ended is taken, and so is a list by a root that another list replaced.
+    /// Without [`TrustAnchor::with_state`] there is no protection against rollback. An older list
+    /// is then accepted until it expires, even a list signed by a root that was replaced.
     ///
     /// # Errors
-    /// [`TrustAnchorError`] for a name that breaks the rules, or where no root is an Ed25519 key.
+    /// [`TrustError`] if the name breaks its rules or no root is an Ed25519 key.
     pub fn new(
         name: &str,
         roots: impl IntoIterator<Item = PublicKey>,
         minimum_version: u64,
-    ) -> Result<Self, TrustAnchorError> {
-        check_name(name).map_err(ClaimError::of("trust list name"))?;
+    ) -> Result<Self, TrustError> {
+        let name = Name::of("trust list name", name)?;
         let roots: Vec<PublicKey> = roots.into_iter().collect();
         check_roots(&roots)?;
-        Ok(Self { name: name.into(), roots, minimum: minimum_version, held: None })
+        Ok(Self { name, roots, minimum: minimum_version, held: None })
     }
 
-    /// Goes on from a stored state: its roots replace the ones built in, and no older list is
-    /// taken.
+    /// Continues from a stored state. The roots in the state replace the built-in roots, and older
+    /// lists are refused.
     ///
-    /// They replace those of a newer build as well. When a root key has leaked and gates are built
-    /// with another one, delete their stored state, or they go on with the leaked key; a higher
-    /// minimum version in that build keeps old lists out.
+    /// The stored roots replace the built-in roots of a newer build too. If a root key has leaked
+    /// and you build gates with another root, delete their stored state. Otherwise these gates
+    /// continue to trust the leaked key. Raise the minimum version in the new build, so that it
+    /// refuses old lists.
     ///
     /// # Errors
-    /// [`TrustAnchorError::NoRoot`] where no root in the state is an Ed25519 key.
-    pub fn with_state(mut self, state: TrustState) -> Result<Self, TrustAnchorError> {
+    /// [`TrustError::NoRoot`] if no root in the state is an Ed25519 key.
+    pub fn with_state(mut self, state: TrustState) -> Result<Self, TrustError> {
         check_roots(&state.roots)?;
         self.held = Some(state);
         Ok(self)
     }
 
-    /// What to store; `None` before the first list.
+    /// The state to store; `None` before the first list.
     #[must_use]
     pub const fn state(&self) -> Option<&TrustState> {
         self.held.as_ref()
@@ -169,9 +132,10 @@ impl TrustAnchor {
         self.held.as_ref().map_or(&self.roots, |held| &held.roots)
     }
 
-    /// Takes a list in: signed by a root, with the right name, not older than the one held, not
-    /// from the future, not ended. When it names successor roots, they sign the next one. After an
-    /// error everything is as it was.
+    /// Accepts a list that is signed by a root, has the right name, is not older than the held
+    /// list, not from the future and not expired. `skew` is the allowed clock difference in
+    /// seconds. If the list names successor roots, those roots sign the next list. An error changes
+    /// nothing.
     ///
     /// # Errors
     /// [`ListRejection`] with its stable code.
@@ -181,45 +145,69 @@ impl TrustAnchor {
         now: Timestamp,
         skew: u64,
     ) -> Result<TrustList, ListRejection> {
-        let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
-        if bytes.len() > MAX_LIST_BYTES {
-            return Err(ListRejection::counts(
-                ListCode::TooLong,
-                count(bytes.len()),
-                count(MAX_LIST_BYTES),
-            ));
-        }
-        let list = read::SignedList::read(bytes)?;
+        let list = WrittenList::read(bytes)?;
         let digest: [u8; 32] = Sha256::digest(bytes).into();
-        // The list held was verified when it came. The roots it names sign the next one, so they
-        // did not sign it.
+        // The held list was verified when it was accepted. Its successor roots did not sign the
+        // list itself, so its signature cannot be verified again.
         if self.held.as_ref().is_none_or(|held| held.digest != digest) {
             self.verify(&list)?;
         }
-        if *list.name != *self.name {
-            return Err(ListRejection::plain(ListCode::WrongName));
+        let (list, state) = self.examine(list, digest, now, skew)?;
+        self.held = Some(state);
+        Ok(list)
+    }
+
+    /// The entries of an unsigned list that a gate with this root would skip.
+    pub(crate) fn would_skip(
+        name: &str,
+        root: &PublicKey,
+        unsigned: &[u8],
+        now: Timestamp,
+    ) -> Result<Vec<SkippedKey>, ListRejection> {
+        let anchor = Self::new(name, [root.clone()], 0)
+            .map_err(|_| ListRejection::plain(ListRejectionCode::WrongName))?;
+        let list = WrittenList::read(unsigned)?;
+        let (list, _) = anchor.examine(list, Sha256::digest(unsigned).into(), now, 0)?;
+        Ok(list.skipped)
+    }
+
+    /// Makes every check except the signature. Returns the list and the state to hold from now on.
+    fn examine(
+        &self,
+        list: WrittenList<'_>,
+        digest: [u8; 32],
+        now: Timestamp,
+        skew: u64,
+    ) -> Result<(TrustList, TrustState), ListRejection> {
+        if list.name != self.name.as_str() {
+            return Err(ListRejection::plain(ListRejectionCode::WrongName));
         }
         let latest = now.plus(skew);
         if list.issued_at > latest {
-            return Err(ListRejection::times(ListCode::FromTheFuture, list.issued_at, latest));
+            return Err(ListRejection::times(
+                ListRejectionCode::FromTheFuture,
+                list.issued_at,
+                latest,
+            ));
         }
         if now >= list.expires {
-            return Err(ListRejection::times(ListCode::Expired, now, list.expires));
+            return Err(ListRejection::times(ListRejectionCode::Expired, now, list.expires));
         }
         let least = self.held.as_ref().map_or(self.minimum, |held| held.version.max(self.minimum));
         if list.version < least {
-            return Err(ListRejection::counts(ListCode::Older, list.version, least));
+            return Err(ListRejection::counts(ListRejectionCode::Older, list.version, least));
         }
         if self
             .held
             .as_ref()
             .is_some_and(|held| held.version == list.version && held.digest != digest)
         {
-            return Err(ListRejection::plain(ListCode::Reused));
+            return Err(ListRejection::plain(ListRejectionCode::Reused));
         }
         let entries = list.entries()?;
         let roots = if list.roots.is_empty() { self.roots().to_vec() } else { list.roots };
-        // The signer too: of the list held, taken in again, it is no root of now any more.
+        // Check the signer too: when the held list is accepted again, its signer may no longer be a
+        // root.
         let is_root = |key: &PublicKey| {
             [&roots, self.roots(), &self.roots].iter().any(|all| all.contains(key))
                 || default_key_id(key) == *list.kid
@@ -227,41 +215,44 @@ impl TrustAnchor {
         let (keys, skipped) = usable(entries, is_root);
         let trust = Trust::new(keys).map_err(|error| contradiction(&error, list.payload_at))?;
         if trust.keys().is_empty() {
-            return Err(ListRejection::plain(ListCode::NothingTrusted));
+            return Err(ListRejection::plain(ListRejectionCode::NothingTrusted));
         }
         let state = TrustState { version: list.version, digest, issued_at: list.issued_at, roots };
-        self.held = Some(state);
-        Ok(TrustList {
-            name: list.name.into(),
-            version: list.version,
-            issued_at: list.issued_at,
-            expires: list.expires,
-            trust: trust.with_list_times(list.issued_at, list.expires),
-            skipped,
-        })
+        let trust = trust.with_list_times(list.issued_at, list.expires);
+        Ok((
+            TrustList {
+                name: list.name.into(),
+                version: list.version,
+                issued_at: list.issued_at,
+                expires: list.expires,
+                trust,
+                skipped,
+            },
+            state,
+        ))
     }
 
-    fn verify(&self, list: &read::SignedList<'_>) -> Result<(), ListRejection> {
+    fn verify(&self, list: &WrittenList<'_>) -> Result<(), ListRejection> {
         let root = self
             .roots()
             .iter()
-            // Roots sign with Ed25519 only, whatever the anchor was built with.
+            // Roots sign with Ed25519 only, even if the anchor was built with other keys.
             .find(|root| {
                 root.algorithm() == Algorithm::Ed25519 && default_key_id(root) == *list.kid
             })
-            .ok_or(ListRejection::plain(ListCode::UnknownKey))?;
+            .ok_or(ListRejection::plain(ListRejectionCode::UnknownKey))?;
         if root.algorithm().cose_id() != list.algorithm {
             return Err(ListRejection::algorithms(list.algorithm, root.algorithm().cose_id()));
         }
         if root.verifies(&list.message, list.signature) {
             Ok(())
         } else {
-            Err(ListRejection::plain(ListCode::BadSignature))
+            Err(ListRejection::plain(ListRejectionCode::BadSignature))
         }
     }
 }
 
-/// Keys that are good one by one and cannot stand together.
+/// The rejection of keys that are good alone but not together.
 fn contradiction(error: &TrustError, at: usize) -> ListRejection {
     let flaw = match error {
         TrustError::Duplicate => Flaw::DuplicateKey,
@@ -270,7 +261,8 @@ fn contradiction(error: &TrustError, at: usize) -> ListRejection {
     Malformed::new(Layer::Payload, flaw, at).into()
 }
 
-/// Splits entries into those that count and those that do not: a root key signs trust lists only.
+/// Splits entries into usable keys and skipped entries. A root key is skipped, because roots sign
+/// trust lists only.
 fn usable(
     entries: Vec<read::Entry>,
     is_root: impl Fn(&PublicKey) -> bool,
@@ -291,18 +283,18 @@ fn usable(
     (keys, skipped)
 }
 
-/// An entry of a trust list that this build cannot use: of an algorithm, key type or use it does
-/// not know, or contradictory.
+/// An entry of a trust list that this build cannot use: its algorithm, key type or use is unknown,
+/// or the entry contradicts itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkippedKey {
-    /// Which entry of the list, from 0.
+    /// The number of the entry in the list, from 0.
     pub index: usize,
-    /// Why.
+    /// The reason, for people.
     pub reason: String,
 }
 
-/// A trust list that was taken in.
+/// An accepted trust list.
 #[derive(Debug, Clone)]
 pub struct TrustList {
     name: Box<str>,
@@ -314,7 +306,7 @@ pub struct TrustList {
 }
 
 impl TrustList {
-    /// The keys, to build a [`Verifier`](crate::Verifier) with. They count until the list ends.
+    /// The keys for a [`Verifier`](crate::Verifier). They count until the list expires.
     #[must_use]
     pub const fn trust(&self) -> &Trust {
         &self.trust
@@ -326,25 +318,25 @@ impl TrustList {
         &self.name
     }
 
-    /// Its version.
+    /// The version of the list.
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
     }
 
-    /// When it was made.
+    /// The time at which the list was made.
     #[must_use]
     pub const fn issued_at(&self) -> Timestamp {
         self.issued_at
     }
 
-    /// From this second on it refuses every verdict.
+    /// From this second on, a verifier with these keys refuses every token.
     #[must_use]
     pub const fn expires(&self) -> Timestamp {
         self.expires
     }
 
-    /// The entries this build cannot use. Report them.
+    /// The entries that this build cannot use. Report them to the operator.
     #[must_use]
     pub fn skipped(&self) -> &[SkippedKey] {
         &self.skipped

@@ -2,8 +2,9 @@
 
 use livepermit::Verifier;
 
-use crate::common::{
-    cbor, ed25519_device, every_token, hand::Hand, now, p256_device, pass, verdict, verifier,
+use livepermit_testkit::hand::cbor;
+use livepermit_testkit::{
+    ed25519_device, every_token, hand::Hand, now, p256_device, pass, verdict, verifier,
 };
 
 /// Fails unless every one of `variants` is refused; tells how many there were.

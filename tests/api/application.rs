@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use livepermit::{ApplicationError, Token, Validity};
+use livepermit::issue::ApplicationError;
+use livepermit::{Token, Validity};
 use serde::{Deserialize, Serialize};
 
-use crate::common::cbor::{self, int, map, text};
-use crate::common::hand::Hand;
-use crate::common::{ed25519_device, holder, issuer, issuer_key, now, permit, trust, verifier};
+use livepermit_testkit::hand::Hand;
+use livepermit_testkit::hand::cbor::{self, int, map, text};
+use livepermit_testkit::{
+    ed25519_device, holder, issuer, issuer_key, now, permit, trust, verifier,
+};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Access {
@@ -78,7 +81,7 @@ fn pass_with(claims: &impl Serialize) -> Token {
     issuer().prepare_pass(&permit, None, now()).unwrap().sign(&issuer_key()).unwrap()
 }
 
-fn refused(claims: &impl Serialize) -> ApplicationError {
+fn refusal(claims: &impl Serialize) -> ApplicationError {
     permit().with_application(claims).unwrap_err()
 }
 
@@ -134,10 +137,10 @@ fn integers_are_labels_below_the_reserved_block() {
     let verified = verifier().verify(&pass_with(&claims), now()).unwrap();
     assert_eq!(verified.application::<BTreeMap<i64, u8>>().unwrap(), claims);
     for label in [-65_552, -65_537, -65_536, -1, 0, 1, 6, 65_535, i64::MAX] {
-        let error = refused(&BTreeMap::from([(label, 0_u8)]));
+        let error = refusal(&BTreeMap::from([(label, 0_u8)]));
         assert!(matches!(error, ApplicationError::Label(_)), "{label}: {error}");
     }
-    assert!(matches!(refused(&BTreeMap::from([(u64::MAX, 0_u8)])), ApplicationError::Label(_)));
+    assert!(matches!(refusal(&BTreeMap::from([(u64::MAX, 0_u8)])), ApplicationError::Label(_)));
 }
 
 #[test]
@@ -148,10 +151,10 @@ fn text_labels_have_3_to_255_bytes() {
         assert_eq!(verified.application::<BTreeMap<String, u8>>().unwrap(), label(length));
     }
     for length in [0, 1, 2, 256] {
-        assert!(matches!(refused(&label(length)), ApplicationError::Label(_)), "{length}");
+        assert!(matches!(refusal(&label(length)), ApplicationError::Label(_)), "{length}");
     }
     for label in [true, false] {
-        assert!(matches!(refused(&BTreeMap::from([(label, 0_u8)])), ApplicationError::Label(_)));
+        assert!(matches!(refusal(&BTreeMap::from([(label, 0_u8)])), ApplicationError::Label(_)));
     }
 }
 
@@ -162,7 +165,7 @@ fn what_a_permit_cannot_hold_is_refused_by_name() {
         value: T,
     }
     fn holding<T: Serialize>(value: T) -> ApplicationError {
-        refused(&Holding { value })
+        refusal(&Holding { value })
     }
     for error in
         [holding(1.5_f64), holding(0.0_f32), holding(f64::NAN), holding(vec![Some(1.0_f64)])]
@@ -172,17 +175,17 @@ fn what_a_permit_cannot_hold_is_refused_by_name() {
     for error in [holding(u128::MAX), holding(i128::MIN), holding(i128::from(i64::MIN) - 1)] {
         assert!(matches!(error, ApplicationError::Value(_)), "{error}");
     }
-    assert_eq!(refused(&3_u8), ApplicationError::NotAMap);
-    assert_eq!(refused(&"text"), ApplicationError::NotAMap);
-    assert_eq!(refused(&vec![1_u8]), ApplicationError::NotAMap);
-    assert_eq!(refused(&None::<u8>), ApplicationError::NotAMap);
+    assert_eq!(refusal(&3_u8), ApplicationError::NotAMap);
+    assert_eq!(refusal(&"text"), ApplicationError::NotAMap);
+    assert_eq!(refusal(&vec![1_u8]), ApplicationError::NotAMap);
+    assert_eq!(refusal(&None::<u8>), ApplicationError::NotAMap);
 }
 
 #[test]
 fn a_tagged_value_is_refused_as_such() {
     let tagged = ciborium::Value::Tag(1, Box::new(1.into()));
     assert_eq!(
-        refused(&BTreeMap::from([("when", tagged)])),
+        refusal(&BTreeMap::from([("when", tagged)])),
         ApplicationError::Value("a tagged value")
     );
 }
@@ -203,7 +206,7 @@ impl Serialize for Twice {
 #[test]
 fn a_key_said_twice_is_refused_at_each_depth() {
     for twice in [Twice(true), Twice(false)] {
-        let ApplicationError::DuplicateKey(key) = refused(&twice) else { panic!("another error") };
+        let ApplicationError::DuplicateKey(key) = refusal(&twice) else { panic!("another error") };
         assert!(key.contains("\"key\""), "{key}");
     }
 }
@@ -227,8 +230,8 @@ fn issuing_and_verifying_agree_on_the_greatest_depth() {
     );
     verifier().verify(&token, now()).unwrap();
     livepermit::inspect(&token).unwrap();
-    assert_eq!(refused(&nested(9)), ApplicationError::TooDeep);
-    assert_eq!(refused(&nested(100)), ApplicationError::TooDeep);
+    assert_eq!(refusal(&nested(9)), ApplicationError::TooDeep);
+    assert_eq!(refusal(&nested(100)), ApplicationError::TooDeep);
 }
 
 #[test]
@@ -239,7 +242,7 @@ fn claims_of_another_type_are_an_error_and_not_a_panic() {
         Err(ApplicationError::Serde(_))
     ));
     assert!(verified.application::<Vec<u8>>().is_err());
-    let none = verifier().verify(&crate::common::pass(), now()).unwrap();
+    let none = verifier().verify(&livepermit_testkit::pass(), now()).unwrap();
     assert_eq!(none.application::<BTreeMap<String, u8>>().unwrap(), BTreeMap::new());
     assert!(none.application::<Access>().is_err());
     // What serde would read twice never gets that far.
@@ -252,12 +255,15 @@ fn claims_of_another_type_are_an_error_and_not_a_panic() {
 fn an_empty_struct_adds_nothing() {
     #[derive(Serialize)]
     struct Nothing {}
-    assert_eq!(pass_with(&Nothing {}), crate::common::pass());
+    assert_eq!(pass_with(&Nothing {}), livepermit_testkit::pass());
 }
 
 #[test]
 fn claims_larger_than_a_code_are_refused_when_the_token_is_prepared() {
     let permit = permit().with_application(&BTreeMap::from([("note", "x".repeat(3000))])).unwrap();
     let error = issuer().prepare_pass(&permit, None, now()).unwrap_err();
-    assert!(matches!(error, livepermit::PrepareError::TooLong { limit: 2861, .. }), "{error}");
+    assert!(
+        matches!(error, livepermit::issue::PrepareError::TooLong { limit: 2861, .. }),
+        "{error}"
+    );
 }

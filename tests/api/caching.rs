@@ -1,14 +1,15 @@
 //! A cache of credentials changes no verdict: it remembers one credential as that one, and for one
 //! trust only.
 
-use livepermit::{Code, Context, CredentialCache, SecretKey, Token, TrustedKey, Use, Verifier};
+use livepermit::verify::CredentialCache;
+use livepermit::{Context, RejectionCode, SecretKey, Token, TrustedKey, Use, Verifier};
 
-use crate::common::{
+use livepermit_testkit::{
     CLASS, ISSUER, NOW, at, ed25519_device, issuer_key, now, p256_device, presentation,
     trusted_key, verifier, verifier_trusting,
 };
 
-fn code(verifier: &Verifier, token: &Token, cache: &mut CredentialCache) -> Option<Code> {
+fn code(verifier: &Verifier, token: &Token, cache: &mut CredentialCache) -> Option<RejectionCode> {
     verifier
         .verify(token, Context::at(now()).with_cache(cache))
         .err()
@@ -60,13 +61,16 @@ fn a_change_of_trust_empties_it() {
         .with_key_id(issuer.key_id())
         .unwrap();
     let replaced = verifier_trusting([in_its_place]);
-    assert_eq!((code(&replaced, &token, &mut cache), cache.len()), (Some(Code::BadSignature), 0));
+    assert_eq!(
+        (code(&replaced, &token, &mut cache), cache.len()),
+        (Some(RejectionCode::BadSignature), 0)
+    );
     assert_eq!((code(&gate, &token, &mut cache), cache.len()), (None, 1));
     let passes_only =
         TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
     assert_eq!(
         code(&verifier_trusting([passes_only]), &token, &mut cache),
-        Some(Code::UseNotGranted)
+        Some(RejectionCode::UseNotGranted)
     );
 }
 
@@ -78,5 +82,5 @@ fn a_remembered_credential_still_ends() {
     assert_eq!((code(&gate, &token, &mut cache), cache.len()), (None, 1));
     let late =
         gate.verify(&token, Context::at(at(NOW + 86_400)).with_cache(&mut cache)).unwrap_err();
-    assert_eq!(late.code(), Code::Expired);
+    assert_eq!(late.code(), RejectionCode::Expired);
 }

@@ -2,21 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use livepermit::hold::Challenge;
+use livepermit::rejection::{Evidence, Fault, Stage};
+use livepermit::verify::ChallengePolicy;
 use livepermit::{
-    Challenge, ChallengePolicy, Code, Context, Evidence, Fault, Form, Recipient, Rejection, Stage,
-    Timestamp, Trust, TrustedKey, Use, Verifier,
+    Context, Form, Recipient, Rejection, RejectionCode, Timestamp, Trust, TrustedKey, Use, Verifier,
 };
 
-use crate::common::hand::{ALG, Hand, IAT, ISS, KID, NBF, Signer, TYP, VCT, time};
-use crate::common::{
-    CLASS, GATE, ISSUER, NOW, at, cbor, credential, ed25519_device, issuer_key, now, p256_device,
-    pass, policy, presentation, presentation_to, refused, trusted_key, verifier, verifier_trusting,
+use livepermit_testkit::hand::cbor;
+use livepermit_testkit::hand::{ALG, Hand, IAT, ISS, KID, NBF, Signer, TYP, VCT, time};
+use livepermit_testkit::{
+    CLASS, GATE, ISSUER, NOW, at, credential, ed25519_device, issuer_key, now, p256_device, pass,
+    policy, presentation, presentation_to, refusal, trusted_key, verifier, verifier_trusting,
     verifier_with,
 };
 
 /// What the verifier of the tests says to `token` now.
 fn said(token: &[u8]) -> Rejection {
-    refused(&verifier(), token, now())
+    refusal(&verifier(), token, now())
 }
 
 /// The credential's rules, broken under good signatures of both layers.
@@ -24,65 +27,73 @@ fn credential_with(change: impl FnOnce(Hand) -> Hand) -> Vec<u8> {
     change(Hand::credential(&ed25519_device())).presented()
 }
 
-fn structure() -> Vec<(Code, Rejection)> {
-    let text = |text: &str| refused(&verifier(), text, now());
+fn structure() -> Vec<(RejectionCode, Rejection)> {
+    let text = |text: &str| refusal(&verifier(), text, now());
     vec![
-        (Code::Empty, said(&[])),
-        (Code::Empty, text("")),
-        (Code::TooLong, said(&[0; 2862])),
-        (Code::TooLong, text(&"A".repeat(4297))),
-        (Code::NotOurs, text("https://example.com/")),
-        (Code::NotOurs, text("lp1:BB8")),
-        (Code::NotOurs, text("LP1")),
-        (Code::NotOurs, text("LPX:BB8")),
-        (Code::NotOurs, text("LP1234:BB8")),
-        (Code::NotOurs, text("LP:BB8")),
-        (Code::OtherVersion, text("LP2:BB8")),
-        (Code::OtherVersion, text("LP0:")),
-        (Code::OtherVersion, text("LP123:BB8")),
-        (Code::Malformed, said(b"hello")),
-        (Code::Malformed, text("LP1:")),
-        (Code::Malformed, text("LP1:BB8")),
-        (Code::UnknownType, said(&Hand::pass().header(TYP, cbor::int(61)).signed())),
+        (RejectionCode::Empty, said(&[])),
+        (RejectionCode::Empty, text("")),
+        (RejectionCode::TooLong, said(&[0; 2862])),
+        (RejectionCode::TooLong, text(&"A".repeat(4297))),
+        (RejectionCode::NotOurs, text("https://example.com/")),
+        (RejectionCode::NotOurs, text("lp1:BB8")),
+        (RejectionCode::NotOurs, text("LP1")),
+        (RejectionCode::NotOurs, text("LPX:BB8")),
+        (RejectionCode::NotOurs, text("LP1234:BB8")),
+        (RejectionCode::NotOurs, text("LP:BB8")),
+        (RejectionCode::OtherVersion, text("LP2:BB8")),
+        (RejectionCode::OtherVersion, text("LP0:")),
+        (RejectionCode::OtherVersion, text("LP123:BB8")),
+        (RejectionCode::Malformed, said(b"hello")),
+        (RejectionCode::Malformed, text("LP1:")),
+        (RejectionCode::Malformed, text("LP1:BB8")),
+        (RejectionCode::UnknownType, said(&Hand::pass().header(TYP, cbor::int(61)).signed())),
         (
-            Code::UnknownType,
+            RejectionCode::UnknownType,
             said(&Hand::pass().header(TYP, cbor::text("application/cwt")).signed()),
         ),
         (
-            Code::UnknownType,
+            RejectionCode::UnknownType,
             said(&Hand::pass().header(TYP, cbor::text("application/vnd.LPP+cwt")).signed()),
         ),
-        (Code::CredentialAlone, said(credential(&ed25519_device()).as_bytes())),
-        (Code::CredentialAlone, said(credential(&p256_device()).as_bytes())),
+        (RejectionCode::CredentialAlone, said(credential(&ed25519_device()).as_bytes())),
+        (RejectionCode::CredentialAlone, said(credential(&p256_device()).as_bytes())),
     ]
 }
 
-fn keys() -> Vec<(Code, Rejection)> {
+fn keys() -> Vec<(RejectionCode, Rejection)> {
     let no_keys = Verifier::new(Trust::new([]).unwrap(), policy()).unwrap();
     let other_kid = || cbor::bytes(&[9; 8]);
     let prefix_of_the_kid = cbor::bytes(&issuer_key().public_key().thumbprint()[..7]);
     let credential = credential(&p256_device());
     vec![
-        (Code::UnknownKey, refused(&no_keys, &pass(), now())),
-        (Code::UnknownKey, said(&Hand::pass().header(KID, other_kid()).signed())),
-        (Code::UnknownKey, said(&Hand::pass().header(KID, prefix_of_the_kid).signed())),
-        (Code::UnknownKey, said(&credential_with(|c| c.header(KID, other_kid())))),
-        (Code::AlgorithmMismatch, said(&Hand::pass().header(ALG, cbor::int(-8)).signed())),
-        (Code::AlgorithmMismatch, said(&Hand::pass().header(ALG, cbor::int(0)).signed())),
-        (Code::AlgorithmMismatch, said(&credential_with(|c| c.header(ALG, cbor::int(-7))))),
-        // An Ed25519 signature announced for a P-256 device key, and the other way round.
-        (Code::AlgorithmMismatch, said(&Hand::presentation(credential.as_bytes()).signed())),
+        (RejectionCode::UnknownKey, refusal(&no_keys, &pass(), now())),
+        (RejectionCode::UnknownKey, said(&Hand::pass().header(KID, other_kid()).signed())),
+        (RejectionCode::UnknownKey, said(&Hand::pass().header(KID, prefix_of_the_kid).signed())),
+        (RejectionCode::UnknownKey, said(&credential_with(|c| c.header(KID, other_kid())))),
+        (RejectionCode::AlgorithmMismatch, said(&Hand::pass().header(ALG, cbor::int(-8)).signed())),
+        (RejectionCode::AlgorithmMismatch, said(&Hand::pass().header(ALG, cbor::int(0)).signed())),
         (
-            Code::AlgorithmMismatch,
+            RejectionCode::AlgorithmMismatch,
+            said(&credential_with(|c| c.header(ALG, cbor::int(-7)))),
+        ),
+        // An Ed25519 signature announced for a P-256 device key, and the other way round.
+        (
+            RejectionCode::AlgorithmMismatch,
+            said(&Hand::presentation(credential.as_bytes()).signed()),
+        ),
+        (
+            RejectionCode::AlgorithmMismatch,
             said(
-                &Hand::p256_presentation(crate::common::credential(&ed25519_device()).as_bytes())
-                    .signed(),
+                &Hand::p256_presentation(
+                    livepermit_testkit::credential(&ed25519_device()).as_bytes(),
+                )
+                .signed(),
             ),
         ),
     ]
 }
 
-fn signatures() -> Vec<(Code, Rejection)> {
+fn signatures() -> Vec<(RejectionCode, Rejection)> {
     let other_class = "bj.example:visitor";
     let passes_only =
         TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
@@ -93,89 +104,101 @@ fn signatures() -> Vec<(Code, Rejection)> {
     };
     let credential = Hand::credential(&ed25519_device()).signed();
     vec![
-        (Code::BadSignature, said(&Hand::pass().by(Signer::ed25519(9)).signed())),
-        (Code::BadSignature, said(&credential_with(|c| c.by(Signer::ed25519(9))))),
+        (RejectionCode::BadSignature, said(&Hand::pass().by(Signer::ed25519(9)).signed())),
+        (RejectionCode::BadSignature, said(&credential_with(|c| c.by(Signer::ed25519(9))))),
         (
-            Code::BadDeviceKey,
+            RejectionCode::BadDeviceKey,
             said(
                 &Hand::p256_presentation(&Hand::credential_for(&off_the_curve()).signed()).signed(),
             ),
         ),
-        (Code::BadDeviceKey, said(&Hand::credential_for(&small_order()).presented())),
+        (RejectionCode::BadDeviceKey, said(&Hand::credential_for(&small_order()).presented())),
         (
-            Code::BadDeviceSignature,
+            RejectionCode::BadDeviceSignature,
             said(&Hand::presentation(&credential).by(Signer::ed25519(9)).signed()),
         ),
-        (Code::IssuerMismatch, said(&Hand::pass().claim(ISS, cbor::text("sh.example")).signed())),
         (
-            Code::IssuerMismatch,
+            RejectionCode::IssuerMismatch,
+            said(&Hand::pass().claim(ISS, cbor::text("sh.example")).signed()),
+        ),
+        (
+            RejectionCode::IssuerMismatch,
             said(&credential_with(|c| c.claim(ISS, cbor::text("bj.example.com")))),
         ),
-        (Code::ClassNotGranted, said(&Hand::pass().claim(VCT, cbor::text(other_class)).signed())),
-        (Code::ClassNotGranted, said(&credential_with(|c| c.claim(VCT, cbor::text(other_class))))),
-        (Code::UseNotGranted, refused(&verifier_trusting([credentials_only]), &pass(), now())),
         (
-            Code::UseNotGranted,
-            refused(&verifier_trusting([passes_only]), &presentation(&ed25519_device()), now()),
+            RejectionCode::ClassNotGranted,
+            said(&Hand::pass().claim(VCT, cbor::text(other_class)).signed()),
         ),
-        (Code::KeyNotYetValid, refused(&times(NOW + 1, NOW + 2, NOW + 2), &pass(), now())),
-        (Code::KeyRetired, refused(&times(0, NOW, NOW + 100), &pass(), now())),
-        (Code::KeyExpired, refused(&times(0, NOW + 1, NOW + 1), &pass(), at(NOW + 1))),
+        (
+            RejectionCode::ClassNotGranted,
+            said(&credential_with(|c| c.claim(VCT, cbor::text(other_class)))),
+        ),
+        (
+            RejectionCode::UseNotGranted,
+            refusal(&verifier_trusting([credentials_only]), &pass(), now()),
+        ),
+        (
+            RejectionCode::UseNotGranted,
+            refusal(&verifier_trusting([passes_only]), &presentation(&ed25519_device()), now()),
+        ),
+        (RejectionCode::KeyNotYetValid, refusal(&times(NOW + 1, NOW + 2, NOW + 2), &pass(), now())),
+        (RejectionCode::KeyRetired, refusal(&times(0, NOW, NOW + 100), &pass(), now())),
+        (RejectionCode::KeyExpired, refusal(&times(0, NOW + 1, NOW + 1), &pass(), at(NOW + 1))),
     ]
 }
 
-fn credentials() -> Vec<(Code, Rejection)> {
+fn credentials() -> Vec<(RejectionCode, Rejection)> {
     let young = verifier_with(policy().with_max_credential_age(299));
     let dated_before =
         Hand::presentation(&Hand::credential(&ed25519_device()).claim(NBF, time(NOW)).signed())
             .claim(IAT, time(NOW - 1));
     let shown = presentation(&ed25519_device());
     vec![
-        (Code::NotYetValid, refused(&verifier(), &shown, at(NOW - 301))),
-        (Code::Expired, refused(&verifier(), &shown, at(NOW + 86_400))),
-        (Code::CredentialTooOld, refused(&young, &shown, now())),
-        (Code::TimesOutOfOrder, said(&dated_before.signed())),
+        (RejectionCode::NotYetValid, refusal(&verifier(), &shown, at(NOW - 301))),
+        (RejectionCode::Expired, refusal(&verifier(), &shown, at(NOW + 86_400))),
+        (RejectionCode::CredentialTooOld, refusal(&young, &shown, now())),
+        (RejectionCode::TimesOutOfOrder, said(&dated_before.signed())),
     ]
 }
 
-fn freshness_and_policy() -> Vec<(Code, Rejection)> {
+fn freshness_and_policy() -> Vec<(RejectionCode, Rejection)> {
     let challenge = Challenge::new(GATE, &[7; 16], at(NOW + 60)).unwrap();
     let required = verifier_with(policy().with_challenge(ChallengePolicy::Required));
-    let asked = |token, now| refused(&required, token, Context::at(now).with_challenge(&challenge));
+    let asked = |token, now| refusal(&required, token, Context::at(now).with_challenge(&challenge));
     let answer = |nonce: &[u8]| {
         presentation_to(&ed25519_device(), Recipient::Challenge { gate: GATE, nonce })
             .as_bytes()
             .to_vec()
     };
     let other_class = livepermit::Policy::new(
-        policy().audience().clone(),
+        GATE,
         ["bj.example:visitor"],
-        livepermit::Revocation::NotChecked,
+        livepermit::RevocationPolicy::NotChecked,
     );
     vec![
-        (Code::FromTheFuture, refused(&verifier(), &pass(), at(NOW - 6))),
-        (Code::Stale, refused(&verifier(), &pass(), at(NOW + 30))),
+        (RejectionCode::FromTheFuture, refusal(&verifier(), &pass(), at(NOW - 6))),
+        (RejectionCode::Stale, refusal(&verifier(), &pass(), at(NOW + 30))),
         (
-            Code::WrongAudience,
+            RejectionCode::WrongAudience,
             said(presentation_to(&ed25519_device(), Recipient::Gate("gate-4")).as_bytes()),
         ),
-        (Code::ChallengeMissing, asked(&pass().as_bytes().to_vec(), now())),
-        (Code::ChallengeUnexpected, said(&answer(&[7; 16]))),
-        (Code::ChallengeMismatch, asked(&answer(&[8; 16]), now())),
+        (RejectionCode::ChallengeMissing, asked(&pass().as_bytes().to_vec(), now())),
+        (RejectionCode::ChallengeUnexpected, said(&answer(&[7; 16]))),
+        (RejectionCode::ChallengeMismatch, asked(&answer(&[8; 16]), now())),
         (
-            Code::ChallengeExpired,
-            refused(
+            RejectionCode::ChallengeExpired,
+            refusal(
                 &required,
                 &answer(&[7; 16]),
                 Context::at(now()).with_challenge(&Challenge::new(GATE, &[7; 16], now()).unwrap()),
             ),
         ),
-        (Code::ChallengeNotSupplied, refused(&required, &answer(&[7; 16]), now())),
+        (RejectionCode::ChallengeNotSupplied, refusal(&required, &answer(&[7; 16]), now())),
         (
-            Code::FormNotAccepted,
-            refused(&verifier_with(policy().with_forms([Form::Presentation])), &pass(), now()),
+            RejectionCode::FormNotAccepted,
+            refusal(&verifier_with(policy().with_forms([Form::Presentation])), &pass(), now()),
         ),
-        (Code::ClassNotAccepted, refused(&verifier_with(other_class), &pass(), now())),
+        (RejectionCode::ClassNotAccepted, refusal(&verifier_with(other_class), &pass(), now())),
     ]
 }
 
@@ -218,11 +241,12 @@ fn every_code_has_an_input_that_gives_it() {
     }
     // Lists, representatives and what a checkpoint remembers have tests of their own: `trust_list`,
     // `status_list`, `acting` and `checkpoint`.
-    let elsewhere = |code: &Code| {
-        matches!(code, Code::TrustListExpired | Code::ActingNotAccepted)
+    let elsewhere = |code: &RejectionCode| {
+        matches!(code, RejectionCode::TrustListExpired | RejectionCode::ActingNotAccepted)
             || matches!(code.stage(), Stage::Status | Stage::Admission)
     };
-    let expected: BTreeSet<_> = Code::ALL.iter().copied().filter(|code| !elsewhere(code)).collect();
+    let expected: BTreeSet<_> =
+        RejectionCode::ALL.iter().copied().filter(|code| !elsewhere(code)).collect();
     assert_eq!(given, expected, "codes without an input");
 }
 
@@ -236,30 +260,31 @@ fn the_first_check_that_fails_is_the_answer() {
     let late = at(NOW + 500);
     let bad = Hand::pass().header(KID, cbor::bytes(&[9; 8])).header(ALG, cbor::int(-8));
     let bad = bad.claim(ISS, cbor::text("sh.example")).by(Signer::ed25519(9));
-    let mut walked = vec![refused(&verifier, &bad.signed(), late).code()];
+    let mut walked = vec![refusal(&verifier, &bad.signed(), late).code()];
     let kid = cbor::bytes(&issuer_key().public_key().thumbprint()[..8]);
     let bad = bad.header(KID, kid);
-    walked.push(refused(&verifier, &bad.signed(), late).code());
+    walked.push(refusal(&verifier, &bad.signed(), late).code());
     let bad = bad.header(ALG, cbor::int(-19));
-    walked.push(refused(&verifier, &bad.signed(), late).code());
+    walked.push(refusal(&verifier, &bad.signed(), late).code());
     let bad = bad.by(Signer::ed25519(1));
-    walked.push(refused(&verifier, &bad.signed(), late).code());
-    let bad =
-        bad.claim(ISS, cbor::text(ISSUER)).claim(crate::common::hand::AUD, cbor::text("gate-4"));
-    walked.push(refused(&verifier, &bad.signed(), late).code());
-    walked.push(refused(&verifier, &bad.signed(), now()).code());
-    let bad = bad.without_claim(crate::common::hand::AUD);
-    walked.push(refused(&verifier, &bad.signed(), now()).code());
+    walked.push(refusal(&verifier, &bad.signed(), late).code());
+    let bad = bad
+        .claim(ISS, cbor::text(ISSUER))
+        .claim(livepermit_testkit::hand::AUD, cbor::text("gate-4"));
+    walked.push(refusal(&verifier, &bad.signed(), late).code());
+    walked.push(refusal(&verifier, &bad.signed(), now()).code());
+    let bad = bad.without_claim(livepermit_testkit::hand::AUD);
+    walked.push(refusal(&verifier, &bad.signed(), now()).code());
     assert_eq!(
         walked,
         [
-            Code::UnknownKey,
-            Code::AlgorithmMismatch,
-            Code::BadSignature,
-            Code::IssuerMismatch,
-            Code::Stale,
-            Code::WrongAudience,
-            Code::ChallengeNotSupplied,
+            RejectionCode::UnknownKey,
+            RejectionCode::AlgorithmMismatch,
+            RejectionCode::BadSignature,
+            RejectionCode::IssuerMismatch,
+            RejectionCode::Stale,
+            RejectionCode::WrongAudience,
+            RejectionCode::ChallengeNotSupplied,
         ]
     );
     assert!(walked.is_sorted_by_key(|code| code.stage()));
@@ -296,13 +321,13 @@ fn of_two_keys_with_one_id_the_one_that_signed_counts() {
         ],
     ] {
         let verifier = verifier_trusting(keys);
-        for (name, token) in crate::common::every_token() {
+        for (name, token) in livepermit_testkit::every_token() {
             assert_eq!(verifier.verify(&token, now()).unwrap().issuer(), ISSUER, "{name}");
         }
         // The other entry's name does not lend itself to this key's signature, nor the other way
         // round.
         let borrowed = Hand::pass().claim(ISS, cbor::text("sh.example")).signed();
-        assert_eq!(refused(&verifier, &borrowed, now()).code(), Code::IssuerMismatch);
+        assert_eq!(refusal(&verifier, &borrowed, now()).code(), RejectionCode::IssuerMismatch);
     }
     let five = (8..13).map(|seed| stranger("sh.example", seed));
     assert!(Trust::new(five).is_err(), "a forged token cannot make a verifier try five");
@@ -314,22 +339,22 @@ fn a_key_pinned_to_the_older_number_verifies_passes_under_that_number_only() {
     let pinned = TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
     let verifier = verifier_trusting([pinned.pinned_to_eddsa().unwrap()]);
     assert!(verifier.verify(&Hand::pass().header(ALG, cbor::int(-8)).signed(), now()).is_ok());
-    let made = crate::common::issuer().pinned_to_eddsa().prepare_pass(
-        &crate::common::permit(),
+    let made = livepermit_testkit::issuer().pinned_to_eddsa().prepare_pass(
+        &livepermit_testkit::permit(),
         None,
         now(),
     );
     assert!(verifier.verify(&made.unwrap().sign(&issuer_key()).unwrap(), now()).is_ok());
-    assert_eq!(refused(&verifier, &pass(), now()).code(), Code::AlgorithmMismatch);
+    assert_eq!(refusal(&verifier, &pass(), now()).code(), RejectionCode::AlgorithmMismatch);
     assert!(trusted_key().pinned_to_eddsa().is_err(), "not with credentials among its uses");
 }
 
 #[test]
 fn a_rejection_says_who_has_to_act_and_what_to_do() {
-    for code in Code::ALL {
+    for code in RejectionCode::ALL {
         let expected = match code.stage() {
-            Stage::Structure if *code != Code::CredentialAlone => Some(Fault::Malformed),
-            Stage::Key | Stage::Signature if *code != Code::TrustListExpired => {
+            Stage::Structure if *code != RejectionCode::CredentialAlone => Some(Fault::Malformed),
+            Stage::Key | Stage::Signature if *code != RejectionCode::TrustListExpired => {
                 Some(Fault::Untrusted)
             }
             Stage::Credential => Some(Fault::NotLive),
@@ -338,9 +363,9 @@ fn a_rejection_says_who_has_to_act_and_what_to_do() {
         assert!(expected.is_none_or(|fault| fault == code.fault()), "{code}");
         assert!(!code.instruction().is_empty() && !code.cause().is_empty());
     }
-    let rejection = refused(&verifier(), &pass(), at(NOW + 30));
+    let rejection = refusal(&verifier(), &pass(), at(NOW + 30));
     assert_eq!(rejection.stage(), Stage::Freshness);
-    assert_eq!(rejection.instruction(), Code::Stale.instruction());
+    assert_eq!(rejection.instruction(), RejectionCode::Stale.instruction());
     assert_eq!(rejection.to_string(), format!("stale: {}, limit {}", NOW + 30, NOW + 30));
     assert!(size_of::<Rejection>() <= 32, "small and flat: {}", size_of::<Rejection>());
     assert_eq!(Timestamp::MAX.to_string(), "1099511627775");

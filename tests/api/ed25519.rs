@@ -4,12 +4,13 @@ use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Signature, VerifyingKey};
-use livepermit::{Code, KeyError, PublicKey, Trust, TrustedKey, Use, Verifier};
+use livepermit::key::KeyError;
+use livepermit::{PublicKey, RejectionCode, Trust, TrustedKey, Use, Verifier};
 use sha2::{Digest as _, Sha512};
 
-use crate::common::cbor::{bytes, map};
-use crate::common::hand::{Hand, KID, envelope, sig_structure};
-use crate::common::{
+use livepermit_testkit::hand::cbor::{bytes, map};
+use livepermit_testkit::hand::{Hand, KID, envelope, sig_structure};
+use livepermit_testkit::{
     CLASS, ISSUER, ed25519_device, issuer_key, now, policy, trusted_key, verdict, verifier,
 };
 
@@ -37,7 +38,7 @@ fn accepted(key: &[u8; 32], signature: &[u8; 64]) -> bool {
         bytes(signature),
     );
     let ours = verdict(&verifier, &token, now());
-    assert!(matches!(ours, None | Some(Code::BadSignature)), "{ours:?}");
+    assert!(matches!(ours, None | Some(RejectionCode::BadSignature)), "{ours:?}");
     assert_eq!(ours.is_none(), strict, "key {key:02x?}, signature {signature:02x?}");
     strict
 }
@@ -140,13 +141,13 @@ fn keys_of_small_order_or_in_a_second_encoding_are_no_keys() {
         // In a credential it is the issuer's mistake.
         let x = [&[0xa3, 1, 1, 0x20, 6, 0x21, 0x58, 0x20], &bytes[..]].concat();
         let code = verdict(&verifier(), &Hand::credential_for(&x).presented(), now());
-        assert_eq!(code, Some(Code::BadDeviceKey));
+        assert_eq!(code, Some(RejectionCode::BadDeviceKey));
     }
     for bytes in non_canonical() {
-        let refused = PublicKey::from_ed25519_bytes(&bytes).unwrap_err();
+        let refusal = PublicKey::from_ed25519_bytes(&bytes).unwrap_err();
         assert!(
-            matches!(refused, KeyError::NotOnCurve | KeyError::SmallOrder),
-            "{bytes:02x?}: {refused}"
+            matches!(refusal, KeyError::NotOnCurve | KeyError::SmallOrder),
+            "{bytes:02x?}: {refusal}"
         );
     }
     // A y with no x.

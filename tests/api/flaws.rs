@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use livepermit::{Flaw, Layer, PublicKey};
+use livepermit::PublicKey;
+use livepermit::rejection::{Flaw, Layer};
 
-use crate::common::cbor::{
+use crate::layers::{Case, check, envelopes, headers, nested_layers, texts};
+use livepermit_testkit::hand::cbor::{
     self, FALSE, Item, NULL, TRUE, UNDEFINED, bytes, int, long_head, map, tag, text,
 };
-use crate::common::hand::{
+use livepermit_testkit::hand::{
     AUD, CNF, CNONCE, EXP, Hand, IAT, ISS, NBF, PERSON, STATUS, SUB, Signer, VCT, WINDOW, sign1,
 };
-use crate::common::{ISSUER, NOW, ed25519_device, issuer_key, now, p256_device, verdict, verifier};
-use crate::layers::{Case, check, envelopes, headers, nested_layers, texts};
+use livepermit_testkit::{
+    ISSUER, NOW, ed25519_device, issuer_key, now, p256_device, verdict, verifier,
+};
 
 /// A pass whose payload is these bytes.
 fn pass_of(payload: &[u8]) -> Item {
@@ -407,7 +410,7 @@ fn application_claims_up_to_the_limits_are_accepted() {
 fn a_key_by_itself_has_one_encoding() {
     let good = issuer_key().public_key().to_cose_key();
     let flaw = |bytes: &[u8]| match PublicKey::from_cose_key(bytes) {
-        Err(livepermit::KeyError::Malformed(malformed)) => (malformed.layer, malformed.flaw),
+        Err(livepermit::key::KeyError::Malformed(malformed)) => (malformed.layer, malformed.flaw),
         other => panic!("{other:?}"),
     };
     for (flaw_found, bytes) in [

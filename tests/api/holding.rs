@@ -1,12 +1,14 @@
 //! The holder takes in only what a gate would take, and shows the newest of what it has.
 
+use livepermit::hold::{AcceptError, HeldCredential};
+use livepermit::issue::{Acting, PrepareError};
 use livepermit::{
-    AcceptError, Acting, Code, HeldCredential, Holder, Permit, PrepareError, Recipient, SecretKey,
-    Timestamp, Token, Trust, TrustedKey, Use, Validity,
+    Holder, Permit, Recipient, RejectionCode, SecretKey, Timestamp, Token, Trust, TrustedKey, Use,
+    Validity,
 };
 
-use crate::common::hand::{Hand, NBF, Signer, time};
-use crate::common::{
+use livepermit_testkit::hand::{Hand, NBF, Signer, time};
+use livepermit_testkit::{
     CLASS, ISSUER, NOW, SUBJECT, at, credential, credential_lasting, ed25519_device, holder,
     issuer, issuer_key, now, p256_device, pass, permit, presentation, trust, trusted_key, verdict,
     verifier,
@@ -16,7 +18,7 @@ fn accept(bytes: &[u8], now: Timestamp) -> Result<HeldCredential, AcceptError> {
     HeldCredential::accept(bytes, &ed25519_device().public_key(), &trust(), now)
 }
 
-fn code(bytes: &[u8]) -> Option<Code> {
+fn code(bytes: &[u8]) -> Option<RejectionCode> {
     accept(bytes, now()).unwrap_err().code()
 }
 
@@ -58,25 +60,25 @@ fn only_this_devices_credentials_from_a_trusted_issuer_are_taken_in() {
         );
     }
     let hand = || Hand::credential(&ed25519_device());
-    assert_eq!(code(&hand().by(Signer::ed25519(9)).signed()), Some(Code::BadSignature));
+    assert_eq!(code(&hand().by(Signer::ed25519(9)).signed()), Some(RejectionCode::BadSignature));
     assert_eq!(
-        code(&hand().claim(1, crate::common::cbor::text("sh.example")).signed()),
-        Some(Code::IssuerMismatch)
+        code(&hand().claim(1, livepermit_testkit::hand::cbor::text("sh.example")).signed()),
+        Some(RejectionCode::IssuerMismatch)
     );
     assert_eq!(
-        code(&hand().header(4, crate::common::cbor::bytes(&[9; 8])).signed()),
-        Some(Code::UnknownKey)
+        code(&hand().header(4, livepermit_testkit::hand::cbor::bytes(&[9; 8])).signed()),
+        Some(RejectionCode::UnknownKey)
     );
     assert_eq!(
-        code(&hand().claim(11, crate::common::cbor::text("a:b")).signed()),
-        Some(Code::ClassNotGranted)
+        code(&hand().claim(11, livepermit_testkit::hand::cbor::text("a:b")).signed()),
+        Some(RejectionCode::ClassNotGranted)
     );
     assert_eq!(
-        code(&hand().header(1, crate::common::cbor::int(-8)).signed()),
-        Some(Code::AlgorithmMismatch)
+        code(&hand().header(1, livepermit_testkit::hand::cbor::int(-8)).signed()),
+        Some(RejectionCode::AlgorithmMismatch)
     );
-    assert_eq!(code(b""), Some(Code::Empty));
-    assert_eq!(code(b"hello"), Some(Code::Malformed));
+    assert_eq!(code(b""), Some(RejectionCode::Empty));
+    assert_eq!(code(b"hello"), Some(RejectionCode::Malformed));
     let passes_only =
         TrustedKey::new(ISSUER, issuer_key().public_key(), [Use::Pass], [CLASS]).unwrap();
     let refused = HeldCredential::accept(
@@ -85,7 +87,7 @@ fn only_this_devices_credentials_from_a_trusted_issuer_are_taken_in() {
         &Trust::new([passes_only]).unwrap(),
         now(),
     );
-    assert_eq!(refused.unwrap_err().code(), Some(Code::UseNotGranted));
+    assert_eq!(refused.unwrap_err().code(), Some(RejectionCode::UseNotGranted));
 }
 
 #[test]
@@ -122,7 +124,7 @@ fn a_credential_is_taken_in_before_its_time_but_shown_only_in_it() {
     );
     accept(tomorrow.as_bytes(), at(ends - 1)).unwrap();
     let over = accept(tomorrow.as_bytes(), at(ends)).unwrap_err();
-    assert_eq!(over.code(), Some(Code::Expired));
+    assert_eq!(over.code(), Some(RejectionCode::Expired));
 }
 
 #[test]
@@ -215,9 +217,9 @@ fn a_key_that_expired_or_was_not_yet_valid_vouches_for_nothing() {
     };
     let dated = NOW - 300;
     assert_eq!(with_times(dated, dated + 1, NOW + 1), None);
-    assert_eq!(with_times(dated + 1, NOW, NOW + 1), Some(Code::KeyNotYetValid));
-    assert_eq!(with_times(0, dated, NOW + 1), Some(Code::KeyRetired));
-    assert_eq!(with_times(0, dated + 1, NOW), Some(Code::KeyExpired));
+    assert_eq!(with_times(dated + 1, NOW, NOW + 1), Some(RejectionCode::KeyNotYetValid));
+    assert_eq!(with_times(0, dated, NOW + 1), Some(RejectionCode::KeyRetired));
+    assert_eq!(with_times(0, dated + 1, NOW), Some(RejectionCode::KeyExpired));
     let early = Hand::credential(&ed25519_device()).claim(NBF, time(0)).signed();
     accept(&early, now()).unwrap();
 }
@@ -235,8 +237,8 @@ fn a_wallet_is_of_one_permit_and_one_who_shows_it() {
     let acting = permit().with_acting(Acting::new("guardian", SUBJECT).unwrap());
     for other in [child.clone(), acting] {
         let other = signed(other, Validity::default());
-        let refused = holder.accept(other.as_bytes(), &trust(), now()).unwrap_err();
-        assert_eq!(refused, AcceptError::OtherPermit);
+        let refusal = holder.accept(other.as_bytes(), &trust(), now()).unwrap_err();
+        assert_eq!(refusal, AcceptError::OtherPermit);
         assert_eq!(holder.credentials().len(), 1);
         // It is a good credential, for a wallet of its own.
         Holder::new(device.clone()).accept(other.as_bytes(), &trust(), now()).unwrap();

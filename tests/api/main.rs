@@ -6,9 +6,7 @@
     reason = "a failing test is what a panic is for here"
 )]
 
-#[path = "../common/mod.rs"]
-mod common;
-
+mod allocations;
 mod altered;
 mod application;
 mod caching;
@@ -16,14 +14,20 @@ mod challenges;
 mod codes;
 mod ed25519;
 mod flaws;
+mod fuzz_regressions;
 mod holding;
 mod inspecting;
+mod judgement;
 mod key_files;
 mod layers;
 mod messages;
 mod p256;
 mod properties;
 mod ranges;
+mod schedule;
 mod secrets;
+mod signature_verdicts;
+mod sizes;
 mod two_steps;
+mod unverified;
 mod windows;

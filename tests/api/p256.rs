@@ -1,17 +1,20 @@
 //! P-256: one signature for each message and key pair that a token can carry, whatever the signer's
 //! hardware gives.
 
-use livepermit::{Code, Prepared, Recipient, SecretKey, SignatureRefused};
+use livepermit::issue::{Prepared, SignatureRefused};
+use livepermit::{Recipient, RejectionCode, SecretKey, Token};
 use p256::ecdsa::Signature;
 use p256::elliptic_curve::ops::Reduce;
 use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::{FieldBytes, ProjectivePoint, Scalar};
 use sha2::{Digest as _, Sha256};
 
-use crate::common::hand::{Hand, Signer};
-use crate::common::{ed25519_device, holder, now, p256_device, presentation, verdict, verifier};
+use livepermit_testkit::hand::{Hand, Signer};
+use livepermit_testkit::{
+    ed25519_device, holder, now, p256_device, presentation, verdict, verifier,
+};
 
-fn prepared(device: &SecretKey) -> Prepared {
+fn prepared(device: &SecretKey) -> Prepared<Token> {
     holder(device).prepare(Recipient::Anyone, now()).unwrap()
 }
 
@@ -41,7 +44,7 @@ fn a_high_s_is_refused_in_a_token() {
     let high = high(&low);
     assert_eq!(
         verdict(&verifier(), &with_signature(&high.to_bytes()), now()),
-        Some(Code::BadDeviceSignature)
+        Some(RejectionCode::BadDeviceSignature)
     );
 }
 
@@ -58,7 +61,7 @@ fn numbers_outside_their_range_are_refused() {
         {
             assert_eq!(
                 verdict(&verifier(), &with_signature(&raw), now()),
-                Some(Code::BadDeviceSignature)
+                Some(RejectionCode::BadDeviceSignature)
             );
             assert!(prepared(&p256_device()).attach(&raw).is_err());
         }
@@ -126,8 +129,8 @@ fn only_a_signature_of_the_right_key_is_attached() {
         signature(2).to_bytes()[..63].to_vec(),
         vec![0xff; 10_000],
     ] {
-        let refused = prepared.attach(&garbage).unwrap_err();
-        assert_eq!(refused, SignatureRefused::Encoding { length: garbage.len() }, "{garbage:02x?}");
+        let refusal = prepared.attach(&garbage).unwrap_err();
+        assert_eq!(refusal, SignatureRefused::Encoding { length: garbage.len() }, "{garbage:02x?}");
     }
     // Nothing was used up.
     assert_eq!(prepared.attach(&der).unwrap(), presentation(&p256_device()));
@@ -158,6 +161,6 @@ fn the_digest_is_the_hash_of_the_message() {
     assert_eq!(prepared(&ed25519_device()).digest(), None, "Ed25519 signs the message itself");
     let hand = Hand::p256_presentation(&Hand::credential(&p256_device()).signed());
     let structure =
-        crate::common::hand::sig_structure(&hand.header.encode(), &hand.claims.encode());
+        livepermit_testkit::hand::sig_structure(&hand.header.encode(), &hand.claims.encode());
     assert_eq!(p256.message(), structure);
 }

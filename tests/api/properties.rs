@@ -1,12 +1,14 @@
 //! Whatever an issuer can make, a verifier accepts; whatever else comes, nothing panics.
 
+use livepermit::hold::HeldCredential;
+use livepermit::issue::{Person, StatusReference};
 use livepermit::{
-    HeldCredential, Holder, Issuer, Permit, Person, PublicKey, Recipient, SecretKey,
-    StatusReference, Timestamp, Token, Trust, TrustedKey, Use, Validity, Verifier,
+    Holder, Issuer, Permit, PublicKey, Recipient, SecretKey, Timestamp, Token, Trust, TrustedKey,
+    Use, Validity, Verifier,
 };
 use proptest::prelude::*;
 
-use crate::common::{GATE, at, ed25519_device, now, pass, policy, trust, verifier};
+use livepermit_testkit::{GATE, at, ed25519_device, now, pass, trust, verifier};
 
 #[derive(Debug, Clone)]
 struct Made {
@@ -80,9 +82,9 @@ impl Made {
         );
         let trust = Trust::new([key.unwrap()]).unwrap();
         let policy = livepermit::Policy::new(
-            policy().audience().clone(),
+            GATE,
             [self.permit.class()],
-            livepermit::Revocation::NotChecked,
+            livepermit::RevocationPolicy::NotChecked,
         );
         let policy = policy.with_window(86_400).with_max_credential_age(u64::MAX);
         (trust.clone(), Verifier::new(trust, policy).unwrap())

@@ -1,19 +1,19 @@
 //! Values: each field holds what it may hold and nothing beside, at both ends of every range.
 
-use livepermit::{
-    BirthDate, Challenge, Flaw, Layer, Permit, Person, Recipient, StatusReference, Timestamp,
-    TrustedKey, Use,
-};
+use livepermit::hold::Challenge;
+use livepermit::issue::{BirthDate, Person, StatusReference};
+use livepermit::rejection::{Flaw, Layer};
+use livepermit::{Permit, Recipient, Timestamp, TrustedKey, Use};
 
-use crate::common::cbor::{self, Item, bytes, int, map, text};
-use crate::common::hand::{
+use crate::layers::{Case, check};
+use livepermit_testkit::hand::cbor::{self, Item, bytes, int, map, text};
+use livepermit_testkit::hand::{
     AUD, CNONCE, EXP, Hand, IAT, ISS, NBF, PERSON, STATUS, SUB, VCT, WINDOW, time,
 };
-use crate::common::{
+use livepermit_testkit::{
     CLASS, ISSUER, NOW, SUBJECT, ed25519_device, holder, issuer, issuer_key, now, permit, verdict,
     verifier,
 };
-use crate::layers::{Case, check};
 
 const MAX: u64 = (1 << 40) - 1;
 
@@ -227,9 +227,10 @@ fn values_at_the_ends_of_their_range_are_accepted() {
     assert_eq!(verdict(&verifier, &longest, now()), None);
     let kid = [5; 32];
     for length in [1, 32] {
-        let key = crate::common::trusted_key().with_key_id(&kid[..length]).unwrap();
-        let verifier = crate::common::verifier_trusting([key]);
-        let pass = Hand::pass().header(crate::common::hand::KID, bytes(&kid[..length])).signed();
+        let key = livepermit_testkit::trusted_key().with_key_id(&kid[..length]).unwrap();
+        let verifier = livepermit_testkit::verifier_trusting([key]);
+        let pass =
+            Hand::pass().header(livepermit_testkit::hand::KID, bytes(&kid[..length])).signed();
         assert_eq!(verifier.verify(&pass, now()).unwrap().key_id(), &kid[..length]);
     }
 }
@@ -237,7 +238,7 @@ fn values_at_the_ends_of_their_range_are_accepted() {
 #[test]
 fn the_same_rules_hold_for_what_is_issued() {
     for (name, flaw) in bad_names() {
-        let field = |error: livepermit::ClaimError| (error.field, error.flaw);
+        let field = |error: livepermit::field::ClaimError| (error.field, error.flaw);
         assert_eq!(field(Permit::new(name, CLASS).unwrap_err()), ("subject", flaw));
         assert_eq!(field(Permit::new(SUBJECT, name).unwrap_err()), ("class", flaw));
         assert_eq!(field(StatusReference::new(name, 0).unwrap_err()), ("status list URI", flaw));
@@ -266,7 +267,7 @@ fn the_same_rules_hold_for_what_is_issued() {
     }
     for length in [0, 33] {
         assert!(issuer().with_key_id(&vec![7; length]).is_err());
-        assert!(crate::common::trusted_key().with_key_id(&vec![7; length]).is_err());
+        assert!(livepermit_testkit::trusted_key().with_key_id(&vec![7; length]).is_err());
     }
     assert_eq!(Timestamp::from_unix(MAX + 1), None);
     assert!(issuer().prepare_pass(&permit(), None, Timestamp::MAX.minus(29)).is_err());

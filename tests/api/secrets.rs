@@ -2,13 +2,15 @@
 
 use core::fmt::Debug;
 
+use livepermit::hold::{AcceptError, Challenge, HeldCredential};
+use livepermit::issue::{Person, PrepareError, Prepared, SignedList};
+use livepermit::key::KeyError;
 use livepermit::{
-    AcceptError, Challenge, HeldCredential, Holder, Issuer, KeyError, Permit, Person, Policy,
-    PrepareError, Prepared, PublicKey, Rejection, SecretKey, Token, Trust, TrustedKey, Verified,
-    Verifier,
+    Holder, Issuer, Permit, Policy, PublicKey, Rejection, SecretKey, Token, Trust, TrustedKey,
+    Verified, Verifier,
 };
 
-use crate::common::{ed25519_device, issuer, issuer_key, now, p256_device, permit, verifier};
+use livepermit_testkit::{ed25519_device, issuer, issuer_key, now, p256_device, permit, verifier};
 
 /// A static assertion that a type does not implement a trait: where it does, `check` is ambiguous
 /// and this file does not compile.
@@ -104,7 +106,8 @@ fn types_can_cross_threads_and_outlive_what_made_them() {
     owned::<Verifier>();
     owned::<Verified>();
     owned::<Rejection>();
-    owned::<Prepared>();
+    owned::<Prepared<Token>>();
+    owned::<Prepared<SignedList>>();
     owned::<Holder>();
     owned::<HeldCredential>();
     owned::<Issuer>();
@@ -121,20 +124,18 @@ fn types_can_cross_threads_and_outlive_what_made_them() {
     error::<AcceptError>();
     error::<PrepareError>();
     error::<KeyError>();
-    error::<livepermit::SignatureRefused>();
-    error::<livepermit::ApplicationError>();
-    error::<livepermit::ConfigError>();
-    error::<livepermit::TrustError>();
-    error::<livepermit::ClaimError>();
-    error::<livepermit::Malformed>();
-    error::<livepermit::TimeOutOfRange>();
+    error::<livepermit::issue::SignatureRefused>();
+    error::<livepermit::issue::ApplicationError>();
+    error::<livepermit::verify::PolicyError>();
+    error::<livepermit::trust::TrustError>();
+    error::<livepermit::field::ClaimError>();
 }
 
 #[test]
 fn one_verifier_serves_many_threads() {
     let verifier = verifier();
     let tokens =
-        [ed25519_device(), p256_device()].map(|device| crate::common::presentation(&device));
+        [ed25519_device(), p256_device()].map(|device| livepermit_testkit::presentation(&device));
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {

@@ -1,17 +1,22 @@
 //! Signing in two steps gives what signing in one gives, for every form and key.
 
-use livepermit::{
-    Form, PrepareError, Prepared, PublicKey, Recipient, SecretKey, SignatureRefused, Token,
-    Validity,
+use livepermit::issue::{
+    PrepareError, Prepared, SignatureRefused, SignedList, StatusListBuilder, TrustListBuilder,
+};
+use livepermit::status::StatusValue;
+use livepermit::trust::TrustAnchor;
+use livepermit::{Form, PublicKey, Recipient, SecretKey, Token, Validity};
+
+use livepermit_testkit::hand::Signer;
+use livepermit_testkit::{
+    ISSUER_SEED, NOW, URI, accept_status_list, at, ed25519_device, holder, issuer, issuer_key, now,
+    p256_device, permit, public, secret, trusted, verdict, verifier,
 };
 
-use crate::common::hand::Signer;
-use crate::common::{
-    NOW, at, ed25519_device, holder, issuer, issuer_key, now, p256_device, permit, verdict,
-    verifier,
-};
-
-fn prepare_credential(device: &PublicKey, validity: Validity) -> Result<Prepared, PrepareError> {
+fn prepare_credential(
+    device: &PublicKey,
+    validity: Validity,
+) -> Result<Prepared<Token>, PrepareError> {
     issuer().prepare_credential(&permit(), device, validity, now())
 }
 
@@ -19,7 +24,7 @@ fn prepare_credential(device: &PublicKey, validity: Validity) -> Result<Prepared
 fn both_ways_give_the_same_token() {
     let show = |device: &SecretKey| holder(device).prepare(Recipient::Anyone, now()).unwrap();
     let (ed25519, p256) = (ed25519_device(), p256_device());
-    let cases: [(Prepared, SecretKey, Signer, Form, u64); 5] = [
+    let cases: [(Prepared<Token>, SecretKey, Signer, Form, u64); 5] = [
         (
             issuer().prepare_pass(&permit(), None, now()).unwrap(),
             issuer_key(),
@@ -96,4 +101,37 @@ fn a_validity_without_a_second_in_it_is_refused() {
         now(),
     );
     assert_eq!(pinned.unwrap_err(), PrepareError::PinnedToEdDsa);
+}
+
+/// The root key, whose lists everything rests on, can stay in an HSM, and so can the issuer's.
+#[test]
+fn lists_are_signed_in_two_steps_too() {
+    let (root, end) = (secret(8), at(NOW + 86_400));
+    let trusted = TrustListBuilder::new("keys.example", 1, [trusted(ISSUER_SEED)]).unwrap();
+    let mut withdrawn = StatusListBuilder::new(URI, 2, 64).unwrap();
+    withdrawn.set(3, StatusValue::Revoked).unwrap();
+    let cases: [(Prepared<SignedList>, SecretKey, Signer); 2] = [
+        (trusted.prepare(&root.public_key(), now(), end).unwrap(), root, Signer::ed25519(8)),
+        (withdrawn.prepare(&issuer(), now(), end).unwrap(), issuer_key(), Signer::ed25519(1)),
+    ];
+    for (prepared, key, signer) in &cases {
+        assert_eq!((prepared.signer(), prepared.digest()), (&key.public_key(), None));
+        let signature = signer.sign(prepared.message());
+        let list = prepared.attach(&signature).unwrap();
+        assert_eq!(list, prepared.sign(key).unwrap());
+        assert_eq!(format!("{list:?}"), format!("SignedList({} bytes)", list.as_bytes().len()));
+        assert_eq!(list.clone().into_bytes(), list.as_bytes());
+        // A signature of another key, of another message, and one that is cut.
+        let stranger = Signer::ed25519(99).sign(prepared.message());
+        assert_eq!(prepared.attach(&stranger), Err(SignatureRefused::DoesNotVerify));
+        let other = signer.sign(b"another message");
+        assert_eq!(prepared.attach(&other), Err(SignatureRefused::DoesNotVerify));
+        let cut = prepared.attach(&signature[..63]);
+        assert_eq!(cut, Err(SignatureRefused::Encoding { length: 63 }));
+        assert_eq!(prepared.sign(&secret(99)), Err(SignatureRefused::DoesNotVerify));
+    }
+    let [keys, list] = cases.map(|(prepared, key, _)| prepared.sign(&key).unwrap().into_bytes());
+    let mut anchor = TrustAnchor::new("keys.example", [public(8)], 0).unwrap();
+    assert_eq!(anchor.accept(&keys, now(), 5).unwrap().version(), 1);
+    assert_eq!(accept_status_list(&list, now()).unwrap().get(3), Some(StatusValue::Revoked));
 }

@@ -1,14 +1,15 @@
 //! A permit shown by a representative: refused unless the policy takes it, and counted against the
 //! represented person.
 
-use crate::cbor::{self, Item, array, bytes, int, map, text, unsigned};
-use crate::common::{
-    CLASS, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, admitted, checkpoint, checkpoint_at, issuer,
-    key_id, now, permit, place, policy, public, refused, store, verifier,
-};
-use livepermit::{
-    Acting, ActingPolicy, Caution, CheckpointPolicy, Code, Evidence, Fault, Flaw, Form, Permit,
-    Policy, PrepareError,
+use livepermit::issue::{Acting, PrepareError};
+use livepermit::rejection::{Evidence, Fault, Flaw};
+use livepermit::verify::{ActingPolicy, Caution};
+use livepermit::{Form, Permit, Policy, RejectionCode};
+use livepermit_testkit::hand::cbor::{Item, array, bytes, int, map, text, unsigned};
+use livepermit_testkit::hand::sign1_by;
+use livepermit_testkit::{
+    CLASS, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, admitted, gate_with, issuer, key_id, now,
+    permit, policy, public, refused, store, verifier_with,
 };
 
 const GUARDIAN: &str = "BJ-GUARDIAN";
@@ -34,16 +35,17 @@ fn subject() -> Phone {
 #[test]
 fn a_representative_is_refused_unless_the_policy_takes_representatives() {
     let code = guardian().code(now());
-    let rejection = refused(verifier(policy()).verify(&code, now()), Code::ActingNotAccepted);
+    let rejection =
+        refused(verifier_with(policy()).verify(&code, now()), RejectionCode::ActingNotAccepted);
     assert_eq!(rejection.fault(), Fault::NotHere);
     let refusing = policy().with_acting(ActingPolicy::Refused);
-    refused(verifier(refusing).verify(&code, now()), Code::ActingNotAccepted);
-    assert!(verifier(accepting()).verify(&code, now()).is_ok());
+    refused(verifier_with(refusing).verify(&code, now()), RejectionCode::ActingNotAccepted);
+    assert!(verifier_with(accepting()).verify(&code, now()).is_ok());
 }
 
 #[test]
 fn the_verdict_names_both() {
-    let verified = verifier(accepting()).verify(&guardian().code(now()), now()).unwrap();
+    let verified = verifier_with(accepting()).verify(&guardian().code(now()), now()).unwrap();
     assert_eq!((verified.subject(), verified.form()), (SUBJECT, Form::Presentation));
     assert_eq!(verified.acting(), Some(acting()));
     let both = verified.acting().unwrap();
@@ -51,54 +53,55 @@ fn the_verdict_names_both() {
     assert_eq!(verified.device_key(), Some(&public(30)), "the representative's phone");
     assert!(verified.cautions().contains(Caution::Acting));
 
-    let own = verifier(accepting()).verify(&subject().code(now()), now()).unwrap();
+    let own = verifier_with(accepting()).verify(&subject().code(now()), now()).unwrap();
     assert_eq!((own.acting(), own.cautions().contains(Caution::Acting)), (None, false));
     assert_eq!(own.permit_id(), verified.permit_id(), "one permit");
-    assert_eq!(own.claim(), verified.claim());
+    assert_eq!(own.replay_key(), verified.replay_key());
     // The guardian's own permit is another.
     let theirs = Phone::with(30, &Permit::new(GUARDIAN, CLASS).unwrap(), now());
-    let theirs = verifier(accepting()).verify(&theirs.code(now()), now()).unwrap();
+    let theirs = verifier_with(accepting()).verify(&theirs.code(now()), now()).unwrap();
     assert_ne!(theirs.permit_id(), verified.permit_id());
 }
 
 #[test]
 fn the_holder_sees_for_whom_it_acts() {
     let phone = guardian();
-    let held = phone.holder.current(now()).unwrap();
+    let held = phone.holder().current(now()).unwrap();
     assert_eq!((held.subject(), held.acting()), (SUBJECT, Some(acting())));
-    assert_eq!(subject().holder.current(now()).unwrap().acting(), None);
+    assert_eq!(subject().holder().current(now()).unwrap().acting(), None);
 }
 
 #[test]
 fn use_and_cool_down_count_against_the_represented_permit() {
     let store = store();
-    let lane = |name| {
-        checkpoint_at(place(name, "hall"), store.clone(), accepting(), CheckpointPolicy::default())
-    };
+    let lane = |name| gate_with(accepting(), |gate| gate.lane(name).store(store.clone()));
     let (first, second) = (lane("1"), lane("2"));
     let (guardian, subject) = (guardian(), subject());
     let opened = admitted(first.admit(&guardian.code(now()), now()));
     assert!(opened.cautions().contains(Caution::Acting));
     // The subject's own phone, at the same second, before it and after it.
-    refused(second.admit(&subject.code(now()), now()), Code::AlreadyUsed);
-    refused(second.admit(&subject.code(now().minus(1)), now()), Code::Superseded);
-    refused(second.admit(&subject.code(now().plus(10)), now().plus(10)), Code::CoolingDown);
+    refused(second.admit(&subject.code(now()), now()), RejectionCode::AlreadyUsed);
+    refused(second.admit(&subject.code(now().minus(1)), now()), RejectionCode::Superseded);
+    refused(
+        second.admit(&subject.code(now().plus(10)), now().plus(10)),
+        RejectionCode::CoolingDown,
+    );
     // A second representative, too.
     let other =
         Phone::with(31, &permit().with_acting(Acting::new("relative", "BJ-R").unwrap()), now());
-    refused(second.admit(&other.code(now().plus(10)), now().plus(10)), Code::CoolingDown);
+    refused(second.admit(&other.code(now().plus(10)), now().plus(10)), RejectionCode::CoolingDown);
     // But not the guardian for himself.
     let himself = Phone::with(30, &Permit::new(GUARDIAN, CLASS).unwrap(), now());
     admitted(second.admit(&himself.code(now().plus(10)), now().plus(10)));
     let free = now().plus(35);
     admitted(second.admit(&subject.code(free), free));
-    refused(first.admit(&guardian.code(free.plus(1)), free.plus(1)), Code::CoolingDown);
+    refused(first.admit(&guardian.code(free.plus(1)), free.plus(1)), RejectionCode::CoolingDown);
 }
 
 #[test]
 fn a_refused_representative_uses_nothing_up() {
-    let gate = checkpoint(policy(), CheckpointPolicy::default());
-    refused(gate.admit(&guardian().code(now()), now()), Code::ActingNotAccepted);
+    let gate = gate_with(policy(), |gate| gate);
+    refused(gate.admit(&guardian().code(now()), now()), RejectionCode::ActingNotAccepted);
     admitted(gate.admit(&subject().code(now()), now()));
 }
 
@@ -144,9 +147,9 @@ fn presented(acting: Item) -> Vec<u8> {
         (int(-65537), unsigned(30)),
         (int(-65538), acting),
     ]);
-    let credential = cbor::sign1(ISSUER_SEED, &header, &map(&[]), &claims);
+    let credential = sign1_by(ISSUER_SEED, &header, &map(&[]), &claims);
     let header = map(&[(int(1), int(-19)), (int(13), credential), (int(16), unsigned(294))]);
-    cbor::sign1(30, &header, &map(&[]), &map(&[(int(3), text("*")), (int(6), unsigned(NOW))]))
+    sign1_by(30, &header, &map(&[]), &map(&[(int(3), text("*")), (int(6), unsigned(NOW))]))
 }
 
 #[test]
@@ -155,7 +158,7 @@ fn the_claim_has_one_shape() {
     let good = presented(map(&[role.clone(), who.clone()]));
     let token = livepermit::Token::from_text(&guardian().code(now())).unwrap();
     assert_eq!(good, token.as_bytes(), "what the library writes is what stands here");
-    let verified = verifier(accepting()).verify(&good, now()).unwrap();
+    let verified = verifier_with(accepting()).verify(&good, now()).unwrap();
     assert_eq!(verified.acting(), Some(acting()));
     for (value, flaw) in [
         (map(&[]), Flaw::WrongCount),
@@ -168,8 +171,10 @@ fn the_claim_has_one_shape() {
         (map(&[role, (int(2), bytes(b"BJ"))]), Flaw::WrongType),
         (array(&[text("guardian"), text(GUARDIAN)]), Flaw::WrongType),
     ] {
-        let rejection =
-            refused(verifier(accepting()).verify(&presented(value), now()), Code::Malformed);
+        let rejection = refused(
+            verifier_with(accepting()).verify(&presented(value), now()),
+            RejectionCode::Malformed,
+        );
         assert!(
             matches!(rejection.evidence(), Evidence::Malformed(found) if found.flaw == flaw),
             "{rejection}, expected {flaw}"
@@ -177,9 +182,9 @@ fn the_claim_has_one_shape() {
     }
     // Nobody takes the representative out: both signatures are over it.
     let mut altered = renamed(&good);
-    refused(verifier(accepting()).verify(&altered, now()), Code::BadSignature);
+    refused(verifier_with(accepting()).verify(&altered, now()), RejectionCode::BadSignature);
     altered.truncate(10);
-    refused(verifier(accepting()).verify(&altered, now()), Code::Malformed);
+    refused(verifier_with(accepting()).verify(&altered, now()), RejectionCode::Malformed);
 }
 
 /// The same token with another name of the same length for the representative.

@@ -6,11 +6,9 @@
     reason = "a failing test is what a panic is for here"
 )]
 
-mod cbor;
-mod common;
-
 mod acting;
-mod checkpoint;
+mod building;
+mod lane;
 mod slip;
 mod status_list;
 mod trust_list;

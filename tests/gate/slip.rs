@@ -3,17 +3,22 @@
 
 use std::sync::Arc;
 
-use crate::cbor::{self, Item, bytes, int, map, text, unsigned};
-use crate::common::{
-    CLASS, GATE, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, URI, admitted, checkpoint,
-    checkpoint_at, issuer, key_id, now, permit, place, policy, public, reference, refused, secret,
-    store, take_in, trust, verifier,
-};
+use livepermit::hold::Challenge;
+use livepermit::issue::{Acting, Person, PrepareError, StatusListBuilder};
+use livepermit::rejection::{Evidence, Flaw, Malformed};
+use livepermit::status::StatusValue;
+use livepermit::verify::{Caution, ChallengePolicy, PolicyError};
 use livepermit::{
-    Acting, AudiencePolicy, Caution, Challenge, ChallengePolicy, CheckpointPolicy, Code,
-    ConfigError, CoolDown, Evidence, Flaw, Form, Malformed, Permit, Person, Policy, PrepareError,
-    Recipient, Revocation, StatusListBuilder, StatusValue, Timestamp, Token, Trust, TrustedKey,
-    Use, Verifier,
+    AudiencePolicy, Form, Permit, Policy, Recipient, RejectionCode, RevocationPolicy, Timestamp,
+    Trust, TrustedKey, Use, Verifier,
+};
+use livepermit_gate::CoolDownPolicy;
+use livepermit_testkit::hand::cbor::{Item, bytes, int, map, text, unsigned};
+use livepermit_testkit::hand::sign1_by;
+use livepermit_testkit::{
+    CLASS, GATE, ISSUER, ISSUER_SEED, NOW, Phone, SUBJECT, URI, accept_status_list, admitted,
+    gate_with, issuer, key_id, now, permit, policy, public, reference, refused, secret, slip,
+    slip_permit, status_list, store, trust, verifier_with,
 };
 
 const YEAR: u64 = 365 * 86_400;
@@ -22,20 +27,9 @@ fn printed() -> Policy {
     policy().with_forms([Form::Pass, Form::Presentation, Form::Slip])
 }
 
-fn slip_permit() -> Permit {
-    permit().with_person(Person::new("王小明").unwrap()).with_status(reference(3))
-}
-
-fn slip() -> Token {
-    slip_of(&slip_permit())
-}
-
-fn slip_of(permit: &Permit) -> Token {
-    let prepared = issuer().prepare_slip(permit, "48151623", now(), now().plus(YEAR)).unwrap();
-    prepared.sign(&secret(ISSUER_SEED)).unwrap()
-}
-
-fn refusal(prepared: Result<livepermit::Prepared, PrepareError>) -> PrepareError {
+fn refusal(
+    prepared: Result<livepermit::issue::Prepared<livepermit::Token>, PrepareError>,
+) -> PrepareError {
     match prepared {
         Err(error) => error,
         Ok(prepared) => panic!("prepared {prepared:?}"),
@@ -44,11 +38,11 @@ fn refusal(prepared: Result<livepermit::Prepared, PrepareError>) -> PrepareError
 
 #[test]
 fn a_slip_is_refused_unless_the_policy_names_the_form() {
-    refused(verifier(policy()).verify(&slip(), now()), Code::FormNotAccepted);
+    refused(verifier_with(policy()).verify(&slip(), now()), RejectionCode::FormNotAccepted);
     let only_passes = policy().with_forms([Form::Pass]);
-    refused(verifier(only_passes).verify(&slip(), now()), Code::FormNotAccepted);
+    refused(verifier_with(only_passes).verify(&slip(), now()), RejectionCode::FormNotAccepted);
 
-    let verified = verifier(printed()).verify(&slip().to_qr_text(), now()).unwrap();
+    let verified = verifier_with(printed()).verify(&slip().to_qr_text(), now()).unwrap();
     assert_eq!(verified.form(), Form::Slip);
     let cautions: Vec<_> = verified.cautions().iter().collect();
     assert_eq!(cautions, [Caution::RevocationNotChecked, Caution::Printed]);
@@ -61,25 +55,28 @@ fn a_slip_is_refused_unless_the_policy_names_the_form() {
     assert!(!verified.challenge_answered());
 
     // A gate may take slips alone.
-    let only_slips = verifier(policy().with_forms([Form::Slip]));
+    let only_slips = verifier_with(policy().with_forms([Form::Slip]));
     assert!(only_slips.verify(&slip(), now()).is_ok());
-    refused(only_slips.verify(&Phone::number(20).code(now()), now()), Code::FormNotAccepted);
+    refused(
+        only_slips.verify(&Phone::number(20).code(now()), now()),
+        RejectionCode::FormNotAccepted,
+    );
     let credentials = Verifier::new(trust(), policy().with_forms([Form::Slip, Form::Credential]));
-    assert_eq!(credentials.map(|_| ()), Err(ConfigError::Forms));
+    assert_eq!(credentials.map(|_| ()), Err(PolicyError::Forms));
 }
 
 #[test]
 fn a_slip_lives_from_its_first_second_to_its_last_without_skew() {
-    let gate = verifier(printed());
+    let gate = verifier_with(printed());
     let end = now().plus(YEAR);
     let verify = |time| gate.verify(&slip(), time).map(|verified| verified.live_until());
-    let rejection = refused(verify(now().minus(1)), Code::NotYetValid);
+    let rejection = refused(verify(now().minus(1)), RejectionCode::NotYetValid);
     assert_eq!(rejection.evidence(), Evidence::Times { found: now().minus(1), limit: now() });
     assert_eq!(verify(now()), Ok(end));
     assert_eq!(verify(end.minus(1)), Ok(end));
-    refused(verify(end), Code::Expired);
+    refused(verify(end), RejectionCode::Expired);
     // Neither window nor the age of credentials is the slip's.
-    let narrow = verifier(printed().with_window(1).with_max_credential_age(1));
+    let narrow = verifier_with(printed().with_window(1).with_max_credential_age(1));
     assert!(narrow.verify(&slip(), now().plus(YEAR / 2)).is_ok());
 }
 
@@ -123,66 +120,64 @@ fn only_a_key_with_the_use_slip_prints() {
     let uses = [Use::Credential, Use::Pass, Use::Status];
     let key = TrustedKey::new(ISSUER, public(ISSUER_SEED), uses, [CLASS]).unwrap();
     let gate = Verifier::new(Trust::new([key]).unwrap(), printed()).unwrap();
-    refused(gate.verify(&slip(), now()), Code::UseNotGranted);
+    refused(gate.verify(&slip(), now()), RejectionCode::UseNotGranted);
 }
 
 #[test]
 fn a_slip_is_looked_up_like_a_credential() {
     let required = |forms: Policy| {
-        Policy::new(
-            AudiencePolicy::Own(GATE.into()),
-            [CLASS],
-            Revocation::Required { max_age: 3600, grace: 0 },
-        )
-        .with_forms(forms.forms().iter().copied())
+        let revocation = RevocationPolicy::Required { max_age: 3600, grace: 0 };
+        Policy::new(GATE, [CLASS], revocation)
+            .with_audience(AudiencePolicy::Own)
+            .with_forms(forms.forms().iter().copied())
     };
     let gate = |value| {
         let mut list = StatusListBuilder::new(URI, 2, 8).unwrap();
         list.set(3, value).unwrap();
-        let bytes = list.sign(&issuer(), &secret(ISSUER_SEED), now(), now().plus(86_400)).unwrap();
-        verifier(required(printed())).with_status_lists([Arc::new(take_in(&bytes, now()).unwrap())])
+        let bytes = status_list(&list, now(), now().plus(86_400));
+        verifier_with(required(printed()))
+            .with_status_lists([Arc::new(accept_status_list(&bytes, now()).unwrap())])
     };
     let verified = gate(StatusValue::Valid).verify(&slip(), now()).unwrap();
     assert_eq!(verified.cautions().iter().collect::<Vec<_>>(), [Caution::Printed]);
-    refused(gate(StatusValue::Revoked).verify(&slip(), now()), Code::Revoked);
-    refused(gate(StatusValue::Suspended).verify(&slip(), now()), Code::Suspended);
-    refused(verifier(required(printed())).verify(&slip(), now()), Code::StatusListUnknown);
+    refused(gate(StatusValue::Revoked).verify(&slip(), now()), RejectionCode::Revoked);
+    refused(gate(StatusValue::Suspended).verify(&slip(), now()), RejectionCode::Suspended);
+    refused(
+        verifier_with(required(printed())).verify(&slip(), now()),
+        RejectionCode::StatusListUnknown,
+    );
 }
 
 #[test]
 fn a_slip_counts_against_its_permit_in_the_zone() {
     let store = store();
-    let lane = |name| {
-        checkpoint_at(place(name, "hall"), store.clone(), printed(), CheckpointPolicy::default())
-    };
+    let lane = |name| gate_with(printed(), |gate| gate.lane(name).store(store.clone()));
     let (own, other) = (lane("1"), lane("2"));
     let (slip, phone) = (slip(), Phone::with(20, &permit(), now()));
     let opened = admitted(own.admit(&slip, now()));
     assert!(opened.cautions().contains(Caution::Printed));
-    refused(own.admit(&slip, now().plus(2)), Code::AlreadyAcceptedHere);
-    refused(own.admit(&slip, now().plus(3)), Code::CoolingDown);
-    let rejection = refused(other.admit(&slip, now()), Code::CoolingDown);
+    refused(own.admit(&slip, now().plus(2)), RejectionCode::AlreadyAcceptedHere);
+    refused(own.admit(&slip, now().plus(3)), RejectionCode::CoolingDown);
+    let rejection = refused(other.admit(&slip, now()), RejectionCode::CoolingDown);
     assert_eq!(rejection.evidence(), Evidence::Times { found: now(), limit: now().plus(30) });
     // One permit, whatever shows it.
-    refused(other.admit(&phone.code(now().plus(5)), now().plus(5)), Code::CoolingDown);
+    refused(other.admit(&phone.code(now().plus(5)), now().plus(5)), RejectionCode::CoolingDown);
     admitted(other.admit(&slip, now().plus(30)));
     let later = now().plus(60);
     admitted(own.admit(&phone.code(later), later));
-    refused(own.admit(&slip, later), Code::CoolingDown);
-    refused(own.admit(&phone.code(later), later.plus(5)), Code::AlreadyUsed);
+    refused(own.admit(&slip, later), RejectionCode::CoolingDown);
+    refused(own.admit(&phone.code(later), later.plus(5)), RejectionCode::AlreadyUsed);
     admitted(own.admit(&slip, later.plus(35)));
     // What the phone showed stays used.
-    refused(own.admit(&phone.code(later.plus(10)), later.plus(36)), Code::CoolingDown);
-    refused(own.admit(&phone.code(later), later.plus(29)), Code::AlreadyUsed);
+    refused(own.admit(&phone.code(later.plus(10)), later.plus(36)), RejectionCode::CoolingDown);
+    refused(own.admit(&phone.code(later), later.plus(29)), RejectionCode::AlreadyUsed);
 }
 
 #[test]
 fn a_long_cool_down_holds_for_slips() {
-    let mut long = CheckpointPolicy::default();
-    long.cool_down = CoolDown::Seconds(3600);
-    let gate = checkpoint(printed(), long);
+    let gate = gate_with(printed(), |gate| gate.cool_down(CoolDownPolicy::Seconds(3600)));
     admitted(gate.admit(&slip(), now()));
-    refused(gate.admit(&slip(), now().plus(3599)), Code::CoolingDown);
+    refused(gate.admit(&slip(), now().plus(3599)), RejectionCode::CoolingDown);
     admitted(gate.admit(&slip(), now().plus(3600)));
 }
 
@@ -191,7 +186,7 @@ fn a_long_cool_down_holds_for_slips() {
 #[test]
 fn a_slip_uses_no_challenge_up() {
     let asking = printed().with_challenge(ChallengePolicy::Required);
-    let gate = checkpoint(asking, CheckpointPolicy::default());
+    let gate = gate_with(asking, |gate| gate);
     admitted(gate.admit(&slip(), now()));
     let later = now().plus(60);
     let nonce = [7; 16];
@@ -224,17 +219,17 @@ fn claims() -> Vec<(Item, Item)> {
 fn signed(typ: &str, claims: &[(Item, Item)]) -> Vec<u8> {
     let header =
         map(&[(int(1), int(-19)), (int(4), bytes(&key_id(ISSUER_SEED))), (int(16), text(typ))]);
-    cbor::sign1(ISSUER_SEED, &header, &map(&[]), &map(claims))
+    sign1_by(ISSUER_SEED, &header, &map(&[]), &map(claims))
 }
 
 const TYP: &str = "application/vnd.lps+cwt";
 
 #[test]
 fn a_slip_has_one_shape() {
-    let verify = |bytes: &[u8]| verifier(printed()).verify(bytes, now()).map(drop);
+    let verify = |bytes: &[u8]| verifier_with(printed()).verify(bytes, now()).map(drop);
     assert_eq!(signed(TYP, &claims()), slip().as_bytes());
     let malformed = |bytes: Vec<u8>, flaw: Flaw| {
-        let rejection = refused(verify(&bytes), Code::Malformed);
+        let rejection = refused(verify(&bytes), RejectionCode::Malformed);
         assert!(
             matches!(rejection.evidence(), Evidence::Malformed(found) if found.flaw == flaw),
             "{rejection}, expected {flaw}"
@@ -268,7 +263,7 @@ fn a_slip_has_one_shape() {
     malformed(signed(TYP, &empty), Flaw::NumberOutOfRange);
     // The type decides which form it is: the claims of a slip are no pass.
     malformed(signed("application/vnd.lpp+cwt", &claims()), Flaw::UnexpectedClaim);
-    refused(verify(&signed("application/vnd.lpt+cwt", &claims())), Code::UnknownType);
+    refused(verify(&signed("application/vnd.lpt+cwt", &claims())), RejectionCode::UnknownType);
 }
 
 #[test]
@@ -278,9 +273,9 @@ fn no_other_form_passes_for_a_slip() {
         .unwrap()
         .sign(&secret(ISSUER_SEED))
         .unwrap();
-    let gate = verifier(printed());
+    let gate = verifier_with(printed());
     assert_eq!(gate.verify(&pass, now()).unwrap().form(), Form::Pass);
     assert!(!gate.verify(&pass, now()).unwrap().cautions().contains(Caution::Printed));
     let end: Timestamp = now().plus(30);
-    refused(gate.verify(&pass, end), Code::Stale);
+    refused(gate.verify(&pass, end), RejectionCode::Stale);
 }

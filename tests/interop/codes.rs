@@ -4,7 +4,7 @@ use core::num::NonZeroU8;
 use std::path::PathBuf;
 use std::process::Command;
 
-use livepermit::qr::{ErrorCorrection, QrCode};
+use livepermit::{qr::ErrorCorrection, qr::QrCode};
 
 use crate::ours::sample_texts;
 use crate::peers::{self, Scratch};

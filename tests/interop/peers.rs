@@ -41,6 +41,11 @@ pub(crate) fn installed(name: &'static str) -> Option<&'static str> {
     if runs(Command::new(name).arg("--version")) { Some(name) } else { missing(name) }
 }
 
+/// A file of the package that is called so in Debian, at the first of these places that has it.
+pub(crate) fn file<const COUNT: usize>(package: &str, places: [PathBuf; COUNT]) -> Option<PathBuf> {
+    places.into_iter().find(|place| place.exists()).or_else(|| missing(package))
+}
+
 /// What the command printed; that it succeeded.
 pub(crate) fn output(command: &mut Command) -> String {
     let output = command.output().unwrap();

@@ -1,9 +1,11 @@
 //! What cwt, cryptography and cbor2 mint verifies here, and says what they put in.
 
 use ciborium::value::Value as Cbor;
+use livepermit::hold::Challenge;
+use livepermit::verify::{Caution, ChallengePolicy};
 use livepermit::{
-    AudiencePolicy, Caution, Challenge, ChallengePolicy, Code, Context, Form, Holder, Policy,
-    PublicKey, Recipient, Revocation, SecretKey, Trust, TrustedKey, Use, Verified, Verifier,
+    Context, Form, Holder, Policy, PublicKey, Recipient, RejectionCode, RevocationPolicy,
+    SecretKey, Trust, TrustedKey, Use, Verified, Verifier,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -60,7 +62,7 @@ impl Minted {
 }
 
 fn policy() -> Policy {
-    Policy::new(AudiencePolicy::OwnOrAny(GATE.into()), [CLASS], Revocation::NotChecked)
+    Policy::new(GATE, [CLASS], RevocationPolicy::NotChecked)
 }
 
 fn verifier(key: TrustedKey, policy: Policy) -> Verifier {
@@ -110,7 +112,7 @@ fn we_verify_and_read_what_python_mints() {
         check(&verified);
         // The algorithm is the key's, not the token's.
         let refused = verifier(wrong, policy()).verify(&pass, now()).unwrap_err();
-        assert_eq!(refused.code(), Code::AlgorithmMismatch);
+        assert_eq!(refused.code(), RejectionCode::AlgorithmMismatch);
     }
 
     assert_eq!(minted.devices.len(), 3);
@@ -150,7 +152,7 @@ fn check_device(minted: &Minted, device: &Device) {
 
     if let Some(high_s) = &device.high_s {
         let refused = gate.verify(&unhex(high_s), now()).unwrap_err();
-        assert_eq!(refused.code(), Code::BadDeviceSignature);
+        assert_eq!(refused.code(), RejectionCode::BadDeviceSignature);
     }
 
     // Their credential in our wallet, shown with the key from their file.

@@ -1,23 +1,24 @@
-//! Bytes to a trust list in its closed shape.
+//! Reads the bytes of a trust list into its closed shape.
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use super::super::list_format::{MAX_LIST_BYTES, TYP, entry_label, label};
 use super::super::{TrustedKey, Use};
-use super::{MAX_ROOTS, TYP, entry_label, label};
-use crate::cbor::{Label, Reader};
-use crate::cose::{Header, Part, Sign1, ToBeSigned, Typ};
+use super::MAX_ROOTS;
+use crate::bytes::cbor::{Label, Reader};
+use crate::bytes::cose::{Header, Part, Sign1, ToBeSigned, Typ};
+use crate::bytes::malformed::{Flaw, Layer, Malformed};
+use crate::field::check_name;
 use crate::key::{Algorithm, PublicKey, SIGNATURE_BYTES};
-use crate::malformed::{Flaw, Layer, Malformed};
-use crate::rejection::{ListCode, ListRejection};
+use crate::rejection::{ListRejection, ListRejectionCode};
 use crate::time::Timestamp;
-use crate::token::check_name;
 
-/// An entry that can be used, or why it cannot.
+/// A usable entry, or the reason why it is not usable.
 pub(super) type Entry = Result<TrustedKey, String>;
 
-pub(super) struct SignedList<'a> {
+pub(super) struct WrittenList<'a> {
     pub(super) algorithm: i64,
     pub(super) kid: &'a [u8],
     pub(super) message: Vec<u8>,
@@ -28,18 +29,22 @@ pub(super) struct SignedList<'a> {
     pub(super) expires: Timestamp,
     entries: Part<'a>,
     pub(super) roots: Vec<PublicKey>,
-    /// Where the claims begin.
+    /// The offset at which the claims begin.
     pub(super) payload_at: usize,
 }
 
-impl<'a> SignedList<'a> {
+impl<'a> WrittenList<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, ListRejection> {
+        if bytes.len() > MAX_LIST_BYTES {
+            let code = ListRejectionCode::TooLong;
+            return Err(ListRejection::lengths(code, bytes.len(), MAX_LIST_BYTES));
+        }
         let mut reader = Reader::new(bytes, 0, Layer::Envelope);
         let sign1 = Sign1::read(&mut reader)?;
         reader.finish()?;
         let header = Header::read(sign1.protected, Layer::Header)?;
         if header.typ != Typ::MediaType(TYP) {
-            return Err(ListRejection::plain(ListCode::UnknownType));
+            return Err(ListRejection::plain(ListRejectionCode::UnknownType));
         }
         let flaw = |flaw| Malformed::new(Layer::Header, flaw, sign1.protected.offset);
         if header.kcwt.is_some() {
@@ -48,7 +53,7 @@ impl<'a> SignedList<'a> {
         let claims = ListClaims::read(sign1.payload)?;
         Ok(Self {
             algorithm: header.algorithm,
-            kid: header.kid.ok_or(flaw(Flaw::MissingHeader))?,
+            kid: header.kid.ok_or(flaw(Flaw::MissingHeader))?.bytes,
             message: ToBeSigned::vec(sign1.protected.bytes, sign1.payload.bytes),
             signature: sign1.signature,
             name: claims.name,
@@ -61,8 +66,8 @@ impl<'a> SignedList<'a> {
         })
     }
 
-    /// What the entries say. Up to here only their shape was looked at: keys are worked out, and
-    /// memory is taken, for a list that a root has signed.
+    /// Reads the entries. Before, only their shape was checked: keys are computed and memory is
+    /// allocated only for a list that a root has signed.
     pub(super) fn entries(&self) -> Result<Vec<Entry>, Malformed> {
         let mut entries = Vec::new();
         let mut reader = Reader::new(self.entries.bytes, self.entries.offset, Layer::Payload);
@@ -71,6 +76,51 @@ impl<'a> SignedList<'a> {
             Ok(())
         })?;
         Ok(entries)
+    }
+}
+
+/// A trust list that was read and is **not verified**: anybody can write such a list with any
+/// content. Its getters help a program to choose an anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnverifiedList<'a> {
+    name: &'a str,
+    version: u64,
+    issued_at: Timestamp,
+    expires: Timestamp,
+}
+
+impl<'a> UnverifiedList<'a> {
+    /// Reads a trust list.
+    ///
+    /// # Errors
+    /// [`ListRejection`] if the bytes are not a trust list.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, ListRejection> {
+        let WrittenList { name, version, issued_at, expires, .. } = WrittenList::read(bytes)?;
+        Ok(Self { name, version, issued_at, expires })
+    }
+
+    /// The name that the list claims to have.
+    #[must_use]
+    pub const fn unverified_name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The version that the list claims to have.
+    #[must_use]
+    pub const fn unverified_version(&self) -> u64 {
+        self.version
+    }
+
+    /// The time at which the list claims to have been made.
+    #[must_use]
+    pub const fn unverified_issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
+    /// The time at which the list claims to expire.
+    #[must_use]
+    pub const fn unverified_expires(&self) -> Timestamp {
+        self.expires
     }
 }
 
@@ -106,7 +156,8 @@ impl<'a> ListClaims<'a> {
                 Label::Int(label::ROOTS) => {
                     each(&mut reader, |reader| {
                         let at = reader.offset();
-                        // Each is worked out before the list's signature is.
+                        // Limit the number: each root key is computed before the list's signature
+                        // is verified.
                         if roots.len() >= MAX_ROOTS {
                             return Err(reader.flaw_at(at, Flaw::WrongCount));
                         }
@@ -141,7 +192,7 @@ impl<'a> ListClaims<'a> {
     }
 }
 
-/// The elements of an array, one by one.
+/// Calls `element` for each element of an array.
 fn each<'a>(
     reader: &mut Reader<'a>,
     mut element: impl FnMut(&mut Reader<'a>) -> Result<(), Malformed>,
@@ -164,14 +215,14 @@ fn time(reader: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
     Timestamp::from_unix(reader.unsigned()?).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))
 }
 
-/// The bytes of a key of any type: whether this build knows the type is asked afterwards.
+/// The bytes of a key of any type. Whether this build knows the type is checked later.
 fn cose_key<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
     let start = reader.offset();
     reader.skip_value()?;
     Ok(reader.since(start))
 }
 
-/// An array of texts in its shape.
+/// An array of texts whose shape was checked.
 struct Texts<'a>(Part<'a>);
 
 impl<'a> Texts<'a> {
@@ -192,7 +243,7 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// An entry in its shape.
+/// An entry whose shape was checked.
 struct WrittenEntry<'a> {
     key: &'a [u8],
     key_id: &'a [u8],
@@ -206,7 +257,7 @@ struct WrittenEntry<'a> {
 }
 
 impl<'a> WrittenEntry<'a> {
-    /// Nine fields, all required, in label order. A flaw of the shape refuses the whole list.
+    /// Reads nine required fields in label order. A wrong shape refuses the whole list.
     fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
         let start = reader.offset();
         if reader.map()?.left() != 9 {
@@ -240,7 +291,7 @@ impl<'a> WrittenEntry<'a> {
         Ok(Self { key, key_id, algorithm, issuer, uses, classes, not_before, sign_until, expires })
     }
 
-    /// A value this build does not know skips the entry.
+    /// Makes a trusted key. An unknown value skips only this entry.
     fn usable(self) -> Result<Entry, Malformed> {
         let (uses, classes) = (self.uses.collect()?, self.classes.collect()?);
         let build = || -> Entry {

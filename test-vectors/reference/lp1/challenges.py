@@ -30,7 +30,7 @@ class Answered:
 
 
 class Challenges:
-    """Those of one checkpoint, the oldest first."""
+    """Those of one gate, the oldest first."""
 
     def __init__(self, gate: str) -> None:
         self.gate = gate

@@ -21,7 +21,7 @@ STAGES = {
     ),
     "admission": (
         "clock-below-floor", "clock-suspect", "challenge-unknown", "already-accepted-here", "already-used",
-        "superseded", "cooling-down", "store-full", "store-unreachable",
+        "superseded", "cooling-down", "forgotten", "store-full", "store-unreachable",
     ),
 }
 
@@ -63,7 +63,7 @@ class EntrySkipped(Exception):
 
 
 class ChallengeRefused(Exception):
-    """Section 13.5: a checkpoint does not open this challenge."""
+    """Section 13.5: a gate does not open this challenge."""
 
 
 class BadKey(Exception):

@@ -92,7 +92,7 @@ class Store:
 
     def check_moment(self, claim: Claim, moment: int, record: Record, now: int) -> None:
         if moment < self.remembers_from:
-            raise Refused("stale", "what was forgotten cannot be told from what was never seen")
+            raise Refused("forgotten", "a forgotten code looks the same as a code that was never seen")
         newest = record.newest
         if newest is None:
             return

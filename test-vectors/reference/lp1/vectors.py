@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .cbor import decode
 from .challenges import read_gate_code
-from .checkpoint import AdmissionPolicy, Checkpoint
+from .gate import AdmissionPolicy, Gate
 from .keys import ED25519, EDDSA, Ed25519Key, PublicKey, cose_key, default_key_id
 from .policy import Challenge, LookUp, Policy, Verifier, require_trust
 from .refusal import BadKey, ChallengeRefused, ListRefused, Malformed, Refused
@@ -165,7 +165,7 @@ def admit(group: Json, test: Json, verifier_and_dates: Tuple[Verifier, List[int]
     verifier, dates = verifier_and_dates
     kept = group["store"]
     store = Store(kept["largestWindow"], kept["clockDifference"], kept["capacity"], kept.get("lostAt"))
-    lanes = [checkpoint_of(lane, verifier, store, dates) for lane in group["lanes"]]
+    lanes = [gate_of(lane, verifier, store, dates) for lane in group["lanes"]]
     outcomes: Outcomes = []
     for number, step in enumerate(test["steps"]):
         got = step_json(lanes[step["lane"]], step)
@@ -174,7 +174,7 @@ def admit(group: Json, test: Json, verifier_and_dates: Tuple[Verifier, List[int]
     return outcomes
 
 
-def checkpoint_of(lane: Json, verifier: Verifier, store: Store, dates: Sequence[int]) -> Checkpoint:
+def gate_of(lane: Json, verifier: Verifier, store: Store, dates: Sequence[int]) -> Gate:
     policy = AdmissionPolicy(
         debounce=lane["debounce"],
         cool_down=lane["coolDown"],
@@ -183,12 +183,12 @@ def checkpoint_of(lane: Json, verifier: Verifier, store: Store, dates: Sequence[
         clock_jump=lane["clockJump"],
     )
     floor = max([lane.get("floor", 0), *dates])
-    return Checkpoint(
+    return Gate(
         verifier, store, (lane["gate"], lane["lane"], lane["zone"]), policy, floor, lane.get("lastAdmission")
     )
 
 
-def step_json(lane: Checkpoint, step: Json) -> Json:
+def step_json(lane: Gate, step: Json) -> Json:
     try:
         if "ask" in step:
             lane.ask(challenge_of(step["ask"]), step["now"])

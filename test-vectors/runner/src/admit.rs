@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use livepermit::{
-    Admitted, Answer, Attempt, Checkpoint, CheckpointPolicy, ClockState, CoolDown, MemoryReplay,
-    Passage, Place, Rejection, ReplayStore, Retention, StoreError, StoreFailure, Timestamp,
-    Verifier,
+use livepermit::{Rejection, Timestamp, Verifier};
+use livepermit_gate::replay::{Answer, Attempt, Passage, ReplayStore, Retention, StoreError};
+use livepermit_gate::{
+    Admitted, ClockState, CoolDownPolicy, Gate, MemoryReplay, StoreFailurePolicy,
 };
 
 use crate::model::{
@@ -31,14 +31,14 @@ pub(crate) fn run(group: &AdmitGroup, report: &mut GroupReport) {
     }
 }
 
-/// A store that can be out of reach.
+/// A store that can be made unreachable.
 struct Reachable {
     store: MemoryReplay,
     reachable: AtomicBool,
 }
 
 impl ReplayStore for Reachable {
-    fn admit(&self, attempt: &Attempt<'_>) -> Result<Answer, StoreError> {
+    fn admit(&self, attempt: &Attempt) -> Result<Answer, StoreError> {
         if self.reachable.load(Ordering::SeqCst) {
             self.store.admit(attempt)
         } else {
@@ -66,30 +66,37 @@ impl Store {
 }
 
 impl Lane {
-    fn build(&self, verifier: Arc<Verifier>, store: Arc<Reachable>) -> setup::Result<Checkpoint> {
-        let mut policy = CheckpointPolicy::default();
-        policy.debounce = self.debounce;
-        policy.cool_down = match &self.cool_down {
-            CoolingDown::Named(word) if word == "window" => CoolDown::Window,
-            CoolingDown::Named(word) if word == "none" => CoolDown::DangerousNone,
+    fn build(&self, verifier: &Arc<Verifier>, store: Arc<Reachable>) -> setup::Result<Gate> {
+        let cool_down = match &self.cool_down {
+            CoolingDown::Named(word) if word == "window" => CoolDownPolicy::Window,
+            CoolingDown::Named(word) if word == "none" => CoolDownPolicy::DangerousNone,
             CoolingDown::Named(word) => return Err(format!("coolDown: {word}")),
-            CoolingDown::Seconds(seconds) => CoolDown::Seconds(*seconds),
+            CoolingDown::Seconds(seconds) => CoolDownPolicy::Seconds(*seconds),
         };
-        policy.store_failure = match self.store_failure.as_str() {
-            "refuse" => StoreFailure::Refuse,
-            "admit" => StoreFailure::DangerousAdmit,
+        let store_failure = match self.store_failure.as_str() {
+            "refuse" => StoreFailurePolicy::Refuse,
+            "admit" => StoreFailurePolicy::DangerousAdmit,
             other => return Err(format!("storeFailure: {other}")),
         };
-        policy.passage = match self.passage.as_str() {
+        let passage = match self.passage.as_str() {
             "enter" => Passage::Enter,
             "leave" => Passage::Leave,
             other => return Err(format!("passage: {other}")),
         };
-        policy.clock_jump = self.clock_jump;
-        let place =
-            Place::new(&self.gate, &self.lane, &self.zone).map_err(setup::in_words("lane"))?;
-        let clock = ClockState::new(self.floor.unwrap_or(Timestamp::MIN), self.last_admission);
-        Ok(Checkpoint::new(verifier, store, place, policy, clock))
+        Gate::at(&self.gate)
+            .lane(&self.lane)
+            .zone(&self.zone)
+            .verifying(setup::verifier_at(&self.gate, verifier)?)
+            .store(store)
+            .allowing_short_retention()
+            .debounce(self.debounce)
+            .cool_down(cool_down)
+            .store_failure(store_failure)
+            .passage(passage)
+            .clock_jump(self.clock_jump)
+            .clock(ClockState::new(self.floor.unwrap_or(Timestamp::MIN), self.last_admission))
+            .build()
+            .map_err(setup::in_words("lane"))
     }
 }
 
@@ -100,10 +107,10 @@ fn run_test(
     seen: &mut Seen,
 ) -> setup::Result<()> {
     let store = Arc::new(group.store.build());
-    let lanes: Vec<Checkpoint> = group
+    let lanes: Vec<Gate> = group
         .lanes
         .iter()
-        .map(|lane| lane.build(Arc::clone(&verifier), Arc::clone(&store)))
+        .map(|lane| lane.build(&verifier, Arc::clone(&store)))
         .collect::<setup::Result<_>>()?;
     let lane =
         |number: usize| lanes.get(number).ok_or_else(|| format!("there is no lane {number}"));
@@ -129,7 +136,7 @@ fn run_test(
     }
 }
 
-fn ask(lane: &Checkpoint, step: &AskStep) -> setup::Result<()> {
+fn ask(lane: &Gate, step: &AskStep) -> setup::Result<()> {
     match (lane.open_challenge(step.ask.build()?, step.now), step.result) {
         (Ok(()), Expected::Valid) | (Err(_), Expected::Invalid) => Ok(()),
         (Ok(()), Expected::Invalid) => Err("the challenge was opened".to_string()),

@@ -1,6 +1,6 @@
 //! Groups of type `GateCode`.
 
-use livepermit::GateCode;
+use livepermit::hold::GateCode;
 
 use crate::model::{Expected, GateCodeGroup, GateCodeTest, ReadGateCode};
 use crate::report::{GroupReport, Seen};

@@ -1,5 +1,5 @@
 //! Runs the files of livepermit's `test-vectors/` through the library's public API: every test of
-//! every group, an unexpected success counting as a failure just as an unexpected refusal.
+//! every group. An unexpected acceptance is a failure, just like an unexpected refusal.
 //!
 //! ```no_run
 //! let text = std::fs::read_to_string("test-vectors/pass.json")?;
@@ -22,7 +22,7 @@ pub use report::{Failure, FileReport, GroupReport, Seen};
 
 use model::{File, Group};
 
-/// The text is no file of vectors, or one of a newer kind.
+/// The text is not a file of vectors, or is a file of a newer kind.
 #[derive(Debug)]
 pub struct NotVectors(serde_json::Error);
 
@@ -41,7 +41,8 @@ impl core::error::Error for NotVectors {
 /// Runs every test of a file of vectors, given as its JSON text.
 ///
 /// # Errors
-/// [`NotVectors`] when the text does not fit `schema.json`. What a test finds is in the report.
+/// [`NotVectors`] when the text does not fit `schema.json`. The results of the tests are in the
+/// report.
 pub fn run(text: &str) -> Result<FileReport, NotVectors> {
     let file: File = serde_json::from_str(text).map_err(NotVectors)?;
     let groups: Vec<GroupReport> = file.test_groups.iter().map(run_group).collect();

@@ -1,8 +1,9 @@
 //! Groups of type `AcceptTrustList` and `AcceptStatusList`.
 
-use livepermit::{
-    ListRejection, StatusLimits, StatusList, StatusState, Trust, TrustAnchor, TrustList, TrustedKey,
-};
+use livepermit::rejection::ListRejection;
+use livepermit::status::{StatusLimits, StatusList, StatusState};
+use livepermit::trust::{TrustAnchor, TrustList};
+use livepermit::{Trust, TrustedKey};
 
 use crate::model::{
     AcceptedStatusList, AcceptedTrustList, Entry, Expected, Hex, ListTest, StatusListGroup,
@@ -11,7 +12,7 @@ use crate::model::{
 use crate::report::{GroupReport, Seen};
 use crate::setup;
 
-/// Of how many entries a vector gives the values.
+/// The number of entries whose values a vector gives.
 const VALUES: u64 = 64;
 
 pub(crate) fn run_trust(group: &TrustListGroup, report: &mut GroupReport) {
@@ -118,7 +119,7 @@ fn status_facts(list: &StatusList) -> AcceptedStatusList {
         issued_at: list.issued_at(),
         expires: list.expires(),
         entries: list.len(),
-        values: Hex(values.map(livepermit::StatusValue::as_u8).collect()),
+        values: Hex(values.map(livepermit::status::StatusValue::as_u8).collect()),
     }
 }
 

@@ -1,5 +1,5 @@
-//! A vector file as Rust types: `schema.json` field by field. A field that is not foreseen is an
-//! error, so that no expectation of a newer file is passed over.
+//! A vector file as Rust types: `schema.json` field by field. An unknown field is an error, so that
+//! no expectation of a newer file is ignored.
 
 use livepermit::Timestamp;
 use serde::{Deserialize, Deserializer};
@@ -48,7 +48,7 @@ pub(crate) struct TokenGroup {
     pub(crate) tests: Vec<TokenTest>,
 }
 
-/// A signed trust list, and what it has to hold.
+/// A signed trust list, and its expected content.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RootedList {
@@ -63,7 +63,7 @@ pub(crate) struct RootedList {
     pub(crate) expires: Timestamp,
 }
 
-/// A signed list, and when it is taken in.
+/// A signed list, and the time at which it is accepted.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DatedList {
@@ -275,7 +275,7 @@ pub(crate) struct Limits {
     pub(crate) inflated_bytes: usize,
 }
 
-/// A trust list or a status list, and what it says when it is taken in.
+/// A trust list or a status list, and its content when it is accepted.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ListTest<Accepted> {

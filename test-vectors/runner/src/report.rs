@@ -1,54 +1,54 @@
-//! What a run found.
+//! The results of a run.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use livepermit::Evidence;
+use livepermit::rejection::Evidence;
 
 use crate::model::{Broken, Expected};
 
-/// One file of vectors, run.
+/// The results of one file of vectors.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FileReport {
-    /// Its groups, in order.
+    /// The groups of the file, in order.
     pub groups: Vec<GroupReport>,
     /// What is wrong with the file as a whole: a wrong count, numbers out of order, a flag that no
     /// note explains.
     pub faults: Vec<String>,
 }
 
-/// One group of tests, run.
+/// The results of one group of tests.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct GroupReport {
-    /// What it holds, in words.
+    /// The description of the group.
     pub comment: String,
-    /// How many tests there are whose input is to be accepted.
+    /// The number of tests with an input that must be accepted.
     pub valid: usize,
-    /// How many there are whose input is to be refused.
+    /// The number of tests with an input that must be refused.
     pub invalid: usize,
-    /// The tests that went otherwise than the vectors say.
+    /// The failed tests: their result differs from the vectors.
     pub failures: Vec<Failure>,
-    /// Codes and flaws of the refusals that were as expected.
+    /// Codes and flaws of the expected refusals.
     pub seen: Seen,
     /// Number and flags of every test.
     pub(crate) numbered: Vec<(usize, Vec<String>)>,
 }
 
-/// A test that went otherwise than the vectors say.
+/// A failed test: its result differs from the vectors.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// The number of the test in its file.
     pub tc_id: usize,
-    /// What it is about.
+    /// The comment of the test.
     pub comment: String,
-    /// What happened in place of what was expected.
+    /// What happened, and what was expected.
     pub reason: String,
 }
 
-/// How often each code was given, and each flaw of a malformed input, by their stable names.
+/// How often each code occurred, and each flaw of a malformed input, by their stable names.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Seen {
@@ -59,13 +59,13 @@ pub struct Seen {
 }
 
 impl FileReport {
-    /// How many tests were run.
+    /// The number of tests that were run.
     #[must_use]
     pub fn tests(&self) -> usize {
         self.groups.iter().map(GroupReport::tests).sum()
     }
 
-    /// Whether every test went as the vectors say, and there was one.
+    /// Whether every test passed, and there was at least one test.
     #[must_use]
     pub fn passed(&self) -> bool {
         self.tests() > 0
@@ -79,7 +79,7 @@ impl GroupReport {
         Self { comment: comment.to_string(), ..Self::default() }
     }
 
-    /// How many tests were run.
+    /// The number of tests that were run.
     #[must_use]
     pub const fn tests(&self) -> usize {
         self.valid.saturating_add(self.invalid)
@@ -112,9 +112,9 @@ impl Seen {
         }
     }
 
-    /// Notes a refusal and holds it to what the vector says: the code and, of a malformed input,
-    /// place and rule. Other verifiers need not name those; this one does, and has to name the
-    /// right ones.
+    /// Counts a refusal, and compares it with the vector: the code and, for a malformed input, the
+    /// place and the rule. Other verifiers may leave out place and rule. This verifier names them,
+    /// so they must be right.
     pub(crate) fn hold_refusal(
         &mut self,
         rejection: &impl Display,
@@ -137,7 +137,7 @@ impl Seen {
         }
     }
 
-    /// Adds what was seen elsewhere.
+    /// Adds the counts of another report.
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in [(&mut self.codes, &other.codes), (&mut self.flaws, &other.flaws)] {
             for (name, times) in theirs {

@@ -1,19 +1,22 @@
-//! The keys, policies and verifiers that a group asks for.
+//! The keys, policies and verifiers that a group needs.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use livepermit::hold::Challenge;
+use livepermit::status::{StatusLimits, StatusList};
+use livepermit::trust::TrustAnchor;
+use livepermit::verify::{ActingPolicy, ChallengePolicy};
 use livepermit::{
-    ActingPolicy, AudiencePolicy, Challenge, ChallengePolicy, Form, Policy, PublicKey, Revocation,
-    StatusLimits, StatusList, Trust, TrustAnchor, TrustedKey, Use, Verifier,
+    AudiencePolicy, Form, Policy, PublicKey, RevocationPolicy, Trust, TrustedKey, Use, Verifier,
 };
 
 use crate::model::{DatedList, Entry, LookUp, Question, RootedList, Rules};
 
-/// Why a group cannot be run as it is written.
+/// Why a group cannot be run.
 pub(crate) type Result<T> = std::result::Result<T, String>;
 
-/// The error as text, with what was tried.
+/// The error as text, with the failed action.
 pub(crate) fn in_words<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> String {
     move |error| format!("{what}: {error}")
 }
@@ -103,6 +106,16 @@ pub(crate) fn verifier(
     Ok(verifier.with_status_lists(lists))
 }
 
+/// The same verifier for a gate of this name.
+pub(crate) fn verifier_at(gate: &str, verifier: &Arc<Verifier>) -> Result<Arc<Verifier>> {
+    if verifier.policy().gate() == gate {
+        return Ok(Arc::clone(verifier));
+    }
+    let policy = verifier.policy().clone().with_gate(gate);
+    let other = Verifier::new(verifier.trust().clone(), policy).map_err(in_words("policy"))?;
+    Ok(Arc::new(other.with_status_lists(verifier.status_lists().iter().cloned())))
+}
+
 thread_local! {
     /// Trust with tables that were built for a group before: most groups have the same keys, and
     /// tables take time.
@@ -127,8 +140,8 @@ fn with_tables(trust: Trust, tables: usize) -> Trust {
 
 fn policy(rules: &Rules) -> Result<Policy> {
     let audience = match rules.audience.as_str() {
-        "own" => AudiencePolicy::Own(rules.gate.clone()),
-        "own-or-any" => AudiencePolicy::OwnOrAny(rules.gate.clone()),
+        "own" => AudiencePolicy::Own,
+        "own-or-any" => AudiencePolicy::OwnOrAny,
         other => return Err(unknown("audience", other)),
     };
     let forms: Vec<Form> = rules.forms.iter().map(|word| form(word)).collect::<Result<_>>()?;
@@ -143,11 +156,14 @@ fn policy(rules: &Rules) -> Result<Policy> {
         other => return Err(unknown("acting", other)),
     };
     let revocation = match &rules.revocation {
-        LookUp::No(word) if word == "not-checked" => Revocation::NotChecked,
+        LookUp::No(word) if word == "not-checked" => RevocationPolicy::NotChecked,
         LookUp::No(other) => return Err(unknown("revocation", other)),
-        LookUp::Yes { max_age, grace } => Revocation::Required { max_age: *max_age, grace: *grace },
+        LookUp::Yes { max_age, grace } => {
+            RevocationPolicy::Required { max_age: *max_age, grace: *grace }
+        }
     };
-    Ok(Policy::new(audience, rules.classes.clone(), revocation)
+    Ok(Policy::new(rules.gate.clone(), rules.classes.clone(), revocation)
+        .with_audience(audience)
         .with_acting(acting)
         .dangerous_exempt_from_status(rules.status_exempt.clone())
         .with_forms(forms)

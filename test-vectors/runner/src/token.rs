@@ -1,8 +1,7 @@
 //! Groups of type `VerifyToken`.
 
-use livepermit::{
-    Code, Context, CredentialCache, Form, Input, Rejection, Token, Verified, Verifier,
-};
+use livepermit::verify::{CredentialCache, Input};
+use livepermit::{Context, Form, Rejection, RejectionCode, Token, Verified, Verifier};
 use serde_json::{Map, Value, json};
 
 use crate::model::{Expected, TokenGroup, TokenTest};
@@ -33,8 +32,8 @@ pub(crate) fn run(group: &TokenGroup, report: &mut GroupReport) {
     }
 }
 
-/// The same verifier without tables for the keys and with the smallest: verdicts may not depend on
-/// them.
+/// The same verifier, once without tables for the keys and once with the smallest tables: verdicts
+/// must not depend on the tables.
 fn verifiers(group: &TokenGroup) -> setup::Result<[Verifier; 2]> {
     let build = |tables: usize| {
         let (list, rules) = (group.trust_list.as_ref(), &group.policy);
@@ -43,7 +42,7 @@ fn verifiers(group: &TokenGroup) -> setup::Result<[Verifier; 2]> {
     Ok([build(0)?, build(SMALL_TABLES)?])
 }
 
-/// Room for the narrowest tables of one key and of the base point.
+/// Bytes for the smallest tables of one key and of the base point.
 const SMALL_TABLES: usize = 128 << 10;
 
 fn run_test(verifier: &Verifier, test: &TokenTest, seen: &mut Seen) -> setup::Result<()> {
@@ -54,7 +53,7 @@ fn run_test(verifier: &Verifier, test: &TokenTest, seen: &mut Seen) -> setup::Re
     for input in inputs.into_iter().flatten() {
         check(test, verify(verifier, test, input)?, seen)?;
     }
-    // Every text of an accepted token gets its verdict, and no other text stands for it.
+    // Every text of an accepted token gets the verdict of the token, and no other text does.
     if let (Some(token), Expected::Valid) = (&test.token, test.result) {
         let token = Token::from_bytes(token).map_err(|rejection| rejection.to_string())?;
         for text in [token.to_qr_text(), token.to_link_text()] {
@@ -84,10 +83,11 @@ fn verify(
     let verdict = verify(false);
     let mut others = vec![verify(true), verify(true)];
     if challenge.is_none() {
-        // Beside another, so that something is shared.
+        // Verify it together with another token, so that the two share work.
         let shown = [(input, test.now), (Input::Bytes(&[]), test.now), (input, test.now)];
         let mut together = verifier.verify_many(&shown);
-        if !matches!(together.get(1), Some(Err(rejection)) if rejection.code() == Code::Empty) {
+        if !matches!(together.get(1), Some(Err(rejection)) if rejection.code() == RejectionCode::Empty)
+        {
             return Err("no bytes were not refused as empty".to_string());
         }
         drop(together.remove(1));
@@ -143,9 +143,9 @@ fn check(
 
 /// The verdict as the vectors write it.
 fn describe(verified: &Verified) -> setup::Result<Value> {
-    let claim = verified.claim();
+    let key = verified.replay_key();
     let moment = (verified.form() != Form::Slip).then(|| verified.issued_at());
-    if claim.permit != verified.permit_id() || claim.moment != moment {
+    if key.permit != verified.permit_id() || key.moment != moment {
         return Err("the claim is of another showing".to_string());
     }
     let mut out = Map::new();
@@ -205,7 +205,7 @@ fn describe(verified: &Verified) -> setup::Result<Value> {
         "cautions",
         Some(verified.cautions().iter().map(|caution| json!(caution.code())).collect()),
     );
-    put("permitId", Some(json!(claim.permit.to_string())));
-    put("keepUntil", Some(json!(claim.keep_until.as_unix())));
+    put("permitId", Some(json!(key.permit.to_string())));
+    put("keepUntil", Some(json!(key.keep_until.as_unix())));
     Ok(Value::Object(out))
 }

@@ -1,11 +1,17 @@
 //! Lists written by hand: what others may write, and what nobody may.
 
-use livepermit::{Flaw, ListCode, StatusLimits, StatusList, StatusValue};
+use livepermit::rejection::{Flaw, ListRejectionCode};
+use livepermit::status::{StatusLimits, StatusList, StatusValue};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 
 use super::{DAY, SKEW};
-use crate::cbor::{self, Item, array, bytes, int, long_head, map, text, unsigned};
-use crate::common::{ISSUER, ISSUER_SEED, NOW, URI, assert_malformed, key_id, now, take_in, trust};
+use livepermit_testkit::hand::cbor::{
+    self, Item, array, bytes, int, long_head, map, text, unsigned,
+};
+use livepermit_testkit::hand::sign1_by;
+use livepermit_testkit::{
+    ISSUER, ISSUER_SEED, NOW, URI, accept_status_list, assert_malformed, key_id, now, trust,
+};
 
 type Pairs = Vec<(Item, Item)>;
 
@@ -52,21 +58,21 @@ impl Hand {
         let place = claims.len().saturating_sub(1);
         claims.insert(place, (int(LIST), map(&self.list)));
         let payload = [map(&claims), self.trailing.clone()].concat();
-        cbor::sign1(self.signer, &map(&self.header), &map(&self.unprotected), &payload)
+        sign1_by(self.signer, &map(&self.header), &map(&self.unprotected), &payload)
     }
 
-    pub(super) fn take_in(&self) -> Result<StatusList, ListCode> {
-        take_in(&self.bytes(), now())
+    pub(super) fn accept_status_list(&self) -> Result<StatusList, ListRejectionCode> {
+        accept_status_list(&self.bytes(), now())
     }
 
     #[track_caller]
     pub(super) fn assert_taken(&self) -> StatusList {
-        self.take_in().unwrap_or_else(|code| panic!("refused: {code}"))
+        self.accept_status_list().unwrap_or_else(|code| panic!("refused: {code}"))
     }
 
     #[track_caller]
-    pub(super) fn assert_refused(&self, code: ListCode) {
-        assert_eq!(self.take_in().map(|list| list.len()), Err(code));
+    pub(super) fn assert_refused(&self, code: ListRejectionCode) {
+        assert_eq!(self.accept_status_list().map(|list| list.len()), Err(code));
     }
 
     #[track_caller]
@@ -201,12 +207,19 @@ fn a_list_of_another_shape_is_malformed() {
         .assert_malformed(Flaw::Truncated);
 
     let good = with(|_| ()).bytes();
-    assert_eq!(take_in(&good[1..], now()).unwrap_err(), ListCode::Malformed, "untagged");
-    assert_eq!(take_in(&[good.clone(), vec![0]].concat(), now()).unwrap_err(), ListCode::Malformed);
+    assert_eq!(
+        accept_status_list(&good[1..], now()).unwrap_err(),
+        ListRejectionCode::Malformed,
+        "untagged"
+    );
+    assert_eq!(
+        accept_status_list(&[good.clone(), vec![0]].concat(), now()).unwrap_err(),
+        ListRejectionCode::Malformed
+    );
     for length in 0..good.len() {
         assert_eq!(
-            take_in(&good[..length], now()).unwrap_err(),
-            ListCode::Malformed,
+            accept_status_list(&good[..length], now()).unwrap_err(),
+            ListRejectionCode::Malformed,
             "{length} bytes"
         );
     }
@@ -217,7 +230,7 @@ fn the_type_must_be_that_of_a_status_list() {
     for typ in
         [text("application/vnd.lpt+cwt"), text("statuslist+cwt"), unsigned(278), unsigned(293)]
     {
-        with(|hand| hand.header[2].1 = typ.clone()).assert_refused(ListCode::UnknownType);
+        with(|hand| hand.header[2].1 = typ.clone()).assert_refused(ListRejectionCode::UnknownType);
     }
 }
 
@@ -227,8 +240,11 @@ fn a_refusal_says_what_it_is_and_what_to_do() {
     let refused =
         StatusList::accept(&bytes, &trust(), now(), SKEW, |_, _| None, StatusLimits::default());
     let rejection = refused.unwrap_err();
-    assert!(rejection.to_string().starts_with(ListCode::UnknownType.as_str()), "{rejection}");
-    assert_eq!(rejection.instruction(), ListCode::UnknownType.instruction());
+    assert!(
+        rejection.to_string().starts_with(ListRejectionCode::UnknownType.as_str()),
+        "{rejection}"
+    );
+    assert_eq!(rejection.instruction(), ListRejectionCode::UnknownType.instruction());
     assert!(rejection.instruction().len() > 20);
 }
 
@@ -238,9 +254,9 @@ fn every_altered_byte_is_found() {
     for at in 0..bytes.len() {
         let mut altered = bytes.clone();
         altered[at] ^= 1;
-        assert!(take_in(&altered, now()).is_err(), "byte {at}");
+        assert!(accept_status_list(&altered, now()).is_err(), "byte {at}");
     }
     let mut signature = bytes;
     *signature.last_mut().unwrap() ^= 1;
-    assert_eq!(take_in(&signature, now()).unwrap_err(), ListCode::BadSignature);
+    assert_eq!(accept_status_list(&signature, now()).unwrap_err(), ListRejectionCode::BadSignature);
 }

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use livepermit::{Evidence, ListCode, StatusLimits, StatusList, StatusValue};
+use livepermit::rejection::{Evidence, ListRejectionCode};
+use livepermit::status::{StatusLimits, StatusList, StatusValue};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 
 use super::SKEW;
 use super::by_hand::{hand, hand_of, with};
-use crate::common::{now, take_in, trust};
+use livepermit_testkit::{accept_status_list, now, trust};
 
 /// The example in the standard's spirit: a mebibyte of entries that fits two kilobytes.
 #[test]
@@ -41,14 +42,14 @@ fn entries_up_to_the_limit_are_taken_in_and_one_byte_more_is_not() {
         assert_eq!(accept(size), Ok(size as u64 * 8));
         assert_eq!(accept(size + 1), Ok(size as u64 * 8));
         let rejection = accept(size - 1).unwrap_err();
-        assert_eq!(rejection.code(), ListCode::TooLarge, "{size}");
+        assert_eq!(rejection.code(), ListRejectionCode::TooLarge, "{size}");
         let limit = u64::try_from(size - 1).unwrap();
         assert_eq!(rejection.evidence(), Evidence::Counts { found: limit + 1, limit });
     }
     // The default limit.
     let (just, above) = (hand(&vec![0; 16 << 20]), hand(&vec![0; (16 << 20) + 1]));
     assert_eq!(just.assert_taken().memory_bytes(), 16 << 20);
-    above.assert_refused(ListCode::TooLarge);
+    above.assert_refused(ListRejectionCode::TooLarge);
 }
 
 /// A quarter of a gibibyte in 260 kB, by a trusted signer.
@@ -58,7 +59,7 @@ fn a_bomb_costs_the_limit_and_no_more() {
     assert!(bomb.len() < 300_000, "{} bytes", bomb.len());
     let before = peak_memory();
     let started = Instant::now();
-    assert_eq!(take_in(&bomb, now()).unwrap_err(), ListCode::TooLarge);
+    assert_eq!(accept_status_list(&bomb, now()).unwrap_err(), ListRejectionCode::TooLarge);
     let took = started.elapsed();
     assert!(took < Duration::from_secs(5), "{took:?}");
     if let (Some(before), Some(after)) = (before, peak_memory()) {
@@ -81,7 +82,7 @@ fn broken_streams_are_refused() {
         (0..5000_u32).map(|number| u8::try_from(number * number % 251).unwrap()).collect();
     let good = compress_to_vec_zlib(&entries, 9);
     assert_eq!(hand_of(8, &good).assert_taken().get(77).unwrap().as_u8(), entries[77]);
-    let refused = |stream: &[u8]| hand_of(8, stream).assert_refused(ListCode::Compression);
+    let refused = |stream: &[u8]| hand_of(8, stream).assert_refused(ListRejectionCode::Compression);
     // Cut off anywhere, the checksum included.
     for length in (0..good.len()).step_by(7).chain(good.len() - 5..good.len()) {
         refused(&good[..length]);
@@ -132,8 +133,11 @@ fn a_list_longer_than_the_limit_is_not_read() {
     };
     assert_eq!(accept(bytes.len()), Ok(16));
     let rejection = accept(bytes.len() - 1).unwrap_err();
-    assert_eq!(rejection.code(), ListCode::TooLong);
+    assert_eq!(rejection.code(), ListRejectionCode::TooLong);
     let length = u64::try_from(bytes.len()).unwrap();
     assert_eq!(rejection.evidence(), Evidence::Counts { found: length, limit: length - 1 });
-    assert_eq!(take_in(&vec![0; (8 << 20) + 1], now()).unwrap_err(), ListCode::TooLong);
+    assert_eq!(
+        accept_status_list(&vec![0; (8 << 20) + 1], now()).unwrap_err(),
+        ListRejectionCode::TooLong
+    );
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use livepermit::{StatusListBuilder, StatusListError, StatusValue};
+use livepermit::issue::{PrepareError, SignatureRefused, StatusListBuilder, StatusListError};
+use livepermit::status::StatusValue;
 
 use super::{DAY, builder, rng, sign};
-use crate::common::{ISSUER, ISSUER_SEED, URI, issuer, now, secret, take_in};
+use livepermit_testkit::{ISSUER, URI, accept_status_list, issuer, now, secret};
 
 #[test]
 fn no_index_is_given_out_twice_however_full_the_list_becomes() {
@@ -106,7 +107,7 @@ fn what_is_published_is_taken_in_with_every_width() {
             let value = u8::try_from(number % 4).unwrap().min(largest);
             list.set(*index, StatusValue::from(value)).unwrap();
         }
-        let taken = take_in(&sign(&list, now()), now()).unwrap();
+        let taken = accept_status_list(&sign(&list, now()), now()).unwrap();
         assert_eq!((taken.issuer(), taken.uri(), taken.bits()), (ISSUER, URI, bits));
         assert_eq!((taken.len(), taken.is_empty()), (1000, false));
         assert_eq!(format!("{taken:?}"), format!("StatusList({URI}, 1000 entries of {bits} bits)"));
@@ -142,9 +143,10 @@ fn a_list_that_cannot_be_kept_is_refused() {
     assert_eq!(restore(&[0; 3], &[0; 1]), Err(StatusListError::Size));
 
     let list = builder(1, 8);
-    let sign = |key: u8, expires| list.sign(&issuer(), &secret(key), now(), expires).map(|_| ());
-    assert_eq!(sign(ISSUER_SEED, now()), Err(StatusListError::Time));
-    assert!(matches!(sign(2, now().plus(1)), Err(StatusListError::Signature(_))));
+    let empty = list.prepare(&issuer(), now(), now()).map(drop);
+    assert_eq!(empty, Err(PrepareError::EmptyValidity));
+    let prepared = list.prepare(&issuer(), now(), now().plus(1)).unwrap();
+    assert_eq!(prepared.sign(&secret(2)), Err(SignatureRefused::DoesNotVerify));
 }
 
 #[test]

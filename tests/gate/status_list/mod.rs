@@ -7,11 +7,12 @@ mod issuing;
 mod publishing;
 mod verdict;
 
-use livepermit::{StatusListBuilder, Timestamp};
+use livepermit::Timestamp;
+use livepermit::issue::StatusListBuilder;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::common::{ISSUER_SEED, URI, issuer, secret};
+use livepermit_testkit::{URI, status_list};
 
 const DAY: u64 = 86_400;
 const SKEW: u64 = 5;
@@ -25,5 +26,5 @@ fn builder(bits: u8, entries: u64) -> StatusListBuilder {
 }
 
 fn sign(list: &StatusListBuilder, time: Timestamp) -> Vec<u8> {
-    list.sign(&issuer(), &secret(ISSUER_SEED), time, time.plus(DAY)).unwrap()
+    status_list(list, time, time.plus(DAY))
 }

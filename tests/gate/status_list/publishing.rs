@@ -1,14 +1,14 @@
 //! Who may publish a list, and when it is taken in.
 
-use livepermit::{
-    ListCode, StatusLimits, StatusList, StatusState, StatusValue, Timestamp, Trust, TrustedKey, Use,
-};
+use livepermit::rejection::ListRejectionCode;
+use livepermit::status::{StatusLimits, StatusList, StatusState, StatusValue};
+use livepermit::{Timestamp, Trust, TrustedKey, Use};
 
 use super::by_hand::{Hand, with};
 use super::{DAY, SKEW, builder, sign};
-use crate::cbor::{bytes, int, text};
-use crate::common::{
-    CLASS, ISSUER, ISSUER_SEED, URI, key_id, now, public, take_in, trust, trusted,
+use livepermit_testkit::hand::cbor::{bytes, int, text};
+use livepermit_testkit::{
+    CLASS, ISSUER, ISSUER_SEED, URI, accept_status_list, key_id, now, public, trust, trusted,
 };
 
 #[test]
@@ -26,20 +26,20 @@ fn only_a_key_with_the_use_status_publishes() {
             .map_err(|rejection| rejection.code())
     };
     let list = with(|_| ());
-    assert_eq!(by(Trust::new([without]).unwrap(), &list), Err(ListCode::UseNotGranted));
+    assert_eq!(by(Trust::new([without]).unwrap(), &list), Err(ListRejectionCode::UseNotGranted));
     let only = TrustedKey::new(ISSUER, public(ISSUER_SEED), [Use::Status], [CLASS]).unwrap();
     assert_eq!(by(Trust::new([only]).unwrap(), &list), Ok(ISSUER.to_owned()));
 
     // The list speaks for the issuer of the key that verified; it cannot say otherwise.
     let named = |issuer| with(|hand| hand.claims.push((int(1), text(issuer))));
     assert_eq!(by(trust(), &named(ISSUER)), Ok(ISSUER.to_owned()));
-    assert_eq!(by(trust(), &named("sh.example")), Err(ListCode::UseNotGranted));
+    assert_eq!(by(trust(), &named("sh.example")), Err(ListRejectionCode::UseNotGranted));
 
     // A stranger, and a stranger under the issuer's key id.
-    with(|hand| hand.header[1].1 = bytes(&key_id(2))).assert_refused(ListCode::UnknownKey);
-    with(|hand| hand.signer = 2).assert_refused(ListCode::BadSignature);
-    with(|hand| hand.header[0].1 = int(-8)).assert_refused(ListCode::AlgorithmMismatch);
-    with(|hand| hand.header[0].1 = int(-7)).assert_refused(ListCode::AlgorithmMismatch);
+    with(|hand| hand.header[1].1 = bytes(&key_id(2))).assert_refused(ListRejectionCode::UnknownKey);
+    with(|hand| hand.signer = 2).assert_refused(ListRejectionCode::BadSignature);
+    with(|hand| hand.header[0].1 = int(-8)).assert_refused(ListRejectionCode::AlgorithmMismatch);
+    with(|hand| hand.header[0].1 = int(-7)).assert_refused(ListRejectionCode::AlgorithmMismatch);
 }
 
 #[test]
@@ -53,22 +53,22 @@ fn a_key_publishes_in_its_time_only() {
             .map(|list| list.len())
             .map_err(|rejection| rejection.code())
     };
-    assert_eq!(accept(from.minus(1), from), Err(ListCode::KeyNotCurrent));
+    assert_eq!(accept(from.minus(1), from), Err(ListRejectionCode::KeyNotCurrent));
     assert_eq!(accept(from, from), Ok(8));
     assert_eq!(accept(until.minus(1), until), Ok(8));
-    assert_eq!(accept(until, until), Err(ListCode::KeyNotCurrent));
+    assert_eq!(accept(until, until), Err(ListRejectionCode::KeyNotCurrent));
     assert_eq!(accept(from, end.minus(1)), Ok(8));
-    assert_eq!(accept(from, end), Err(ListCode::KeyNotCurrent));
+    assert_eq!(accept(from, end), Err(ListRejectionCode::KeyNotCurrent));
 }
 
 #[test]
 fn a_list_is_taken_in_from_its_date_less_the_skew_to_its_end() {
     let bytes = sign(&builder(1, 8), now());
-    let at = |time| take_in(&bytes, time).map(|list| list.len());
-    assert_eq!(at(now().minus(SKEW + 1)), Err(ListCode::FromTheFuture));
+    let at = |time| accept_status_list(&bytes, time).map(|list| list.len());
+    assert_eq!(at(now().minus(SKEW + 1)), Err(ListRejectionCode::FromTheFuture));
     assert_eq!(at(now().minus(SKEW)), Ok(8));
     assert_eq!(at(now().plus(DAY - 1)), Ok(8));
-    assert_eq!(at(now().plus(DAY)), Err(ListCode::Expired));
+    assert_eq!(at(now().plus(DAY)), Err(ListRejectionCode::Expired));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_list_older_than_the_one_held_and_another_of_the_same_date_are_refused() {
     list.set(3, StatusValue::Suspended).unwrap();
     let set = sign(&list, now());
     let newer = sign(&list, now().plus(1));
-    let held = take_in(&set, now()).unwrap().state();
+    let held = accept_status_list(&set, now()).unwrap().state();
     let held = StatusState::new(held.issued_at, held.digest);
     let accept = |bytes: &[u8], held: StatusState| {
         let mut asked = None;
@@ -98,8 +98,8 @@ fn a_list_older_than_the_one_held_and_another_of_the_same_date_are_refused() {
         list.map(|list| list.get(3).unwrap()).map_err(|rejection| rejection.code())
     };
     assert_eq!(accept(&set, held), Ok(StatusValue::Suspended), "the very same");
-    assert_eq!(accept(&empty, held), Err(ListCode::Reused));
-    let newest = take_in(&newer, now().plus(1)).unwrap().state();
-    assert_eq!(accept(&set, newest), Err(ListCode::Older));
+    assert_eq!(accept(&empty, held), Err(ListRejectionCode::Reused));
+    let newest = accept_status_list(&newer, now().plus(1)).unwrap().state();
+    assert_eq!(accept(&set, newest), Err(ListRejectionCode::Older));
     assert_eq!(accept(&newer, held), Ok(StatusValue::Suspended));
 }

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use livepermit::issue::StatusReference;
+use livepermit::rejection::{Evidence, ListRejectionCode};
+use livepermit::status::{StatusLimits, StatusList, StatusValue};
+use livepermit::verify::Caution;
 use livepermit::{
-    AudiencePolicy, Caution, Code, Evidence, Form, Issuer, ListCode, Permit, Policy, Revocation,
-    StatusLimits, StatusList, StatusReference, StatusValue, Timestamp, Trust, TrustedKey, Use,
-    Validity, Verifier,
+    Form, Issuer, Permit, Policy, RejectionCode, RevocationPolicy, Timestamp, Trust, TrustedKey,
+    Use, Validity, Verifier,
 };
 
 use super::{DAY, SKEW, builder, rng, sign};
-use crate::common::{
-    CLASS, ISSUER, ISSUER_SEED, Phone, SUBJECT, issuer, now, permit, policy, public, reference,
-    refused, secret, take_in, trust, trusted,
+use livepermit_testkit::{
+    CLASS, ISSUER, ISSUER_SEED, Phone, SUBJECT, accept_status_list, issuer, now, permit, policy,
+    public, reference, refused, secret, status_list, trust, trusted,
 };
 
 const MAX_AGE: u64 = 3600;
@@ -22,8 +25,8 @@ fn required() -> Policy {
 }
 
 fn with_revocation(max_age: u64, grace: u64) -> Policy {
-    let revocation = Revocation::Required { max_age, grace };
-    Policy::new(AudiencePolicy::OwnOrAny("gate-3".into()), [CLASS], revocation)
+    let revocation = RevocationPolicy::Required { max_age, grace };
+    Policy::new("gate-3", [CLASS], revocation)
 }
 
 fn gate(policy: Policy, lists: impl IntoIterator<Item = StatusList>) -> Verifier {
@@ -36,7 +39,7 @@ fn published(values: &[(u64, u8)], time: Timestamp) -> StatusList {
     for (index, value) in values {
         list.set(*index, StatusValue::from(*value)).unwrap();
     }
-    take_in(&sign(&list, time), time).unwrap()
+    accept_status_list(&sign(&list, time), time).unwrap()
 }
 
 fn phone_with(index: u64) -> Phone {
@@ -54,7 +57,7 @@ fn the_lists_of_a_key_that_is_trusted_no_more_are_not_held() {
     let verifier = Verifier::new(Trust::new([without]).unwrap(), required()).unwrap();
     let verifier = verifier.with_status_lists([Arc::new(list)]);
     assert!(verifier.status_lists().is_empty());
-    refused(verifier.verify(&phone.code(now()), now()), Code::StatusListUnknown);
+    refused(verifier.verify(&phone.code(now()), now()), RejectionCode::StatusListUnknown);
 }
 
 #[test]
@@ -63,11 +66,11 @@ fn each_value_has_its_verdict() {
     let verify = |index| gate.verify(&phone_with(index).code(now()), now());
     assert!(verify(0).unwrap().cautions().is_empty());
     assert_eq!(verify(0).unwrap().status(), Some(reference(0)));
-    refused(verify(1), Code::Revoked);
-    refused(verify(2), Code::Suspended);
-    let rejection = refused(verify(3), Code::StatusNotValid);
+    refused(verify(1), RejectionCode::Revoked);
+    refused(verify(2), RejectionCode::Suspended);
+    let rejection = refused(verify(3), RejectionCode::StatusNotValid);
     assert_eq!(rejection.evidence(), Evidence::Counts { found: 3, limit: 0 });
-    refused(verify(15), Code::StatusNotValid);
+    refused(verify(15), RejectionCode::StatusNotValid);
 }
 
 #[test]
@@ -75,21 +78,21 @@ fn the_last_index_counts_and_the_next_is_out_of_range() {
     let gate = gate(required(), [published(&[], now())]);
     let verify = |index| gate.verify(&phone_with(index).code(now()), now()).map(drop);
     assert_eq!(verify(63), Ok(()));
-    let rejection = refused(verify(64), Code::StatusIndexOutOfRange);
+    let rejection = refused(verify(64), RejectionCode::StatusIndexOutOfRange);
     assert_eq!(rejection.evidence(), Evidence::Counts { found: 64, limit: 64 });
-    let rejection = refused(verify(u64::MAX), Code::StatusIndexOutOfRange);
+    let rejection = refused(verify(u64::MAX), RejectionCode::StatusIndexOutOfRange);
     assert_eq!(rejection.evidence(), Evidence::Counts { found: u64::MAX, limit: 64 });
 }
 
 #[test]
 fn a_list_is_found_by_issuer_and_uri_as_bytes() {
     let code = phone_with(0).code(now());
-    refused(gate(required(), []).verify(&code, now()), Code::StatusListUnknown);
+    refused(gate(required(), []).verify(&code, now()), RejectionCode::StatusListUnknown);
     let elsewhere = StatusReference::new("https://S.bj.example/1", 0).unwrap();
     let other = Phone::with(20, &permit().with_status(elsewhere), now()).code(now());
     let gate = gate(required(), [published(&[], now())]);
     assert!(gate.verify(&code, now()).is_ok());
-    refused(gate.verify(&other, now()), Code::StatusListUnknown);
+    refused(gate.verify(&other, now()), RejectionCode::StatusListUnknown);
 }
 
 #[test]
@@ -104,7 +107,8 @@ fn another_issuer_cannot_clear_a_permit_under_the_same_uri() {
     };
     let theirs = Issuer::new("sh.example", public(2)).unwrap();
     // Newer, so that whoever looked at the date only would take it.
-    let clean = builder(1, 64).sign(&theirs, &secret(2), now().plus(1), now().plus(DAY)).unwrap();
+    let clean = builder(1, 64).prepare(&theirs, now().plus(1), now().plus(DAY)).unwrap();
+    let clean = clean.sign(&secret(2)).unwrap().into_bytes();
     let mut own = builder(1, 64);
     own.set(5, StatusValue::Revoked).unwrap();
     let (clean, own) = (accept(&clean), accept(&sign(&own, now())));
@@ -112,8 +116,11 @@ fn another_issuer_cannot_clear_a_permit_under_the_same_uri() {
     let code = phone_with(5).code(now());
     let verifier = Verifier::new(trust.clone(), required()).unwrap();
     let both = verifier.clone().with_status_lists([Arc::clone(&clean), own]);
-    refused(both.verify(&code, now()), Code::Revoked);
-    refused(verifier.with_status_lists([clean]).verify(&code, now()), Code::StatusListUnknown);
+    refused(both.verify(&code, now()), RejectionCode::Revoked);
+    refused(
+        verifier.with_status_lists([clean]).verify(&code, now()),
+        RejectionCode::StatusListUnknown,
+    );
 }
 
 #[test]
@@ -123,7 +130,7 @@ fn of_two_lists_of_one_uri_the_newer_counts() {
         let gate = gate(required(), lists);
         assert_eq!(gate.status_lists().len(), 1);
         assert!(gate.verify(&phone_with(1).code(now()), now()).is_ok());
-        refused(gate.verify(&phone_with(2).code(now()), now()), Code::Revoked);
+        refused(gate.verify(&phone_with(2).code(now()), now()), RejectionCode::Revoked);
     }
 }
 
@@ -141,18 +148,21 @@ fn a_list_that_grew_too_old_is_refused_after_its_grace() {
         let cautions: Vec<_> = check(&policy, seconds).unwrap().cautions().iter().collect();
         assert_eq!(cautions, [Caution::StatusOld]);
     }
-    let rejection = refused(check(&policy, MAX_AGE + GRACE), Code::StatusListTooOld);
+    let rejection = refused(check(&policy, MAX_AGE + GRACE), RejectionCode::StatusListTooOld);
     let limit = now().plus(MAX_AGE);
     assert_eq!(rejection.evidence(), Evidence::Times { found: limit.plus(GRACE), limit });
 
     let strict = with_revocation(MAX_AGE, 0);
     assert!(check(&strict, MAX_AGE - 1).unwrap().cautions().is_empty());
-    refused(check(&strict, MAX_AGE), Code::StatusListTooOld);
+    refused(check(&strict, MAX_AGE), RejectionCode::StatusListTooOld);
     // Whoever asks for the impossible gets it: with no age at all the list is old at once.
-    refused(check(&with_revocation(0, 0), 0), Code::StatusListTooOld);
+    refused(check(&with_revocation(0, 0), 0), RejectionCode::StatusListTooOld);
     // What was withdrawn stays withdrawn within the grace.
     let time = now().plus(MAX_AGE);
-    refused(gate(policy, [list.clone()]).verify(&phone_with(1).code(time), time), Code::Revoked);
+    refused(
+        gate(policy, [list.clone()]).verify(&phone_with(1).code(time), time),
+        RejectionCode::Revoked,
+    );
 }
 
 #[test]
@@ -173,26 +183,29 @@ fn a_list_that_ended_is_refused_after_its_grace() {
     assert!(check(GRACE, DAY - 1).unwrap().cautions().is_empty());
     assert!(check(GRACE, DAY).unwrap().cautions().contains(Caution::StatusOld));
     assert!(check(GRACE, DAY + GRACE - 1).unwrap().cautions().contains(Caution::StatusOld));
-    let rejection = refused(check(GRACE, DAY + GRACE), Code::StatusListExpired);
+    let rejection = refused(check(GRACE, DAY + GRACE), RejectionCode::StatusListExpired);
     assert_eq!(
         rejection.evidence(),
         Evidence::Times { found: now().plus(DAY + GRACE), limit: now().plus(DAY) }
     );
-    refused(check(0, DAY), Code::StatusListExpired);
+    refused(check(0, DAY), RejectionCode::StatusListExpired);
 }
 
 #[test]
 fn a_credential_without_status_is_refused_unless_its_class_is_exempt() {
     let code = Phone::with(20, &permit(), now()).code(now());
-    refused(gate(required(), []).verify(&code, now()), Code::StatusMissing);
+    refused(gate(required(), []).verify(&code, now()), RejectionCode::StatusMissing);
     let exempt = required().dangerous_exempt_from_status([CLASS]);
     assert!(gate(exempt.clone(), []).verify(&code, now()).unwrap().cautions().is_empty());
     let other = required().dangerous_exempt_from_status(["bj.example:other"]);
-    refused(gate(other, []).verify(&code, now()), Code::StatusMissing);
+    refused(gate(other, []).verify(&code, now()), RejectionCode::StatusMissing);
     // Exempt is who names no list; who names one is looked up.
     let named = phone_with(1).code(now());
-    refused(gate(exempt.clone(), []).verify(&named, now()), Code::StatusListUnknown);
-    refused(gate(exempt, [published(&[(1, 1)], now())]).verify(&named, now()), Code::Revoked);
+    refused(gate(exempt.clone(), []).verify(&named, now()), RejectionCode::StatusListUnknown);
+    refused(
+        gate(exempt, [published(&[(1, 1)], now())]).verify(&named, now()),
+        RejectionCode::Revoked,
+    );
 }
 
 #[test]
@@ -204,10 +217,10 @@ fn a_pass_is_looked_up_only_if_it_names_a_list() {
     let verified = gate.verify(&pass(&permit()), now()).unwrap();
     assert_eq!((verified.form(), verified.cautions().is_empty()), (Form::Pass, true));
     assert!(gate.verify(&pass(&permit().with_status(reference(0))), now()).is_ok());
-    refused(gate.verify(&pass(&permit().with_status(reference(1))), now()), Code::Revoked);
+    refused(gate.verify(&pass(&permit().with_status(reference(1))), now()), RejectionCode::Revoked);
     let elsewhere =
         permit().with_status(StatusReference::new("https://s.bj.example/2", 0).unwrap());
-    refused(gate.verify(&pass(&elsewhere), now()), Code::StatusListUnknown);
+    refused(gate.verify(&pass(&elsewhere), now()), RejectionCode::StatusListUnknown);
 }
 
 #[test]
@@ -230,8 +243,8 @@ fn a_permit_issued_again_does_not_bring_the_old_one_back() {
         assert_ne!(again.index(), first.index());
         assert_eq!(list.get(again.index()), Some(StatusValue::Valid));
         let new = Phone::with(20, &permit().with_status(again), now());
-        let gate = gate(required(), [take_in(&sign(&list, now()), now()).unwrap()]);
-        refused(gate.verify(&old.code(now()), now()), Code::Revoked);
+        let gate = gate(required(), [accept_status_list(&sign(&list, now()), now()).unwrap()]);
+        refused(gate.verify(&old.code(now()), now()), RejectionCode::Revoked);
         assert_eq!(gate.verify(&new.code(now()), now()).unwrap().subject(), SUBJECT);
     }
 }
@@ -244,8 +257,8 @@ fn binding_to_a_new_device_withdraws_the_old_binding() {
     let old = Phone::with(20, &permit().with_status(first.clone()), now());
     let new = Phone::with(21, &permit().with_status(second), now());
     list.set(first.index(), StatusValue::Revoked).unwrap();
-    let gate = gate(required(), [take_in(&sign(&list, now()), now()).unwrap()]);
-    refused(gate.verify(&old.code(now()), now()), Code::Revoked);
+    let gate = gate(required(), [accept_status_list(&sign(&list, now()), now()).unwrap()]);
+    refused(gate.verify(&old.code(now()), now()), RejectionCode::Revoked);
     let verified = gate.verify(&new.code(now()), now()).unwrap();
     assert_eq!(verified.device_key(), Some(&public(21)));
     // It is the same permit to a store of used codes.
@@ -259,7 +272,7 @@ fn binding_to_a_new_device_withdraws_the_old_binding() {
 #[test]
 fn the_list_held_is_taken_in_again_though_it_ended() {
     let bytes = sign(&builder(1, 8), now());
-    let held = take_in(&bytes, now()).unwrap().state();
+    let held = accept_status_list(&bytes, now()).unwrap().state();
     let ended = now().plus(DAY);
     let again = |bytes: &[u8]| {
         StatusList::accept(bytes, &trust(), ended, SKEW, |_, _| Some(held), StatusLimits::default())
@@ -268,11 +281,11 @@ fn the_list_held_is_taken_in_again_though_it_ended() {
     let gate_with = |grace| gate(with_revocation(2 * DAY, grace), [again(&bytes).unwrap()]);
     let verified = gate_with(GRACE).verify(&phone.code(ended), ended).unwrap();
     assert_eq!(verified.cautions().iter().collect::<Vec<_>>(), [Caution::StatusOld]);
-    refused(gate_with(0).verify(&phone.code(ended), ended), Code::StatusListExpired);
+    refused(gate_with(0).verify(&phone.code(ended), ended), RejectionCode::StatusListExpired);
 
-    let other = builder(1, 8).sign(&issuer(), &secret(ISSUER_SEED), now().plus(1), ended).unwrap();
-    assert_eq!(again(&other).unwrap_err().code(), ListCode::Expired, "only the one held");
+    let other = status_list(&builder(1, 8), now().plus(1), ended);
+    assert_eq!(again(&other).unwrap_err().code(), ListRejectionCode::Expired, "only the one held");
     let unknown =
         StatusList::accept(&bytes, &trust(), ended, SKEW, |_, _| None, StatusLimits::default());
-    assert_eq!(unknown.unwrap_err().code(), ListCode::Expired);
+    assert_eq!(unknown.unwrap_err().code(), ListRejectionCode::Expired);
 }

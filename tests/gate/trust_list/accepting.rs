@@ -1,12 +1,12 @@
 //! Lists of the builder: which are taken in, in which order, and when.
 
-use livepermit::{
-    Evidence, ListCode, SecretKey, Timestamp, TrustAnchor, TrustListBuilder, TrustState,
-    TrustedKey, Use,
-};
+use livepermit::issue::TrustListBuilder;
+use livepermit::rejection::{Evidence, ListRejectionCode};
+use livepermit::trust::{TrustAnchor, TrustState};
+use livepermit::{SecretKey, Timestamp, TrustedKey, Use};
 
 use super::{NAME, ROOT, SKEW, WEEK, accept, anchor, assert_refused, list, list_of};
-use crate::common::{CLASS, ISSUER, ISSUER_SEED, now, public, secret, trusted};
+use livepermit_testkit::{CLASS, ISSUER, ISSUER_SEED, now, public, secret, trust_list, trusted};
 
 #[test]
 fn every_field_of_a_key_comes_back() {
@@ -49,8 +49,8 @@ fn the_same_list_is_taken_again_and_a_higher_version_replaces_it() {
 fn a_lower_version_is_older_and_the_same_with_other_bytes_is_reused() {
     let mut anchor = anchor();
     accept(&mut anchor, &list(3)).unwrap();
-    assert_refused(&mut anchor, &list(2), ListCode::Older);
-    assert_refused(&mut anchor, &list_of(3, [trusted(2)]), ListCode::Reused);
+    assert_refused(&mut anchor, &list(2), ListRejectionCode::Older);
+    assert_refused(&mut anchor, &list_of(3, [trusted(2)]), ListRejectionCode::Reused);
 }
 
 #[test]
@@ -60,29 +60,29 @@ fn a_stored_state_keeps_older_lists_out_after_a_restart() {
     let held = before.state().unwrap();
     let stored = TrustState::new(held.version, held.digest, held.issued_at, held.roots.clone());
     let mut after = anchor().with_state(stored).unwrap();
-    assert_refused(&mut after, &list(2), ListCode::Older);
-    assert_refused(&mut after, &list_of(3, [trusted(2)]), ListCode::Reused);
+    assert_refused(&mut after, &list(2), ListRejectionCode::Older);
+    assert_refused(&mut after, &list_of(3, [trusted(2)]), ListRejectionCode::Reused);
     assert_eq!(accept(&mut after, &list(3)).unwrap().version(), 3);
 }
 
 #[test]
 fn a_build_pins_the_lowest_version_a_fresh_gate_takes() {
     let pinned = || TrustAnchor::new(NAME, [public(ROOT)], 5).unwrap();
-    assert_refused(&mut pinned(), &list(4), ListCode::Older);
+    assert_refused(&mut pinned(), &list(4), ListRejectionCode::Older);
     assert_eq!(accept(&mut pinned(), &list(5)).unwrap().version(), 5);
 
     // The pin also holds against a state from before the update of the build.
     let mut before = anchor();
     accept(&mut before, &list(3)).unwrap();
     let mut updated = pinned().with_state(before.state().unwrap().clone()).unwrap();
-    assert_refused(&mut updated, &list(4), ListCode::Older);
+    assert_refused(&mut updated, &list(4), ListRejectionCode::Older);
 }
 
 #[test]
 fn a_list_of_another_name_is_refused() {
     let builder = TrustListBuilder::new("sh.example/gates", 1, [trusted(ISSUER_SEED)]).unwrap();
-    let bytes = builder.sign(&secret(ROOT), now(), now().plus(WEEK)).unwrap();
-    assert_refused(&mut anchor(), &bytes, ListCode::WrongName);
+    let bytes = trust_list(&builder, &secret(ROOT), now(), now().plus(WEEK));
+    assert_refused(&mut anchor(), &bytes, ListRejectionCode::WrongName);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn the_last_second_of_a_list_is_the_one_before_its_end() {
     let end = now().plus(WEEK);
     assert_eq!(at(end.minus(1)), Ok(1));
     let rejection = at(end).unwrap_err();
-    assert_eq!(rejection.code(), ListCode::Expired);
+    assert_eq!(rejection.code(), ListRejectionCode::Expired);
     assert_eq!(rejection.evidence(), Evidence::Times { found: end, limit: end });
 }
 
@@ -102,15 +102,15 @@ fn a_list_may_be_dated_ahead_by_the_skew_and_no_more() {
     assert_eq!(anchor().accept(&bytes, now().minus(SKEW), SKEW).unwrap().version(), 1);
     let early = now().minus(SKEW + 1);
     let rejection = anchor().accept(&bytes, early, SKEW).unwrap_err();
-    assert_eq!(rejection.code(), ListCode::FromTheFuture);
+    assert_eq!(rejection.code(), ListRejectionCode::FromTheFuture);
     assert_eq!(rejection.evidence(), Evidence::Times { found: now(), limit: now().minus(1) });
 }
 
 #[test]
 fn only_a_root_signs() {
     let builder = TrustListBuilder::new(NAME, 1, [trusted(ISSUER_SEED)]).unwrap();
-    let other = builder.sign(&secret(99), now(), now().plus(WEEK)).unwrap();
-    assert_refused(&mut anchor(), &other, ListCode::UnknownKey);
+    let other = trust_list(&builder, &secret(99), now(), now().plus(WEEK));
+    assert_refused(&mut anchor(), &other, ListRejectionCode::UnknownKey);
 }
 
 #[test]
@@ -123,24 +123,24 @@ fn every_altered_byte_is_found() {
     }
     let mut signature = bytes.clone();
     *signature.last_mut().unwrap() ^= 1;
-    assert_refused(&mut anchor(), &signature, ListCode::BadSignature);
+    assert_refused(&mut anchor(), &signature, ListRejectionCode::BadSignature);
 }
 
 #[test]
 fn a_list_cut_short_or_made_longer_is_malformed() {
     let bytes = list(1);
     for length in 0..bytes.len() {
-        assert_refused(&mut anchor(), &bytes[..length], ListCode::Malformed);
+        assert_refused(&mut anchor(), &bytes[..length], ListRejectionCode::Malformed);
     }
     let longer = [bytes, vec![0]].concat();
-    assert_refused(&mut anchor(), &longer, ListCode::Malformed);
+    assert_refused(&mut anchor(), &longer, ListRejectionCode::Malformed);
 }
 
 #[test]
 fn a_list_larger_than_four_mebibytes_is_too_long_before_anything_is_read() {
     let limit = 4 << 20;
-    assert_refused(&mut anchor(), &vec![0; limit + 1], ListCode::TooLong);
-    assert_refused(&mut anchor(), &vec![0; limit], ListCode::Malformed);
+    assert_refused(&mut anchor(), &vec![0; limit + 1], ListRejectionCode::TooLong);
+    assert_refused(&mut anchor(), &vec![0; limit], ListRejectionCode::Malformed);
 }
 
 #[test]

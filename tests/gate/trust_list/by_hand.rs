@@ -1,10 +1,12 @@
 //! Lists written by hand: the shapes that are refused, and the entries that are skipped.
 
-use livepermit::{Evidence, Flaw, ListCode, SecretKey, Timestamp};
+use livepermit::rejection::{Evidence, Flaw, ListRejectionCode};
+use livepermit::{SecretKey, Timestamp};
 
 use super::{NAME, NEXT_ROOT, ROOT, SKEW, WEEK, accept, anchor, assert_refused, list};
-use crate::cbor::{self, Item, array, bytes, int, map, text, unsigned};
-use crate::common::{
+use livepermit_testkit::hand::cbor::{self, Item, array, bytes, int, map, text, unsigned};
+use livepermit_testkit::hand::sign1_by;
+use livepermit_testkit::{
     CLASS, ISSUER, ISSUER_SEED, NOW, assert_malformed, key_id, now, public, trusted,
 };
 
@@ -88,7 +90,7 @@ impl Hand {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let header = self.header.clone().unwrap_or_else(|| map(&self.header_pairs()));
         let payload = [map(&self.claims), self.trailing.clone()].concat();
-        cbor::sign1(self.signer, &header, &self.unprotected, &payload)
+        sign1_by(self.signer, &header, &self.unprotected, &payload)
     }
 
     #[track_caller]
@@ -140,8 +142,8 @@ fn unknown_algorithms_key_types_and_uses_are_skipped_and_reported() {
     assert!(taken.skipped().iter().all(|key| !key.reason.is_empty()));
 
     let nothing = Hand::with([entry_with(3, int(-49))]);
-    assert_refused(&mut anchor(), &nothing.bytes(), ListCode::NothingTrusted);
-    assert_refused(&mut anchor(), &Hand::with([]).bytes(), ListCode::NothingTrusted);
+    assert_refused(&mut anchor(), &nothing.bytes(), ListRejectionCode::NothingTrusted);
+    assert_refused(&mut anchor(), &Hand::with([]).bytes(), ListRejectionCode::NothingTrusted);
 }
 
 #[test]
@@ -152,7 +154,7 @@ fn the_type_must_be_that_of_a_trust_list() {
         let mut pairs = hand.header_pairs();
         pairs[2].1 = typ;
         hand.header = Some(map(&pairs));
-        assert_refused(&mut anchor(), &hand.bytes(), ListCode::UnknownType);
+        assert_refused(&mut anchor(), &hand.bytes(), ListRejectionCode::UnknownType);
     }
 }
 
@@ -163,7 +165,7 @@ fn the_algorithm_belongs_to_the_root() {
     pairs[0].1 = int(-8);
     hand.header = Some(map(&pairs));
     let rejection = anchor().accept(&hand.bytes(), now(), SKEW).unwrap_err();
-    assert_eq!(rejection.code(), ListCode::AlgorithmMismatch);
+    assert_eq!(rejection.code(), ListRejectionCode::AlgorithmMismatch);
     assert_eq!(rejection.evidence(), Evidence::Numbers { found: -8, limit: -19 });
 }
 
@@ -285,7 +287,7 @@ fn what_is_unsigned_is_never_reported() {
         ..Hand::with([entry_with(5, array(&[text("PHISHING")]))])
     };
     let rejection = anchor().accept(&hand.bytes(), now(), SKEW).unwrap_err();
-    assert_eq!(rejection.code(), ListCode::BadSignature);
+    assert_eq!(rejection.code(), ListRejectionCode::BadSignature);
     assert!(!format!("{rejection:?} {rejection}").contains("PHISHING"));
 }
 

@@ -6,9 +6,12 @@ mod by_hand;
 mod keys;
 mod roots;
 
-use livepermit::{ListCode, TrustAnchor, TrustList, TrustListBuilder, TrustedKey};
+use livepermit::TrustedKey;
+use livepermit::issue::TrustListBuilder;
+use livepermit::rejection::ListRejectionCode;
+use livepermit::trust::{TrustAnchor, TrustList};
 
-use crate::common::{ISSUER_SEED, now, public, secret, trusted};
+use livepermit_testkit::{ISSUER_SEED, now, public, secret, trust_list, trusted};
 
 const NAME: &str = "bj.example/gates";
 const ROOT: u8 = 200;
@@ -27,15 +30,15 @@ fn list(version: u64) -> Vec<u8> {
 
 fn list_of(version: u64, keys: impl IntoIterator<Item = TrustedKey>) -> Vec<u8> {
     let builder = TrustListBuilder::new(NAME, version, keys).unwrap();
-    builder.sign(&secret(ROOT), now(), now().plus(WEEK)).unwrap()
+    trust_list(&builder, &secret(ROOT), now(), now().plus(WEEK))
 }
 
-fn accept(anchor: &mut TrustAnchor, bytes: &[u8]) -> Result<TrustList, ListCode> {
+fn accept(anchor: &mut TrustAnchor, bytes: &[u8]) -> Result<TrustList, ListRejectionCode> {
     anchor.accept(bytes, now(), SKEW).map_err(|rejection| rejection.code())
 }
 
 #[track_caller]
-fn assert_refused(anchor: &mut TrustAnchor, bytes: &[u8], code: ListCode) {
+fn assert_refused(anchor: &mut TrustAnchor, bytes: &[u8], code: ListRejectionCode) {
     let before = anchor.state().cloned();
     assert_eq!(accept(anchor, bytes).map(|list| list.version()), Err(code));
     assert_eq!(anchor.state().cloned(), before, "an error changes nothing");

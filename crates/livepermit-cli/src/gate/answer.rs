@@ -1,0 +1,249 @@
+//! The answer of a gate to one line: a light, a code, and what to do.
+
+use std::fmt::Write as _;
+
+use livepermit::rejection::{Evidence, Fault, Stage};
+use livepermit::{Rejection, RejectionCode, Timestamp};
+use livepermit_gate::{Admitted, GatePlace};
+use serde_json::{Value, json};
+
+use super::keyboard::Mangled;
+use super::texts;
+use crate::shared::{time, verdict};
+
+/// The four lights, and no light for a code that was admitted a moment ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Light {
+    Green,
+    Yellow,
+    Red,
+    OutOfOrder,
+    /// This lane accepted the code a moment ago and reads it again: nothing changes.
+    Neutral,
+}
+
+impl Light {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+            Self::OutOfOrder => "out-of-order",
+            Self::Neutral => "neutral",
+        }
+    }
+
+    pub(super) const fn opens(self) -> bool {
+        matches!(self, Self::Green | Self::Yellow)
+    }
+}
+
+/// What is known about a line.
+#[derive(Debug)]
+pub(super) enum Finding {
+    Judged(Box<Result<Admitted, Rejection>>),
+    Mangled(Mangled),
+    /// A camera saw a code that is no permit.
+    Foreign,
+}
+
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) finding: Finding,
+    pub(super) now: Timestamp,
+    /// By how much several phones agree that the gate's clock is wrong.
+    pub(super) clock_offset: Option<i64>,
+}
+
+impl Answer {
+    pub(super) fn light(&self) -> Light {
+        match &self.finding {
+            Finding::Judged(verdict) => match verdict.as_ref() {
+                Ok(admitted) if admitted.cautions().is_empty() => Light::Green,
+                Ok(_) => Light::Yellow,
+                Err(rejection) if rejection.code() == RejectionCode::AlreadyAcceptedHere => {
+                    Light::Neutral
+                }
+                Err(rejection) if rejection.fault() == Fault::Ours => Light::OutOfOrder,
+                Err(_) => Light::Red,
+            },
+            // The scanner is ours.
+            Finding::Mangled(_) => Light::OutOfOrder,
+            Finding::Foreign => Light::Red,
+        }
+    }
+
+    pub(super) fn code(&self) -> &'static str {
+        match &self.finding {
+            Finding::Judged(verdict) => match verdict.as_ref() {
+                Ok(_) => "accepted",
+                Err(rejection) => rejection.code().as_str(),
+            },
+            Finding::Mangled(mangled) => mangled.code(),
+            Finding::Foreign => RejectionCode::NotOurs.as_str(),
+        }
+    }
+
+    pub(super) fn admitted(&self) -> Option<&Admitted> {
+        match &self.finding {
+            Finding::Judged(verdict) => verdict.as_ref().as_ref().ok(),
+            Finding::Mangled(_) | Finding::Foreign => None,
+        }
+    }
+
+    pub(super) fn instruction(&self) -> String {
+        match &self.finding {
+            Finding::Judged(verdict) => match verdict.as_ref() {
+                Ok(admitted) if admitted.cautions().is_empty() => texts::let_in(),
+                Ok(admitted) => {
+                    let cautions: Vec<_> =
+                        admitted.cautions().iter().map(|c| c.instruction()).collect();
+                    texts::let_in_and(cautions.join(" "))
+                }
+                Err(rejection) => rejection.instruction().to_owned(),
+            },
+            Finding::Mangled(mangled) => instruction(*mangled),
+            Finding::Foreign => RejectionCode::NotOurs.instruction().to_owned(),
+        }
+    }
+
+    /// Other details, on one line and without line ends or control characters.
+    pub(super) fn details(&self) -> String {
+        let mut out = match &self.finding {
+            Finding::Judged(verdict) => match verdict.as_ref() {
+                Ok(admitted) => of_admitted(admitted),
+                Err(rejection) => of_rejection(rejection, self.now),
+            },
+            Finding::Mangled(mangled) => cause(*mangled),
+            Finding::Foreign => String::new(),
+        };
+        if let Some(text) = self.clock_offset.map(offset) {
+            let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
+        }
+        out
+    }
+
+    pub(super) fn to_line(&self) -> String {
+        let mut line = format!("{} {}", self.light().name(), self.code());
+        let details = self.details();
+        if !details.is_empty() {
+            let _ = write!(line, " ({details})");
+        }
+        let _ = write!(line, ": {}", self.instruction());
+        line
+    }
+
+    pub(super) fn to_json(&self, place: &GatePlace) -> Value {
+        let mut value = match &self.finding {
+            Finding::Judged(verdict) => verdict::admitted_to_json(verdict, self.now),
+            Finding::Mangled(mangled) => json!({
+                "verdict": "refused", "admitted": false, "at": self.now.as_unix(),
+                "code": mangled.code(),
+                "stage": Stage::Structure.name(), "fault": Fault::Ours.name(), "evidence": null,
+                "cause": cause(*mangled), "instruction": instruction(*mangled),
+            }),
+            Finding::Foreign => verdict::not_ours_json(self.now),
+        };
+        let light = self.light();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("light".into(), light.name().into());
+            object.insert("code".into(), self.code().into());
+            object.insert("opens".into(), light.opens().into());
+            object.insert("gate".into(), place.gate().into());
+            object.insert("lane".into(), place.lane().into());
+            object.insert("zone".into(), place.zone().into());
+            object.insert("details".into(), self.details().into());
+            object.insert("clock_offset".into(), self.clock_offset.into());
+        }
+        value
+    }
+}
+
+fn of_admitted(admitted: &Admitted) -> String {
+    let verified = admitted.verified();
+    let short: String = verified.permit_id().to_string().chars().take(16).collect();
+    let mut parts = vec![texts::permit(verified.form(), verified.class(), short)];
+    if let Some(acting) = verified.acting() {
+        let (who, role) = (acting.representative(), acting.role());
+        parts.push(texts::shown_by(who, role, verified.subject()));
+    }
+    // Staff compare the name with the identity document. It is escaped, so that no name can control
+    // the terminal.
+    if let Some(number) = verified.check_number() {
+        parts.extend(
+            verified.person().map(|person| texts::person(format_args!("{:?}", person.full_name()))),
+        );
+        parts.push(texts::check_number(number));
+    }
+    let codes: Vec<&str> = admitted.cautions().iter().map(|caution| caution.code()).collect();
+    if !codes.is_empty() {
+        parts.push(codes.join(" "));
+    }
+    parts.join(", ")
+}
+
+fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
+    let span = |later: Timestamp, earlier| time::span(later.seconds_since(earlier));
+    match (rejection.code(), rejection.evidence()) {
+        (RejectionCode::FromTheFuture, Evidence::Times { found, .. }) => {
+            texts::phone_ahead(span(found, now))
+        }
+        (RejectionCode::Forgotten, Evidence::Times { found, limit }) => {
+            texts::forgotten(time::text(found), time::text(limit))
+        }
+        (RejectionCode::Stale, Evidence::Times { limit, .. }) => texts::stale(span(now, limit)),
+        (RejectionCode::ClockSuspect, Evidence::Times { found, limit }) => {
+            texts::phones_agree(time::text(limit), time::text(found))
+        }
+        (RejectionCode::CoolingDown, Evidence::Times { limit, .. }) => {
+            texts::free_in(span(limit, now))
+        }
+        (
+            RejectionCode::AlreadyUsed | RejectionCode::AlreadyAcceptedHere,
+            Evidence::Times { limit, .. },
+        ) => texts::ago(span(now, limit)),
+        (_, Evidence::Times { found, limit }) => {
+            texts::beyond_limit(time::text(found), time::text(limit))
+        }
+        (_, Evidence::Numbers { found, limit }) => texts::beyond_limit(found, limit),
+        (_, Evidence::Counts { found, limit }) => texts::beyond_limit(found, limit),
+        (_, Evidence::Malformed(malformed)) => malformed.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn offset(seconds: i64) -> String {
+    let span = time::span(seconds.unsigned_abs());
+    if seconds < 0 { texts::clock_ahead(span) } else { texts::clock_behind(span) }
+}
+
+fn cause(mangled: Mangled) -> String {
+    match mangled {
+        Mangled::Layout(layout) => texts::layout_cause(layout),
+        Mangled::Case => texts::case_cause(),
+    }
+}
+
+fn instruction(mangled: Mangled) -> String {
+    match mangled {
+        Mangled::Layout(layout) => texts::layout_instruction(layout),
+        Mangled::Case => texts::case_instruction(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_has_forgotten_is_told_with_both_times_and_is_the_gates_fault() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let forgotten = Rejection::times(RejectionCode::Forgotten, at(60), at(120));
+        let detail = of_rejection(&forgotten, at(30));
+        assert!(detail.starts_with("live until 1970-01-01"), "{detail}");
+        assert!(detail.contains("remembers used codes only from 1970-01-01"), "{detail}");
+        assert_eq!(forgotten.fault(), Fault::Ours);
+        let stale = Rejection::times(RejectionCode::Stale, at(90), at(60));
+        assert_eq!(of_rejection(&stale, at(90)), "it was live until 30 s ago");
+    }
+}

@@ -1,0 +1,119 @@
+//! One light that fills the terminal, so that people across the room see it.
+
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anstyle::Style;
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, size};
+use livepermit_gate::GatePlace;
+
+use super::answer::Answer;
+use super::lights::{look, wrap};
+use super::texts;
+use crate::shared::failure::Failure;
+
+/// How long a light is shown: long enough for the visitor and the staff to see it.
+const SHOWN: Duration = Duration::from_secs(4);
+
+/// The terminal while the gate uses it. A drop restores the terminal.
+#[derive(Debug)]
+pub(super) struct FullScreen {
+    title: String,
+    /// The time at which the light goes out; `None` while the gate waits.
+    until: Option<Instant>,
+    hold_still: bool,
+    over: Arc<AtomicBool>,
+}
+
+impl FullScreen {
+    pub(super) fn enter() -> Result<Self, Failure> {
+        let over = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&over);
+        // Ctrl-C and SIGTERM end the loop, so that the terminal is restored.
+        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        let screen = Self { title: String::new(), until: None, hold_still: false, over };
+        execute!(io::stdout(), EnterAlternateScreen, Hide).map_err(|error| failed(&error))?;
+        Ok(screen)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn wait_for(&mut self, place: &GatePlace) {
+        self.title = texts::place(place.gate(), place.lane(), place.zone());
+        self.draw_waiting();
+    }
+
+    pub(super) fn refresh(&mut self) {
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            self.until = None;
+            self.draw_waiting();
+        }
+    }
+
+    pub(super) fn hint(&mut self, hold_still: bool) {
+        if self.hold_still != hold_still {
+            self.hold_still = hold_still;
+            if self.until.is_none() {
+                self.draw_waiting();
+            }
+        }
+    }
+
+    pub(super) fn show(&mut self, answer: &Answer) -> Result<(), Failure> {
+        self.until = Instant::now().checked_add(SHOWN);
+        let (style, word) = look(answer.light());
+        let columns = columns();
+        let mut lines = wrap(&word, columns);
+        lines.push(String::new());
+        lines.extend(wrap(&answer.instruction(), columns));
+        lines.push(String::new());
+        lines.extend(wrap(&format!("{} {}", answer.code(), answer.details()), columns));
+        fill(style, &lines).map_err(|error| failed(&error))
+    }
+
+    /// Ignores an error: the next verdict reports it.
+    fn draw_waiting(&self) {
+        let what = if self.hold_still { texts::hold_still() } else { texts::show_your_code() };
+        let _ = fill(Style::new(), &[what, String::new(), self.title.clone()]);
+    }
+}
+
+impl Drop for FullScreen {
+    fn drop(&mut self) {
+        // If the terminal is gone, nobody can read an error.
+        let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
+    }
+}
+
+fn failed(error: &io::Error) -> Failure {
+    texts::terminal_gone(error)
+}
+
+fn columns() -> usize {
+    size().map_or(80, |(columns, _)| usize::from(columns)).max(20)
+}
+
+/// Every cell in this style, the lines in the middle.
+fn fill(style: Style, lines: &[String]) -> io::Result<()> {
+    let (columns, rows) = (columns(), size().map_or(24, |(_, rows)| usize::from(rows)).max(1));
+    let above = rows.saturating_sub(lines.len()) / 2;
+    let mut out = anstream::stdout().lock();
+    execute!(out, MoveTo(0, 0))?;
+    let screen: Vec<String> = (0..rows)
+        .map(|row| {
+            let line =
+                row.checked_sub(above).and_then(|at| lines.get(at)).map_or("", String::as_str);
+            let line: String = line.chars().take(columns).collect();
+            format!("{style}{line:^columns$}{style:#}")
+        })
+        .collect();
+    // No end of line after the last one, which would scroll.
+    out.write_all(screen.join("\r\n").as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,230 @@
+//! Lines from a scanner. A line ends with CR, LF, both, or a pause.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+use livepermit::verify::MAX_TEXT_CHARS;
+
+use super::texts;
+use crate::shared::failure::Failure;
+use crate::shared::files;
+
+/// The longest token, plus room for the text that scanners and tests put before it.
+const MAX_LINE: usize = MAX_TEXT_CHARS + 64;
+
+/// What comes next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    Line(Line),
+    /// Nothing came for a while.
+    Idle,
+    End,
+    /// The input broke, and why.
+    Broken(String),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) text: String,
+    /// Whether the line was longer than any token. The rest was dropped.
+    pub(super) too_long: bool,
+}
+
+enum Chunk {
+    Bytes(Vec<u8>),
+    End,
+    Broken(io::Error),
+}
+
+/// Splits the input into lines. Skips empty lines.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    chunks: Receiver<Chunk>,
+    pending: Vec<u8>,
+    too_long: bool,
+    ready: VecDeque<Line>,
+    /// The longest pause within a line; a longer pause ends the line. `None` for no limit.
+    pause: Option<Duration>,
+    end: Option<Event>,
+}
+
+impl Lines {
+    /// From standard input, or from a file, pipe or serial device.
+    pub(crate) fn open(input: Option<&Path>, pause: Option<Duration>) -> Result<Self, Failure> {
+        // Only a few chunks may wait, so a scanner that sends too much must wait too.
+        let (sender, chunks) = sync_channel(4);
+        match input {
+            None => spawn(io::stdin(), sender, false),
+            Some(path) => {
+                let file = open(path)?;
+                let is_device = make_raw(&file, path)?;
+                spawn(file, sender, is_device);
+            }
+        }
+        Ok(Self {
+            chunks,
+            pending: Vec::new(),
+            too_long: false,
+            ready: VecDeque::new(),
+            pause,
+            end: None,
+        })
+    }
+
+    /// Waits at most `idle`.
+    pub(super) fn next(&mut self, idle: Duration) -> Event {
+        loop {
+            if let Some(line) = self.ready.pop_front() {
+                return Event::Line(line);
+            }
+            if let Some(end) = self.end.take() {
+                return end;
+            }
+            let begun = !self.pending.is_empty() || self.too_long;
+            let pause = self.pause.filter(|_| begun);
+            match self.chunks.recv_timeout(pause.unwrap_or(idle)) {
+                Ok(Chunk::Bytes(bytes)) => self.take(&bytes),
+                Ok(Chunk::End) => self.finish(Event::End),
+                Ok(Chunk::Broken(error)) => self.finish(Event::Broken(error.to_string())),
+                Err(RecvTimeoutError::Timeout) if pause.is_some() => self.end_line(),
+                Err(RecvTimeoutError::Timeout) => return Event::Idle,
+                Err(RecvTimeoutError::Disconnected) => self.finish(Event::End),
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            match byte {
+                b'\r' | b'\n' => self.end_line(),
+                _ if self.pending.len() < MAX_LINE => self.pending.push(byte),
+                _ => self.too_long = true,
+            }
+        }
+    }
+
+    /// CR and LF together give an empty line, which is skipped.
+    fn end_line(&mut self) {
+        if !self.pending.is_empty() {
+            let text = String::from_utf8_lossy(&self.pending).into_owned();
+            self.ready.push_back(Line { text, too_long: self.too_long });
+        }
+        self.pending.clear();
+        self.too_long = false;
+    }
+
+    fn finish(&mut self, end: Event) {
+        self.end_line();
+        self.end = Some(end);
+    }
+}
+
+fn spawn(mut from: impl Read + Send + 'static, sender: SyncSender<Chunk>, is_device: bool) {
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        loop {
+            let chunk = match from.read(&mut buffer) {
+                // A device has no end: it was unplugged.
+                Ok(0) if is_device => Chunk::Broken(ErrorKind::UnexpectedEof.into()),
+                Ok(0) => Chunk::End,
+                Ok(count) => Chunk::Bytes(buffer.iter().take(count).copied().collect()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => Chunk::Broken(error),
+            };
+            let is_last = !matches!(chunk, Chunk::Bytes(_));
+            if sender.send(chunk).is_err() || is_last {
+                break;
+            }
+        }
+    });
+}
+
+/// Opens a named pipe for writing too, so that it does not end when one writer closes it before the
+/// next writer comes.
+#[cfg(unix)]
+fn open(path: &Path) -> Result<File, Failure> {
+    use std::os::unix::fs::FileTypeExt as _;
+    let is_pipe = std::fs::metadata(path).is_ok_and(|data| data.file_type().is_fifo());
+    match std::fs::OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) if is_pipe => Ok(file),
+        _ => files::open(path),
+    }
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> Result<File, Failure> {
+    files::open(path)
+}
+
+/// Sets a serial device to deliver bytes immediately and send nothing back. Returns whether the
+/// file is a serial device.
+#[cfg(unix)]
+fn make_raw(file: &File, path: &Path) -> Result<bool, Failure> {
+    use rustix::termios::{OptionalActions, isatty, tcgetattr, tcsetattr};
+    if !isatty(file) {
+        return Ok(false);
+    }
+    let set = tcgetattr(file).and_then(|mut settings| {
+        settings.make_raw();
+        tcsetattr(file, OptionalActions::Now, &settings)
+    });
+    set.map(|()| true).map_err(|error| texts::device_unusable(path.display(), error))
+}
+
+#[cfg(not(unix))]
+fn make_raw(_: &File, _: &Path) -> Result<bool, Failure> {
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(chunks: &[&[u8]]) -> Vec<(String, bool)> {
+        let (sender, receiver) = sync_channel(64);
+        for chunk in chunks {
+            sender.send(Chunk::Bytes(chunk.to_vec())).unwrap();
+        }
+        sender.send(Chunk::End).unwrap();
+        let mut lines = Lines {
+            chunks: receiver,
+            pending: Vec::new(),
+            too_long: false,
+            ready: VecDeque::new(),
+            pause: None,
+            end: None,
+        };
+        let mut out = Vec::new();
+        while let Event::Line(line) = lines.next(Duration::from_secs(5)) {
+            out.push((line.text, line.too_long));
+        }
+        out
+    }
+
+    #[test]
+    fn every_way_to_end_a_line() {
+        let whole = lines(&[b"a\rb\nc\r\nd\n\re\r\r\n\nf"]);
+        assert_eq!(whole.iter().map(|(text, _)| text.as_str()).collect::<String>(), "abcdef");
+        assert_eq!(
+            lines(&[b"a\r", b"\nb", b"c", b"\r"]),
+            [("a".into(), false), ("bc".into(), false)]
+        );
+    }
+
+    #[test]
+    fn endless_lines_are_cut_and_the_next_one_is_whole() {
+        let long = vec![b'x'; 3 * MAX_LINE];
+        let found = lines(&[&long, b"\nnext\n"]);
+        assert_eq!((found[0].0.len(), found[0].1), (MAX_LINE, true));
+        assert_eq!(found[1], ("next".into(), false));
+    }
+
+    #[test]
+    fn what_is_no_text_is_still_a_line() {
+        assert_eq!(lines(&[b"\xff\xfe\n"]), [("\u{fffd}\u{fffd}".into(), false)]);
+    }
+}

@@ -1,0 +1,14 @@
+//! A running gate: it reads lines or a camera, and writes lights and a log.
+
+mod answer;
+pub(crate) mod camera;
+pub(crate) mod clock;
+pub(crate) mod desk;
+mod full_screen;
+mod keyboard;
+mod lights;
+pub(crate) mod lines;
+pub(crate) mod log;
+pub(crate) mod scanner;
+pub(crate) mod screen;
+mod texts;

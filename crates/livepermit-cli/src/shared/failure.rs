@@ -1,0 +1,41 @@
+//! Why a command could not run, and what to do about it.
+
+use std::fmt;
+
+/// Why a command could not run, and what to try next. The exit code is 2. Only the tables of texts
+/// make this type.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The stable name of its entry in a table of texts, as in `key.same_file`.
+    pub(crate) id: &'static str,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+impl Failure {
+    pub(crate) const fn from_table(id: &'static str, message: String, help: String) -> Self {
+        Self { id, message, help }
+    }
+
+    /// Message and help on one line, for warnings.
+    pub(crate) fn on_one_line(&self) -> String {
+        format!("{}; {}", self.message, self.help)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The result of a command. It decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Done; for `verify`: accepted. Exit code 0.
+    Done,
+    /// `verify` refused, or a step of the demo gave another verdict than it should. Exit code 1.
+    Refused,
+}

@@ -1,0 +1,209 @@
+//! A scanned code from an argument, standard input, a file or a picture.
+
+use std::io::{self, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use livepermit::verify::{Input, MAX_TEXT_CHARS};
+use livepermit::{RejectionCode, Token};
+use livepermit_qr::read::{PictureError, PictureLimits, read_picture};
+
+use super::failure::Failure;
+use super::texts;
+use super::{files, output};
+
+/// What is read.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, id = "input")]
+pub(crate) struct InputArgs {
+    /// The text of the code, or - for standard input
+    pub(crate) text: Option<String>,
+    /// A file: text, raw token, PNG or JPEG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Input that may contain a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Material {
+    /// A text, as a hand scanner types it.
+    Text(String),
+    /// The bytes of a token, or unknown bytes.
+    Bytes(Vec<u8>),
+    /// A PNG or JPEG file.
+    Picture(Vec<u8>),
+}
+
+/// The QR codes of a picture, sorted into permits and others.
+#[derive(Debug, Default)]
+pub(crate) struct Codes {
+    /// Texts that are tokens, or claim to be. The same text twice counts once.
+    pub(crate) permits: Vec<String>,
+    /// Texts of other codes.
+    pub(crate) foreign: Vec<String>,
+    /// The number of codes without text.
+    pub(crate) not_text: usize,
+}
+
+pub(crate) fn read(input: &InputArgs) -> Result<Material, Failure> {
+    match (&input.text, &input.file) {
+        (Some(text), _) if text == "-" => {
+            if io::stdin().is_terminal() {
+                output::note(&texts::waiting_for_text());
+            }
+            sort(io::stdin().lock(), "standard input")
+        }
+        (Some(text), _) => Ok(Material::Text(text.clone())),
+        (None, Some(path)) => read_file(path),
+        (None, None) => Err(texts::nothing_given()),
+    }
+}
+
+pub(crate) fn read_file(path: &Path) -> Result<Material, Failure> {
+    sort(files::open(path)?, &path.display().to_string())
+}
+
+/// Recognizes pictures, raw tokens and texts by their first bytes. Reads at most one byte more than
+/// the largest valid input of that kind, so that endless input ends.
+fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
+    let start = files::read_up_to(from.by_ref(), 15, name)?;
+    if let Some(kind) = foreign_format(&start) {
+        return Err(texts::foreign_file(name, kind));
+    }
+    let is_picture = start.starts_with(b"\x89PNG") || start.starts_with(&[0xFF, 0xD8, 0xFF]);
+    let limit = if is_picture {
+        PictureLimits::default().max_file_bytes
+    } else {
+        // Room for the end of a line.
+        u64::try_from(MAX_TEXT_CHARS.saturating_add(2)).unwrap_or(u64::MAX)
+    };
+    let bytes = files::read_up_to(start.chain(from), limit, name)?;
+    if is_picture {
+        return Ok(Material::Picture(bytes));
+    }
+    // A token begins with tag 18 (0xd2); no text of a token begins with this byte.
+    if bytes.first() == Some(&0xD2) {
+        return Ok(Material::Bytes(bytes));
+    }
+    Ok(match String::from_utf8(bytes) {
+        Ok(mut text) => {
+            // Remove the line end that files and scanners add, and nothing else.
+            if text.ends_with('\n') {
+                text.pop();
+            }
+            if text.ends_with('\r') {
+                text.pop();
+            }
+            Material::Text(text)
+        }
+        Err(error) => Material::Bytes(error.into_bytes()),
+    })
+}
+
+fn foreign_format(start: &[u8]) -> Option<&'static str> {
+    match start {
+        [b'G', b'I', b'F', b'8', ..] => Some("GIF"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("WebP"),
+        [0, _, _, _, b'f', b't', b'y', b'p', ..] => Some("HEIC, AVIF or video"),
+        [b'%', b'P', b'D', b'F', ..] => Some("PDF"),
+        _ => None,
+    }
+}
+
+/// Reads the QR codes of a picture.
+pub(crate) fn codes(picture: &[u8]) -> Result<Codes, Failure> {
+    let found = read_picture(picture, &PictureLimits::default()).map_err(picture_failure)?;
+    let mut codes = Codes::default();
+    for code in found {
+        let Some(text) = code.text() else {
+            codes.not_text = codes.not_text.saturating_add(1);
+            continue;
+        };
+        let list = if is_foreign(text) { &mut codes.foreign } else { &mut codes.permits };
+        if !list.iter().any(|other| other == text) {
+            list.push(text.to_owned());
+        }
+    }
+    codes.permits.sort();
+    codes.foreign.sort();
+    Ok(codes)
+}
+
+/// Why no code was found in a picture, and what to do.
+pub(crate) fn picture_failure(error: PictureError) -> Failure {
+    match error {
+        PictureError::NoCode => texts::picture_without_code(error),
+        PictureError::UnknownFormat => texts::picture_of_unknown_format(error),
+        PictureError::Damaged { .. } => texts::picture_damaged(error),
+        PictureError::ReaderPanicked => texts::picture_not_read(error),
+        _ => texts::picture_too_large(error),
+    }
+}
+
+/// Whether a text does not even claim to be a token.
+pub(crate) fn is_foreign(text: &str) -> bool {
+    let is_no_claim = |code| {
+        matches!(code, RejectionCode::NotOurs | RejectionCode::Empty | RejectionCode::TooLong)
+    };
+    Token::from_text(text).is_err_and(|rejection| is_no_claim(rejection.code()))
+}
+
+impl Material {
+    /// The only code of the input. For a picture, this is the only permit. If there is no permit,
+    /// it is the only other code, and the verdict then says that it is no permit.
+    pub(crate) fn one(self) -> Result<Self, Failure> {
+        let Self::Picture(picture) = self else { return Ok(self) };
+        let codes = codes(&picture)?;
+        let others = codes.foreign.len().saturating_add(codes.not_text);
+        let mut permits = codes.permits.into_iter();
+        match (permits.next(), permits.next()) {
+            (Some(text), None) => {
+                if others > 0 {
+                    output::note(&texts::other_codes_ignored(others));
+                }
+                Ok(Self::Text(text))
+            }
+            (Some(_), Some(_)) => Err(texts::several_permits(permits.len().saturating_add(2))),
+            (None, _) => match codes.foreign.into_iter().next() {
+                Some(text) => Ok(Self::Text(text)),
+                None => Err(texts::code_without_text()),
+            },
+        }
+    }
+
+    /// The input for the library. A picture was replaced by its code before.
+    pub(crate) fn as_input(&self) -> Input<'_> {
+        match self {
+            Self::Text(text) => Input::Text(text),
+            Self::Bytes(bytes) | Self::Picture(bytes) => Input::Bytes(bytes),
+        }
+    }
+
+    /// Reads the input as a token, and does not verify the token.
+    pub(crate) fn token(&self) -> Result<Token, Failure> {
+        let token = match self.as_input() {
+            Input::Text(text) => Token::from_text(text),
+            Input::Bytes(bytes) => Token::from_bytes(bytes),
+            _ => return Err(texts::input_not_a_token()),
+        };
+        token.map_err(|rejection| match self.forgotten_file() {
+            Some(path) => texts::name_of_a_file(rejection, path),
+            None => texts::not_a_token(rejection),
+        })
+    }
+
+    /// If the text is the name of a file, says how to read the file.
+    pub(crate) fn hint_at_file(&self) {
+        if let Some(path) = self.forgotten_file() {
+            output::note(&texts::file_has_this_name(path));
+        }
+    }
+
+    /// The text, if it is the name of a file: the user wanted the content of the file.
+    fn forgotten_file(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) if text.len() < 1024 && Path::new(text).is_file() => Some(text),
+            _ => None,
+        }
+    }
+}

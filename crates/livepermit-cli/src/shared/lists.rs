@@ -1,0 +1,138 @@
+//! The trust list and the status lists that the command line names, and their errors in words for
+//! the user.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use livepermit::rejection::ListRejection;
+use livepermit::{Policy, Timestamp, Use, Verifier};
+use livepermit_gate::lists::{
+    self, FileAction, FileError, Folder, FolderError, GateLists, ListError, OpenError, Report,
+    Sources, TrustListFile,
+};
+
+use super::failure::Failure;
+use super::policy::PolicyArgs;
+use super::trusted::{TrustedArgs, anchor_failure};
+use super::{files, output, texts};
+
+/// The lists of `verify`, `scan` and `gate`.
+pub(crate) fn sources(trusted: &TrustedArgs, policy: &PolicyArgs) -> Result<Sources, Failure> {
+    sources_for(trusted, &policy.uses(), policy.eddsa, &policy.status)
+}
+
+/// What the keys named by hand may sign.
+pub(crate) fn sources_for(
+    trusted: &TrustedArgs,
+    uses: &[Use],
+    eddsa: bool,
+    status: &[PathBuf],
+) -> Result<Sources, Failure> {
+    let sources = match &trusted.trust {
+        None => Sources::keys(trusted.by_hand(uses, eddsa)?),
+        Some(path) => Sources::trust_list(TrustListFile {
+            path: path.clone(),
+            roots: trusted.read_roots()?,
+            name: trusted.trust_name.clone(),
+            minimum: trusted.trust_minimum,
+        }),
+    };
+    Ok(sources.with_status(status.iter().cloned()))
+}
+
+/// Opens or makes a state folder.
+pub(crate) fn folder(path: &Path) -> Result<Folder, Failure> {
+    Folder::open(path).map_err(|error| folder_failure(&error))
+}
+
+/// Opens the lists. The reports are for the operator.
+pub(crate) fn open(
+    sources: &Sources,
+    folder: Option<Folder>,
+    now: Timestamp,
+    skew: u64,
+) -> Result<(GateLists, Vec<Report>), Failure> {
+    GateLists::open(sources, folder, now, skew).map_err(|error| match error {
+        OpenError::Folder(error) => folder_failure(&error),
+        OpenError::List { name, error } => list_failure(&name, &error),
+        other => texts::lists_unusable(other),
+    })
+}
+
+/// Opens the lists, with a warning for each report.
+pub(crate) fn open_with_warnings(
+    sources: &Sources,
+    folder: Option<Folder>,
+    now: Timestamp,
+    skew: u64,
+) -> Result<GateLists, Failure> {
+    let (lists, reports) = open(sources, folder, now, skew)?;
+    for report in &reports {
+        output::warning(&reported(report).on_one_line());
+    }
+    Ok(lists)
+}
+
+/// A verifier with the lists that are in use now.
+pub(crate) fn verifier(lists: &GateLists, policy: &Policy) -> Result<Verifier, Failure> {
+    lists.verifier(policy).map_err(texts::policy_unusable)
+}
+
+/// Reads the file of a list.
+pub(crate) fn read_list(path: &Path) -> Result<Vec<u8>, Failure> {
+    lists::read_list(path).map_err(|error| file_failure(&error))
+}
+
+/// A report, in words.
+pub(crate) fn reported(report: &Report) -> Failure {
+    match report {
+        Report::Refused { name, error } | Report::CopyLost { name, error } => {
+            list_failure(name, error)
+        }
+        Report::RootsChanged => texts::roots_changed(),
+        Report::EntrySkipped(key) => texts::entry_skipped(key.index, &key.reason),
+        other => texts::lists_unusable(other),
+    }
+}
+
+/// Why a list is refused. `name` is its file.
+pub(crate) fn refused(name: &str, rejection: &ListRejection) -> Failure {
+    texts::list_refused(name, rejection, rejection.code().cause(), rejection.instruction())
+}
+
+fn list_failure(name: &str, error: &ListError) -> Failure {
+    match error {
+        ListError::Refused(rejection) => refused(name, rejection),
+        ListError::File(error) => file_failure(error),
+        ListError::Folder(error) => folder_failure(error),
+        ListError::NotATrustList => texts::no_trust_list("this"),
+        ListError::OtherName { .. } => texts::other_trust_list(error),
+        ListError::Anchor(error) => anchor_failure(error),
+        ListError::NoTrustList => texts::trust_list_unused(),
+        other => texts::lists_unusable(other),
+    }
+}
+
+/// Why a state folder cannot be used.
+pub(crate) fn folder_failure(error: &FolderError) -> Failure {
+    match error {
+        FolderError::Unusable { .. } => texts::folder_unusable(error),
+        FolderError::InUse { .. } => texts::folder_in_use(error),
+        FolderError::Damaged { .. } => texts::folder_damaged(error),
+        FolderError::DamagedTrust { .. } => texts::folder_trust_damaged(error),
+        FolderError::File(error) => file_failure(error),
+        other => texts::lists_unusable(other),
+    }
+}
+
+fn file_failure(error: &FileError) -> Failure {
+    let (path, cause) = (&error.path, &error.error);
+    match error.action {
+        FileAction::Open if cause.kind() == ErrorKind::IsADirectory => files::is_directory(path),
+        FileAction::Open => files::cannot_open(path, cause),
+        FileAction::Read => texts::cannot_read(path.display(), cause),
+        FileAction::Write => files::cannot_write(path, cause),
+        FileAction::MakeFolder => texts::cannot_make_state_folder(path.display(), cause),
+        _ => texts::lists_unusable(error),
+    }
+}

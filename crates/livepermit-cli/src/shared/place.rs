@@ -1,0 +1,145 @@
+//! Where a reader stands, and what it remembers of used codes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use livepermit::Verifier;
+use livepermit_gate::replay::{Passage, ReplayStore, Retention, StoreError};
+use livepermit_gate::{
+    ClockState, CoolDownPolicy, FileReplay, Gate, GateError, GatePlace, StoreFailurePolicy,
+};
+
+use super::failure::Failure;
+use super::keys::claim_failure;
+use super::texts;
+use super::time::parse_span;
+
+/// What a gate has beside a verifier's policy.
+#[derive(Debug, Args)]
+pub(crate) struct PlaceArgs {
+    /// Where the gate leads: gates of one zone admit a permit once, if they share a memory of used
+    /// codes [default: the gate's name]
+    #[arg(long, value_name = "NAME")]
+    zone: Option<String>,
+    /// Which reader of the gate this is
+    #[arg(long, value_name = "NAME", default_value = "1")]
+    lane: String,
+    /// Which way the gate leads; leaving ends the cool-down
+    #[arg(long, value_enum, default_value = "enter")]
+    passage: PassageArg,
+    /// How long the zone accepts no other code of an admitted permit: a time, or none, which lets
+    /// several people in with one phone [default: the window and the skew]
+    #[arg(long, value_name = "SPAN|none", value_parser = parse_cool_down)]
+    cool_down: Option<CoolDownArg>,
+    /// By how many seconds the clocks of gates that share a memory differ at most
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "60")]
+    clock_difference: u64,
+    /// What to do when the memory of used codes cannot be asked
+    #[arg(long, value_enum, default_value = "refuse")]
+    on_store_failure: StoreFailureArg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PassageArg {
+    Enter,
+    Leave,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StoreFailureArg {
+    /// The gate is out of order
+    Refuse,
+    /// Let everybody in, with a caution: copies are let in too
+    Admit,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CoolDownArg(CoolDownPolicy);
+
+fn parse_cool_down(text: &str) -> Result<CoolDownArg, String> {
+    if text == "none" {
+        return Ok(CoolDownArg(CoolDownPolicy::DangerousNone));
+    }
+    parse_span(text).map(|seconds| CoolDownArg(CoolDownPolicy::Seconds(seconds)))
+}
+
+impl PlaceArgs {
+    /// The names of the gate, the lane and the zone.
+    pub(crate) fn place(&self, gate: &str) -> Result<GatePlace, Failure> {
+        let zone = self.zone.as_deref().unwrap_or(gate);
+        GatePlace::new(gate, &self.lane, zone).map_err(|error| claim_failure(&error))
+    }
+
+    /// Makes the library's gate. No other function makes a gate.
+    pub(crate) fn gate(
+        &self,
+        place: &GatePlace,
+        verifier: Verifier,
+        store: Arc<dyn ReplayStore>,
+        clock: ClockState,
+    ) -> Result<Gate, Failure> {
+        let passage = match self.passage {
+            PassageArg::Enter => Passage::Enter,
+            PassageArg::Leave => Passage::Leave,
+        };
+        let store_failure = match self.on_store_failure {
+            StoreFailureArg::Refuse => StoreFailurePolicy::Refuse,
+            StoreFailureArg::Admit => StoreFailurePolicy::DangerousAdmit,
+        };
+        Gate::at(place.gate())
+            .lane(place.lane())
+            .zone(place.zone())
+            .verifying(Arc::new(verifier))
+            .store(store)
+            .cool_down(self.cool_down.map_or(CoolDownPolicy::Window, |arg| arg.0))
+            .passage(passage)
+            .store_failure(store_failure)
+            .clock(clock)
+            .build()
+            .map_err(|error| gate_failure(&error))
+    }
+
+    pub(crate) fn retention(&self, window: u64) -> Retention {
+        Retention { largest_window: window, clock_difference: self.clock_difference }
+    }
+
+    /// These options need `--replay`.
+    pub(crate) fn refuse_without_replay(&self) -> Result<(), Failure> {
+        let said = self.zone.is_some()
+            || self.cool_down.is_some()
+            || self.passage != PassageArg::Enter
+            || self.on_store_failure != StoreFailureArg::Refuse;
+        if said {
+            return Err(texts::options_need_replay());
+        }
+        Ok(())
+    }
+}
+
+/// Opens a file of used codes.
+pub(crate) fn open_store(
+    path: &Path,
+    retention: Retention,
+) -> Result<Arc<dyn ReplayStore>, Failure> {
+    let name = path.display().to_string();
+    let store = FileReplay::open(path, retention).map_err(|error| store_failure(&name, &error))?;
+    Ok(Arc::new(store))
+}
+
+/// Why a store cannot be opened.
+pub(crate) fn store_failure(name: &str, error: &StoreError) -> Failure {
+    let text = error.to_string();
+    // Its text ends with what to do.
+    let reason =
+        text.strip_suffix(error.kind().instruction()).unwrap_or(&text).trim_end_matches([';', ' ']);
+    texts::store_unusable(name, reason, error.kind().instruction())
+}
+
+/// Why a gate cannot be built, or why its verifier cannot be replaced.
+pub(crate) fn gate_failure(error: &GateError) -> Failure {
+    match error {
+        GateError::Claim(error) => claim_failure(error),
+        error => texts::gate_unusable(error),
+    }
+}

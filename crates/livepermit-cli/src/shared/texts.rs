@@ -1,0 +1,274 @@
+//! What several commands say to people.
+
+use crate::shared::table::texts;
+
+texts! { "shared":
+    // Output and input.
+    cannot_print(error) =>
+        "cannot write the result: {error}",
+        "check where standard output goes";
+    nothing_given() =>
+        "nothing to look at",
+        "give a text, - or --file FILE";
+    waiting_for_text() => "waiting for the text of a code; end with Ctrl-D";
+    input_not_a_token() =>
+        "this input is not a token",
+        "give a text or a file";
+    not_a_token(rejection) =>
+        "this is not a token: {rejection}",
+        "look at it with `livepermit inspect`";
+    name_of_a_file(rejection, path) =>
+        "this is not a token: {rejection}",
+        "to read the file, write --file {path}";
+    file_has_this_name(path) => "a file has this name; to read it, write --file {path}";
+
+    gate_unusable(error) =>
+        "the gate cannot be set up: {error}",
+        "change the options that the message names";
+
+    // Files.
+    no_such_file(name) =>
+        "there is no file {name}",
+        "check the path; relative paths start at the current folder";
+    may_not_read(name) =>
+        "{name} may not be read",
+        "run as its owner, or change its permissions";
+    cannot_open(name, error) =>
+        "cannot open {name}: {error}",
+        "check the path";
+    is_directory(name) =>
+        "{name} is a directory",
+        "name a file in it";
+    cannot_read(name, error) =>
+        "cannot read {name}: {error}",
+        "check where it comes from";
+    file_too_large(name, limit) =>
+        "{name} has more than {limit} bytes",
+        "a far smaller file is expected: check the path";
+    file_not_text(name) =>
+        "{name} is not text",
+        "name a text file";
+    foreign_file(name, kind) =>
+        "{name} is a {kind} file, which is not read",
+        "convert it to PNG or JPEG, or take a screenshot of it";
+    would_overwrite(path, what) =>
+        "{path} is {what}, which is never overwritten",
+        "choose another name for the result";
+    no_such_folder(name) =>
+        "there is no folder for {name}",
+        "make the folder first";
+    may_not_write(name) =>
+        "{name} may not be written",
+        "choose a folder that you may write to";
+    cannot_write(name, error) =>
+        "cannot write {name}: {error}",
+        "choose another place";
+
+    // Pictures, frames and codes.
+    several_permits(count) =>
+        "the picture holds {count} different permit codes",
+        "show one at a time, or cut out one; `livepermit inspect` lists them";
+    code_without_text() =>
+        "the QR code in the picture does not hold text",
+        "this is not a permit code; ask for the permit app";
+    other_codes_ignored(others) => "{others} other QR code(s) in the picture ignored";
+    picture_without_code(error) =>
+        "{error}",
+        "show the whole code with its white border, sharp and in good light";
+    picture_of_unknown_format(error) =>
+        "{error}",
+        "name PNG or JPEG files, or a folder with some";
+    picture_damaged(error) =>
+        "{error}",
+        "save or send the picture again";
+    picture_not_read(error) =>
+        "{error}",
+        "take another picture of the code";
+    picture_too_large(error) =>
+        "{error}",
+        "make the picture smaller, or cut out the code with its white border";
+    frame_cut_short(number, have, wanted, width, height) =>
+        "frame {number} is cut short: {have} bytes of {wanted}",
+        "check that the frames are {width}x{height}, and of the format of --pix-fmt";
+    cannot_read_frames(error) =>
+        "the frames cannot be read: {error}",
+        "check where they come from";
+    frame_unusable(error) =>
+        "{error}",
+        "check the size and --pix-fmt";
+    code_too_long(error) =>
+        "{error}",
+        "choose a lower --level, or leave claims out of the permit";
+    code_not_drawn(error) =>
+        "{error}",
+        "look at the token with `livepermit inspect`";
+
+    // Keys.
+    key_exists(path) =>
+        "{path} is there already, and a key is never overwritten",
+        "choose another name, or move the old file away if you do not need it any more";
+    key_file_too_large(name) =>
+        "{name} is too large for a key file",
+        "a key file is PEM text; make one with `livepermit key new --out FILE`";
+    key_file_not_text(name) =>
+        "{name} is not a PEM key file: it is not text",
+        "a key file is PEM text; make one with `livepermit key new --out FILE`";
+    key_encrypted(file) =>
+        "{file} is an encrypted key",
+        "decrypt it first: openssl pkcs8 -in {file} -out plain.pem";
+    key_sec1(file) =>
+        "{file} is a key in the older SEC1 format",
+        "convert it: openssl pkcs8 -topk8 -nocrypt -in {file} -out pkcs8.pem";
+    key_certificate(file) =>
+        "{file} is a certificate, not a key",
+        "take the key out: openssl x509 -pubkey -noout -in {file}";
+    key_not_public(file) =>
+        "{file} is a private key where a public one is needed",
+        "name the public half, often {file}.pub";
+    key_not_private(file) =>
+        "{file} is a public key where a private one is needed",
+        "name the private key file";
+    key_not_pem(file, half) =>
+        "{file} is not a PEM {half} key file",
+        "a key file is PEM text; make one with `livepermit key new --out FILE`";
+    key_unusable(file, half, error) =>
+        "{file} holds no usable {half} key: {error}",
+        "make one with `livepermit key new`";
+    no_randomness(error) =>
+        "the operating system gives no randomness: {error}",
+        "try again later";
+
+    // Values of a permit.
+    wrong_class(error) =>
+        "{error}",
+        "a class is 1 to 128 visible ASCII characters with a colon, as in bj.example:residence";
+    wrong_nonce(error) =>
+        "{error}",
+        "a nonce has 6 to 32 bytes, 16 random ones as a rule";
+    wrong_window(error) =>
+        "{error}",
+        "a window is 1 to 86400 seconds";
+    wrong_full_name(error) =>
+        "{error}",
+        "a full name has 1 to 128 bytes and no control characters";
+    wrong_check_number(error) =>
+        "{error}",
+        "a check number is 6 to 12 digits";
+    wrong_birth_date(error) =>
+        "{error}",
+        "a day of birth is eight digits that name a day: 19490731";
+    wrong_name(error) =>
+        "{error}",
+        "a name is 1 to 128 visible ASCII characters without spaces";
+    clock_unusable(error) =>
+        "{error}",
+        "set this machine's clock, or give the time with --at";
+
+    // Tokens that are made.
+    permit_too_long(error) =>
+        "{error}",
+        "leave out claims: a code holds one permit, not a file";
+    permit_refused(error) =>
+        "{error}",
+        "shorten the claims";
+    lifetime_empty(error) =>
+        "{error}",
+        "give --lifetime at least one second";
+    lifetime_out_of_range(error) =>
+        "{error}",
+        "give an earlier --at or a shorter --lifetime";
+    credential_not_yet_valid(error) =>
+        "{error}",
+        "wait, or give a later --at";
+    credential_expired(error) =>
+        "{error}",
+        "have a new credential issued";
+    token_not_made(error) =>
+        "{error}",
+        "see --help";
+    credential_for_the_phone() =>
+        "give it to the phone; it shows presentations of it, never the credential itself";
+
+    // Who is trusted, and what is accepted.
+    no_issuer() =>
+        "no issuer is named",
+        "write --issuer, as in --issuer bj.example";
+    not_an_issuer_key(name) =>
+        "{name} is not an Ed25519 key, and issuers sign with Ed25519 only",
+        "name the issuer's key, not a phone's";
+    key_refused(name, error) =>
+        "{name}: {error}",
+        "see `livepermit verify --help`";
+    keys_unusable(error) =>
+        "{error}",
+        "name each key once with --issuer-key";
+    no_root_key(error) =>
+        "{error}",
+        "name the public root key that `livepermit key new --algorithm ed25519` made";
+    no_class() =>
+        "it must be said which classes are let in",
+        "write --class, as in --class bj.example:residence; `livepermit trust show` lists those \
+         of a trust list";
+    no_revocation() =>
+        "it must be said what to do about withdrawn permits (--revocation), there is no default",
+        "write --revocation required --max-list-age 24h --status LIST, or --revocation \
+         not-checked: withdrawn permits are then accepted until they end, and each verdict says so";
+    no_list_age() =>
+        "--max-list-age says how old a list of withdrawn permits may be; there is no default",
+        "write --max-list-age, as in --max-list-age 24h";
+    lists_not_looked_at() =>
+        "lists of withdrawn permits are given, and --revocation not-checked says not to look into \
+         them",
+        "write --revocation required, or leave out --status and --max-list-age";
+    policy_unusable(error) =>
+        "{error}",
+        "see `livepermit verify --help`";
+    options_need_replay() =>
+        "--zone, --passage, --cool-down and --on-store-failure mean something only where codes \
+         are used up",
+        "add --replay FILE, or leave them out";
+    store_unusable(name, reason, instruction) =>
+        "{name}: {reason}",
+        "{instruction}";
+
+    // Lists, and the state folder.
+    list_refused(file, rejection, cause, instruction) =>
+        "{file} is refused: {rejection}\n  {cause}",
+        "{instruction}";
+    no_trust_list(file) =>
+        "{file} is not a trust list",
+        "name the file that `livepermit trust new` wrote with --out";
+    other_trust_list(error) =>
+        "{error}",
+        "name the right --state folder, or leave out --trust-name";
+    trust_list_unused() =>
+        "no trust list is used here",
+        "name one with --trust";
+    roots_changed() =>
+        "the state folder holds other root keys than --root names: a signed list changed them",
+        "name the new root keys; if the change was not yours, empty the state folder";
+    entry_skipped(index, reason) =>
+        "entry {index} of the trust list is skipped: {reason}",
+        "update this program if the entry is for a newer one; otherwise tell who publishes the \
+         list";
+    folder_unusable(error) =>
+        "{error}",
+        "name a folder that you may write to with --state";
+    folder_in_use(error) =>
+        "{error}",
+        "end it, or give each lane a --state folder of its own. Such lanes do not share used \
+         codes; lanes of one zone share them only through --redis (a build with the feature redis)";
+    folder_damaged(error) =>
+        "{error}",
+        "put a backup in its place; without one, empty the folder: the gate then accepts older \
+         lists again, and codes used within the last minutes";
+    folder_trust_damaged(error) =>
+        "{error}",
+        "put a backup in its place";
+    cannot_make_state_folder(folder, error) =>
+        "cannot make the folder {folder}: {error}",
+        "check the --state folder and its permissions";
+    lists_unusable(error) =>
+        "{error}",
+        "see --help";
+}

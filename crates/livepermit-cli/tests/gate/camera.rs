@@ -1,0 +1,111 @@
+//! A gate that is fed by a camera.
+
+use livepermit::{qr::ErrorCorrection, qr::QrCode};
+use serde_json::Value;
+
+use crate::desk::{Desk, NOW};
+
+const WIDTH: usize = 360;
+const HEIGHT: usize = 360;
+
+/// A grey frame with a code, five pixels a module.
+fn frame(text: Option<&str>) -> Vec<u8> {
+    let mut pixels = vec![150; WIDTH * HEIGHT];
+    let Some(text) = text else { return pixels };
+    let code = QrCode::encode(text, ErrorCorrection::Medium).unwrap();
+    let side = (code.width() + 8) * 5;
+    for y in 0..side {
+        for x in 0..side {
+            let module = |at: usize| (at / 5).checked_sub(4).filter(|at| *at < code.width());
+            let dark = module(x).zip(module(y)).is_some_and(|(x, y)| code.is_dark(x, y));
+            pixels[(20 + y) * WIDTH + 20 + x] = if dark { 30 } else { 220 };
+        }
+    }
+    pixels
+}
+
+fn words(desk: &Desk, more: &[&str]) -> Vec<String> {
+    let mut words = desk.gate_words(&["--frames", "360x360"]);
+    words.retain(|word| word != "--dangerous-timed-lines");
+    words.extend(more.iter().map(|&word| word.to_owned()));
+    words
+}
+
+fn told(out: &str) -> Vec<(String, bool)> {
+    let objects = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    objects
+        .map(|object| {
+            (object["code"].as_str().unwrap().to_owned(), object["opens"].as_bool().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn each_code_is_told_once_and_a_copy_is_refused() {
+    let desk = Desk::new();
+    let (one, two) = (desk.pass("BJ-1", NOW), desk.pass("BJ-2", NOW));
+    let mut frames = Vec::new();
+    let mut show = |text: Option<&str>, count: usize| {
+        for _ in 0..count {
+            frames.extend(frame(text));
+        }
+    };
+    // Ten frames a second.
+    show(Some(&one), 10);
+    show(Some(&two), 10);
+    show(None, 40);
+    // A copy of the first, six seconds later; then a poster; then when it is stale.
+    show(Some(&one), 5);
+    show(Some("HTTPS://POSTER.EXAMPLE"), 5);
+    show(None, 260);
+    show(Some(&one), 5);
+    let ran =
+        desk.run_with(&words(&desk, &["--dangerous-fps", "10", "--log", "gate.jsonl"]), &frames);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let expected = [
+        ("accepted", true),
+        ("accepted", true),
+        ("already-used", false),
+        ("not-ours", false),
+        ("stale", false),
+    ];
+    assert_eq!(told(&ran.out), expected.map(|(code, opens)| (code.to_owned(), opens)));
+    // The log has the same, and nothing of what the poster held.
+    let log = desk.text("gate.jsonl");
+    assert_eq!(
+        log.lines().filter(|line| line.contains("\"event\":\"code\"")).count(),
+        expected.len()
+    );
+    assert!(!log.contains("POSTER"), "{log}");
+
+    // A gate that starts again has forgotten nothing.
+    let ran = desk.run_with(&words(&desk, &["--dangerous-fps", "10"]), &frame(Some(&two)));
+    assert_eq!(told(&ran.out), [("already-used".to_owned(), false)]);
+}
+
+#[test]
+fn misuses() {
+    let desk = Desk::new();
+    let one = frame(None);
+    desk.run_with(&words(&desk, &[]), b"").failed("no frame came");
+    desk.run_with(&words(&desk, &[]), &one[1..])
+        .failed("frame 0 is cut short: 129599 bytes of 129600");
+    desk.run_with(&words(&desk, &["--input", "missing"]), b"").failed("there is no file missing");
+    desk.run_with(&words(&desk, &["--full-screen"]), &one).failed("--full-screen needs a terminal");
+    let text: Vec<String> =
+        words(&desk, &["--full-screen"]).into_iter().filter(|word| word != "--json").collect();
+    desk.run_with(&text, &one).failed("--full-screen needs a terminal");
+    let ran = desk.run(&desk.gate_words(&["--frames", "360"]));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("1280x720"), "{}", ran.err);
+}
+
+#[test]
+fn the_bell_tells_who_is_let_in() {
+    let desk = Desk::new();
+    let pass = desk.pass("BJ-1", NOW);
+    let ran = desk.run_with(&words(&desk, &["--sound"]), &frame(Some(&pass)));
+    assert_eq!(ran.err.matches('\x07').count(), 1, "{ran:?}");
+    let ran = desk.run_with(&words(&desk, &["--sound"]), &frame(Some("HTTPS://POSTER.EXAMPLE")));
+    assert_eq!(ran.err.matches('\x07').count(), 2, "{ran:?}");
+}

@@ -1,0 +1,256 @@
+//! A folder with an issuer, a root and their lists; runs of the command; a gate that goes on
+//! running.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use livepermit::issue::StatusReference;
+use livepermit::{Issuer, Permit, SecretKey, Timestamp};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const NOW: u64 = 1_790_000_000;
+pub(crate) const CLASS: &str = "bj.example:residence";
+
+pub(crate) fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_unix(seconds).unwrap()
+}
+
+pub(crate) struct Desk {
+    folder: TempDir,
+    issuer: SecretKey,
+}
+
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Desk {
+    /// With the keys of a root and an issuer, and a trust list `trust.cwt` made at [`NOW`].
+    pub(crate) fn new() -> Self {
+        let issuer = SecretKey::from_ed25519_seed(&[7; 32]);
+        let desk = Self { folder: tempfile::tempdir().unwrap(), issuer };
+        for (name, seed) in [("root", 1), ("issuer", 7), ("other", 9), ("phone", 5)] {
+            let key = SecretKey::from_ed25519_seed(&[seed; 32]);
+            desk.write(&format!("{name}.pem"), key.to_pkcs8_pem().as_bytes());
+            desk.write(&format!("{name}.pub"), key.public_key().to_spki_pem());
+        }
+        desk.ok(&desk.trust_command("new", &["--name", "bj.gates"], NOW));
+        desk
+    }
+
+    /// `trust new` or `trust add` with the issuer's key.
+    pub(crate) fn trust_command(&self, verb: &str, more: &[&str], now: u64) -> Vec<String> {
+        let now = now.to_string();
+        let words = [
+            &["trust", verb, "--root-key", "root.pem", "--out", "trust.cwt", "--at", &now][..],
+            &["--issuer-key", "issuer.pub", "--issuer", "bj.example", "--class", CLASS],
+            &["--use", "credential", "--use", "pass", "--use", "slip", "--use", "status"],
+            more,
+        ]
+        .concat();
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).unwrap().trim_end().to_owned()
+    }
+
+    /// The files of the folder, sorted: nothing half written.
+    pub(crate) fn files(&self, folder: &str) -> Vec<String> {
+        let names = std::fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<String> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// A pass made at this second, for a subject of its own.
+    pub(crate) fn pass(&self, subject: &str, now: u64) -> String {
+        self.pass_with_status(subject, None, now)
+    }
+
+    pub(crate) fn pass_with_status(
+        &self,
+        subject: &str,
+        status: Option<(&str, u64)>,
+        now: u64,
+    ) -> String {
+        let issuer = Issuer::new("bj.example", self.issuer.public_key()).unwrap();
+        let mut permit = Permit::new(subject, CLASS).unwrap();
+        if let Some((uri, index)) = status {
+            permit = permit.with_status(StatusReference::new(uri, index).unwrap());
+        }
+        issuer
+            .prepare_pass(&permit, None, at(now))
+            .unwrap()
+            .sign(&self.issuer)
+            .unwrap()
+            .to_qr_text()
+    }
+
+    pub(crate) fn run<A: AsRef<str>>(&self, args: &[A]) -> Ran {
+        self.run_with(args, b"")
+    }
+
+    pub(crate) fn run_with<A: AsRef<str>>(&self, args: &[A], input: &[u8]) -> Ran {
+        let mut child = self.spawn(args, Stdio::piped());
+        let mut stdin = child.stdin.take().unwrap();
+        let output = std::thread::scope(|scope| {
+            // It may stop reading when it has seen enough.
+            scope.spawn(move || drop(stdin.write_all(input)));
+            child.wait_with_output().unwrap()
+        });
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn spawn<A: AsRef<str>>(&self, args: &[A], stderr: Stdio) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_livepermit"))
+            .args(args.iter().map(AsRef::as_ref))
+            .current_dir(self.folder.path())
+            .env_remove("CLICOLOR_FORCE")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(stderr)
+            .spawn()
+            .unwrap()
+    }
+
+    pub(crate) fn ok<A: AsRef<str>>(&self, args: &[A]) -> Ran {
+        let ran = self.run(args);
+        let words: Vec<&str> = args.iter().map(AsRef::as_ref).collect();
+        assert_eq!(ran.code, 0, "{words:?}: {ran:?}");
+        ran
+    }
+
+    /// The words of a gate: state in `state`, each line with its own time, trust from the list.
+    pub(crate) fn gate_words(&self, more: &[&str]) -> Vec<String> {
+        let mut words: Vec<&str> = vec![
+            "gate",
+            "--json",
+            "--gate",
+            "gate-3",
+            "--state",
+            "state",
+            "--dangerous-timed-lines",
+            "--trust",
+            "trust.cwt",
+            "--root",
+            "root.pub",
+            "--class",
+            CLASS,
+        ];
+        let now = NOW.to_string();
+        for (option, value) in
+            [("--dangerous-at", now.as_str()), ("--pause", "0"), ("--revocation", "not-checked")]
+        {
+            if !more.contains(&option) {
+                words.extend([option, value]);
+            }
+        }
+        words.extend(more);
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    pub(crate) fn gate(&self, more: &[&str]) -> Gate {
+        let errors = std::fs::File::create(self.path("stderr")).unwrap();
+        let mut child = self.spawn(&self.gate_words(more), errors.into());
+        let input = child.stdin.take();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Gate { child, input, output }
+    }
+
+    /// What a gate said on standard error so far.
+    pub(crate) fn errors(&self) -> String {
+        String::from_utf8(self.read("stderr")).unwrap()
+    }
+}
+
+/// A running gate. Ends when dropped.
+pub(crate) struct Gate {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Gate {
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        let input = self.input.as_mut().unwrap();
+        input.write_all(bytes).unwrap();
+        input.flush().unwrap();
+    }
+
+    pub(crate) fn read(&mut self) -> Value {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+
+    pub(crate) fn ask(&mut self, now: u64, code: &str) -> Value {
+        self.write(format!("@{now} {code}\n").as_bytes());
+        self.read()
+    }
+
+    /// Asks, and gives the code of the answer.
+    pub(crate) fn code(&mut self, now: u64, code: &str) -> String {
+        let answer = self.ask(now, code);
+        answer["code"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// Closes its input and waits for it. Gives its exit code.
+    pub(crate) fn finish(mut self) -> i32 {
+        drop(self.input.take());
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Ran {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Could not run: exit code 2, the reason, and what to do; a program is told too.
+    pub(crate) fn failed(&self, reason: &str) {
+        assert_eq!(self.code, 2, "{self:?}");
+        assert!(self.err.contains(reason), "{reason:?} is not in {:?}", self.err);
+        assert!(self.err.contains("\n  try: ") || self.err.contains("--help"), "{:?}", self.err);
+        assert!(!self.err.contains("panicked"), "{:?}", self.err);
+        if !self.out.is_empty() {
+            let told = self.json();
+            assert!(told["error"].is_string() && told["help"].is_string(), "{told}");
+            assert!(told["id"].as_str().is_some_and(|id| !id.is_empty()), "{told}");
+        }
+    }
+    /// A list that is refused: exit code 1.
+    pub(crate) fn refused(&self, code: &str) {
+        assert_eq!(self.code, 1, "{self:?}");
+        assert!(self.out.starts_with(&format!("REFUSED {code}")), "{}", self.out);
+    }
+}

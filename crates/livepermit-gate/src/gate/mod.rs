@@ -1,0 +1,449 @@
+//! The gate: a verifier, and everything that needs memory.
+
+mod builder;
+mod caution;
+mod challenges;
+mod clock;
+mod pending;
+mod rules;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+
+use livepermit::hold::Challenge;
+use livepermit::verify::{Buffer, ChallengePolicy, CredentialCache, Input, Judgement};
+use livepermit::{
+    Context, Form, Policy, Rejection, RejectionCode, Timestamp, Unverified, Verified, Verifier,
+};
+
+pub use builder::{GateBuilder, GateError};
+pub use caution::{GateCaution, GateCautions};
+pub use challenges::OpenChallengeError;
+pub use clock::ClockState;
+pub use pending::Pending;
+pub use rules::{CoolDownPolicy, StoreFailurePolicy};
+
+use challenges::{Challenges, HeldChallenge};
+use clock::GateClock;
+use rules::Rules;
+
+use crate::place::GatePlace;
+use crate::replay::{Answer, Attempt, ReplayStore, Retention, StoreError};
+
+/// A permit that was verified and whose code is now used: the door may open. Only a [`Gate`] makes
+/// this type.
+///
+/// ```
+/// # use livepermit_gate::{Issuer, Permit, SecretKey, Timestamp, Trust, TrustedKey, Use};
+/// # use livepermit_gate::{Gate, MemoryReplay, RevocationPolicy, replay::Retention};
+/// # let key = SecretKey::from_ed25519_seed(&[7; 32]);
+/// # let classes = ["bj.example:residence"];
+/// # let trusted = TrustedKey::new("bj.example", key.public_key(), [Use::Pass], classes)?;
+/// # let now = Timestamp::from_unix(1_790_000_000).ok_or("time")?;
+/// # let pass = Issuer::new("bj.example", key.public_key())?
+/// #     .prepare_pass(&Permit::new("BJ-7F3A9C2E", "bj.example:residence")?, None, now)?
+/// #     .sign(&key)?;
+/// # let text = pass.to_qr_text();
+/// # let gate = Gate::at("gate-3").trusting(Trust::new([trusted])?).accepting(classes)
+/// #     .revocation(RevocationPolicy::NotChecked)
+/// #     .store(MemoryReplay::new(100, Retention::default())).build()?;
+/// let admitted = gate.admit(&text, now)?;
+/// println!("open the door for {}", admitted.verified().subject());
+/// for caution in admitted.cautions().iter() {
+///     println!("{}", caution.instruction());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    verified: Verified,
+    cautions: GateCautions,
+}
+
+impl Admitted {
+    /// The verdict.
+    #[must_use]
+    pub const fn verified(&self) -> &Verified {
+        &self.verified
+    }
+
+    /// Warnings for the person at the gate. No caution means a green light.
+    #[must_use]
+    pub const fn cautions(&self) -> GateCautions {
+        self.cautions
+    }
+}
+
+/// A lane of a gate: stages 1 to 8. **A door opens on [`Admitted`] and on nothing else.**
+///
+/// All methods take `&self`, so threads can share a gate. Lanes of one gate share the verifier and
+/// the store. [`Gate::clock_state`] and [`GateBuilder::clock`] carry what the gate knows about the
+/// time across a restart.
+///
+/// [`Gate::admit`] does everything in one call. If your program asks the store itself, for example
+/// asynchronously, call [`Gate::begin`] before and [`Gate::finish`] after: they do no I/O.
+pub struct Gate {
+    verifier: RwLock<Arc<Verifier>>,
+    store: Arc<dyn ReplayStore>,
+    place: GatePlace,
+    rules: Rules,
+    clock: Mutex<GateClock>,
+    challenges: Arc<Mutex<Challenges>>,
+    /// Credentials that were verified before: a camera reads a code several times, and visitors
+    /// come back.
+    credentials: Mutex<CredentialCache>,
+}
+
+/// The most credentials that a lane remembers: 80 kB.
+const CREDENTIALS: usize = 256;
+
+/// Checks that the verifier is for this gate, and that the store remembers codes for as long as
+/// they are live.
+fn check_verifier(
+    verifier: &Verifier,
+    place: &GatePlace,
+    rules: Rules,
+    retention: Retention,
+) -> Result<(), GateError> {
+    let policy = verifier.policy();
+    if policy.gate() != place.gate() {
+        let (found, expected) = (policy.gate().to_owned(), place.gate().to_owned());
+        return Err(GateError::OtherGate { found, expected });
+    }
+    if policy.window() > retention.largest_window && !rules.short_retention {
+        return Err(GateError::WindowBeyondRetention {
+            window: policy.window(),
+            retention: retention.largest_window,
+        });
+    }
+    Ok(())
+}
+
+impl Gate {
+    /// Starts to build a gate with this name: 1 to 128 visible ASCII characters, but not the name
+    /// `*`, which means every gate.
+    pub fn at(name: impl Into<String>) -> GateBuilder {
+        GateBuilder::new(name.into())
+    }
+
+    fn new(
+        verifier: Arc<Verifier>,
+        store: Arc<dyn ReplayStore>,
+        place: GatePlace,
+        rules: Rules,
+        clock: ClockState,
+    ) -> Self {
+        let mut clock = GateClock::new(clock);
+        clock.raise_floor(&verifier);
+        Self {
+            verifier: RwLock::new(verifier),
+            store,
+            place,
+            rules,
+            clock: Mutex::new(clock),
+            challenges: Arc::default(),
+            credentials: Mutex::new(CredentialCache::new(CREDENTIALS)),
+        }
+    }
+
+    /// Replaces the verifier, for example by a verifier with newer lists. The clock floor rises to
+    /// the date of the newest list.
+    ///
+    /// # Errors
+    /// [`GateError::OtherGate`] or [`GateError::WindowBeyondRetention`]; the gate then keeps its
+    /// verifier.
+    pub fn replace_verifier(&self, verifier: Arc<Verifier>) -> Result<(), GateError> {
+        check_verifier(&verifier, &self.place, self.rules, self.store.retention())?;
+        lock(&self.clock).raise_floor(&verifier);
+        *self.verifier.write().unwrap_or_else(PoisonError::into_inner) = verifier;
+        Ok(())
+    }
+
+    /// The verifier that the gate uses now.
+    #[must_use]
+    pub fn verifier(&self) -> Arc<Verifier> {
+        Arc::clone(&self.verifier.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The names of the gate, the lane and the zone.
+    #[must_use]
+    pub const fn place(&self) -> &GatePlace {
+        &self.place
+    }
+
+    /// What the gate knows about the time. Store it, and give it to [`GateBuilder::clock`] after a
+    /// restart.
+    #[must_use]
+    pub fn clock_state(&self) -> ClockState {
+        lock(&self.clock).state()
+    }
+
+    /// The error of the gate's clock in seconds, according to the last phones: positive when the
+    /// gate's clock is slow. `None` when the phones are too few or do not agree, and when a right
+    /// clock explains the difference.
+    #[must_use]
+    pub fn clock_offset(&self) -> Option<i64> {
+        lock(&self.clock).agreed_offset(self.verifier().policy())
+    }
+
+    /// Opens a challenge that the gate shows as a code ([`GateCode`](livepermit::hold::GateCode))
+    /// or that a person speaks. The first admitted answer uses the challenge up.
+    ///
+    /// ```
+    /// use livepermit_gate::hold::Challenge;
+    /// use livepermit_gate::replay::Retention;
+    /// use livepermit_gate::verify::ChallengePolicy;
+    /// use livepermit_gate::{Gate, MemoryReplay, OpenChallengeError, RevocationPolicy};
+    /// # use livepermit_gate::{Issuer, Permit, SecretKey, Timestamp, Trust, TrustedKey, Use};
+    /// # let key = SecretKey::from_ed25519_seed(&[7; 32]);
+    /// # let classes = ["bj.example:residence"];
+    /// # let trusted = TrustedKey::new("bj.example", key.public_key(), [Use::Pass], classes)?;
+    /// # let now = Timestamp::from_unix(1_790_000_000).ok_or("time")?;
+    /// # let pass = Issuer::new("bj.example", key.public_key())?
+    /// #     .prepare_pass(&Permit::new("BJ-7F3A9C2E", "bj.example:residence")?, None, now)?
+    /// #     .sign(&key)?;
+    /// # let text = pass.to_qr_text();
+    ///
+    /// let gate = Gate::at("gate-3")
+    ///     .trusting(Trust::new([trusted])?)
+    ///     .accepting(classes)
+    ///     .revocation(RevocationPolicy::NotChecked)
+    ///     .policy(|policy| policy.with_challenge(ChallengePolicy::Required))
+    ///     .store(MemoryReplay::new(100, Retention::default()))
+    ///     .build()?;
+    /// // Use random digits.
+    /// let challenge = Challenge::new("gate-3", b"493027", now.plus(30))?;
+    /// gate.open_challenge(challenge.clone(), now)?;
+    /// assert_eq!(gate.open_challenge(challenge, now), Err(OpenChallengeError::AlreadyOpen));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`OpenChallengeError`] when the challenge names another gate, has expired or lives too long,
+    /// when its nonce is too short, and when the same nonce or other spoken digits are open.
+    pub fn open_challenge(
+        &self,
+        challenge: Challenge,
+        now: Timestamp,
+    ) -> Result<(), OpenChallengeError> {
+        lock(&self.challenges).open(challenge, self.place.gate(), now)
+    }
+
+    /// Verifies a scanned code. If no check fails, records the code as used and admits the permit.
+    ///
+    /// # Errors
+    /// A [`Rejection`] with its stable code. If its fault is
+    /// [`Fault::Ours`](livepermit::rejection::Fault::Ours), the gate is out of order.
+    pub fn admit<'i>(
+        &self,
+        input: impl Into<Input<'i>>,
+        now: Timestamp,
+    ) -> Result<Admitted, Rejection> {
+        let (mut buffer, input) = (Buffer::new(), input.into());
+        self.admit_read(Unverified::read(&mut buffer, input), now)
+    }
+
+    /// [`Gate::admit`] for a token that was read before.
+    pub(crate) fn admit_read(
+        &self,
+        token: Result<Unverified<'_>, Rejection>,
+        now: Timestamp,
+    ) -> Result<Admitted, Rejection> {
+        // Report a clock that was set back before any fault of the input.
+        self.check_clock(now)?;
+        let pending = self.begin(&token?, now)?;
+        let answer = self.store.admit(pending.attempt());
+        self.finish(pending, answer, now)
+    }
+
+    /// The first half of an admission: everything except the store of used codes. It does no I/O,
+    /// and holds no lock when it returns. A challenge that the token answers moves into the
+    /// [`Pending`], so nobody else can answer it meanwhile. When the admission is refused or the
+    /// [`Pending`] is dropped, the challenge is open again.
+    ///
+    /// ```
+    /// use livepermit_gate::replay::{ReplayStore, Retention};
+    /// use livepermit_gate::verify::Buffer;
+    /// use livepermit_gate::{Gate, MemoryReplay, RevocationPolicy, Unverified};
+    /// # use livepermit_gate::{Issuer, Permit, SecretKey, Timestamp, Trust, TrustedKey, Use};
+    /// # let key = SecretKey::from_ed25519_seed(&[7; 32]);
+    /// # let classes = ["bj.example:residence"];
+    /// # let trusted = TrustedKey::new("bj.example", key.public_key(), [Use::Pass], classes)?;
+    /// # let now = Timestamp::from_unix(1_790_000_000).ok_or("time")?;
+    /// # let pass = Issuer::new("bj.example", key.public_key())?
+    /// #     .prepare_pass(&Permit::new("BJ-7F3A9C2E", "bj.example:residence")?, None, now)?
+    /// #     .sign(&key)?;
+    /// # let text = pass.to_qr_text();
+    ///
+    /// let store = std::sync::Arc::new(MemoryReplay::new(100, Retention::default()));
+    /// let gate = Gate::at("gate-3")
+    ///     .trusting(Trust::new([trusted])?)
+    ///     .accepting(classes)
+    ///     .revocation(RevocationPolicy::NotChecked)
+    ///     .store(store.clone())
+    ///     .build()?;
+    ///
+    /// let mut buffer = Buffer::new();
+    /// let pending = gate.begin(&Unverified::read(&mut buffer, &text)?, now)?;
+    /// // Ask the store in your own way, for example on another thread.
+    /// let answer = store.admit(pending.attempt());
+    /// let admitted = gate.finish(pending, answer, now)?;
+    /// assert_eq!(admitted.verified().subject(), "BJ-7F3A9C2E");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A [`Rejection`] with its stable code.
+    pub fn begin(&self, token: &Unverified<'_>, now: Timestamp) -> Result<Pending, Rejection> {
+        self.check_clock(now)?;
+        let verifier = self.verifier();
+        let asked = match verifier.policy().challenge() {
+            ChallengePolicy::Required => lock(&self.challenges).find(token.unverified_nonce(), now),
+            _ => None,
+        };
+        let Judgement { verdict, signed } = self.judge(&verifier, token, asked.as_ref(), now);
+        lock(&self.clock).observe(signed.as_ref(), now);
+        let verified = verdict.map_err(|rejection| match rejection.code() {
+            RejectionCode::ChallengeNotSupplied => {
+                Rejection::plain(RejectionCode::ChallengeUnknown)
+            }
+            _ => lock(&self.clock).judge(rejection, now, verifier.policy()),
+        })?;
+        let key = verified.replay_key();
+        // A slip answers no challenge, so it uses no challenge up.
+        let challenge = match asked.filter(|_| verified.challenge_answered()) {
+            Some(challenge) => Some(self.hold_challenge(challenge, &verified, now)?),
+            None => None,
+        };
+        // A store that lost its memory refuses moments up to half a window ahead. So a gate must
+        // never admit a moment that is further ahead.
+        let latest = now.plus(self.store.retention().largest_window / 2);
+        if let Some(moment) = key.moment.filter(|moment| *moment > latest) {
+            return Err(Rejection::times(RejectionCode::FromTheFuture, moment, latest));
+        }
+        let attempt = Attempt {
+            key,
+            place: self.place.clone(),
+            passage: self.rules.passage,
+            now,
+            debounce: self.rules.debounce,
+            cool_down: self.cool_down(&verified, verifier.policy().skew()),
+        };
+        Ok(Pending::new(verified, attempt, challenge))
+    }
+
+    /// The second half of an admission. `answer` is the store's answer to [`Pending::attempt`].
+    ///
+    /// The gate believes the answer, so it must come from the store of this gate.
+    ///
+    /// # Errors
+    /// A [`Rejection`] for every answer except [`Answer::Admitted`]. A [`StoreError`] is also a
+    /// rejection, unless the gate has [`StoreFailurePolicy::DangerousAdmit`].
+    pub fn finish(
+        &self,
+        pending: Pending,
+        answer: Result<Answer, StoreError>,
+        now: Timestamp,
+    ) -> Result<Admitted, Rejection> {
+        let replay_not_checked = match (answer, self.rules.store_failure) {
+            (Ok(answer), _) => {
+                pending.refusal(answer, now).map_or(Ok(()), Err)?;
+                false
+            }
+            (Err(_), StoreFailurePolicy::DangerousAdmit) => true,
+            (Err(_), StoreFailurePolicy::Refuse) => {
+                return Err(Rejection::plain(RejectionCode::StoreUnreachable));
+            }
+        };
+        let verified = pending.admit(now);
+        let clock_jumped = lock(&self.clock).admitted(now, self.rules.clock_jump);
+        let cautions =
+            GateCautions { verified: verified.cautions(), replay_not_checked, clock_jumped };
+        Ok(Admitted { verified, cautions })
+    }
+
+    fn check_clock(&self, now: Timestamp) -> Result<(), Rejection> {
+        lock(&self.clock).check_floor(now, self.verifier().policy().skew())
+    }
+
+    /// Judges the token, with the help of the credentials that this lane verified before.
+    fn judge(
+        &self,
+        verifier: &Verifier,
+        token: &Unverified<'_>,
+        asked: Option<&Challenge>,
+        now: Timestamp,
+    ) -> Judgement {
+        let mut context = Context::at(now);
+        if let Some(challenge) = asked {
+            context = context.with_challenge(challenge);
+        }
+        // Never wait for the cache: while another thread uses it, verify the credential again.
+        let mut credentials = match self.credentials.try_lock() {
+            Ok(credentials) => Some(credentials),
+            Err(TryLockError::Poisoned(credentials)) => Some(credentials.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        if let Some(credentials) = credentials.as_deref_mut() {
+            context = context.with_cache(credentials);
+        }
+        verifier.judge(token, &mut context)
+    }
+
+    /// Removes the challenge from the open challenges, and holds it.
+    fn hold_challenge(
+        &self,
+        challenge: Challenge,
+        verified: &Verified,
+        now: Timestamp,
+    ) -> Result<HeldChallenge, Rejection> {
+        let key = verified.replay_key();
+        let code = (key.permit, key.moment);
+        HeldChallenge::take(&self.challenges, &challenge, code, now).map_err(|challenges| {
+            let debounce = self.rules.debounce;
+            match challenges.answered_just_now(&challenge, code, now, debounce) {
+                Some(then) => Rejection::times(RejectionCode::AlreadyAcceptedHere, now, then),
+                None => Rejection::plain(RejectionCode::ChallengeUnknown),
+            }
+        })
+    }
+
+    /// The cool-down in seconds: the time during which two codes of one phone can both be live, or
+    /// longer if the policy says so. 0 for [`CoolDownPolicy::DangerousNone`].
+    fn cool_down(&self, verified: &Verified, skew: u64) -> u64 {
+        let least = live_together(verified, skew, self.store.retention());
+        match self.rules.cool_down {
+            CoolDownPolicy::Window => least,
+            CoolDownPolicy::Seconds(seconds) => seconds.max(least),
+            CoolDownPolicy::DangerousNone => 0,
+        }
+    }
+}
+
+/// Seconds during which two codes of one phone can both be live. The longest window of any gate on
+/// the same store counts: it may be longer than this gate's.
+fn live_together(verified: &Verified, skew: u64, retention: Retention) -> u64 {
+    match verified.form() {
+        // A slip has no window. The default window is enough: a second reading comes within
+        // seconds.
+        Form::Slip => Policy::DEFAULT_WINDOW,
+        _ => {
+            let window = verified.signed_window().min(retention.largest_window);
+            window.max(verified.window()).saturating_add(skew)
+        }
+    }
+}
+
+impl core::fmt::Debug for Gate {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Gate")
+            .field("place", &self.place)
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Locks, even if another thread panicked with the lock: every change is one assignment, so the
+/// data is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

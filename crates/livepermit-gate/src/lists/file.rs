@@ -1,0 +1,128 @@
+//! Reads files up to a limit, and replaces a file completely or not at all.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The most bytes of a list that are read: a little more than the check of a list accepts, so that
+/// the check refuses a list that is too long.
+const MAX_LIST_BYTES: u64 = 9 << 20;
+
+/// What the program was doing with a file when an error occurred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileAction {
+    /// Opening the file for reading.
+    Open,
+    /// Reading the file.
+    Read,
+    /// Writing the file.
+    Write,
+    /// Making the folder.
+    MakeFolder,
+}
+
+/// A file or folder that could not be used.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FileError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What the program was doing with it.
+    pub action: FileAction,
+    /// The error of the operating system. [`ErrorKind::IsADirectory`] when the path is a folder and
+    /// not a file.
+    pub error: io::Error,
+}
+
+impl FileError {
+    pub(super) fn new(path: &Path, action: FileAction, error: io::Error) -> Self {
+        Self { path: path.to_owned(), action, error }
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (path, error) = (self.path.display(), &self.error);
+        match self.action {
+            FileAction::Open => write!(f, "cannot open {path}: {error}"),
+            FileAction::Read => write!(f, "cannot read {path}: {error}"),
+            FileAction::Write => write!(f, "cannot write {path}: {error}"),
+            FileAction::MakeFolder => write!(f, "cannot make the folder {path}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Reads a list file, at most 9 MiB plus one byte. A longer file is cut there, and the check of the
+/// list refuses it as too long.
+///
+/// # Errors
+/// [`FileError`] when the file cannot be opened or read.
+pub fn read_list(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_up_to(path, MAX_LIST_BYTES)
+}
+
+/// Reads at most `limit` bytes plus one byte. A caller that gets more than `limit` bytes knows that
+/// the file is too long.
+pub(super) fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let open = |error| FileError::new(path, FileAction::Open, error);
+    let file = File::open(path).map_err(open)?;
+    if file.metadata().is_ok_and(|data| data.is_dir()) {
+        return Err(open(ErrorKind::IsADirectory.into()));
+    }
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| FileError::new(path, FileAction::Read, error))?;
+    Ok(bytes)
+}
+
+/// Replaces a file of the state folder. The bytes are first written to a new file beside the old
+/// file. The new file is renamed when it is complete, so nobody ever reads half a file. With
+/// `durable`, the bytes are on the disk before this function returns.
+///
+/// The new file always has the same temporary name. The folder is locked, so no other process
+/// writes to that name. The next write replaces a file that a crash left there.
+pub(super) fn replace(path: &Path, bytes: &[u8], durable: bool) -> Result<(), FileError> {
+    let failed = |error| FileError::new(path, FileAction::Write, error);
+    // Keep a symbolic link, and replace the file that it points to.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let beside = beside(&target).map_err(failed)?;
+    write(&beside, &target, bytes, durable).map_err(|error| {
+        // The new file is incomplete, so nobody needs it.
+        let _ = fs::remove_file(&beside);
+        failed(error)
+    })
+}
+
+fn write(beside: &Path, target: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
+    let mut file = File::create(beside)?;
+    if let Ok(data) = fs::metadata(target) {
+        if data.is_dir() {
+            return Err(ErrorKind::IsADirectory.into());
+        }
+        file.set_permissions(data.permissions())?;
+    }
+    file.write_all(bytes)?;
+    if durable {
+        file.sync_all()?;
+    }
+    drop(file);
+    fs::rename(beside, target)
+}
+
+fn beside(target: &Path) -> io::Result<PathBuf> {
+    let name = target.file_name().ok_or(ErrorKind::InvalidInput)?;
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    hidden.push(".new");
+    Ok(target.with_file_name(hidden))
+}

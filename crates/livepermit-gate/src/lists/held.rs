@@ -1,0 +1,334 @@
+//! The lists of a gate: restored from the folder, accepted from files, and used to make a verifier.
+
+use std::sync::Arc;
+
+use crate::ClockState;
+use livepermit::rejection::ListRejection;
+use livepermit::status::{StatusLimits, StatusList};
+use livepermit::trust::{TrustAnchor, TrustList, UnverifiedList};
+use livepermit::verify::PolicyError;
+use livepermit::{Policy, Timestamp, Trust, Verifier};
+
+use super::error::{ListError, OpenError};
+use super::file::read_list;
+use super::folder::{Folder, FolderError};
+use super::kept::{KeptStatus, KeptTrust, Memory};
+use super::report::Report;
+use super::sources::{Sources, TrustListFile, TrustSource};
+
+/// The lists that a gate uses, and what the gate remembers about its lists.
+///
+/// The [module](super) has an example.
+#[derive(Debug)]
+pub struct GateLists {
+    ledger: Ledger,
+    last_admission: Option<Timestamp>,
+    /// `None` if the keys were named one by one.
+    anchor: Option<TrustAnchor>,
+    trust: Trust,
+    status: Vec<HeldStatus>,
+    skew: u64,
+}
+
+#[derive(Debug)]
+struct HeldStatus {
+    bytes: Vec<u8>,
+    list: Arc<StatusList>,
+}
+
+/// The memory of the lists. A change is stored in the folder before it counts.
+#[derive(Debug)]
+struct Ledger {
+    folder: Option<Folder>,
+    memory: Memory,
+}
+
+impl Ledger {
+    /// Remembers a list that was accepted: first in the folder, then here.
+    fn remember(
+        &mut self,
+        issued_at: Timestamp,
+        (file, bytes): (&str, &[u8]),
+        change: impl FnOnce(&mut Memory),
+    ) -> Result<(), FolderError> {
+        let mut memory = self.memory.clone();
+        change(&mut memory);
+        memory.raise_floor(issued_at);
+        if let Some(folder) = &self.folder {
+            folder.store(&memory, Some((file, bytes)))?;
+        }
+        self.memory = memory;
+        Ok(())
+    }
+}
+
+impl GateLists {
+    /// Restores the lists in the folder, then accepts the files of `sources`. Without a folder, a
+    /// restart forgets everything. `now` is the gate's time, and `skew` is the accepted difference
+    /// of clocks in seconds.
+    ///
+    /// The reports are messages for the operator. If a file is refused but there is an earlier
+    /// list, the refusal is a report and not an error.
+    ///
+    /// # Errors
+    /// [`OpenError::Folder`] when the folder cannot be used, [`OpenError::List`] when a list is
+    /// refused and there is no earlier list.
+    pub fn open(
+        sources: &Sources,
+        mut folder: Option<Folder>,
+        now: Timestamp,
+        skew: u64,
+    ) -> Result<(Self, Vec<Report>), OpenError> {
+        let (memory, last_admission) = match &mut folder {
+            Some(folder) => folder.load()?,
+            None => (Memory::default(), None),
+        };
+        let mut ledger = Ledger { folder, memory };
+        let mut reports = Vec::new();
+        let (anchor, trust) = match &sources.trust {
+            TrustSource::Keys(trust) => (None, trust.clone()),
+            TrustSource::File(file) => {
+                let (anchor, trust) = open_trust(file, &mut ledger, (now, skew), &mut reports)?;
+                (Some(anchor), trust)
+            }
+        };
+        let mut lists = Self { ledger, last_admission, anchor, trust, status: Vec::new(), skew };
+        lists.restore_status(now, &mut reports);
+        for path in &sources.status {
+            let accepted = read_list(path)
+                .map_err(ListError::from)
+                .and_then(|bytes| lists.take_status(&bytes, now));
+            if let Err(error) = accepted {
+                let name = path.display().to_string();
+                if lists.ledger.memory.status.is_empty() {
+                    return Err(OpenError::List { name, error });
+                }
+                reports.push(Report::refused(name, error));
+            }
+        }
+        Ok((lists, reports))
+    }
+
+    fn restore_status(&mut self, now: Timestamp, reports: &mut Vec<Report>) {
+        let Some(folder) = &self.ledger.folder else { return };
+        for kept in &self.ledger.memory.status {
+            let path = folder.path(&kept.file);
+            let restored = read_list(&path).map_err(ListError::from).and_then(|bytes| {
+                // A clock that was set back is no reason to refuse the list: the gate itself
+                // compares its clock with the floor.
+                let at = now.max(kept.accepted_at());
+                let state = |_: &str, _: &str| kept.state();
+                let limits = StatusLimits::default();
+                let list = StatusList::accept(&bytes, &self.trust, at, self.skew, state, limits)?;
+                Ok(HeldStatus { bytes, list: Arc::new(list) })
+            });
+            match restored {
+                Ok(held) => self.status.push(held),
+                Err(error) => reports.push(Report::refused(path.display().to_string(), error)),
+            }
+        }
+    }
+
+    /// Accepts a trust list. Returns `None` if the gate already uses this list. Otherwise returns
+    /// messages for the operator: skipped entries, and status lists whose key is no longer trusted.
+    ///
+    /// # Errors
+    /// [`ListError`] when the list is refused or cannot be stored. The gate then keeps the earlier
+    /// list.
+    pub fn take_trust(
+        &mut self,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<Vec<Report>>, ListError> {
+        let anchor = self.anchor.as_ref().ok_or(ListError::NoTrustList)?;
+        let accepted = accept_trust(anchor, bytes, &mut self.ledger, (now, self.skew), true)?;
+        let Some((anchor, list)) = accepted else { return Ok(None) };
+        let mut reports = skipped(&list);
+        self.trust = list.trust().clone();
+        self.anchor = Some(anchor);
+        let held = std::mem::take(&mut self.status);
+        for old in held {
+            match self.judge_status(&old.bytes, now.max(old.list.issued_at())) {
+                Ok(list) => self.status.push(HeldStatus { list: Arc::new(list), ..old }),
+                Err(rejection) => {
+                    let name = format!("status list {}", old.list.uri());
+                    reports.push(Report::refused(name, rejection));
+                }
+            }
+        }
+        Ok(Some(reports))
+    }
+
+    /// Accepts a status list. Returns `false` if the gate already uses this list.
+    ///
+    /// # Errors
+    /// [`ListError`] when the list is refused or cannot be stored. The gate then keeps the earlier
+    /// list.
+    pub fn take_status(&mut self, bytes: &[u8], now: Timestamp) -> Result<bool, ListError> {
+        if self.status.iter().any(|held| held.bytes == bytes) {
+            return Ok(false);
+        }
+        let list = self.judge_status(bytes, now)?;
+        let kept = KeptStatus::new(list.issuer(), list.uri(), list.state(), now);
+        let file = kept.file.clone();
+        self.ledger.remember(list.issued_at(), (&file, bytes), |memory| {
+            memory.replace_status(kept);
+        })?;
+        self.status
+            .retain(|old| (old.list.issuer(), old.list.uri()) != (list.issuer(), list.uri()));
+        self.status.push(HeldStatus { bytes: bytes.to_vec(), list: Arc::new(list) });
+        Ok(true)
+    }
+
+    fn judge_status(&self, bytes: &[u8], now: Timestamp) -> Result<StatusList, ListRejection> {
+        let held = |issuer: &str, uri: &str| {
+            self.ledger.memory.status_of(issuer, uri).and_then(KeptStatus::state)
+        };
+        StatusList::accept(bytes, &self.trust, now, self.skew, held, StatusLimits::default())
+    }
+
+    /// Makes a verifier with the keys and status lists that the gate uses now.
+    ///
+    /// # Errors
+    /// [`PolicyError`] when the policy contradicts itself.
+    pub fn verifier(&self, policy: &Policy) -> Result<Verifier, PolicyError> {
+        let verifier = Verifier::new(self.trust.clone(), policy.clone())?;
+        Ok(verifier.with_status_lists(self.status.iter().map(|held| Arc::clone(&held.list))))
+    }
+
+    /// The keys that are trusted now.
+    #[must_use]
+    pub const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// What is remembered of the clock, for [`GateBuilder::clock`](crate::GateBuilder::clock): the
+    /// date of the newest list, and the last admission before [`open`](Self::open).
+    #[must_use]
+    pub fn clock(&self) -> ClockState {
+        ClockState::new(self.ledger.memory.floor(), self.last_admission)
+    }
+
+    /// Stores the [`Gate::clock_state`](crate::Gate::clock_state) of a gate. Without a folder, it
+    /// is forgotten when the process ends.
+    ///
+    /// # Errors
+    /// [`FolderError`] when the folder cannot be written.
+    pub fn store_clock(&mut self, clock: ClockState) -> Result<(), FolderError> {
+        let raised = self.ledger.memory.raise_floor(clock.floor);
+        let Some(folder) = &mut self.ledger.folder else { return Ok(()) };
+        if raised {
+            folder.store(&self.ledger.memory, None)?;
+        }
+        folder.store_clock(clock)
+    }
+}
+
+/// Restores the trust list in the folder, then accepts the trust list in the file.
+fn open_trust(
+    file: &TrustListFile,
+    ledger: &mut Ledger,
+    time: (Timestamp, u64),
+    reports: &mut Vec<Report>,
+) -> Result<(TrustAnchor, Trust), OpenError> {
+    let name = file.path.display().to_string();
+    let refused = |error| OpenError::List { name: name.clone(), error };
+    let (anchor, held) = match restore_trust(file, ledger, time.1, reports).map_err(refused)? {
+        Some((anchor, trust)) => (Some(anchor), trust),
+        None => (None, None),
+    };
+    let accepted = read_list(&file.path).map_err(ListError::from).and_then(|bytes| {
+        let anchor = match &anchor {
+            Some(anchor) => anchor.clone(),
+            None => first_anchor(file, &bytes)?,
+        };
+        let accepted = accept_trust(&anchor, &bytes, ledger, time, held.is_some())?;
+        Ok(accepted.map(|(anchor, list)| {
+            reports.extend(skipped(&list));
+            (anchor, list.trust().clone())
+        }))
+    });
+    match (accepted, anchor.zip(held)) {
+        (Ok(Some(accepted)), _) => Ok(accepted),
+        (Ok(None), Some(held)) => Ok(held),
+        (Err(error), Some(held)) => {
+            reports.push(Report::refused(name, error));
+            Ok(held)
+        }
+        (Err(error), None) => Err(refused(error)),
+        // `Ok(None)` only stands for a list that is already in use.
+        (Ok(None), None) => Err(refused(ListError::NotATrustList)),
+    }
+}
+
+/// The anchor in the folder, and the keys of the list's copy if the copy can be used.
+fn restore_trust(
+    file: &TrustListFile,
+    ledger: &Ledger,
+    skew: u64,
+    reports: &mut Vec<Report>,
+) -> Result<Option<(TrustAnchor, Option<Trust>)>, ListError> {
+    let (Some(kept), Some(folder)) = (&ledger.memory.trust, &ledger.folder) else {
+        return Ok(None);
+    };
+    if let Some(wanted) = file.name.as_ref().filter(|wanted| **wanted != kept.name) {
+        return Err(ListError::OtherName { kept: kept.name.clone(), wanted: wanted.clone() });
+    }
+    let state = kept.state().ok_or(FolderError::DamagedTrust { reason: None })?;
+    if !file.roots.iter().any(|root| state.roots.contains(root)) {
+        reports.push(Report::RootsChanged);
+    }
+    let mut anchor = TrustAnchor::new(&kept.name, file.roots.clone(), file.minimum)?
+        .with_state(state)
+        .map_err(|error| FolderError::DamagedTrust { reason: Some(error.to_string()) })?;
+    let copy = folder.path(&kept.file);
+    // Check the copy at the time when it was accepted. If it has expired since then, the verdicts
+    // say so.
+    let restored = read_list(&copy)
+        .map_err(ListError::from)
+        .and_then(|bytes| Ok(anchor.accept(&bytes, kept.accepted_at(), skew)?));
+    match restored {
+        Ok(list) => Ok(Some((anchor, Some(list.trust().clone())))),
+        Err(error) => {
+            reports.push(Report::CopyLost { name: copy.display().to_string(), error });
+            Ok(Some((anchor, None)))
+        }
+    }
+}
+
+/// The requirements for the first list. If no name is given, the list's own name counts.
+fn first_anchor(file: &TrustListFile, bytes: &[u8]) -> Result<TrustAnchor, ListError> {
+    let name = match &file.name {
+        Some(name) => name.clone(),
+        None => {
+            let list = UnverifiedList::read(bytes).map_err(|_| ListError::NotATrustList)?;
+            list.unverified_name().to_owned()
+        }
+    };
+    Ok(TrustAnchor::new(&name, file.roots.clone(), file.minimum)?)
+}
+
+/// Checks and remembers a trust list. `None` if the list is already in use.
+fn accept_trust(
+    anchor: &TrustAnchor,
+    bytes: &[u8],
+    ledger: &mut Ledger,
+    (now, skew): (Timestamp, u64),
+    is_held: bool,
+) -> Result<Option<(TrustAnchor, TrustList)>, ListError> {
+    let mut anchor = anchor.clone();
+    let list = anchor.accept(bytes, now, skew)?;
+    let Some(state) = anchor.state() else { return Err(ListError::NotATrustList) };
+    let kept = ledger.memory.trust.as_ref().and_then(KeptTrust::state);
+    if is_held && kept.is_some_and(|kept| kept.digest == state.digest) {
+        return Ok(None);
+    }
+    let kept = KeptTrust::new(list.name(), state, now);
+    let file = kept.file.clone();
+    ledger.remember(list.issued_at(), (&file, bytes), |memory| memory.trust = Some(kept))?;
+    Ok(Some((anchor, list)))
+}
+
+fn skipped(list: &TrustList) -> Vec<Report> {
+    list.skipped().iter().cloned().map(Report::EntrySkipped).collect()
+}

@@ -1,0 +1,162 @@
+//! Alignment patterns: they correct the projection between the corners.
+
+use super::grey::GreyLayer;
+use super::projection::{Projection, SeenModule};
+use super::symbol::{FINDER, Symbol};
+
+/// Looks for the alignment patterns one after the other, from the corner outwards, and fits the
+/// projection again after each that is found.
+pub(super) fn with_alignment(
+    layer: &GreyLayer<'_>,
+    symbol: Symbol,
+    points: [(f32, f32); 3],
+) -> Symbol {
+    let last = symbol.modules as f32 - FINDER;
+    let [c, r, b] = points;
+    let mut seen = vec![
+        SeenModule { module: (FINDER, FINDER), point: c, weight: 2.0 },
+        SeenModule { module: (last, FINDER), point: r, weight: 2.0 },
+        SeenModule { module: (FINDER, last), point: b, weight: 2.0 },
+    ];
+    let mut symbol = symbol;
+    let centres = alignment_centres(symbol.modules);
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    for &y in &centres {
+        for &x in &centres {
+            let end = symbol.modules - 7;
+            let is_corner = (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
+            if !is_corner {
+                places.push((x, y));
+            }
+        }
+    }
+    places.sort_by_key(|(x, y)| (x + y, x.abs_diff(*y)));
+    for (x, y) in places {
+        let module = (x as f32 + 0.5, y as f32 + 0.5);
+        let Some(point) = alignment(layer, &symbol, module) else { continue };
+        seen.push(SeenModule { module, point, weight: 1.0 });
+        if let Some(projection) =
+            Projection::fitted(&with_far_corner(&seen, &symbol), &symbol.projection)
+        {
+            symbol.projection = projection;
+        }
+    }
+    symbol
+}
+
+/// The seen modules, and also the lower right corner from the projection, with a small weight.
+fn with_far_corner(seen: &[SeenModule], symbol: &Symbol) -> Vec<SeenModule> {
+    let far = symbol.modules as f32 - 6.5;
+    let believed =
+        SeenModule { module: (far, far), point: symbol.projection.at(far, far), weight: 0.02 };
+    seen.iter()
+        .map(|seen| SeenModule { module: seen.module, point: seen.point, weight: seen.weight })
+        .chain([believed])
+        .collect()
+}
+
+/// The rows and columns in which alignment patterns have their middle (ISO/IEC 18004:2015, annex
+/// E).
+pub(super) fn alignment_centres(modules: usize) -> Vec<usize> {
+    let version = modules.saturating_sub(17) / 4;
+    if version < 2 {
+        return Vec::new();
+    }
+    let count = version / 7 + 2;
+    let last = modules - 7;
+    // From the last one backwards in equal steps of an even number of modules. The first two are as
+    // far apart as is left.
+    let step = match version {
+        32 => 26,
+        _ => (version * 4 + count * 2 + 1) / (count * 2 - 2) * 2,
+    };
+    let mut centres: Vec<usize> = (0..count - 1).map(|index| last - index * step).collect();
+    centres.push(6);
+    centres.reverse();
+    centres
+}
+
+/// Looks for an alignment pattern near the place where it should be: a dark module, a light ring
+/// and a dark ring.
+fn alignment(layer: &GreyLayer<'_>, symbol: &Symbol, (x, y): (f32, f32)) -> Option<(f32, f32)> {
+    let projection = &symbol.projection;
+    let levels = |dx: f32, dy: f32| {
+        let mut contrast = 0.0;
+        let (mut dark, mut light) = (0.0, 0.0);
+        for row in -2_i8..=2 {
+            for column in -2_i8..=2 {
+                let (u, v) = projection.at(x + f32::from(column) + dx, y + f32::from(row) + dy);
+                let level = layer.at(u, v);
+                match row.abs().max(column.abs()) {
+                    1 => light += level,
+                    0 => dark += level * 2.0,
+                    _ => dark += level,
+                }
+            }
+        }
+        contrast += light / 8.0 - dark / 18.0;
+        if symbol.inverted { -contrast } else { contrast }
+    };
+    let contrast = contrast_around(layer, projection, x, y);
+    let mut best = (0.0, 0.0, levels(0.0, 0.0));
+    // If the pattern is not at its place, look around the place in steps of half a module. If two
+    // are equally good, the nearest wins.
+    if best.2 < contrast * 0.5 {
+        for row in -4_i8..=4 {
+            for column in -4_i8..=4 {
+                let (dx, dy) = (f32::from(column) * 0.5, f32::from(row) * 0.5);
+                let score = levels(dx, dy) * (1.0 - dx.hypot(dy) * 0.02);
+                if score > best.2 {
+                    best = (dx, dy, score);
+                }
+            }
+        }
+    }
+    for step in [0.25, 0.1] {
+        let (cx, cy, _) = best;
+        for (column, row) in
+            [(-1_i8, 0_i8), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)]
+        {
+            let (dx, dy) = (cx + f32::from(column) * step, cy + f32::from(row) * step);
+            let score = levels(dx, dy);
+            if score > best.2 {
+                best = (dx, dy, score);
+            }
+        }
+    }
+    let (dx, dy, score) = best;
+    // It must have a good part of the contrast of its surroundings.
+    (score > contrast * 0.35).then(|| projection.at(x + dx, y + dy))
+}
+
+fn contrast_around(layer: &GreyLayer<'_>, projection: &Projection, x: f32, y: f32) -> f32 {
+    let (mut low, mut high) = (255.0_f32, 0.0_f32);
+    for row in -3_i8..=3 {
+        for column in -3_i8..=3 {
+            let (u, v) = projection.at(x + f32::from(column), y + f32::from(row));
+            let level = layer.at(u, v);
+            (low, high) = (low.min(level), high.max(level));
+        }
+    }
+    high - low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alignment_centres_are_those_of_the_standard() {
+        assert_eq!(alignment_centres(21), [0_usize; 0]);
+        assert_eq!(alignment_centres(17 + 4 * 2), [6, 18]);
+        assert_eq!(alignment_centres(17 + 4 * 7), [6, 22, 38]);
+        assert_eq!(alignment_centres(17 + 4 * 14), [6, 26, 46, 66]);
+        assert_eq!(alignment_centres(17 + 4 * 15), [6, 26, 48, 70]);
+        assert_eq!(alignment_centres(17 + 4 * 16), [6, 26, 50, 74]);
+        assert_eq!(alignment_centres(17 + 4 * 22), [6, 26, 50, 74, 98]);
+        assert_eq!(alignment_centres(17 + 4 * 32), [6, 34, 60, 86, 112, 138]);
+        assert_eq!(alignment_centres(17 + 4 * 36), [6, 24, 50, 76, 102, 128, 154]);
+        assert_eq!(alignment_centres(17 + 4 * 39), [6, 26, 54, 82, 110, 138, 166]);
+        assert_eq!(alignment_centres(17 + 4 * 40), [6, 30, 58, 86, 114, 142, 170]);
+    }
+}

@@ -1,0 +1,73 @@
+//! Groups of three finder patterns that may be the corners of one code.
+
+use super::finder::FinderPattern;
+
+/// Groups that are kept: the most plausible ones.
+const MAX_GROUPS: usize = 500;
+/// The largest logarithm of the quotient of two sides of a code that is seen from the side.
+const MOST_UNLIKE: f32 = 0.79;
+
+/// A pattern, seen from another pattern that may be the corner.
+struct NearPattern {
+    at: usize,
+    x: f32,
+    y: f32,
+    distance: f32,
+    /// The logarithm of the distance, so that a quotient is a difference.
+    scale: f32,
+    /// The logarithm of the quotient of the two sizes, without its sign.
+    unlike: f32,
+}
+
+/// The groups, the most plausible first: for each its score, and the indices of the pattern at the
+/// corner, of the one to the right and of the one below.
+pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<(f32, [usize; 3])> {
+    let mut groups = Vec::new();
+    let sizes: Vec<f32> =
+        patterns.iter().map(|pattern| (pattern.across * pattern.down).sqrt()).collect();
+    for (at, (corner, size)) in patterns.iter().zip(&sizes).enumerate() {
+        let near = |(other, (pattern, other_size)): (usize, (&FinderPattern, &f32))| {
+            let (x, y) = (pattern.x - corner.x, pattern.y - corner.y);
+            let ratio = other_size / size;
+            let distance = (x * x + y * y).sqrt();
+            let modules = distance / (other_size + size) * 14.0;
+            (other != at
+                && pattern.inverted == corner.inverted
+                && (0.5..2.0).contains(&ratio)
+                && (8.0..260.0).contains(&modules))
+            .then(|| NearPattern {
+                at: other,
+                x,
+                y,
+                distance,
+                scale: distance.ln(),
+                unlike: ratio.ln().abs(),
+            })
+        };
+        let others: Vec<NearPattern> =
+            patterns.iter().zip(&sizes).enumerate().filter_map(near).collect();
+        for (index, right) in others.iter().enumerate() {
+            for below in others.iter().skip(index + 1) {
+                let unlike = (right.scale - below.scale).abs();
+                let cosine =
+                    (right.x * below.x + right.y * below.y) / (right.distance * below.distance);
+                if unlike > MOST_UNLIKE || cosine.abs() > 0.55 {
+                    continue;
+                }
+                let score = unlike + cosine.abs() + right.unlike + below.unlike;
+                // Which of the two is right of the corner and which is below, if the code is not
+                // mirrored.
+                let turn = right.x * below.y - right.y * below.x;
+                let (right, below) =
+                    if turn > 0.0 { (right.at, below.at) } else { (below.at, right.at) };
+                groups.push((score, [at, right, below]));
+            }
+        }
+    }
+    if groups.len() > MAX_GROUPS {
+        groups.select_nth_unstable_by(MAX_GROUPS, |left, right| left.0.total_cmp(&right.0));
+        groups.truncate(MAX_GROUPS);
+    }
+    groups.sort_by(|left, right| left.0.total_cmp(&right.0));
+    groups
+}

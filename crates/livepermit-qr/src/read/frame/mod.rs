@@ -1,0 +1,27 @@
+//! Reads codes from camera frames, with a search of our own that can read thirty frames a second.
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::float_arithmetic,
+        reason = "geometry in a frame of bounded size; no verdict depends on it, a panic is caught"
+    )
+)]
+
+mod alignment;
+mod binary;
+mod blocks;
+mod finder;
+mod grey;
+mod groups;
+mod locate;
+mod luma;
+mod modules;
+mod projection;
+mod reader;
+mod symbol;
+
+pub use luma::{FrameError, LumaFrame};
+pub use reader::{FrameReader, FrameReading};

@@ -1,0 +1,27 @@
+//! A symbol in a frame: its size and its place.
+
+use super::projection::Projection;
+
+/// Middle of a finder pattern, in modules from the symbol's corner.
+pub(super) const FINDER: f32 = 3.5;
+
+/// The size and the place of a code.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Symbol {
+    pub(super) modules: usize,
+    pub(super) projection: Projection,
+    pub(super) inverted: bool,
+}
+
+impl Symbol {
+    /// Whether both are the same symbol, found twice.
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        let side = self.modules as f32;
+        let module = self.projection.module_size(side / 2.0, side / 2.0);
+        self.modules == other.modules
+            && [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].into_iter().all(|(x, y)| {
+                let ((ax, ay), (bx, by)) = (self.projection.at(x, y), other.projection.at(x, y));
+                (ax - bx).hypot(ay - by) < module * 0.7
+            })
+    }
+}

@@ -1,0 +1,46 @@
+//! Reads QR codes from pictures and camera frames.
+//!
+//! The returned text was written by the person who shows the code. This module does not judge the
+//! text.
+//!
+//! ```
+//! use core::num::NonZeroU8;
+//! use livepermit_qr::draw::{ErrorCorrection, QrCode};
+//! use livepermit_qr::read::{PictureError, PictureLimits, read_one_code, read_picture};
+//!
+//! let code = QrCode::encode("LP1:HELLO", ErrorCorrection::Medium)?;
+//! let png = code.to_png(NonZeroU8::new(8).unwrap())?;
+//! let limits = PictureLimits::default();
+//! assert_eq!(read_one_code(&png, &limits)?, "LP1:HELLO");
+//!
+//! // If a poster may hang behind the visitor, read every code and choose.
+//! let ours: Vec<_> = read_picture(&png, &limits)?
+//!     .into_iter()
+//!     .filter(|code| code.text().is_some_and(|text| text.starts_with("LP1:")))
+//!     .collect();
+//! assert_eq!(ours.len(), 1);
+//!
+//! assert_eq!(read_one_code(b"GIF89a", &limits), Err(PictureError::UnknownFormat));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Panics inside the reader
+//!
+//! Other crates decode pictures and find codes. If one of them panics on a crafted picture, the
+//! panic is caught and becomes [`PictureError::ReaderPanicked`] or [`FrameError::ReaderPanicked`].
+//! The panic hook of the process still runs, and by default it prints. Catching needs unwinding: in
+//! a program that is built with `panic = "abort"`, and on `wasm32`, nothing can be caught and the
+//! program ends. In such a program, read the pictures of strangers in a separate process.
+
+mod code;
+mod error;
+mod frame;
+mod layout;
+mod picture;
+mod still;
+
+pub use code::{FoundCode, Point};
+pub use error::{PictureError, PictureFormat};
+pub use frame::{FrameError, FrameReader, FrameReading, LumaFrame};
+pub use layout::{LumaBuffer, PixelLayout};
+pub use picture::{PictureLimits, read_luma, read_one_code, read_picture};
