@@ -41,7 +41,7 @@ const CACHE_BYTES: usize = 16 << 20;
 ///
 /// ```
 /// use livepermit_gate::replay::{Answer, Attempt, Passage, ReplayStore, Retention};
-/// use livepermit_gate::{FileReplay, GatePlace, MemoryReplay, RedisReplay, Timestamp, verify};
+/// use livepermit_gate::{FileReplay, GatePlace, Timestamp, verify};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("used.redb");
