@@ -10,11 +10,13 @@ use livepermit_gate::lists::{
     self, FileAction, FileError, Folder, FolderError, GateLists, ListError, OpenError, Report,
     Sources, TrustListFile,
 };
+use serde_json::json;
 
 use super::failure::Failure;
+use super::output::{self, BAD, STRONG, row};
 use super::policy::PolicyArgs;
 use super::trusted::{TrustedArgs, anchor_failure};
-use super::{files, output, texts};
+use super::{files, texts, verdict};
 
 /// The lists of `verify`, `scan` and `gate`.
 pub(crate) fn sources(trusted: &TrustedArgs, policy: &PolicyArgs) -> Result<Sources, Failure> {
@@ -135,4 +137,20 @@ fn file_failure(error: &FileError) -> Failure {
         FileAction::MakeFolder => texts::cannot_make_state_folder(path.display(), cause),
         _ => texts::lists_unusable(error),
     }
+}
+
+/// Says why a list is not accepted.
+pub(crate) fn print_refused(rejection: &ListRejection, json: bool) -> Result<(), Failure> {
+    let code = rejection.code();
+    if json {
+        return output::print_json(&json!({
+            "verified": false, "code": code.as_str(), "cause": code.cause(),
+            "evidence": verdict::evidence(&rejection.evidence()),
+            "instruction": rejection.instruction(),
+        }));
+    }
+    let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{rejection}{STRONG:#}\n");
+    row(&mut out, "cause", code.cause());
+    row(&mut out, "do this", rejection.instruction());
+    output::print(&out)
 }

@@ -13,10 +13,10 @@ use super::args::ShowArgs;
 use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::keys::{claim_failure, read_public};
-use crate::shared::lists::{read_list, refused};
-use crate::shared::output::{self, BAD, CAUTION, GOOD, STRONG, row};
+use crate::shared::lists::{print_refused, read_list, refused};
+use crate::shared::output::{self, CAUTION, GOOD, STRONG, row};
+use crate::shared::time;
 use crate::shared::trusted::trust_failure;
-use crate::shared::{time, verdict};
 
 pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
     let bytes = read_list(&args.list)?;
@@ -27,19 +27,7 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
         match StatusList::accept(&bytes, &trust, now, skew, |_, _| None, StatusLimits::default()) {
             Ok(list) => list,
             Err(rejection) => {
-                if json {
-                    output::print_json(&json!({
-                        "verified": false, "code": rejection.code().as_str(),
-                        "cause": rejection.code().cause(),
-                        "evidence": verdict::evidence(&rejection.evidence()),
-                        "instruction": rejection.instruction(),
-                    }))?;
-                } else {
-                    let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{rejection}{STRONG:#}\n");
-                    row(&mut out, "cause", rejection.code().cause());
-                    row(&mut out, "do this", rejection.instruction());
-                    output::print(&out)?;
-                }
+                print_refused(&rejection, json)?;
                 return Ok(Outcome::Refused);
             }
         };

@@ -12,10 +12,10 @@ use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::hex::hex;
 use crate::shared::keys::read_public;
-use crate::shared::lists::read_list;
-use crate::shared::output::{self, BAD, CAUTION, GOOD, STRONG, row};
+use crate::shared::lists::{print_refused, read_list};
+use crate::shared::output::{self, CAUTION, GOOD, STRONG, row};
+use crate::shared::time;
 use crate::shared::trusted::anchor_failure;
-use crate::shared::{time, verdict};
 
 pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
     let path = args.list.display().to_string();
@@ -40,19 +40,7 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
             Ok(Outcome::Done)
         }
         Err(rejection) => {
-            if json {
-                output::print_json(&json!({
-                    "verified": false, "code": rejection.code().as_str(),
-                    "cause": rejection.code().cause(),
-                    "evidence": verdict::evidence(&rejection.evidence()),
-                    "instruction": rejection.instruction(),
-                }))?;
-            } else {
-                let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{rejection}{STRONG:#}\n");
-                row(&mut out, "cause", rejection.code().cause());
-                row(&mut out, "do this", rejection.instruction());
-                output::print(&out)?;
-            }
+            print_refused(&rejection, json)?;
             Ok(Outcome::Refused)
         }
     }
