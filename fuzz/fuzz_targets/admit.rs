@@ -38,7 +38,14 @@ const PLACES: [(&str, &str, &str, Passage); LANES] = [
     (GATE, "1", "yard", Passage::Enter),
 ];
 const DEBOUNCE: u64 = 3;
-const SKEW: u64 = 5;
+/// The largest skew of `gates()` is the zone's.
+const LIMITS: Retention = Retention {
+    largest_window: 30,
+    largest_skew: 60,
+    clock_difference: 60,
+    longest_cool_down: 0,
+    old_master: 0,
+};
 
 /// For each lane what it may have of `gates()`, under the name of its own gate.
 static OWN: LazyLock<[Vec<Arc<Verifier>>; LANES]> = LazyLock::new(|| {
@@ -122,7 +129,7 @@ impl Memory {
         }
         self.free.remove(zone);
         // What is over by the clock that is furthest behind is forgotten.
-        self.free.retain(|_, until| *until + Retention::default().clock_difference > now);
+        self.free.retain(|_, until| *until + LIMITS.clock_difference > now);
         if passage == Passage::Enter && cool_down > 0 {
             self.free.insert(zone, now + cool_down);
         }
@@ -164,7 +171,7 @@ impl World {
         };
         let exact = input.byte() % 2 == 0;
         let store =
-            MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, Retention::default());
+            MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, LIMITS);
         let mut verifiers = [0; LANES].map(|_| VERIFIERS[input.below(VERIFIERS.len())]);
         verifiers[LANES - 1] = ASKING;
         let mut world = Self {
@@ -215,7 +222,7 @@ impl World {
         }
         let latest =
             clocks.iter().filter_map(|clock| clock.last_admission).fold(now, Timestamp::max);
-        let store = MemoryReplay::after_restart(100, Retention::default(), latest);
+        let store = MemoryReplay::after_restart(100, LIMITS, latest);
         self.store = Arc::new(Flaky { store, gone: AtomicBool::new(false) });
         self.exact = false;
         self.questions.clear();
@@ -303,7 +310,7 @@ impl World {
             assert!(*open >= 0, "a question answered twice");
         }
         // Window and skew of the code; for a slip, which has none, the default window.
-        let least = if key.moment.is_some() { 30 + SKEW } else { 30 };
+        let least = if key.moment.is_some() { 30 + LIMITS.largest_skew } else { 30 };
         let cool_down = match self.cool_down {
             CoolDownPolicy::Seconds(seconds) => least.max(seconds),
             CoolDownPolicy::DangerousNone => 0,
@@ -315,7 +322,7 @@ impl World {
         assert!(!store.is_empty() && store.len() <= 100);
         if let Some(moment) = key.moment {
             assert_eq!(record.newest.map(|(newest, _)| newest), Some(moment));
-            assert!(store.horizon() <= moment.plus(30));
+            assert!(store.remembers_from() <= moment);
         }
         model.admitted(key.moment.map(Timestamp::as_unix), lane, now.as_unix(), cool_down);
     }

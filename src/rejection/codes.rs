@@ -144,7 +144,7 @@ codes! {
         "The gate's clock is earlier than a list it has accepted was dated: it was set back.",
         "Gate out of order: set its clock.";
     ClockSuspect = "clock-suspect", Admission, Ours,
-        "Several different phones agree on a time that is not the gate's; the evidence has the gate's time and theirs.",
+        "Several different phones, or the clock of the shared store, have a time that is not the gate's; the evidence has the gate's time and theirs.",
         "Gate out of order: check its clock.";
     ChallengeUnknown = "challenge-unknown", Admission, NotHere,
         "The code answers a question that is not open here: not asked, answered already or over.",
@@ -162,8 +162,8 @@ codes! {
         "The permit was accepted in this zone a short while ago; the evidence has the time now and when it is free again.",
         "Refuse for now; it is free again at the time shown.";
     Forgotten = "forgotten", Admission, Ours,
-        "The gate's memory does not reach back to the time of this code.",
-        "Gate out of order: its memory of used codes begins at the time shown. Wait until then and scan a new code.";
+        "The gate's memory of used codes does not reach back to this code: it was lost, or the code is old.",
+        "Gate out of order: codes and slips are accepted again from the time shown. Wait until then and scan a new code.";
     StoreFull = "store-full", Admission, Ours,
         "The gate's memory of used codes is full.",
         "Gate out of order: give its store more room.";

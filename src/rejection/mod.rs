@@ -111,11 +111,11 @@ impl Fault {
 /// | `status-index-out-of-range` | index in the permit | number of entries |
 /// | `status-not-valid` | value in the status list | 0, the value that means valid |
 /// | `clock-below-floor` | the gate's time | earliest time that can be true |
-/// | `clock-suspect` | the gate's time | time on which the phones agree |
+/// | `clock-suspect` | the gate's time | time of the phones, or of the shared store |
 /// | `already-accepted-here`, `already-used` | the gate's time | when the code was accepted |
 /// | `superseded` | date of the code | date of the newest code accepted |
 /// | `cooling-down` | the gate's time | when the permit is free again |
-/// | `forgotten` | end of the code's life | time back to which the memory reaches |
+/// | `forgotten` | date of the code; the gate's time for a slip | from when on codes are accepted |
 ///
 /// And for each [`ListRejectionCode`]:
 ///

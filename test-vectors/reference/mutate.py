@@ -23,6 +23,8 @@ REFUSALS = (
     "Refused", "Malformed", "ListRefused", "EntrySkipped", "ChallengeRefused", "BadKey", "BadSignature",
     "ConfigurationError",
 )
+OF_MEMORY = ("store", "memory", "gate", "clock", "challenges")
+CLOCKS = {"self.now": "self.time", "self.time": "self.now"}
 SHIFTED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 SECONDS = 120
 
@@ -39,11 +41,16 @@ class Mutant:
 
 
 def mutants_of(module: str) -> Iterator[Mutant]:
-    """Every refusal left out, every operand of `and` and `or` left out, every comparison moved by one."""
+    """Every refusal left out, every operand of `and` and `or` left out, every comparison moved by one. Of the rules of
+    memory (section 13) also every named answer, every change of what is kept, and every operand of a sum, a minimum or
+    a maximum left out, and the clock of the store in place of the gate's."""
     tree = ast.parse((HERE / PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
     nodes = list(ast.walk(tree))
     for at, node in enumerate(nodes):
-        for line, what, change in changes_of(node):
+        changes = list(changes_of(node))
+        if module in OF_MEMORY:
+            changes += changes_of_memory(node)
+        for line, what, change in changes:
             changed = copy.deepcopy(tree)
             change(list(ast.walk(changed))[at])
             yield Mutant(module, line, what, ast.fix_missing_locations(changed))
@@ -68,6 +75,49 @@ def changes_of(node: ast.AST) -> Iterator[Tuple[int, str, Callable[[Any], None]]
                 yield node.lineno, f"{ast.unparse(shifted)} in place of {ast.unparse(node)}", change
 
 
+def changes_of_memory(node: ast.AST) -> Iterator[Tuple[int, str, Callable[[Any], None]]]:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list):
+            for at, statement in enumerate(block):
+                if is_named_answer(statement) or is_change(statement):
+                    yield statement.lineno, f"without {ast.unparse(statement)}", without_statement(name, at)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
+        for side in ("left", "right"):
+            if not (side == "left" and isinstance(node.op, ast.Sub)):
+                operand = ast.unparse(getattr(node, side))
+                yield node.lineno, f"without {operand} in {ast.unparse(node)}", without_side(side)
+    if isinstance(node, ast.Attribute) and ast.unparse(node) in CLOCKS and isinstance(node.ctx, ast.Load):
+        other = CLOCKS[ast.unparse(node)]
+        yield node.lineno, f"{other} in place of {ast.unparse(node)} at {node.col_offset}", with_attribute(other)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        for at, argument in enumerate(node.args):
+            what = f"without {ast.unparse(argument)} in {ast.unparse(node)}"
+            if node.func.id in ("max", "min"):
+                yield node.lineno, what, without_argument(at)
+            if node.func.id == "later" and at == 1:
+                yield node.lineno, what, with_argument(at, ast.Constant(0))
+
+
+def is_named_answer(statement: ast.AST) -> bool:
+    return (
+        isinstance(statement, ast.Return)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def is_change(statement: ast.AST) -> bool:
+    """Of something that is kept: an attribute or an item, not a name. What a constructor sets is no change."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AugAssign):
+        targets = [statement.target]
+    else:
+        return False
+    return any(isinstance(target, (ast.Attribute, ast.Subscript)) for target in targets)
+
+
 def is_refusal(statement: ast.AST) -> bool:
     return (
         isinstance(statement, ast.Raise)
@@ -87,6 +137,36 @@ def without_statement(block: str, at: int) -> Callable[[Any], None]:
 def without_operand(at: int) -> Callable[[Any], None]:
     def change(node: Any) -> None:
         node.values[at] = ast.Constant(isinstance(node.op, ast.And))
+
+    return change
+
+
+def without_side(side: str) -> Callable[[Any], None]:
+    def change(node: Any) -> None:
+        setattr(node, side, ast.Constant(0))
+
+    return change
+
+
+def with_attribute(other: str) -> Callable[[Any], None]:
+    def change(node: Any) -> None:
+        node.attr = other.partition(".")[2]
+
+    return change
+
+
+def with_argument(at: int, value: ast.expr) -> Callable[[Any], None]:
+    def change(node: Any) -> None:
+        node.args[at] = value
+
+    return change
+
+
+def without_argument(at: int) -> Callable[[Any], None]:
+    """The other arguments twice: a maximum needs two."""
+
+    def change(node: Any) -> None:
+        node.args[at] = copy.deepcopy(node.args[at - 1])
 
     return change
 

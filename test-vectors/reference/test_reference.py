@@ -22,7 +22,10 @@ from lp1 import cbor, ed25519, fields, p256, running, status, text
 from lp1.clock import Clock
 from lp1.policy import LookUp, Policy
 from lp1.refusal import BadKey, BadSignature, ConfigurationError, ListRefused, Malformed, Refused
-from lp1.store import Claim, Store
+from lp1.gate import AdmissionPolicy, require_within
+from lp1.memory import Question, Server, Witness
+from lp1.policy import Verifier
+from lp1.store import Claim, Settings, Store
 from lp1.trust import TrustAnchor, accept_trust_list
 from lp1.vectors import GROUPS
 
@@ -279,10 +282,13 @@ class Configuration(unittest.TestCase):
         for other in (
             {"gate": "*"}, {"gate": ""}, {"gate": "a b"}, {"classes": ()}, {"classes": ("a",)}, {"forms": ()},
             {"forms": ("credential",)}, {"window": 0}, {"window": 86_401}, {"skew": -1}, {"skew": 43_201},
-            {"max_credential_age": 0}, {"exempt_classes": ("a",)},
+            {"max_credential_age": 0}, {"exempt_classes": ("a",)}, {"challenge_required": True},
         ):
             with self.subTest(other), self.assertRaises(ConfigurationError):
                 self.policy(**other)
+
+
+SETTINGS = Settings(30, 5, 60, 0, 0)
 
 
 class Remembering(unittest.TestCase):
@@ -292,7 +298,7 @@ class Remembering(unittest.TestCase):
     def test_no_code_is_admitted_twice_whatever_clocks_do(self) -> None:
         chance = random.Random(2)
         for _ in range(100):
-            store, admitted = Store(30, 60, 3, None), set()
+            store, admitted = Store(SETTINGS, 3, None), set()
             for _ in range(200):
                 now = 1000 + chance.randrange(500)
                 claim = self.claim(bytes([chance.randrange(6)]), now + chance.randrange(-40, 10))
@@ -305,13 +311,65 @@ class Remembering(unittest.TestCase):
             self.assertTrue(admitted)
 
     def test_a_refusal_records_nothing(self) -> None:
-        store = Store(30, 60, 1, None)
+        store = Store(SETTINGS, 1, None)
         store.admit(self.claim(b"a", 1000), 1000)
         before = repr(store.records)
         for claim in (self.claim(b"a", 999), self.claim(b"a", 1000), self.claim(b"a", 1001), self.claim(b"b", 1001)):
             with self.assertRaises(Refused):
                 store.admit(claim, 1001)
         self.assertEqual(repr(store.records), before)
+
+    def test_a_gate_keeps_the_limits_of_its_store(self) -> None:
+        def gate(skew: int, cool_down: "str | int", settings: Settings) -> None:
+            policy = Configuration().policy(skew=skew)
+            require_within(Verifier(policy, (), None, ()), AdmissionPolicy(3, cool_down, False, True, 0), settings)
+
+        longer = Settings(30, 5, 60, 100, 0)
+        for skew, cool_down, settings in ((5, "window", SETTINGS), (5, 35, SETTINGS), (5, 100, longer)):
+            gate(skew, cool_down, settings)
+        for skew, cool_down, settings in ((6, "window", SETTINGS), (5, 36, SETTINGS), (5, 101, longer)):
+            with self.assertRaises(ConfigurationError):
+                gate(skew, cool_down, settings)
+
+    def test_no_code_is_admitted_twice_whatever_fails_over(self) -> None:
+        """Three gates and a server that restarts, fails over to an earlier state and is emptied. Clocks are at most 30
+        seconds from the server's."""
+        chance = random.Random(3)
+        settings = Settings(6, 2, 10, 20, 0)
+        openings = 0
+        for _ in range(60):
+            server = Server(settings, True, "0", None, {})
+            replica = Server(settings, True, "0", None, {})
+            witnesses = [Witness(), Witness(), Witness()]
+            admitted, entered, time = set(), {}, 1000
+            for life in range(1, 400):
+                time += chance.randrange(3)
+                event = chance.randrange(60)
+                if event == 0:
+                    server.incarnation = str(life)
+                elif event == 1:
+                    replica.copy_to(server)
+                    server.incarnation = str(life)
+                elif event == 2:
+                    server.state, server.records = None, {}
+                elif event < 8:
+                    server.copy_to(replica)
+                gate = chance.randrange(3)
+                now = time + (gate - 1) * 5
+                moment = now + chance.randrange(-4, 3)
+                claim = Claim(bytes([chance.randrange(3)]), moment, (str(gate), "lane"), "zone", True, 3, 20)
+                witness = witnesses[gate]
+                answer = server.ask(Question(str(gate), witness, now, claim), time, bytes([life % 256, life // 256]))
+                if answer.known is not None:
+                    witness.take(answer.known, answer.admissions)
+                if answer.refusal is not None:
+                    continue
+                openings += 1
+                self.assertNotIn((claim.permit_id, moment), admitted)
+                admitted.add((claim.permit_id, moment))
+                self.assertGreaterEqual(time - entered.get(claim.permit_id, 0), 20)
+                entered[claim.permit_id] = time
+        self.assertGreater(openings, 100)
 
     def test_nine_readings_are_kept_the_last_of_each_permit(self) -> None:
         clock = Clock(0, None, 0)

@@ -6,7 +6,7 @@ use livepermit::field::ClaimError;
 use livepermit::verify::PolicyError;
 use livepermit::{AudiencePolicy, Policy, RejectionCode, RevocationPolicy, Trust};
 use livepermit_gate::replay::Retention;
-use livepermit_gate::{Gate, GateBuilder, GateError, MemoryReplay};
+use livepermit_gate::{CoolDownPolicy, Gate, GateBuilder, GateError, MemoryReplay};
 use livepermit_testkit::{
     CLASS, GATE, Phone, admitted, default_gate, now, policy, refused, store, trust, verifier,
     verifier_with,
@@ -102,6 +102,29 @@ fn a_window_longer_than_the_store_remembers_is_refused_unless_it_is_allowed() {
 }
 
 #[test]
+fn a_skew_or_a_cool_down_beyond_the_zones_is_refused() {
+    let limits = |largest_skew, longest_cool_down| {
+        let limits = Retention { largest_skew, longest_cool_down, ..Retention::default() };
+        MemoryReplay::new(10, limits)
+    };
+    let skewed =
+        |seconds, store| whole().policy(move |policy| policy.with_skew(seconds)).store(store);
+    skewed(5, limits(5, 0)).build().unwrap();
+    let error = GateError::SkewBeyondRetention { skew: 6, retention: 5 };
+    assert_eq!(refused_build(skewed(6, limits(5, 0))), error);
+    assert_eq!(refused_build(skewed(6, limits(5, 0)).allowing_short_retention()), error);
+    skewed(6, limits(6, 0)).build().unwrap();
+
+    let cooled = |seconds, store| whole().cool_down(CoolDownPolicy::Seconds(seconds)).store(store);
+    // The longest cool-down is never below the window and the skew.
+    cooled(35, limits(5, 0)).build().unwrap();
+    let error = GateError::CoolDownBeyondRetention { cool_down: 36, retention: 35 };
+    assert_eq!(refused_build(cooled(36, limits(5, 0))), error);
+    assert_eq!(refused_build(cooled(36, limits(5, 35)).allowing_short_retention()), error);
+    cooled(3600, limits(5, 3600)).build().unwrap();
+}
+
+#[test]
 fn each_error_says_what_was_compared() {
     for (error, parts) in [
         (GateError::Claim(livepermit::Permit::new("", CLASS).unwrap_err()), &["subject"][..]),
@@ -111,6 +134,8 @@ fn each_error_says_what_was_compared() {
         (GateError::NoStore, &["store"]),
         (GateError::OtherGate { found: "gate-4".into(), expected: GATE.into() }, &["gate-4", GATE]),
         (GateError::WindowBeyondRetention { window: 31, retention: 30 }, &["31", "30"]),
+        (GateError::SkewBeyondRetention { skew: 6, retention: 5 }, &["6", "5"]),
+        (GateError::CoolDownBeyondRetention { cool_down: 36, retention: 35 }, &["36", "35"]),
     ] {
         let text = error.to_string();
         assert!(parts.iter().all(|part| text.contains(part)), "{text}");

@@ -12,6 +12,7 @@ use crate::commands::present::{self, PresentArgs};
 use crate::commands::qr::{self, QrArgs};
 use crate::commands::scan::{self, ScanArgs};
 use crate::commands::status::{self, StatusCommand};
+use crate::commands::store::{self, StoreCommand};
 use crate::commands::trust::{self, TrustCommand};
 use crate::commands::vectors::{self, VectorsCommand};
 use crate::commands::verify::{self, VerifyArgs};
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     /// Keep an issuer's list of withdrawn permits
     #[command(subcommand)]
     Status(Box<StatusCommand>),
+    /// Look after the memory of used codes: show it, go on after a loss
+    #[command(subcommand, after_help = store::HELP)]
+    Store(Box<StoreCommand>),
     /// Show what a token says, WITHOUT verifying any of it
     Inspect(InspectArgs),
     /// Hold this build to the test vectors
@@ -84,6 +88,7 @@ impl Cli {
             Command::Challenge(args) => challenge::run(&args, json),
             Command::Trust(command) => trust::run(&command, json),
             Command::Status(command) => status::run(&command, json),
+            Command::Store(command) => store::run(&command, json),
             Command::Inspect(args) => inspect::run(&args, json),
             Command::Vectors(command) => vectors::run(&command, json),
             Command::Demo(args) => demo::run(&args, json),

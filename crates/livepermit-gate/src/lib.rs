@@ -2,7 +2,8 @@
 //!
 //! [`Gate`] is one lane of a gate. A [`ReplayStore`](replay::ReplayStore) remembers the used codes:
 //! [`MemoryReplay`] for one process, `FileReplay` for one process that may be killed, `RedisReplay`
-//! for a venue with many gates, or [your own](replay::ReplayStore#write-your-own-store).
+//! or `PostgresReplay` for a venue with many gates, or
+//! [your own](replay::ReplayStore#write-your-own-store).
 //!
 //! This crate re-exports everything of `livepermit`, so a gate depends on one crate only.
 //!
@@ -27,8 +28,9 @@
 //! # Features
 //!
 //! `scan`: verdicts on camera frames. `file`: remembers used codes in a file, and the lists of a
-//! gate in a folder. `redis`: remembers used codes in a Redis server. Without these features, the
-//! crate uses no file and no network.
+//! gate in a folder. `redis`: remembers used codes in a Redis server. `postgres`: in a PostgreSQL
+//! server. Without these features, the crate uses no network, and no file but a gate's
+//! [`Witnesses`](replay::Witnesses).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
@@ -50,6 +52,7 @@ mod gate;
 #[cfg(feature = "file")]
 pub mod lists;
 mod place;
+mod private;
 pub mod replay;
 #[cfg(feature = "scan")]
 #[cfg_attr(
@@ -68,5 +71,7 @@ pub use place::GatePlace;
 #[cfg(feature = "file")]
 pub use replay::FileReplay;
 pub use replay::MemoryReplay;
+#[cfg(feature = "postgres")]
+pub use replay::PostgresReplay;
 #[cfg(feature = "redis")]
 pub use replay::RedisReplay;

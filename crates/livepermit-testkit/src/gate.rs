@@ -18,7 +18,8 @@ pub fn place(lane: &str, zone: &str) -> GatePlace {
 /// A store of its own, that lost nothing.
 #[must_use]
 pub fn store() -> Arc<MemoryReplay> {
-    Arc::new(MemoryReplay::new(1000, Retention::default()))
+    let limits = Retention { longest_cool_down: 3600, ..Retention::default() };
+    Arc::new(MemoryReplay::new(1000, limits))
 }
 
 /// Lane `1` into `hall`, with the default policy and a store of its own.

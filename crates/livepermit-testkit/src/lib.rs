@@ -12,6 +12,7 @@
 //! | a verifier of this world, and its refusals | [`verifier`], [`refusal`] |
 //! | a gate of this world | [`default_gate`], [`gate_with`] |
 //! | pictures | `draw`, `camera` |
+//! | a Redis or PostgreSQL server | `servers` |
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -29,6 +30,8 @@ mod issuer;
 mod keys;
 mod lists;
 mod phone;
+#[cfg(all(feature = "servers", unix))]
+pub mod servers;
 mod tokens;
 mod verifier;
 mod world;

@@ -6,6 +6,8 @@ mod group;
 mod scenario;
 mod shown;
 
+pub(crate) use shown::{number, pair, time};
+
 use super::json::write_groups;
 
 /// The scenarios in their order.

@@ -21,6 +21,7 @@ mod json;
 mod keys;
 mod list_case;
 mod lists;
+mod memory;
 mod pass;
 mod presentation;
 mod rejections;
@@ -52,6 +53,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("status-lists.json", status_lists::file()),
         ("gate-codes.json", gate_codes::file()),
         ("admission.json", admission::file()),
+        ("memory.json", memory::file()),
         ("rejections.json", rejections::file()),
         ("keys.json", keys::file()),
         ("schema.json", schema::file()),

@@ -8,8 +8,8 @@ from typing import List, Optional, Union
 from .challenges import Challenges
 from .clock import OF_TIME, Clock
 from .policy import Challenge, Verifier, list_of_cautions, require_place
-from .refusal import Refused
-from .store import Claim, Store, cool_down_of, together_of
+from .refusal import ConfigurationError, Refused
+from .store import Claim, Settings, Store, cool_down_of, together_of
 from .token import SLIP, Presentation, Token
 from .verify import Verdict, issued_at_of, judge, permit_id_of, read
 
@@ -29,6 +29,14 @@ class Admitted:
     cautions: List[str]
 
 
+def require_within(verifier: Verifier, policy: AdmissionPolicy, settings: Settings) -> None:
+    """Section 13: what a store reckons with. A longer window is allowed here."""
+    if verifier.policy.skew > settings.largest_skew:
+        raise ConfigurationError("skew")
+    if isinstance(policy.cool_down, int) and policy.cool_down > settings.cool_down_limit():
+        raise ConfigurationError("cool-down")
+
+
 class Gate:
     def __init__(
         self,
@@ -40,6 +48,7 @@ class Gate:
         last_admission: Optional[int],
     ) -> None:
         require_place(place)
+        require_within(verifier, policy, store.settings)
         self.verifier = verifier
         self.store = store
         self.gate, self.lane, self.zone = place
@@ -58,7 +67,7 @@ class Gate:
         answered = challenge if verdict.challenge_answered else None
         if answered is not None:
             self.challenges.require_open(answered, answer, now, self.policy.debounce)
-        if verdict.moment is not None and verdict.moment > now + self.store.largest_window // 2:
+        if verdict.moment is not None and verdict.moment > now + self.store.settings.largest_window // 2:
             raise Refused("from-the-future")
         cautions = list(verdict.cautions)
         if store_reachable:
@@ -96,9 +105,7 @@ class Gate:
     def claim(self, verdict: Verdict) -> Claim:
         """Sections 12 and 13.3."""
         signed_window = None if verdict.form == SLIP else verdict.permit.window
-        together = together_of(
-            signed_window, self.store.largest_window, verdict.window, self.verifier.policy.skew
-        )
+        together = together_of(signed_window, verdict.window, self.store.settings)
         return Claim(
             permit_id=verdict.permit_id,
             moment=verdict.moment,

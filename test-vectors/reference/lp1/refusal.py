@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 STAGES = {
     "structure": ("empty", "too-long", "not-ours", "other-version", "malformed", "unknown-type", "credential-alone"),
     "key": ("trust-list-expired", "unknown-key", "algorithm-mismatch"),
@@ -40,11 +42,13 @@ class Malformed(Exception):
 
 
 class Refused(Exception):
-    """Section 14.1: a token is refused, with a code and the stage at which it was given."""
+    """Section 14.1: a token is refused, with a code and the stage at which it was given. `names` is the time that the
+    answer of a store carries (section 13.2)."""
 
-    def __init__(self, code: str, why: str = "") -> None:
+    def __init__(self, code: str, why: str = "", names: Optional[int] = None) -> None:
         super().__init__(why or code)
         self.code = code
+        self.names = names
         self.stage = STAGE_OF[code]
 
 

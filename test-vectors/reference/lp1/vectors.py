@@ -9,10 +9,11 @@ from .cbor import decode
 from .challenges import read_gate_code
 from .gate import AdmissionPolicy, Gate
 from .keys import ED25519, EDDSA, Ed25519Key, PublicKey, cose_key, default_key_id
+from .memory import Answer, Known, Question, Server, State, Witness
 from .policy import Challenge, LookUp, Policy, Verifier, require_trust
 from .refusal import BadKey, ChallengeRefused, ListRefused, Malformed, Refused
 from .status import StatusList, accept_status_list
-from .store import Store
+from .store import Admission, Claim, CoolDown, Record, Settings, Showing, Standing, Store
 from .trust import Entry, TrustAnchor, TrustList, TrustState, accept_trust_list
 from .verify import Verdict, verify
 
@@ -164,7 +165,7 @@ def verify_token(group: Json, test: Json, verifier: Verifier) -> Outcomes:
 def admit(group: Json, test: Json, verifier_and_dates: Tuple[Verifier, List[int]]) -> Outcomes:
     verifier, dates = verifier_and_dates
     kept = group["store"]
-    store = Store(kept["largestWindow"], kept["clockDifference"], kept["capacity"], kept.get("lostAt"))
+    store = Store(settings_of(kept), kept["capacity"], kept.get("lostAt"))
     lanes = [gate_of(lane, verifier, store, dates) for lane in group["lanes"]]
     outcomes: Outcomes = []
     for number, step in enumerate(test["steps"]):
@@ -172,6 +173,17 @@ def admit(group: Json, test: Json, verifier_and_dates: Tuple[Verifier, List[int]
         outcomes.append((f"step {number}", expected(step, "code", "stage", "subject", "cautions"), got))
     outcomes.append(("result of the last step", test["result"], outcomes[-1][2]["result"]))
     return outcomes
+
+
+def settings_of(settings: Json) -> Settings:
+    old_master = settings["oldMaster"]
+    return Settings(
+        largest_window=settings["largestWindow"],
+        largest_skew=settings["largestSkew"],
+        clock_difference=settings["clockDifference"],
+        longest_cool_down=settings["longestCoolDown"],
+        old_master=None if old_master == "unbounded" else old_master,
+    )
 
 
 def gate_of(lane: Json, verifier: Verifier, store: Store, dates: Sequence[int]) -> Gate:
@@ -199,6 +211,161 @@ def step_json(lane: Gate, step: Json) -> Json:
         return {"result": "invalid"}
     except Refused as refusal:
         return refusal_json(refusal)
+
+
+def memory(group: Json, test: Json, _: None) -> Outcomes:
+    servers = {name: server_of(group, store) for name, store in test["stores"].items()}
+    witnesses = {name: witness_of(witness) for name, witness in test["gates"].items()}
+    late: Dict[str, Tuple[str, Answer]] = {}
+    outcomes: Outcomes = []
+    last: Json = {}
+    for number, step in enumerate(test["steps"]):
+        wanted, got = memory_step(step, servers, witnesses, late)
+        last = got if "result" in got else last
+        outcomes.append((f"step {number}", wanted, got))
+    outcomes.append(("answers that did not arrive", [], list(late)))
+    outcomes.append(("result of the last answer", test["result"], last.get("result")))
+    return outcomes
+
+
+def memory_step(
+    step: Json, servers: Dict[str, Server], witnesses: Dict[str, Witness], late: Dict[str, Tuple[str, Answer]]
+) -> Tuple[Json, Json]:
+    """What is expected of a step, and what came out of it."""
+    got: Json = {}
+    if "copy" in step:
+        servers[step["copy"]].copy_to(servers[step["to"]])
+        return {}, got
+    if "start" in step:
+        servers[step["start"]].incarnation = step["incarnation"]
+        return {}, got
+    if "goOn" in step:
+        server = servers[step["goOn"]]
+        nothing = {"nothing-was-admitted": True, "cool-downs-lost": False}[step["word"]]
+        server.go_on(state_in(server), nothing, step["now"], step["time"])
+        got["state"] = state_json(server)
+    elif "forget" in step:
+        server = servers[step["forget"]]
+        server.forget(state_in(server), step["time"])
+        got.update(state=state_json(server), left=sorted(permit.hex() for permit in server.records))
+    elif "arrive" in step:
+        gate, answer = late.pop(step["arrive"])
+        got.update(answer_json(witnesses[gate], answer), witness=witness_json(witnesses[gate]))
+    else:
+        server, gate = servers[step["ask"]], step["gate"]
+        claim = claim_of(gate, step["attempt"]) if "attempt" in step else None
+        question = Question(gate, witnesses[gate], step["now"], claim)
+        if not server.has_clock and step["time"] != step["now"]:
+            raise VectorError("a store without a clock has another time")
+        answer = server.ask(question, step["time"], bytes.fromhex(step.get("fresh", "")))
+        if answer.loss is not None:
+            got["loss"] = answer.loss
+        if server.state is not None:
+            got["state"] = state_json(server)
+        if "late" in step:
+            late[step["late"]] = (gate, answer)
+        else:
+            got.update(answer_json(witnesses[gate], answer))
+        got["witness"] = witness_json(witnesses[gate])
+    names = ("result", "code", "names", "loss", "state", "witness", "left")
+    wanted = {name: step[name] for name in names if name in step}
+    if "left" in wanted:
+        wanted["left"] = sorted(wanted["left"])
+    return wanted, got
+
+
+def answer_json(witness: Witness, answer: Answer) -> Json:
+    """What a gate makes of an answer that arrives now."""
+    try:
+        if answer.known is not None:
+            witness.take(answer.known, answer.admissions)
+        if answer.refusal is not None:
+            raise answer.refusal
+    except Refused as refusal:
+        said: Json = {"result": "invalid", "code": refusal.code}
+        if refusal.names is not None:
+            said["names"] = refusal.names
+        return said
+    return {"result": "valid"}
+
+
+def server_of(group: Json, store: Json) -> Server:
+    state = store.get("state")
+    records = {bytes.fromhex(record["permit"]): record_of(record) for record in store["records"]}
+    has_clock = {"own": True, "none": False}[group["clock"]]
+    kept = None if state is None else state_of(state)
+    return Server(settings_of(group["settings"]), has_clock, store["incarnation"], kept, records)
+
+
+def state_of(state: Json) -> State:
+    standing = Standing(state["generation"], state["forgotten"], state["lost"], state["closedUntil"])
+    admissions = dict(state["admissions"])
+    return State(bytes.fromhex(state["store"]), state["incarnation"], standing, state["records"], admissions)
+
+
+def state_in(server: Server) -> State:
+    if server.state is None:
+        raise VectorError("the store has no state")
+    return server.state
+
+
+def state_json(server: Server) -> Json:
+    """A gate without admissions need not be there."""
+    state = state_in(server)
+    standing = state.standing
+    return {
+        "store": state.store.hex(),
+        "incarnation": state.incarnation,
+        "generation": standing.generation,
+        "forgotten": standing.forgotten,
+        "lost": standing.lost,
+        "closedUntil": standing.closed_until,
+        "records": state.records,
+        "admissions": {gate: count for gate, count in state.admissions.items() if count > 0},
+    }
+
+
+def record_of(record: Json) -> Record:
+    kept = Record()
+    if "newest" in record:
+        newest = record["newest"]
+        kept.newest = Showing(newest["moment"], Admission(newest["at"], (newest["gate"], newest["lane"])))
+    if "slip" in record:
+        slip = record["slip"]
+        kept.slip = Admission(slip["at"], (slip["gate"], slip["lane"]))
+    for entry in record["coolDowns"]:
+        kept.cool_downs[entry["zone"]] = CoolDown(entry["until"], entry["gate"], entry["generation"])
+    return kept
+
+
+def witness_of(witness: Json) -> Witness:
+    known = witness.get("known")
+    if known is None:
+        return Witness(None, witness["admissions"])
+    said = Known(bytes.fromhex(known["store"]), known["generation"], known["incarnation"])
+    return Witness(said, witness["admissions"])
+
+
+def witness_json(witness: Witness) -> Json:
+    said: Json = {"admissions": witness.admissions}
+    if witness.known is not None:
+        known = witness.known
+        said["known"] = {
+            "store": known.store.hex(), "generation": known.generation, "incarnation": known.incarnation,
+        }
+    return said
+
+
+def claim_of(gate: str, attempt: Json) -> Claim:
+    return Claim(
+        permit_id=bytes.fromhex(attempt["permit"]),
+        moment=attempt.get("moment"),
+        place=(gate, attempt["lane"]),
+        zone=attempt["zone"],
+        enters={"enter": True, "leave": False}[attempt["passage"]],
+        debounce=attempt["debounce"],
+        cool_down=attempt["coolDown"],
+    )
 
 
 def accept_trust(group: Json, test: Json, anchor: TrustAnchor) -> Outcomes:
@@ -330,6 +497,7 @@ def anchor_of(group: Json) -> TrustAnchor:
 GROUPS: Dict[str, Tuple[Callable[[Json], Any], Callable[[Json, Json, Any], Outcomes]]] = {
     "VerifyToken": (lambda group: verifier_of(group)[0], verify_token),
     "Admit": (verifier_of, admit),
+    "Memory": (lambda group: None, memory),
     "AcceptTrustList": (anchor_of, accept_trust),
     "AcceptStatusList": (trust_of, accept_status),
     "GateCode": (lambda group: None, gate_code),

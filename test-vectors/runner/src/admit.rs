@@ -55,7 +55,10 @@ impl Store {
     fn build(&self) -> Reachable {
         let retention = Retention {
             largest_window: self.largest_window,
+            largest_skew: self.largest_skew,
             clock_difference: self.clock_difference,
+            longest_cool_down: self.longest_cool_down,
+            old_master: self.old_master,
         };
         let store = match self.lost_at {
             Some(time) => MemoryReplay::after_restart(self.capacity, retention, time),

@@ -11,6 +11,7 @@ mod admit;
 mod gate_code;
 mod key;
 mod lists;
+mod memory;
 mod model;
 mod report;
 mod setup;
@@ -67,6 +68,7 @@ fn run_group(group: &Group) -> GroupReport {
     let mut report = GroupReport::new(match group {
         Group::VerifyToken(group) => &group.comment,
         Group::Admit(group) => &group.comment,
+        Group::Memory(group) => &group.comment,
         Group::AcceptTrustList(group) => &group.comment,
         Group::AcceptStatusList(group) => &group.comment,
         Group::GateCode(group) => &group.comment,
@@ -75,6 +77,7 @@ fn run_group(group: &Group) -> GroupReport {
     match group {
         Group::VerifyToken(group) => token::run(group, &mut report),
         Group::Admit(group) => admit::run(group, &mut report),
+        Group::Memory(group) => memory::run(group, &mut report),
         Group::AcceptTrustList(group) => lists::run_trust(group, &mut report),
         Group::AcceptStatusList(group) => lists::run_status(group, &mut report),
         Group::GateCode(group) => gate_code::run(group, &mut report),

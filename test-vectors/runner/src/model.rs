@@ -4,6 +4,8 @@
 use livepermit::Timestamp;
 use serde::{Deserialize, Deserializer};
 
+use crate::memory::MemoryGroup;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct File {
@@ -23,6 +25,7 @@ pub(crate) struct File {
 pub(crate) enum Group {
     VerifyToken(TokenGroup),
     Admit(AdmitGroup),
+    Memory(MemoryGroup),
     AcceptTrustList(TrustListGroup),
     AcceptStatusList(StatusListGroup),
     GateCode(GateCodeGroup),
@@ -174,7 +177,10 @@ pub(crate) struct AdmitGroup {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Store {
     pub(crate) largest_window: u64,
+    pub(crate) largest_skew: u64,
     pub(crate) clock_difference: u64,
+    pub(crate) longest_cool_down: u64,
+    pub(crate) old_master: u64,
     pub(crate) capacity: usize,
     #[serde(default, deserialize_with = "maybe_time")]
     pub(crate) lost_at: Option<Timestamp>,
@@ -392,12 +398,14 @@ impl std::fmt::Debug for Hex {
     }
 }
 
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let seconds = u64::deserialize(deserializer)?;
     Timestamp::from_unix(seconds).ok_or_else(|| serde::de::Error::custom("a time out of range"))
 }
 
-fn maybe_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+pub(crate) fn maybe_time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
     time(deserializer).map(Some)
 }
 

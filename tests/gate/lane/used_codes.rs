@@ -180,12 +180,12 @@ fn a_cool_down_is_lengthened_by_the_policy_and_never_shortened() {
         assert_times(rejection, early, free);
         admitted(gate.admit(&phone.code(free), free));
     }
-    // A gate with a shorter window waits as long: the code may be live longer at the gates it
-    // shares its store with.
+    // A gate with a shorter window and skew waits as long: the gates that it shares its store with
+    // may accept the phone's codes for longer.
     let short = gate_with(policy().with_window(10).with_skew(2), |gate| gate);
     admitted(short.admit(&phone.code(now()), now()));
-    refused(short.admit(&phone.code(plus(31)), plus(31)), RejectionCode::CoolingDown);
-    admitted(short.admit(&phone.code(plus(32)), plus(32)));
+    refused(short.admit(&phone.code(plus(34)), plus(34)), RejectionCode::CoolingDown);
+    admitted(short.admit(&phone.code(plus(35)), plus(35)));
 }
 
 #[test]

@@ -60,6 +60,32 @@ fn the_lists_of_a_key_that_is_trusted_no_more_are_not_held() {
     refused(verifier.verify(&phone.code(now()), now()), RejectionCode::StatusListUnknown);
 }
 
+/// Of two status keys of one issuer only the one that did not sign is left.
+#[test]
+fn a_list_is_held_for_the_key_that_signed_it_and_not_for_its_issuer() {
+    let status_key = TrustedKey::new(ISSUER, public(2), [Use::Status], [CLASS]).unwrap();
+    let both = Trust::new([trusted(ISSUER_SEED), status_key]).unwrap();
+    let signer = Issuer::new(ISSUER, public(2)).unwrap();
+    let bytes = builder(1, 64).prepare(&signer, now(), now().plus(DAY)).unwrap();
+    let bytes = bytes.sign(&secret(2)).unwrap().into_bytes();
+    let list = StatusList::accept(&bytes, &both, now(), SKEW, |_, _| None, StatusLimits::default());
+    let list = Arc::new(list.unwrap());
+    let code = phone_with(0).code(now());
+    let holding =
+        |trust| Verifier::new(trust, required()).unwrap().with_status_lists([Arc::clone(&list)]);
+    assert!(holding(both).verify(&code, now()).is_ok());
+    // `trust()` has the issuer's other key, which may sign status lists too.
+    assert!(trust().keys().iter().all(|key| key.uses().contains(Use::Status)));
+    let removed = holding(trust());
+    assert!(removed.status_lists().is_empty());
+    refused(removed.verify(&code, now()), RejectionCode::StatusListUnknown);
+    // Nor if the key that signed speaks for another issuer now.
+    let key = TrustedKey::new("sh.example", public(2), [Use::Status], ["sh.example:visit"]);
+    let moved = holding(Trust::new([trusted(ISSUER_SEED), key.unwrap()]).unwrap());
+    assert!(moved.status_lists().is_empty());
+    refused(moved.verify(&code, now()), RejectionCode::StatusListUnknown);
+}
+
 #[test]
 fn each_value_has_its_verdict() {
     let gate = gate(required(), [published(&[(1, 1), (2, 2), (3, 3), (15, 15)], now())]);

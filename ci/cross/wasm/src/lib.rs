@@ -8,12 +8,13 @@ macro_rules! files {
     };
 }
 
-const FILES: [&str; 12] = files![
+const FILES: [&str; 13] = files![
     "acting",
     "admission",
     "credential-and-presentation",
     "gate-codes",
     "keys",
+    "memory",
     "pass",
     "rejections",
     "slip",

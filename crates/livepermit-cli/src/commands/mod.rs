@@ -10,6 +10,7 @@ pub(crate) mod present;
 pub(crate) mod qr;
 pub(crate) mod scan;
 pub(crate) mod status;
+pub(crate) mod store;
 pub(crate) mod trust;
 pub(crate) mod vectors;
 pub(crate) mod verify;

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use livepermit::rejection::{Evidence, Fault, Stage};
 use livepermit::{Rejection, RejectionCode, Timestamp};
-use livepermit_gate::{Admitted, GatePlace};
+use livepermit_gate::replay::StoreError;
+use livepermit_gate::{Admitted, GateCaution, GatePlace};
 use serde_json::{Value, json};
 
 use super::keyboard::Mangled;
@@ -53,6 +54,8 @@ pub(super) struct Answer {
     pub(super) now: Timestamp,
     /// By how much several phones agree that the gate's clock is wrong.
     pub(super) clock_offset: Option<i64>,
+    /// Why the memory of used codes gave no answer.
+    pub(super) store_error: Option<StoreError>,
 }
 
 impl Answer {
@@ -117,10 +120,21 @@ impl Answer {
             Finding::Mangled(mangled) => cause(*mangled),
             Finding::Foreign => String::new(),
         };
-        if let Some(text) = self.clock_offset.map(offset) {
+        let offset = self.clock_offset.map(offset);
+        for text in self.store_failure().into_iter().chain(offset) {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }
         out
+    }
+
+    /// What the store said, if that is why the code was refused or not checked.
+    pub(super) fn store_failure(&self) -> Option<String> {
+        let Finding::Judged(verdict) = &self.finding else { return None };
+        let not_asked = match verdict.as_ref() {
+            Ok(admitted) => admitted.cautions().contains(GateCaution::ReplayNotChecked),
+            Err(rejection) => rejection.code() == RejectionCode::StoreUnreachable,
+        };
+        self.store_error.as_ref().filter(|_| not_asked).map(ToString::to_string)
     }
 
     pub(super) fn to_line(&self) -> String {
@@ -154,6 +168,7 @@ impl Answer {
             object.insert("zone".into(), place.zone().into());
             object.insert("details".into(), self.details().into());
             object.insert("clock_offset".into(), self.clock_offset.into());
+            object.insert("store_error".into(), self.store_failure().into());
         }
         value
     }
@@ -187,6 +202,12 @@ fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
     match (rejection.code(), rejection.evidence()) {
         (RejectionCode::FromTheFuture, Evidence::Times { found, .. }) => {
             texts::phone_ahead(span(found, now))
+        }
+        (RejectionCode::Forgotten, Evidence::Times { limit: Timestamp::MAX, .. }) => {
+            texts::memory_lost_for_good()
+        }
+        (RejectionCode::Forgotten, Evidence::Times { limit, .. }) if limit > now => {
+            texts::memory_lost(time::local(limit), span(limit, now))
         }
         (RejectionCode::Forgotten, Evidence::Times { found, limit }) => {
             texts::forgotten(time::text(found), time::text(limit))
@@ -239,11 +260,30 @@ mod tests {
     fn what_a_store_has_forgotten_is_told_with_both_times_and_is_the_gates_fault() {
         let at = |seconds| Timestamp::from_unix(seconds).unwrap();
         let forgotten = Rejection::times(RejectionCode::Forgotten, at(60), at(120));
-        let detail = of_rejection(&forgotten, at(30));
-        assert!(detail.starts_with("live until 1970-01-01"), "{detail}");
+        let detail = of_rejection(&forgotten, at(130));
+        assert!(detail.starts_with("made at 1970-01-01"), "{detail}");
         assert!(detail.contains("remembers used codes only from 1970-01-01"), "{detail}");
+        let waiting = of_rejection(&forgotten, at(119));
+        assert!(waiting.ends_with("in 1 s"), "{waiting}");
+        let lost = Rejection::times(RejectionCode::Forgotten, at(60), Timestamp::MAX);
+        assert!(of_rejection(&lost, at(60)).contains("go-on"));
         assert_eq!(forgotten.fault(), Fault::Ours);
+        // The wait is over in the second that it ends.
+        assert!(of_rejection(&forgotten, at(120)).starts_with("made at "));
         let stale = Rejection::times(RejectionCode::Stale, at(90), at(60));
         assert_eq!(of_rejection(&stale, at(90)), "it was live until 30 s ago");
+    }
+
+    #[test]
+    fn times_that_need_no_sentence_are_told_as_they_are() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let (early, late) = ("1970-01-01T00:01:00Z", "1970-01-01T00:01:30Z");
+        let expired = Rejection::times(RejectionCode::Expired, at(90), at(60));
+        assert_eq!(of_rejection(&expired, at(90)), format!("{late}, limit {early}"));
+        let suspect = Rejection::times(RejectionCode::ClockSuspect, at(90), at(60));
+        let told = format!("phones agree that it is {early}, the gate has {late}");
+        assert_eq!(of_rejection(&suspect, at(90)), told);
+        assert_eq!(offset(-120), "this gate's clock is 2 min ahead of several phones");
+        assert_eq!(offset(120), "this gate's clock is 2 min behind several phones");
     }
 }

@@ -37,8 +37,7 @@ pub(crate) fn run(
     let (mut number, mut unreadable) = (0_u64, 0_u32);
     desk.screen.ready(desk.gate.place());
     loop {
-        desk.screen.refresh();
-        if desk.screen.is_over() {
+        if !desk.goes_on() {
             return Ok(Outcome::Done);
         }
         let pixels = match frames.recv_timeout(IDLE) {

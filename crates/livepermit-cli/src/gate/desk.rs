@@ -8,8 +8,11 @@ use livepermit_gate::Gate;
 use livepermit_gate::lists::{GateLists, Report, Watch};
 
 use super::answer::{Answer, Finding};
+use super::clock::Clock;
+use super::hangup::Hangup;
 use super::log::Log;
 use super::screen::Screen;
+use super::store::{self, StoreWatch};
 use super::{keyboard, texts};
 use crate::shared::failure::Failure;
 use crate::shared::place::gate_failure;
@@ -26,8 +29,12 @@ pub(crate) struct Desk {
     watch: Watch,
     /// When the files of the lists were last checked between two frames.
     looked: Option<Timestamp>,
+    store: StoreWatch,
     log: Log,
     pub(super) screen: Screen,
+    hangup: Hangup,
+    /// Whether the terminal of the gate is gone.
+    is_over: bool,
 }
 
 impl Desk {
@@ -40,9 +47,45 @@ impl Desk {
         screen: Screen,
     ) -> Self {
         let gate = Arc::new(gate);
-        let mut desk = Self { policy, gate, lists, watch, looked: None, log, screen };
+        let store = StoreWatch::default();
+        let hangup = Hangup::watch(log.is_kept() || screen.is_full());
+        let mut desk = Self {
+            policy,
+            gate,
+            lists,
+            watch,
+            looked: None,
+            store,
+            log,
+            screen,
+            hangup,
+            is_over: false,
+        };
         desk.remember_clock();
         desk
+    }
+
+    /// Asks the store each second while nobody comes.
+    pub(crate) fn keep_store_alive(&self, clock: Clock) {
+        store::keep_alive(&self.gate, clock);
+    }
+
+    /// Does what is due between two visitors. Returns `false` when somebody ended the gate.
+    pub(super) fn goes_on(&mut self) -> bool {
+        self.screen.refresh();
+        self.heed_hangup();
+        !self.is_over && !self.screen.is_over()
+    }
+
+    fn heed_hangup(&mut self) {
+        if !self.hangup.came() {
+            return;
+        }
+        if self.log.is_kept() && !self.hangup.took_terminal() {
+            self.log.reopen();
+        } else {
+            self.is_over = true;
+        }
     }
 
     /// Judges a line that a scanner typed.
@@ -72,13 +115,27 @@ impl Desk {
     /// Writes a finding to the log and shows it.
     pub(super) fn tell(&mut self, finding: Finding, now: Timestamp) -> Result<(), Failure> {
         self.remember_clock();
-        let answer = Answer { finding, now, clock_offset: self.gate.clock_offset() };
+        self.heed_hangup();
+        let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
+        let answer = Answer { finding, now, clock_offset, store_error };
         self.log.answer(&answer, self.gate.place());
-        self.screen.show(&answer, self.gate.place())
+        self.screen.show(&answer, self.gate.place())?;
+        self.look_at_store(now);
+        Ok(())
+    }
+
+    /// Says what changed about the memory of used codes.
+    pub(super) fn look_at_store(&mut self, now: Timestamp) {
+        for news in self.store.look(&self.gate, now) {
+            news.print();
+            self.log.store(&news, now, self.gate.place());
+        }
+        self.screen.standing(self.store.standing(now));
     }
 
     /// Loads lists whose files changed.
     pub(super) fn reload_lists(&mut self, now: Timestamp) -> Result<(), Failure> {
+        self.look_at_store(now);
         let news = self.watch.look(&mut self.lists, now);
         for report in &news.reports {
             self.report(report, now);

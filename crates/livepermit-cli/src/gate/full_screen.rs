@@ -15,6 +15,7 @@ use super::answer::Answer;
 use super::lights::{look, wrap};
 use super::texts;
 use crate::shared::failure::Failure;
+use crate::shared::signals;
 
 /// How long a light is shown: long enough for the visitor and the staff to see it.
 const SHOWN: Duration = Duration::from_secs(4);
@@ -26,16 +27,16 @@ pub(super) struct FullScreen {
     /// The time at which the light goes out; `None` while the gate waits.
     until: Option<Instant>,
     hold_still: bool,
+    standing: Option<String>,
     over: Arc<AtomicBool>,
 }
 
 impl FullScreen {
     pub(super) fn enter() -> Result<Self, Failure> {
-        let over = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&over);
         // Ctrl-C and SIGTERM end the loop, so that the terminal is restored.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-        let screen = Self { title: String::new(), until: None, hold_still: false, over };
+        let over = signals::flag(signals::END);
+        let screen =
+            Self { title: String::new(), until: None, hold_still: false, standing: None, over };
         execute!(io::stdout(), EnterAlternateScreen, Hide).map_err(|error| failed(&error))?;
         Ok(screen)
     }
@@ -65,6 +66,15 @@ impl FullScreen {
         }
     }
 
+    pub(super) fn standing(&mut self, standing: Option<String>) {
+        if self.standing != standing {
+            self.standing = standing;
+            if self.until.is_none() {
+                self.draw_waiting();
+            }
+        }
+    }
+
     pub(super) fn show(&mut self, answer: &Answer) -> Result<(), Failure> {
         self.until = Instant::now().checked_add(SHOWN);
         let (style, word) = look(answer.light());
@@ -80,7 +90,12 @@ impl FullScreen {
     /// Ignores an error: the next verdict reports it.
     fn draw_waiting(&self) {
         let what = if self.hold_still { texts::hold_still() } else { texts::show_your_code() };
-        let _ = fill(Style::new(), &[what, String::new(), self.title.clone()]);
+        let mut lines = vec![what, String::new(), self.title.clone()];
+        if let Some(standing) = &self.standing {
+            lines.push(String::new());
+            lines.extend(wrap(standing, columns()));
+        }
+        let _ = fill(Style::new(), &lines);
     }
 }
 

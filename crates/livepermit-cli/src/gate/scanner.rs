@@ -10,8 +10,7 @@ use crate::shared::failure::{Failure, Outcome};
 pub(crate) fn run(desk: &mut Desk, mut input: Lines, clock: Clock) -> Result<Outcome, Failure> {
     desk.screen.ready(desk.gate.place());
     loop {
-        desk.screen.refresh();
-        if desk.screen.is_over() {
+        if !desk.goes_on() {
             return Ok(Outcome::Done);
         }
         match input.next(IDLE) {

@@ -45,9 +45,20 @@ impl Screen {
         }
     }
 
+    pub(super) const fn is_full(&self) -> bool {
+        self.full.is_some()
+    }
+
     /// Whether somebody ended the gate, so that the terminal must be restored.
     pub(super) fn is_over(&self) -> bool {
         self.full.as_ref().is_some_and(FullScreen::is_over)
+    }
+
+    /// Shows or removes what lasts: a line under the place while the gate waits.
+    pub(super) fn standing(&mut self, standing: Option<String>) {
+        if let Some(full) = &mut self.full {
+            full.standing(standing);
+        }
     }
 
     /// Shows or removes the request to hold still: something in view cannot be read.

@@ -25,8 +25,29 @@ texts! { "gate.run":
     // Details of a code that was refused.
     phone_ahead(span) => "this phone's clock is {span} ahead of the gate's";
     stale(span) => "it was live until {span} ago";
-    forgotten(until, from) =>
-        "live until {until}, and this gate remembers used codes only from {from}";
+    memory_lost(until, span) =>
+        "the memory of used codes was lost: codes and slips are accepted again from {until}, in \
+         {span}";
+    store_lost(reason, until, command) =>
+        "the memory of used codes was lost: {reason}",
+        "nobody enters before {until}; if you know that nothing is to be remembered, go on with \
+         {command}";
+    store_lost_for_good(reason, command) =>
+        "the memory of used codes was lost: {reason}",
+        "nobody enters until you end the wait with {command}";
+    reason_unknown() => "another gate noticed the loss";
+    store_remembers() => "the memory of used codes is in order again";
+    store_failed(reason) =>
+        "the memory of used codes does not answer: {reason}",
+        "the gate is out of order until the memory answers";
+    store_caution(text) =>
+        "the memory of used codes: {text}",
+        "the gate goes on; change the setting, or leave it and know what can be lost";
+    memory_lost_for_good() =>
+        "the memory of used codes was lost, and an old server may go on: an operator ends the \
+         wait with `livepermit store go-on`";
+    forgotten(made, from) =>
+        "made at {made}, and this gate remembers used codes only from {from}";
     phones_agree(theirs, ours) => "phones agree that it is {theirs}, the gate has {ours}";
     free_in(span) => "free again in {span}";
     ago(span) => "{span} ago";
@@ -62,7 +83,19 @@ texts! { "gate.run":
     cannot_write_log(path, error) =>
         "cannot write the log {path}: {error}",
         "name a file that you may write to with --log";
-    log_not_written(path, error) => "the log {path} cannot be written: {error}; free some space";
+    log_not_bounded(path) =>
+        "--log-max bounds a file, and {path} is a device or a pipe",
+        "name a file with --log, or leave out --log-max";
+    log_readable(path) =>
+        "every user of this machine can read the log {path}, or write in it; chmod 600 {path}";
+    log_not_written(path, error) =>
+        "the log {path} cannot be written: {error}; the gate goes on without it, free some space";
+    log_written_again(path, lost) => "the log {path} is written again; {lost} line(s) are missing";
+    log_not_reopened(path, error) =>
+        "the log {path} cannot be opened again: {error}; the gate goes on with the file that it \
+         has open";
+    log_not_renamed(path, error) =>
+        "the log {path} cannot be renamed: {error}; it grows beyond --log-max until it can";
     device_unusable(path, error) =>
         "cannot set up the serial device {path}: {error}",
         "check its permissions";

@@ -1,6 +1,6 @@
 //! Reads files up to a limit, and writes a file completely or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -52,15 +52,28 @@ pub(crate) fn read_up_to(from: impl Read, limit: u64, name: &str) -> Result<Vec<
     Ok(bytes)
 }
 
-/// Reads a small text file, such as a key; wiped when dropped.
-pub(crate) fn read_key_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
+/// The permissions of a regular file, such as `0o644`. `None` for a pipe or a device, and on
+/// systems other than Unix.
+pub(crate) fn mode(data: &Metadata) -> Option<u32> {
+    #[cfg(unix)]
+    if data.is_file() {
+        return Some(std::os::unix::fs::MetadataExt::mode(data) & 0o777);
+    }
+    let _ = data;
+    None
+}
+
+/// Reads the text of a key file, and the [`mode`] of the file. The text is wiped when dropped.
+pub(crate) fn read_key_text(path: &Path) -> Result<(Zeroizing<String>, Option<u32>), Failure> {
     let name = path.display().to_string();
-    let bytes = Zeroizing::new(read_up_to(open(path)?, MAX_KEY_FILE, &name)?);
+    let file = open(path)?;
+    let mode = file.metadata().ok().and_then(|data| mode(&data));
+    let bytes = Zeroizing::new(read_up_to(file, MAX_KEY_FILE, &name)?);
     if too_long(&bytes, MAX_KEY_FILE) {
         return Err(texts::key_file_too_large(name));
     }
     match str::from_utf8(&bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Ok(text) => Ok((Zeroizing::new(text.to_owned()), mode)),
         Err(_) => Err(texts::key_file_not_text(name)),
     }
 }

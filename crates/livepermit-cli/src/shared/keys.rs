@@ -10,7 +10,10 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::random::fill;
-use super::{files, texts};
+use super::{files, output, texts};
+
+/// The permission bits of everybody but the owner.
+const OTHERS: u32 = 0o077;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum KeyAlgorithm {
@@ -35,24 +38,31 @@ pub(crate) fn generate(algorithm: KeyAlgorithm) -> Result<SecretKey, Failure> {
     }
 }
 
-/// Reads a private key file.
+/// Reads a private key file. Warns if other users can use the file too.
 pub(crate) fn read_secret(path: &Path) -> Result<SecretKey, Failure> {
-    let pem = files::read_key_text(path)?;
-    SecretKey::from_pkcs8_pem(&pem).map_err(|error| explain(path, &pem, &error, "private"))
+    let (pem, mode) = files::read_key_text(path)?;
+    secret(path, &pem, mode)
+}
+
+fn secret(path: &Path, pem: &str, mode: Option<u32>) -> Result<SecretKey, Failure> {
+    let key =
+        SecretKey::from_pkcs8_pem(pem).map_err(|error| explain(path, pem, &error, "private"))?;
+    if let Some(mode) = mode.filter(|mode| mode & OTHERS != 0) {
+        output::warning(&texts::key_readable(path.display(), format!("{mode:03o}")));
+    }
+    Ok(key)
 }
 
 /// Reads a public key file.
 pub(crate) fn read_public(path: &Path) -> Result<PublicKey, Failure> {
-    let pem = files::read_key_text(path)?;
+    let (pem, _) = files::read_key_text(path)?;
     PublicKey::from_spki_pem(&pem).map_err(|error| explain(path, &pem, &error, "public"))
 }
 
 pub(crate) fn read_either(path: &Path) -> Result<PublicKey, Failure> {
-    let pem = files::read_key_text(path)?;
+    let (pem, mode) = files::read_key_text(path)?;
     if pem.contains("PRIVATE KEY-----") {
-        return SecretKey::from_pkcs8_pem(&pem)
-            .map(|key| key.public_key())
-            .map_err(|error| explain(path, &pem, &error, "private"));
+        return Ok(secret(path, &pem, mode)?.public_key());
     }
     PublicKey::from_spki_pem(&pem).map_err(|error| explain(path, &pem, &error, "public"))
 }

@@ -93,6 +93,8 @@ pub(crate) fn reported(report: &Report) -> Failure {
         }
         Report::RootsChanged => texts::roots_changed(),
         Report::EntrySkipped(key) => texts::entry_skipped(key.index, &key.reason),
+        Report::FolderReadable { path, .. } => texts::folder_readable(report, path.display()),
+        Report::Strangers { .. } => texts::folder_strangers(report),
         other => texts::lists_unusable(other),
     }
 }
@@ -120,6 +122,12 @@ pub(crate) fn folder_failure(error: &FolderError) -> Failure {
     match error {
         FolderError::Unusable { .. } => texts::folder_unusable(error),
         FolderError::InUse { .. } => texts::folder_in_use(error),
+        FolderError::Strangers { path, .. } => texts::folder_of_others(error, path.display()),
+        FolderError::WrongKind { .. } => texts::folder_wrong_kind(error),
+        FolderError::Writable { path, .. } => texts::folder_writable(error, path.display()),
+        FolderError::OtherOwner { path, user, .. } => {
+            texts::folder_other_owner(error, path.display(), user)
+        }
         FolderError::Damaged { .. } => texts::folder_damaged(error),
         FolderError::DamagedTrust { .. } => texts::folder_trust_damaged(error),
         FolderError::File(error) => file_failure(error),

@@ -12,6 +12,8 @@ pub(crate) mod output;
 pub(crate) mod place;
 pub(crate) mod policy;
 pub(crate) mod random;
+pub(crate) mod signals;
+pub(crate) mod store;
 pub(crate) mod table;
 mod texts;
 pub(crate) mod time;

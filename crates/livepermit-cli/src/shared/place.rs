@@ -1,14 +1,11 @@
 //! Where a reader stands, and what it remembers of used codes.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use livepermit::Verifier;
-use livepermit_gate::replay::{Passage, ReplayStore, Retention, StoreError};
-use livepermit_gate::{
-    ClockState, CoolDownPolicy, FileReplay, Gate, GateError, GatePlace, StoreFailurePolicy,
-};
+use livepermit_gate::replay::{Passage, ReplayStore, Retention};
+use livepermit_gate::{ClockState, CoolDownPolicy, Gate, GateError, GatePlace, StoreFailurePolicy};
 
 use super::failure::Failure;
 use super::keys::claim_failure;
@@ -100,8 +97,19 @@ impl PlaceArgs {
             .map_err(|error| gate_failure(&error))
     }
 
-    pub(crate) fn retention(&self, window: u64) -> Retention {
-        Retention { largest_window: window, clock_difference: self.clock_difference }
+    /// The limits of a gate that has its zone for itself: its own settings.
+    pub(crate) fn retention(&self, window: u64, skew: u64) -> Retention {
+        let longest_cool_down = match self.cool_down {
+            Some(CoolDownArg(CoolDownPolicy::Seconds(seconds))) => seconds,
+            _ => 0,
+        };
+        Retention {
+            largest_window: window,
+            largest_skew: skew,
+            clock_difference: self.clock_difference,
+            longest_cool_down,
+            ..Retention::default()
+        }
     }
 
     /// These options need `--replay`.
@@ -115,25 +123,6 @@ impl PlaceArgs {
         }
         Ok(())
     }
-}
-
-/// Opens a file of used codes.
-pub(crate) fn open_store(
-    path: &Path,
-    retention: Retention,
-) -> Result<Arc<dyn ReplayStore>, Failure> {
-    let name = path.display().to_string();
-    let store = FileReplay::open(path, retention).map_err(|error| store_failure(&name, &error))?;
-    Ok(Arc::new(store))
-}
-
-/// Why a store cannot be opened.
-pub(crate) fn store_failure(name: &str, error: &StoreError) -> Failure {
-    let text = error.to_string();
-    // Its text ends with what to do.
-    let reason =
-        text.strip_suffix(error.kind().instruction()).unwrap_or(&text).trim_end_matches([';', ' ']);
-    texts::store_unusable(name, reason, error.kind().instruction())
 }
 
 /// Why a gate cannot be built, or why its verifier cannot be replaced.

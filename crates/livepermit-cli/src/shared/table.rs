@@ -6,14 +6,17 @@
 /// - `name(values) => "message", "what to do";` makes a [`Failure`](super::failure::Failure).
 /// - `name(values) => "text";` makes a text: a note, a warning, or a line on a screen.
 ///
+/// `#[cfg(…)]` before an entry leaves it out where nothing says it.
+///
 /// The name of the table and the name of the entry are the stable name of a failure
 /// (`key.same_file`), which `--json` shows as `id`.
 macro_rules! texts {
     (
         $table:literal:
-        $($name:ident($($value:ident),*) => $message:literal $(, $help:literal)?;)+
+        $($(#[$attribute:meta])*
+        $name:ident($($value:ident),*) => $message:literal $(, $help:literal)?;)+
     ) => {
-        $(texts!(@entry $table, $name($($value),*) => $message $(, $help)?);)+
+        $($(#[$attribute])* texts!(@entry $table, $name($($value),*) => $message $(, $help)?);)+
     };
     (@entry $table:literal, $name:ident($($value:ident),*) => $message:literal, $help:literal) => {
         pub(super) fn $name(

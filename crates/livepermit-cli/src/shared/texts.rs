@@ -134,6 +134,9 @@ texts! { "shared":
     key_unusable(file, half, error) =>
         "{file} holds no usable {half} key: {error}",
         "make one with `livepermit key new`";
+    key_readable(path, mode) =>
+        "other users can read the private key {path} (mode {mode}); chmod 600 {path}, and replace \
+         the key if one of them is not trusted";
     no_randomness(error) =>
         "the operating system gives no randomness: {error}",
         "try again later";
@@ -227,6 +230,21 @@ texts! { "shared":
         "--zone, --passage, --cool-down and --on-store-failure mean something only where codes \
          are used up",
         "add --replay FILE, or leave them out";
+    no_store_named() =>
+        "no memory of used codes is named",
+        "name the state folder of a gate with --state, or a server";
+    #[cfg(any(feature = "redis", feature = "postgres"))]
+    no_server_named() =>
+        "only a memory that gates share at a server has limits of its own",
+        "name the server; a gate that remembers in a file takes its own limits";
+    #[cfg(feature = "redis")]
+    several_servers() =>
+        "several servers are named, and neither --redis-sentinel nor --redis-cluster",
+        "name one server, or say what the addresses are";
+    #[cfg(any(feature = "redis", feature = "postgres"))]
+    store_file_unreadable(path, error) =>
+        "cannot read {path}: {error}",
+        "name a file that you may read";
     store_unusable(name, reason, instruction) =>
         "{name}: {reason}",
         "{instruction}";
@@ -258,6 +276,25 @@ texts! { "shared":
         "{error}",
         "end it, or give each lane a --state folder of its own. Such lanes do not share used \
          codes; lanes of one zone share them only through --redis (a build with the feature redis)";
+    folder_of_others(error, path) =>
+        "{error}",
+        "name a folder for the gate alone with --state, as in --state {path}/gate-state: it is \
+         made if it does not exist";
+    folder_wrong_kind(error) =>
+        "{error}",
+        "remove it, or name another --state folder; links are not followed within it";
+    folder_writable(error, path) =>
+        "{error}",
+        "find out who wrote there, then: chmod 700 {path}";
+    folder_other_owner(error, path, user) =>
+        "{error}",
+        "run as its owner, or: chown -R {user} {path}";
+    folder_readable(report, path) =>
+        "{report}",
+        "chmod 700 {path}";
+    folder_strangers(report) =>
+        "{report}",
+        "move them away: the folder is for the gate alone";
     folder_damaged(error) =>
         "{error}",
         "put a backup in its place; without one, empty the folder: the gate then accepts older \

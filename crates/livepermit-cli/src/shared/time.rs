@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use livepermit::Timestamp;
 
 use super::failure::Failure;
@@ -58,6 +59,15 @@ pub(crate) fn text(time: Timestamp) -> String {
     match seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()) {
         Some(time) => time.to_string(),
         None => format!("{} s after 1970", time.as_unix()),
+    }
+}
+
+/// `2026-09-21 22:13:20` by the clock on the wall, for a person who waits at the gate.
+pub(crate) fn local(time: Timestamp) -> String {
+    let seconds = i64::try_from(time.as_unix()).ok();
+    match seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()) {
+        Some(time) => TimeZone::system().to_datetime(time).to_string().replace('T', " "),
+        None => text(time),
     }
 }
 
@@ -124,5 +134,21 @@ mod tests {
             ["0 s", "119 s", "2 min", "119 min 59 s", "2 h", "2 days"]
         );
         assert_eq!(text(Timestamp::MAX), "1099511627775 s after 1970");
+    }
+
+    #[test]
+    fn what_is_written_into_a_file_is_read_again() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        assert_eq!(exact(at(1_790_000_000)), "2026-09-21T14:13:20Z");
+        assert_eq!(exact(Timestamp::MAX), "1099511627775");
+        for time in [at(0), at(1_790_000_000), Timestamp::MAX] {
+            assert_eq!(parse(&exact(time)), Ok(time));
+        }
+        let wall = local(at(1_790_000_000));
+        assert_eq!((wall.len(), wall.as_bytes().get(10)), (19, Some(&b' ')), "{wall}");
+        assert_eq!(local(Timestamp::MAX), text(Timestamp::MAX));
+        assert_eq!(apart(at(5), at(5)), "in that very second");
+        assert_eq!(apart(at(5), at(65)), "60 s before");
+        assert_eq!(apart(at(65), at(5)), "60 s after");
     }
 }

@@ -14,7 +14,12 @@ use super::texts;
 #[derive(Debug, Args)]
 pub(crate) struct TrustedArgs {
     /// A public key of the issuer (PEM); may be repeated, as while keys change
-    #[arg(long, value_name = "FILE", required_unless_present = "trust", conflicts_with = "trust")]
+    // What belongs to a trust list is named too: where two options exclude each other, clap does not
+    // ask for what they require.
+    #[arg(
+        long, value_name = "FILE", required_unless_present = "trust",
+        conflicts_with_all = ["trust", "root", "trust_name", "trust_minimum"]
+    )]
     pub(crate) issuer_key: Vec<PathBuf>,
     /// The issuer's name
     #[arg(long, value_name = "NAME", required_unless_present = "trust", conflicts_with = "trust")]

@@ -267,3 +267,25 @@ fn as_json(value: &Cbor) -> Value {
         _ => Value::Null,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_of_every_kind_become_json() {
+        let integer = |number: i128| Cbor::Integer(number.try_into().unwrap());
+        let cases = [
+            (Cbor::Bytes(vec![0xAB, 1]), json!("ab01")),
+            (Cbor::Bool(true), json!(true)),
+            (integer(-2), json!(-2)),
+            (integer(u64::MAX.into()), json!(u64::MAX)),
+            (integer(-(1 << 64)), json!("-18446744073709551616")),
+            (Cbor::Array(vec![Cbor::Null, Cbor::Text("a".into())]), json!([null, "a"])),
+            (Cbor::Map(vec![(integer(7), Cbor::Text("b".into()))]), json!({"7": "b"})),
+        ];
+        for (cbor, expected) in cases {
+            assert_eq!(as_json(&cbor), expected, "{cbor:?}");
+        }
+    }
+}

@@ -55,7 +55,9 @@ fn every_format_carries_the_same_token() {
 #[test]
 fn a_pass_with_everything_in_it() {
     let desk = Desk::furnished("ed25519");
-    desk.write("claims.json", "{\"zone\": 3, \"doors\": [\"east\", \"w\u{9b}2Jst\"]}");
+    let claims = "{\"zone\": 3, \"doors\": [\"east\", \"w\u{9b}2Jst\"], \"vip\": true, \
+                  \"more\": {\"floor\": -2}}";
+    desk.write("claims.json", claims);
     let mut issue =
         vec!["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--at", NOW];
     issue.extend([
@@ -115,10 +117,83 @@ fn a_pass_with_everything_in_it() {
     );
     let json = desk.verify(&["--file", "pass.txt", "--json"]).json();
     assert_eq!(json["person"]["birth_date"], "18151210");
-    assert_eq!(json["application"]["zone"], 3);
+    let application = &json["application"];
+    assert_eq!((&application["zone"], &application["vip"]), (&3.into(), &true.into()));
+    assert_eq!(application["more"], serde_json::json!({"floor": -2}));
     assert_eq!(json["status"]["index"], 7);
     assert_eq!(json["audience"], "gate-3");
     assert_eq!(json["cautions"][0]["code"], "revocation-not-checked");
+}
+
+#[test]
+fn evidence_of_each_kind_is_told() {
+    let desk = Desk::furnished("ed25519");
+    let json = |args: &[&str]| {
+        let ran = desk.verify(&[args, &["--json"]].concat());
+        assert_eq!(ran.code, 1, "{ran:?}");
+        ran.json()["evidence"].clone()
+    };
+    let issue = ["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example", "--at", NOW];
+    let of = ["--subject", "V-1", "--class", "bj.example:residence"];
+    desk.ok(&[&issue[..], &of, &["--eddsa", "--out", "older.txt"]].concat());
+    let numbers = serde_json::json!({"kind": "numbers", "found": -8, "limit": -19});
+    assert_eq!(json(&["--file", "older.txt"]), numbers);
+    let told = desk.verify(&["--file", "older.txt"]);
+    assert!(told.text().contains("found        -8\n  limit        -19\n"), "{}", told.text());
+
+    let malformed = json(&["LP1:=A"]);
+    assert_eq!((&malformed["kind"], &malformed["at"]), (&"malformed".into(), &4.into()));
+    assert_eq!(
+        (&malformed["layer"], &malformed["flaw"]),
+        (&"text".into(), &"bad-character".into())
+    );
+    let told = desk.verify(&["LP1:=A"]);
+    assert!(told.text().contains("broken       "), "{}", told.text());
+    assert_eq!(json(&["https://example.com"]), serde_json::Value::Null);
+
+    // A list with fewer entries than the permit says.
+    desk.ok(&[
+        "status",
+        "new",
+        "--dir",
+        "r",
+        "--issuer",
+        "bj.example",
+        "--uri",
+        "s:1",
+        "--entries",
+        "8",
+    ]);
+    desk.ok(&["status", "sign", "--dir", "r", "--key", "issuer.pem", "--at", NOW]);
+    let status = ["--status-uri", "s:1", "--status-index", "8", "--out", "outside.txt"];
+    desk.ok(&[&issue[..], &of, &status].concat());
+    let required = ["verify", "--file", "outside.txt", "--gate", "gate-3", "--at", NOW];
+    let lists = ["--revocation", "required", "--max-list-age", "24h", "--status", "r/list.cwt"];
+    let outside = [&required[..], &lists, &ISSUER].concat();
+    let told = desk.run(&outside);
+    told.refused("status-index-out-of-range");
+    assert!(told.text().contains("found        8\n  limit        8\n"), "{}", told.text());
+    let counts = serde_json::json!({"kind": "numbers", "found": 8, "limit": 8});
+    assert_eq!(desk.run(&[&outside[..], &["--json"]].concat()).json()["evidence"], counts);
+}
+
+#[test]
+fn an_admission_is_told_as_text_too() {
+    let desk = Desk::furnished("ed25519");
+    let admit = |at: &'static str| {
+        desk.verify(&["--file", "code.txt", "--replay", "used.redb", "--zone", "park", "--at", at])
+    };
+    let told = admit(NOW);
+    told.accepted();
+    assert!(
+        told.text().contains("admitted     into park: the code is used up\n"),
+        "{}",
+        told.text()
+    );
+    let again = admit("1790000009");
+    again.refused("already-used");
+    let told = desk.verify(&["--file", "code.txt"]);
+    assert!(told.text().contains("admitted     no: "), "{}", told.text());
 }
 
 #[test]
@@ -145,6 +220,39 @@ fn a_challenge_is_answered() {
     desk.verify(&[&["--file", "code.txt"][..], &nonce].concat()).refused("challenge-missing");
     let late = [&["--file", "answer.txt", "--nonce-expires", NOW][..], &nonce].concat();
     desk.verify(&late).refused("challenge-expired");
+}
+
+#[test]
+fn questions_live_as_long_as_was_said_and_are_never_alike() {
+    let desk = Desk::new();
+    let ask = |more: &[&str]| {
+        desk.run(&[&["--json", "challenge", "--gate", "gate-3", "--at", NOW], more].concat())
+    };
+    let cases: [(&[&str], u64); 5] = [
+        (&[], 60),
+        (&["--lifetime", "10"], 10),
+        (&["--lifetime", "5m"], 300),
+        (&["--digits"], 30),
+        (&["--digits", "--lifetime", "7"], 7),
+    ];
+    for (options, lifetime) in cases {
+        assert_eq!(ask(options).json()["expires"], 1_790_000_000 + lifetime, "{options:?}");
+    }
+    let refused: [&[&str]; 3] =
+        [&["--lifetime", "0"], &["--digits", "--lifetime", "0"], &["--digits", "--lifetime", "31"]];
+    for options in refused {
+        let ran = ask(options);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains("is not accepted"), "{ran:?}");
+    }
+    assert_eq!(ask(&["--digits", "--lifetime", "30"]).code, 0);
+    for (options, digits) in [(&[][..], 32), (&["--digits"], 12)] {
+        let nonces: Vec<_> = (0..4).map(|_| ask(options).json()["nonce"].clone()).collect();
+        let nonces: Vec<&str> = nonces.iter().map(|nonce| nonce.as_str().unwrap()).collect();
+        assert!(nonces.iter().all(|nonce| nonce.len() == digits), "{nonces:?}");
+        // Six digits may meet once, not four times.
+        assert!(nonces.iter().any(|nonce| *nonce != nonces[0]), "{nonces:?}");
+    }
 }
 
 #[test]

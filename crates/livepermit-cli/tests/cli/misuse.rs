@@ -316,6 +316,56 @@ fn issuing_what_no_permit_can_hold() {
     issue(&["--at", "2200000000000"]).failed("a time is expected");
 }
 
+/// What is wrong with a value is told by an id of its own, for translators and programs.
+#[test]
+fn each_value_that_breaks_its_rules_has_its_own_advice() {
+    let desk = Desk::furnished("ed25519");
+    let id = |words: &[&str]| {
+        let ran = desk.run(&[&["--json"], words].concat());
+        assert_eq!(ran.code, 2, "{ran:?}");
+        ran.json()["id"].as_str().unwrap().to_owned()
+    };
+    let issue = |more: &[&str]| {
+        let usual = [("--subject", "V-1"), ("--class", "bj.example:residence")];
+        let usual = usual.into_iter().filter(|(name, _)| !more.contains(name));
+        let usual: Vec<&str> = usual.flat_map(|(name, value)| [name, value]).collect();
+        let pass = ["issue", "pass", "--key", "issuer.pem", "--issuer", "bj.example"];
+        id(&[&pass[..], &usual, more].concat())
+    };
+    assert_eq!(issue(&["--subject", "two words"]), "shared.wrong_name");
+    assert_eq!(issue(&["--class", "residence"]), "shared.wrong_class");
+    assert_eq!(issue(&["--window", "0"]), "shared.wrong_window");
+    assert_eq!(issue(&["--name", ""]), "shared.wrong_full_name");
+    let born = ["--name", "Ada", "--birth-date", "19490229"];
+    assert_eq!(issue(&born), "shared.wrong_birth_date");
+    let slip = ["issue", "slip", "--key", "issuer.pem", "--issuer", "bj.example", "--subject", "V"];
+    let of = ["--class", "bj.example:residence", "--name", "Ada", "--check-number", "12"];
+    let status = ["--status-uri", "s:1", "--status-index", "5"];
+    assert_eq!(id(&[&slip[..], &of, &status].concat()), "shared.wrong_check_number");
+
+    let verify = |more: &[&str]| {
+        let rules = ["verify", "x", "--gate", "gate-3", "--revocation", "not-checked"];
+        id(&[&rules[..], more].concat())
+    };
+    assert_eq!(verify(&[&ISSUER[..], &["--nonce", "00"]].concat()), "shared.wrong_nonce");
+    let key = ["--issuer-key", "issuer.pem.pub", "--issuer"];
+    let class = ["--class", "bj.example:residence"];
+    assert_eq!(verify(&[&key[..], &["two words"], &class].concat()), "shared.wrong_name");
+    let phone = ["--issuer-key", "key.pub", "--issuer", "bj.example"];
+    desk.ok(&["key", "new", "--algorithm", "p256", "--out", "key", "--public", "key.pub"]);
+    assert_eq!(verify(&[&phone[..], &class].concat()), "shared.not_an_issuer_key");
+}
+
+#[test]
+fn the_name_of_a_file_is_not_its_content() {
+    let desk = Desk::furnished("ed25519");
+    let hint = "note: a file has this name; to read it, write --file code.txt";
+    let ran = desk.verify(&["code.txt"]);
+    ran.refused("not-ours");
+    assert!(ran.err.contains(hint), "{}", ran.err);
+    assert_eq!(desk.verify(&["nothing"]).err, "");
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let desk = Desk::furnished("ed25519");
@@ -489,6 +539,8 @@ fn registers_that_no_gate_takes_and_dates_that_none_takes_yet() {
     desk.run(&[&new[..], &["99999999999999999"]].concat()).failed("at most 67108864 fit");
     desk.run(&[&new[..], &["134217736", "--bits", "1"]].concat()).failed("at most 134217728 fit");
     assert!(!desk.files().contains(&"r".to_owned()));
+    let largest = new.map(|word| if word == "r" { "largest" } else { word });
+    desk.ok(&[&largest[..], &["67108864"]].concat());
     desk.ok(&[&new[..], &["64"]].concat());
     let sign = ["status", "sign", "--dir", "r", "--key", "issuer.pem"];
     desk.run(&[&sign[..], &["--at", "2999-01-01T00:00:00Z"]].concat())

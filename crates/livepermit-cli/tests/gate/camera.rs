@@ -109,3 +109,22 @@ fn the_bell_tells_who_is_let_in() {
     let ran = desk.run_with(&words(&desk, &["--sound"]), &frame(Some("HTTPS://POSTER.EXAMPLE")));
     assert_eq!(ran.err.matches('\x07').count(), 2, "{ran:?}");
 }
+
+#[test]
+fn lists_are_loaded_between_frames() {
+    let desk = Desk::new();
+    // Each frame is a second later than the one before.
+    let mut gate = desk.start(&words(&desk, &["--dangerous-fps", "1"]));
+    gate.write(&frame(Some(&desk.pass("BJ-1", NOW))));
+    assert_eq!(gate.read()["code"], "accepted");
+    let now = (NOW + 1).to_string();
+    let list = ["--root-key", "root.pem", "--out", "trust.cwt", "--at", &now];
+    let key = ["--issuer", "bj.example", "--class", crate::desk::CLASS, "--use", "pass"];
+    let other = ["--issuer-key", "other.pub"];
+    desk.ok(&[&["trust", "add"][..], &list, &key, &other].concat());
+    desk.ok(&[&["trust", "remove", "--issuer-key", "issuer.pub"][..], &list].concat());
+    gate.write(&frame(Some(&desk.pass("BJ-2", NOW))));
+    assert_eq!(gate.read()["code"], "unknown-key");
+    assert!(desk.errors().contains("trust.cwt is loaded"), "{}", desk.errors());
+    assert_eq!(gate.finish(), 0);
+}

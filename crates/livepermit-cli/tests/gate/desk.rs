@@ -11,6 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const NOW: u64 = 1_790_000_000;
+const BIN: &str = env!("CARGO_BIN_EXE_livepermit");
 pub(crate) const CLASS: &str = "bj.example:residence";
 
 pub(crate) fn at(seconds: u64) -> Timestamp {
@@ -86,23 +87,41 @@ impl Desk {
         self.pass_with_status(subject, None, now)
     }
 
+    /// A pass that is live for `window` seconds.
+    pub(crate) fn pass_of_window(&self, subject: &str, window: u64, now: u64) -> String {
+        self.sign_pass(&Permit::new(subject, CLASS).unwrap().with_window(window).unwrap(), now)
+    }
+
+    /// A presentation made at [`NOW`] of a credential issued `age` seconds before, for `gate-3`.
+    pub(crate) fn presentation(&self, subject: &str, age: u64) -> String {
+        let (issued, now) = ((NOW - age).to_string(), NOW.to_string());
+        let issue = ["issue", "credential", "--key", "issuer.pem", "--issuer", "bj.example"];
+        let of = ["--subject", subject, "--class", CLASS, "--device-key", "phone.pub"];
+        let times = ["--lifetime", "240h", "--backdate", "0", "--at", &issued];
+        self.ok(&[&issue[..], &of, &times, &["--out", "credential"]].concat());
+        let present = ["present", "--credential", "credential", "--device-key", "phone.pem"];
+        let trust = ["--trust", "trust.cwt", "--root", "root.pub"];
+        let code = ["--gate", "gate-3", "--format", "qr-text", "--at", &now];
+        self.ok(&[&present[..], &trust, &code].concat()).out.trim_end().to_owned()
+    }
+
     pub(crate) fn pass_with_status(
         &self,
         subject: &str,
         status: Option<(&str, u64)>,
         now: u64,
     ) -> String {
-        let issuer = Issuer::new("bj.example", self.issuer.public_key()).unwrap();
         let mut permit = Permit::new(subject, CLASS).unwrap();
         if let Some((uri, index)) = status {
             permit = permit.with_status(StatusReference::new(uri, index).unwrap());
         }
-        issuer
-            .prepare_pass(&permit, None, at(now))
-            .unwrap()
-            .sign(&self.issuer)
-            .unwrap()
-            .to_qr_text()
+        self.sign_pass(&permit, now)
+    }
+
+    fn sign_pass(&self, permit: &Permit, now: u64) -> String {
+        let issuer = Issuer::new("bj.example", self.issuer.public_key()).unwrap();
+        let prepared = issuer.prepare_pass(permit, None, at(now)).unwrap();
+        prepared.sign(&self.issuer).unwrap().to_qr_text()
     }
 
     pub(crate) fn run<A: AsRef<str>>(&self, args: &[A]) -> Ran {
@@ -110,7 +129,18 @@ impl Desk {
     }
 
     pub(crate) fn run_with<A: AsRef<str>>(&self, args: &[A], input: &[u8]) -> Ran {
-        let mut child = self.spawn(args, Stdio::piped());
+        self.run_by(BIN, &[], args, input)
+    }
+
+    /// Runs another program, which runs the command.
+    pub(crate) fn run_by<A: AsRef<str>>(
+        &self,
+        program: &str,
+        first: &[&str],
+        args: &[A],
+        input: &[u8],
+    ) -> Ran {
+        let mut child = self.spawn(Command::new(program).args(first), args, Stdio::piped());
         let mut stdin = child.stdin.take().unwrap();
         let output = std::thread::scope(|scope| {
             // It may stop reading when it has seen enough.
@@ -124,8 +154,8 @@ impl Desk {
         }
     }
 
-    fn spawn<A: AsRef<str>>(&self, args: &[A], stderr: Stdio) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_livepermit"))
+    fn spawn<A: AsRef<str>>(&self, command: &mut Command, args: &[A], stderr: Stdio) -> Child {
+        command
             .args(args.iter().map(AsRef::as_ref))
             .current_dir(self.folder.path())
             .env_remove("CLICOLOR_FORCE")
@@ -143,38 +173,31 @@ impl Desk {
         ran
     }
 
-    /// The words of a gate: state in `state`, each line with its own time, trust from the list.
+    /// The words of a gate: state in `state`, each line with its own time, trust from the list,
+    /// unless `more` names another value.
     pub(crate) fn gate_words(&self, more: &[&str]) -> Vec<String> {
-        let mut words: Vec<&str> = vec![
-            "gate",
-            "--json",
-            "--gate",
-            "gate-3",
-            "--state",
-            "state",
-            "--dangerous-timed-lines",
-            "--trust",
-            "trust.cwt",
-            "--root",
-            "root.pub",
-            "--class",
-            CLASS,
-        ];
         let now = NOW.to_string();
-        for (option, value) in
-            [("--dangerous-at", now.as_str()), ("--pause", "0"), ("--revocation", "not-checked")]
-        {
-            if !more.contains(&option) {
-                words.extend([option, value]);
-            }
-        }
-        words.extend(more);
-        words.into_iter().map(str::to_owned).collect()
+        let usual = [("--state", "state"), ("--dangerous-at", now.as_str()), ("--pause", "0")];
+        words(&["gate", "--json", "--dangerous-timed-lines"], &usual, more)
+    }
+
+    /// `verify --json` of a code at this time, with the trust and the place of a gate.
+    pub(crate) fn verify(&self, code: &str, now: u64, more: &[&str]) -> Ran {
+        self.run(&self.verify_words(code, now, more))
+    }
+
+    pub(crate) fn verify_words(&self, code: &str, now: u64, more: &[&str]) -> Vec<String> {
+        words(&["--json", "verify", code], &[("--at", &now.to_string())], more)
     }
 
     pub(crate) fn gate(&self, more: &[&str]) -> Gate {
+        self.start(&self.gate_words(more))
+    }
+
+    /// A gate with exactly these words.
+    pub(crate) fn start(&self, words: &[String]) -> Gate {
         let errors = std::fs::File::create(self.path("stderr")).unwrap();
-        let mut child = self.spawn(&self.gate_words(more), errors.into());
+        let mut child = self.spawn(&mut Command::new(BIN), words, errors.into());
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().unwrap());
         Gate { child, input, output }
@@ -184,6 +207,23 @@ impl Desk {
     pub(crate) fn errors(&self) -> String {
         String::from_utf8(self.read("stderr")).unwrap()
     }
+}
+
+/// A command that judges codes: with trust from the list and without revocation, unless `more`
+/// names another value.
+fn words(command: &[&str], usual: &[(&str, &str)], more: &[&str]) -> Vec<String> {
+    let mut words = command.to_vec();
+    let rules = [("--gate", "gate-3"), ("--class", CLASS), ("--revocation", "not-checked")];
+    let trust = [("--trust", "trust.cwt"), ("--root", "root.pub")];
+    let by_hand = more.contains(&"--issuer-key");
+    let trust = trust.into_iter().filter(|_| !by_hand);
+    for (option, value) in usual.iter().copied().chain(rules).chain(trust) {
+        if !more.contains(&option) {
+            words.extend([option, value]);
+        }
+    }
+    words.extend(more);
+    words.into_iter().map(str::to_owned).collect()
 }
 
 /// A running gate. Ends when dropped.
@@ -215,6 +255,16 @@ impl Gate {
     pub(crate) fn code(&mut self, now: u64, code: &str) -> String {
         let answer = self.ask(now, code);
         answer["code"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether its process has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Closes its input and waits for it. Gives its exit code.

@@ -159,7 +159,8 @@ fn a_restart_keeps_used_codes_the_floor_and_lists_in_their_grace() {
         (&"out-of-order".into(), &"clock-below-floor".into())
     );
     assert_eq!(gate.finish(), 0);
-    assert_eq!(desk.files("state"), ["clock.json", "lists", "lock", "state.json", "used.redb"]);
+    let files = ["clock.json", "lists", "lock", "once.witness", "state.json", "used.redb"];
+    assert_eq!(desk.files("state"), files);
     assert_eq!(desk.files("state/lists").len(), 2, "{:?}", desk.files("state/lists"));
 }
 
@@ -269,22 +270,4 @@ fn zones_passages_and_cool_downs() {
     assert_eq!(leave.finish(), 0);
     let mut enter = desk.gate(&["--cool-down", "10m"]);
     assert_eq!(enter.code(NOW + 62, &desk.pass("A", NOW + 62)), "accepted");
-}
-
-#[test]
-fn a_state_folder_among_the_operators_files_costs_none_of_them() {
-    let desk = Desk::new();
-    register(&desk, "86400");
-    for name in ["trust-backup.cwt", "trust-1.cwt", "status-old.cwt"] {
-        desk.write(name, "mine");
-    }
-    let before = desk.files(".");
-    let mut words = desk.gate_words(&REQUIRED);
-    let state = words.iter().position(|word| word == "--state").unwrap();
-    words[state + 1] = ".".into();
-    desk.run_with(&words, b"");
-    for name in &before {
-        assert!(desk.files(".").contains(name), "{name} is gone");
-    }
-    assert_eq!(desk.text("trust-1.cwt"), "mine");
 }

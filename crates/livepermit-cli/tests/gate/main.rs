@@ -2,11 +2,22 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod camera;
+mod conduct;
 mod desk;
 mod flow;
+mod folder;
+mod keys;
 mod kills;
 mod lines;
 mod lists;
+mod log;
+mod memory;
+mod once;
+mod place;
+mod policy;
+#[cfg(all(unix, feature = "redis", feature = "postgres"))]
+mod servers;
 mod slips;
 mod status;
+mod terminal;
 mod trust;

@@ -116,3 +116,62 @@ fn what_a_slip_needs() {
     assert_eq!(desk.files("."), before, "nothing half written");
     desk.run(&[&named[..], &["--svg", "no/such/folder.svg"]].concat()).failed("there is no folder");
 }
+
+/// Issues a slip and gives the code and what the command says.
+fn slip(desk: &Desk, more: &[&str]) -> (String, serde_json::Value) {
+    let named = [&["--json"], &words(&["--name", "Ada"])[..], &STATUS, more].concat();
+    let told = desk.ok(&named).json();
+    (told["qr_text"].as_str().unwrap().to_owned(), told)
+}
+
+/// What a gate with the issuer's key says: no list ends before the slip does.
+fn verdict(desk: &Desk, code: &str, now: u64, more: &[&str]) -> String {
+    let by_hand = ["--issuer", "bj.example", "--issuer-key", "issuer.pub", "--accept-slips"];
+    let told = desk.verify(code, now, &[&by_hand[..], more].concat()).json();
+    told["code"].as_str().or(told["verdict"].as_str()).unwrap().to_owned()
+}
+
+#[test]
+fn a_slip_is_valid_from_when_and_until_when_it_was_said() {
+    let desk = Desk::new();
+    let times = [NOW + 100, NOW + 200].map(|time| time.to_string());
+    let [begin, end] = [&times[0], &times[1]].map(String::as_str);
+    let cases: [(&[&str], u64, u64); 5] = [
+        (&[], 0, 2160 * 3600),
+        (&["--lifetime", "1h"], 0, 3600),
+        (&["--not-before", begin, "--lifetime", "1h"], 100, 3700),
+        (&["--expires", end], 0, 200),
+        (&["--not-before", begin, "--expires", end], 100, 200),
+    ];
+    for (options, begins, ends) in cases {
+        let (code, _) = slip(&desk, options);
+        let at = |later: u64| verdict(&desk, &code, NOW + later, &[]);
+        assert_eq!(at(begins), "accepted", "{options:?}");
+        assert_eq!(at(ends - 1), "accepted", "{options:?}");
+        assert_eq!(at(ends), "expired", "{options:?}");
+        if begins > 50 {
+            assert_eq!(at(begins - 50), "not-yet-valid", "{options:?}");
+        }
+    }
+    let both = [&words(&["--name", "Ada"])[..], &STATUS, &["--lifetime", "1h", "--expires", end]];
+    desk.run(&both.concat()).failed("cannot be used with");
+}
+
+#[test]
+fn a_slip_has_a_number_of_its_own_and_the_algorithm_that_was_named() {
+    let desk = Desk::new();
+    let numbers: std::collections::BTreeSet<String> = (0..5)
+        .map(|_| slip(&desk, &[]).1["qr"]["check_number"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(numbers.len(), 5, "{numbers:?}");
+    for number in numbers {
+        assert!(number.len() == 8 && number.bytes().all(|byte| byte.is_ascii_digit()), "{number}");
+    }
+    let (code, told) = slip(&desk, &["--check-number", "123456"]);
+    assert_eq!(told["qr"]["check_number"], "123456");
+    assert_eq!(verdict(&desk, &code, NOW, &[]), "accepted");
+    assert_eq!(verdict(&desk, &code, NOW, &["--eddsa"]), "algorithm-mismatch");
+    let (code, _) = slip(&desk, &["--eddsa"]);
+    assert_eq!(verdict(&desk, &code, NOW, &[]), "algorithm-mismatch");
+    assert_eq!(verdict(&desk, &code, NOW, &["--eddsa"]), "accepted");
+}

@@ -160,3 +160,167 @@ fn misuse() {
     desk.run(&["status", "allocate", "--dir", "register"]).failed("is damaged");
     assert_eq!(desk.files("register"), ["lock", "register"]);
 }
+
+/// Each way to misuse a register has an id of its own, for translators and programs.
+#[test]
+fn misuse_is_told_by_its_id() {
+    let desk = Desk::new();
+    let id = |words: &[&str]| {
+        let ran = desk.run(words);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        ran.json()["id"].as_str().unwrap().to_owned()
+    };
+    let new = ["--json", "status", "new", "--dir", "register", "--issuer", "bj.example", "--uri"];
+    let create = |more: &[&str]| id(&[&new[..], more].concat());
+    assert_eq!(create(&["s:1", "--entries", "7"]), "status.wrong_size");
+    assert_eq!(create(&["s:1", "--entries", "8", "--bits", "3"]), "status.wrong_bits");
+    assert_eq!(create(&["s 1", "--entries", "8"]), "shared.wrong_name");
+    register(&desk, &["--entries", "8", "--bits", "1"]);
+    let entry = given(&desk);
+    assert_eq!(id(&change("revoke", &["8"])), "status.wrong_index");
+    assert_eq!(id(&change("suspend", &[&entry])), "status.value_too_large");
+    let allocate = ["--json", "status", "allocate", "--dir", "register", "--count", "8"];
+    assert_eq!(id(&allocate), "status.register_full");
+}
+
+/// One entry of a register, given out.
+fn given(desk: &Desk) -> String {
+    let given = desk.ok(&["--json", "status", "allocate", "--dir", "register"]).json();
+    given["indices"][0].to_string()
+}
+
+fn show_by_hand(desk: &Desk, more: &[&str]) -> crate::desk::Ran {
+    let words = ["status", "show", "register/list.cwt", "--issuer", "bj.example"];
+    let trust: &[&str] =
+        if more.contains(&"--issuer-key") { &[] } else { &["--issuer-key", "issuer.pub"] };
+    let now = (NOW + 1).to_string();
+    desk.run(&[&words[..], trust, &["--at", &now], more].concat())
+}
+
+#[test]
+fn a_list_is_shown_for_a_key_that_is_named() {
+    let desk = Desk::new();
+    register(&desk, &["--entries", "80"]);
+    let (a, b) = (given(&desk), given(&desk));
+    let now = NOW.to_string();
+    let signed = desk.ok(&change("sign", &["--at", &now])).json();
+    assert_eq!((&signed["issued_at"], &signed["expires"]), (&NOW.into(), &(NOW + 86_400).into()));
+    assert_eq!((&signed["list"], &signed["uri"]), (&"register/list.cwt".into(), &"s:1".into()));
+    let text = show_by_hand(&desk, &["--index", &a]);
+    assert_eq!(text.code, 0, "{text:?}");
+    for part in [
+        "VERIFIED s:1\n",
+        "issuer       bj.example\n",
+        "entries      80 of 2 bit(s)\n",
+        "made         2026-09-21T14:13:20Z\n",
+        "ends         2026-09-22T14:13:20Z\n",
+        "withdrawn    none\n",
+    ] {
+        assert!(text.out.contains(part), "{part}: {}", text.out);
+    }
+    assert!(text.out.ends_with(&format!("entry {a} valid\n")), "{}", text.out);
+    let later = (NOW + 1).to_string();
+    desk.ok(&change("revoke", &[&b, "--at", &later]));
+    let text = show_by_hand(&desk, &["--index", &a, "--index", &b]).out;
+    assert!(text.contains("revoked      1\n") && !text.contains("none"), "{text}");
+    assert!(text.ends_with(&format!("entry {a} valid\nentry {b} revoked\n")), "{text}");
+    show_by_hand(&desk, &["--index", "80"]).failed("there is no entry 80: the list has 80");
+    // Any of the keys may have signed it, and no other key.
+    let keys = ["--issuer-key", "other.pub", "--issuer-key", "issuer.pub"];
+    assert_eq!(show_by_hand(&desk, &keys).code, 0);
+    show_by_hand(&desk, &keys[..2]).refused("list-unknown-key");
+    let ended = (NOW + 1 + 86_400).to_string();
+    let words = ["status", "show", "register/list.cwt", "--trust", "trust.cwt", "--root"];
+    desk.run(&[&words[..], &["root.pub", "--at", &ended]].concat()).refused("list-expired");
+    desk.run(&[&words[..], &["other.pub", "--at", &later]].concat()).failed("list-unknown-key");
+}
+
+#[test]
+fn a_list_lives_as_long_as_was_said() {
+    let desk = Desk::new();
+    register(&desk, &["--entries", "80"]);
+    for (n, (lifetime, seconds)) in [("1h", 3600), ("10", 10), ("24h", 86_400)].iter().enumerate() {
+        let now = NOW + u64::try_from(n).unwrap();
+        let at = now.to_string();
+        let out = format!("list-{n}.cwt");
+        let words = ["--lifetime", lifetime, "--out", &out, "--at", &at];
+        let signed = desk.ok(&change("sign", &words)).json();
+        assert_eq!(
+            (&signed["expires"], &signed["list"]),
+            (&(now + seconds).into(), &(*out).into())
+        );
+        assert!(desk.path(&out).exists() && !desk.path("register/list.cwt").exists());
+    }
+    let at = (NOW + 9).to_string();
+    desk.run(&change("sign", &["--lifetime", "0", "--at", &at])).failed("--lifetime");
+}
+
+#[test]
+fn a_withdrawal_is_kept_though_its_list_could_not_be_written() {
+    let desk = Desk::new();
+    register(&desk, &["--entries", "80"]);
+    let entry = given(&desk);
+    let at = [NOW, NOW + 1].map(|time| time.to_string());
+    desk.run(&change("revoke", &[&entry, "--at", &at[0], "--out", "no/such/list"]))
+        .failed("there is no folder");
+    // A date that was signed once is not signed again, whether or not the list was written.
+    desk.run(&change("sign", &["--at", &at[0]])).failed("the last list is dated");
+    desk.ok(&change("sign", &["--at", &at[1]]));
+    assert!(show_by_hand(&desk, &["--index", &entry]).out.ends_with("revoked\n"));
+}
+
+#[test]
+fn a_list_under_the_older_algorithm_number() {
+    let desk = Desk::new();
+    let key =
+        ["--issuer-key", "other.pub", "--issuer", "bj.example", "--class", crate::desk::CLASS];
+    let add = ["trust", "add", "--root-key", "root.pem", "--out", "trust.cwt", "--eddsa"];
+    let at = [NOW + 1, NOW + 2, NOW + 3].map(|time| time.to_string());
+    desk.ok(&[&add[..], &key, &["--use", "status", "--at", &at[0]]].concat());
+    register(&desk, &["--entries", "80"]);
+    let show = |now: &str| {
+        let words = ["status", "show", "register/list.cwt", "--trust", "trust.cwt"];
+        desk.run(&[&words[..], &["--root", "root.pub", "--at", now]].concat())
+    };
+    let sign = ["status", "sign", "--dir", "register", "--key", "other.pem"];
+    desk.ok(&[&sign[..], &["--at", &at[1]]].concat());
+    show(&at[1]).refused("list-algorithm-mismatch");
+    desk.ok(&[&sign[..], &["--eddsa", "--at", &at[2]]].concat());
+    assert_eq!(show(&at[2]).code, 0);
+}
+
+#[test]
+fn a_register_that_is_not_one_is_not_used() {
+    let desk = Desk::new();
+    register(&desk, &["--entries", "80"]);
+    let good = desk.read("register/register");
+    let head = good.iter().position(|byte| *byte == b'\n').unwrap();
+    let (header, body) = good.split_at(head);
+    let header = std::str::from_utf8(header).unwrap();
+    let cases: [(String, &[u8], &str); 6] = [
+        (header.replace("register 1", "register 2"), body, "its format is"),
+        (header.replace("\"uri\"", "\"url\""), body, "unknown field"),
+        (header.replace("\"entries\":80", "\"entries\":88"), body, "its length is not"),
+        (header.replace("\"values\":20", "\"values\":200"), body, "shorter than its header says"),
+        (header.to_owned(), &body[..0], "it has no header"),
+        (header.to_owned(), &body[..5], "is damaged"),
+    ];
+    for (header, body, reason) in cases {
+        let bad = [header.as_bytes(), body].concat();
+        desk.write("register/register", &bad);
+        desk.run(&["status", "allocate", "--dir", "register"]).failed(reason);
+        desk.run(&change("sign", &[])).failed("is damaged");
+        assert_eq!(desk.read("register/register"), bad, "nothing was written");
+    }
+    let edited = [header.replace("bj.example", "bj example").as_bytes(), body].concat();
+    desk.write("register/register", edited);
+    assert_eq!(desk.run(&change("sign", &[])).json()["id"], "shared.wrong_name");
+    desk.write("register/register", &good);
+    desk.ok(&change("sign", &[]));
+    desk.ok(&["key", "new", "--algorithm", "p256", "--out", "p256.pem"]);
+    let key = ["status", "sign", "--dir", "register", "--key", "p256.pem"];
+    desk.run(&key).failed("issuers sign with Ed25519 only");
+    let name = ["status", "new", "--dir", "other", "--uri", "s:1", "--entries", "80", "--issuer"];
+    desk.run(&[&name[..], &["bj example"]].concat()).failed("is no issuer's name");
+    assert!(!desk.path("other").exists());
+}

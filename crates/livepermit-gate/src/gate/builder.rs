@@ -61,6 +61,22 @@ pub enum GateError {
         /// [`Retention::largest_window`](crate::replay::Retention::largest_window), in seconds.
         retention: u64,
     },
+    /// The policy's skew is larger than the zone's largest skew: other gates would end a cool-down
+    /// while this gate still accepts codes of the same phone.
+    SkewBeyondRetention {
+        /// The policy's skew, in seconds.
+        skew: u64,
+        /// [`Retention::largest_skew`](crate::replay::Retention::largest_skew), in seconds.
+        retention: u64,
+    },
+    /// The cool-down is longer than the zone's longest: after a loss of memory, the zone would
+    /// open before the cool-down has ended.
+    CoolDownBeyondRetention {
+        /// The cool-down, in seconds.
+        cool_down: u64,
+        /// [`Retention::cool_down_limit`](crate::replay::Retention::cool_down_limit), in seconds.
+        retention: u64,
+    },
 }
 
 impl fmt::Display for GateError {
@@ -80,6 +96,16 @@ impl fmt::Display for GateError {
                 f,
                 "codes may be live for {window} s, and the store remembers for windows of at most \
                  {retention} s: give the store a larger window"
+            ),
+            Self::SkewBeyondRetention { skew, retention } => write!(
+                f,
+                "the skew is {skew} s, and the largest skew of the zone is {retention} s: give the \
+                 store a larger skew"
+            ),
+            Self::CoolDownBeyondRetention { cool_down, retention } => write!(
+                f,
+                "the cool-down is {cool_down} s, and the longest cool-down of the zone is \
+                 {retention} s: give the store a longer cool-down"
             ),
         }
     }

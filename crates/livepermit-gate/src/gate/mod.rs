@@ -27,7 +27,7 @@ use clock::GateClock;
 use rules::Rules;
 
 use crate::place::GatePlace;
-use crate::replay::{Answer, Attempt, ReplayStore, Retention, StoreError};
+use crate::replay::{Answer, Attempt, ReplayStore, Retention, StoreError, StoreHealth};
 
 /// A permit that was verified and whose code is now used: the door may open. Only a [`Gate`] makes
 /// this type.
@@ -91,6 +91,8 @@ pub struct Gate {
     /// Credentials that were verified before: a camera reads a code several times, and visitors
     /// come back.
     credentials: Mutex<CredentialCache>,
+    /// Why the store gave no answer the last time; `None` after an answer.
+    store_error: Mutex<Option<StoreError>>,
 }
 
 /// The most credentials that a lane remembers: 80 kB.
@@ -114,6 +116,17 @@ fn check_verifier(
             window: policy.window(),
             retention: retention.largest_window,
         });
+    }
+    if policy.skew() > retention.largest_skew {
+        let (skew, retention) = (policy.skew(), retention.largest_skew);
+        return Err(GateError::SkewBeyondRetention { skew, retention });
+    }
+    // Nothing makes up for a cool-down that the store does not wait for.
+    if let CoolDownPolicy::Seconds(cool_down) = rules.cool_down
+        && cool_down > retention.cool_down_limit()
+    {
+        let retention = retention.cool_down_limit();
+        return Err(GateError::CoolDownBeyondRetention { cool_down, retention });
     }
     Ok(())
 }
@@ -142,6 +155,7 @@ impl Gate {
             clock: Mutex::new(clock),
             challenges: Arc::default(),
             credentials: Mutex::new(CredentialCache::new(CREDENTIALS)),
+            store_error: Mutex::new(None),
         }
     }
 
@@ -175,6 +189,27 @@ impl Gate {
     #[must_use]
     pub fn clock_state(&self) -> ClockState {
         lock(&self.clock).state()
+    }
+
+    /// Asks the store how it is, without a visitor: see [`ReplayStore::keep_alive`]. Call this about
+    /// once a second while nobody comes. A failure is kept for [`Gate::store_error`].
+    pub fn keep_alive(&self, now: Timestamp) {
+        let answer = self.store.keep_alive(now);
+        *lock(&self.store_error) = answer.err();
+    }
+
+    /// Why the store gave no answer the last time that it was asked. `None` after an answer. A
+    /// rejection `store-unreachable` says what to do; this says what happened.
+    #[must_use]
+    pub fn store_error(&self) -> Option<StoreError> {
+        lock(&self.store_error).clone()
+    }
+
+    /// How the store was at its last answer: whether it lost its memory and until when it admits
+    /// nobody, and what about its settings is weaker than it could be.
+    #[must_use]
+    pub fn store_health(&self) -> StoreHealth {
+        self.store.health()
     }
 
     /// The error of the gate's clock in seconds, according to the last phones: positive when the
@@ -344,6 +379,7 @@ impl Gate {
         answer: Result<Answer, StoreError>,
         now: Timestamp,
     ) -> Result<Admitted, Rejection> {
+        *lock(&self.store_error) = answer.as_ref().err().cloned();
         let replay_not_checked = match (answer, self.rules.store_failure) {
             (Ok(answer), _) => {
                 pending.refusal(answer, now).map_or(Ok(()), Err)?;
@@ -419,16 +455,16 @@ impl Gate {
     }
 }
 
-/// Seconds during which two codes of one phone can both be live. The longest window of any gate on
-/// the same store counts: it may be longer than this gate's.
+/// Seconds during which two codes of one phone can both be live. The longest window and the largest
+/// skew of any gate on the same store count: they may be larger than this gate's.
 fn live_together(verified: &Verified, skew: u64, retention: Retention) -> u64 {
     match verified.form() {
         // A slip has no window. The default window is enough: a second reading comes within
-        // seconds.
-        Form::Slip => Policy::DEFAULT_WINDOW,
+        // seconds. But no cool-down lasts longer than the store waits after a loss.
+        Form::Slip => Policy::DEFAULT_WINDOW.min(retention.cool_down_limit()),
         _ => {
             let window = verified.signed_window().min(retention.largest_window);
-            window.max(verified.window()).saturating_add(skew)
+            window.max(verified.window()).saturating_add(skew.max(retention.largest_skew))
         }
     }
 }

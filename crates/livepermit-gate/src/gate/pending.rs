@@ -50,9 +50,11 @@ impl Pending {
                 Rejection::times(Code::Superseded, self.verified.issued_at(), newest)
             }
             Answer::CoolingDown { until } => Rejection::times(Code::CoolingDown, now, until),
-            Answer::BehindHorizon { horizon } => {
-                Rejection::times(Code::Forgotten, self.verified.live_until(), horizon)
+            Answer::Forgotten { until } => {
+                let moment = self.attempt.key.moment.unwrap_or(now);
+                Rejection::times(Code::Forgotten, moment, until)
             }
+            Answer::ClockApart { theirs } => Rejection::times(Code::ClockSuspect, now, theirs),
             Answer::Full => Rejection::plain(Code::StoreFull),
         })
     }

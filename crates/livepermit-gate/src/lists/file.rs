@@ -6,9 +6,11 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::private;
+
 /// The most bytes of a list that are read: a little more than the check of a list accepts, so that
 /// the check refuses a list that is too long.
-const MAX_LIST_BYTES: u64 = 9 << 20;
+pub(super) const MAX_LIST_BYTES: u64 = 9 << 20;
 
 /// What the program was doing with a file when an error occurred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +74,18 @@ pub fn read_list(path: &Path) -> Result<Vec<u8>, FileError> {
 
 /// Reads at most `limit` bytes plus one byte. A caller that gets more than `limit` bytes knows that
 /// the file is too long.
-pub(super) fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    read_open(File::open(path), path, limit)
+}
+
+/// Reads a file of the state folder like [`read_up_to`], but follows no link.
+pub(super) fn read_own(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    read_open(private::options().write(false).open(path), path, limit)
+}
+
+fn read_open(file: io::Result<File>, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let open = |error| FileError::new(path, FileAction::Open, error);
-    let file = File::open(path).map_err(open)?;
+    let file = file.map_err(open)?;
     if file.metadata().is_ok_and(|data| data.is_dir()) {
         return Err(open(ErrorKind::IsADirectory.into()));
     }
@@ -93,36 +104,24 @@ pub(super) fn read_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> 
 /// writes to that name. The next write replaces a file that a crash left there.
 pub(super) fn replace(path: &Path, bytes: &[u8], durable: bool) -> Result<(), FileError> {
     let failed = |error| FileError::new(path, FileAction::Write, error);
-    // Keep a symbolic link, and replace the file that it points to.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let beside = beside(&target).map_err(failed)?;
-    write(&beside, &target, bytes, durable).map_err(|error| {
+    let beside = temporary(path);
+    let mut file = private::options().create(true).truncate(true).open(&beside).map_err(failed)?;
+    write(&mut file, bytes, durable).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
         // The new file is incomplete, so nobody needs it.
         let _ = fs::remove_file(&beside);
         failed(error)
     })
 }
 
-fn write(beside: &Path, target: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
-    let mut file = File::create(beside)?;
-    if let Ok(data) = fs::metadata(target) {
-        if data.is_dir() {
-            return Err(ErrorKind::IsADirectory.into());
-        }
-        file.set_permissions(data.permissions())?;
-    }
+fn write(file: &mut File, bytes: &[u8], durable: bool) -> io::Result<()> {
     file.write_all(bytes)?;
-    if durable {
-        file.sync_all()?;
-    }
-    drop(file);
-    fs::rename(beside, target)
+    if durable { file.sync_all() } else { Ok(()) }
 }
 
-fn beside(target: &Path) -> io::Result<PathBuf> {
-    let name = target.file_name().ok_or(ErrorKind::InvalidInput)?;
+/// The name of a file while it is written.
+pub(super) fn temporary(path: &Path) -> PathBuf {
     let mut hidden = OsString::from(".");
-    hidden.push(name);
+    hidden.push(path.file_name().unwrap_or_default());
     hidden.push(".new");
-    Ok(target.with_file_name(hidden))
+    path.with_file_name(hidden)
 }

@@ -83,8 +83,8 @@ impl GateLists {
             Some(folder) => folder.load()?,
             None => (Memory::default(), None),
         };
+        let mut reports = folder.as_mut().map(Folder::take_reports).unwrap_or_default();
         let mut ledger = Ledger { folder, memory };
-        let mut reports = Vec::new();
         let (anchor, trust) = match &sources.trust {
             TrustSource::Keys(trust) => (None, trust.clone()),
             TrustSource::File(file) => {
@@ -113,15 +113,17 @@ impl GateLists {
         let Some(folder) = &self.ledger.folder else { return };
         for kept in &self.ledger.memory.status {
             let path = folder.path(&kept.file);
-            let restored = read_list(&path).map_err(ListError::from).and_then(|bytes| {
-                // A clock that was set back is no reason to refuse the list: the gate itself
-                // compares its clock with the floor.
-                let at = now.max(kept.accepted_at());
-                let state = |_: &str, _: &str| kept.state();
-                let limits = StatusLimits::default();
-                let list = StatusList::accept(&bytes, &self.trust, at, self.skew, state, limits)?;
-                Ok(HeldStatus { bytes, list: Arc::new(list) })
-            });
+            let restored =
+                folder.read_copy(&kept.file).map_err(ListError::from).and_then(|bytes| {
+                    // A clock that was set back is no reason to refuse the list: the gate itself
+                    // compares its clock with the floor.
+                    let at = now.max(kept.accepted_at());
+                    let state = |_: &str, _: &str| kept.state();
+                    let limits = StatusLimits::default();
+                    let list =
+                        StatusList::accept(&bytes, &self.trust, at, self.skew, state, limits)?;
+                    Ok(HeldStatus { bytes, list: Arc::new(list) })
+                });
             match restored {
                 Ok(held) => self.status.push(held),
                 Err(error) => reports.push(Report::refused(path.display().to_string(), error)),
@@ -284,7 +286,8 @@ fn restore_trust(
     let copy = folder.path(&kept.file);
     // Check the copy at the time when it was accepted. If it has expired since then, the verdicts
     // say so.
-    let restored = read_list(&copy)
+    let restored = folder
+        .read_copy(&kept.file)
         .map_err(ListError::from)
         .and_then(|bytes| Ok(anchor.accept(&bytes, kept.accepted_at(), skew)?));
     match restored {

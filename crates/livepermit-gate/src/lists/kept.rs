@@ -10,6 +10,27 @@ const FORMAT: &str = "livepermit gate state 1";
 /// The subfolder for copies of lists. A copy that no entry names is removed.
 pub(super) const COPIES: &str = "lists";
 
+/// Digits of a status list's digest in the name of its copy.
+const SHORT_DIGEST: usize = 16;
+
+/// Whether this is exactly a name that the gate gives to the copy of a list: `trust-7.cwt`, or
+/// `status-` with 16 digits of the list's digest.
+pub(super) fn is_copy(name: &str) -> bool {
+    let Some(name) = name.strip_suffix(".cwt") else { return false };
+    if let Some(digits) = name.strip_prefix("trust-") {
+        return digits.parse::<u64>().is_ok_and(|version| version.to_string() == digits);
+    }
+    name.strip_prefix("status-").is_some_and(|digits| {
+        let is_hex = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        digits.len() == SHORT_DIGEST && digits.bytes().all(is_hex)
+    })
+}
+
+/// Whether this is the path of a copy within the state folder.
+fn is_copy_path(path: &str) -> bool {
+    path.strip_prefix(COPIES).and_then(|path| path.strip_prefix('/')).is_some_and(is_copy)
+}
+
 /// What a gate remembers about its lists, and the clock floor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +78,9 @@ impl Memory {
         if memory.format != FORMAT {
             return Err(format!("its format is {:?}", memory.format));
         }
+        if let Some(file) = memory.files().find(|file| !is_copy_path(file)) {
+            return Err(format!("it names the file {file:?}"));
+        }
         Ok(memory)
     }
 
@@ -73,8 +97,12 @@ impl Memory {
 
     /// Whether an entry names this copy. `file` is its path within the folder.
     pub(super) fn names(&self, file: &str) -> bool {
-        self.trust.iter().any(|trust| trust.file == file)
-            || self.status.iter().any(|status| status.file == file)
+        self.files().any(|named| named == file)
+    }
+
+    fn files(&self) -> impl Iterator<Item = &str> {
+        let trust = self.trust.iter().map(|trust| trust.file.as_str());
+        trust.chain(self.status.iter().map(|status| status.file.as_str()))
     }
 
     pub(super) fn status_of(&self, issuer: &str, uri: &str) -> Option<&KeptStatus> {
@@ -121,7 +149,7 @@ impl KeptTrust {
 impl KeptStatus {
     pub(super) fn new(issuer: &str, uri: &str, state: StatusState, accepted_at: Timestamp) -> Self {
         let digest = hex(&state.digest);
-        let short: String = digest.chars().take(16).collect();
+        let short: String = digest.chars().take(SHORT_DIGEST).collect();
         Self {
             issuer: issuer.to_owned(),
             uri: uri.to_owned(),
@@ -168,6 +196,39 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_exact_name_of_a_copy_is_the_gates() {
+        let status =
+            KeptStatus::new("issuer", "s:1", StatusState::new(time(1), [0xA7; 32]), time(1));
+        for given in
+            [status.file.as_str(), "lists/trust-0.cwt", "lists/trust-18446744073709551615.cwt"]
+        {
+            assert!(is_copy_path(given), "{given}");
+        }
+        for other in [
+            "trust-1.cwt",
+            "lists/trust-.cwt",
+            "lists/trust-01.cwt",
+            "lists/trust-+1.cwt",
+            "lists/trust-18446744073709551616.cwt",
+            "lists/trust-backup.cwt",
+            "lists/trust-1.cwt.bak",
+            "lists/trust-1.CWT",
+            "lists/Trust-1.cwt",
+            "lists/status-a7a7a7a7a7a7a7a.cwt",
+            "lists/status-a7a7a7a7a7a7a7a7a.cwt",
+            "lists/status-A7A7A7A7A7A7A7A7.cwt",
+            "lists/status-old.cwt",
+            "lists/../trust-1.cwt",
+            "lists//trust-1.cwt",
+            "lists/.trust-1.cwt.new",
+            "/etc/passwd",
+            "",
+        ] {
+            assert!(!is_copy_path(other), "{other}");
+        }
+    }
 
     #[test]
     fn digests_are_read_as_they_are_written() {

@@ -63,7 +63,7 @@ mod sources;
 
 pub use error::{ListError, OpenError};
 pub use file::{FileAction, FileError, read_list};
-pub use folder::{Folder, FolderError};
+pub use folder::{FileKind, Folder, FolderError};
 pub use held::GateLists;
 pub use reload::{News, Watch};
 pub use report::Report;

@@ -1,10 +1,12 @@
 //! Messages about the lists, for the operator of a gate that continues to work.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use livepermit::trust::SkippedKey;
 
 use super::error::ListError;
+use super::folder::write_names;
 
 /// A message about the lists for the operator. The gate continues to work.
 #[derive(Debug)]
@@ -30,6 +32,20 @@ pub enum Report {
     RootsChanged,
     /// An entry of the trust list was skipped, because this version does not understand it.
     EntrySkipped(SkippedKey),
+    /// Other users can enter or read the state folder. Only on Unix.
+    FolderReadable {
+        /// The folder.
+        path: PathBuf,
+        /// Its permissions, such as `0o755`.
+        mode: u32,
+    },
+    /// The state folder also holds files that the gate did not make.
+    Strangers {
+        /// The folder.
+        path: PathBuf,
+        /// The names of these files within the folder, sorted.
+        names: Vec<PathBuf>,
+    },
 }
 
 impl Report {
@@ -45,6 +61,8 @@ impl Report {
             Self::CopyLost { .. } => "kept-list-lost",
             Self::RootsChanged => "roots-changed",
             Self::EntrySkipped(_) => "trust-entry-skipped",
+            Self::FolderReadable { .. } => "folder-readable",
+            Self::Strangers { .. } => "folder-strangers",
         }
     }
 }
@@ -58,6 +76,14 @@ impl fmt::Display for Report {
             Self::RootsChanged => f.write_str("the state folder holds other root keys"),
             Self::EntrySkipped(key) => {
                 write!(f, "entry {} of the trust list is skipped: {}", key.index, key.reason)
+            }
+            Self::FolderReadable { path, mode } => {
+                let path = path.display();
+                write!(f, "other users can enter or read the state folder {path} (mode {mode:03o})")
+            }
+            Self::Strangers { path, names } => {
+                write!(f, "the state folder {} also holds ", path.display())?;
+                write_names(f, names)
             }
         }
     }

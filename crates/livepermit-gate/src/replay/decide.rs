@@ -1,7 +1,8 @@
 //! The rule that every store follows, as a pure function.
 
-use super::{Answer, Attempt, Passage, Retention};
 use livepermit::Timestamp;
+
+use super::{Answer, Attempt, Passage, Retention};
 
 /// When and where a code was admitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +16,48 @@ pub struct Sighting {
     pub lane: Box<str>,
 }
 
-/// What a store keeps of one permit.
+impl Sighting {
+    /// Makes a sighting from its stored parts.
+    #[must_use]
+    pub const fn new(at: Timestamp, gate: Box<str>, lane: Box<str>) -> Self {
+        Self { at, gate, lane }
+    }
+}
+
+/// A zone that refuses a permit for a while after an admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CoolDown {
+    /// The zone.
+    pub zone: Box<str>,
+    /// The time from which the zone accepts the permit again, by the clock that set it.
+    pub until: Timestamp,
+    /// The name of the gate that admitted the permit.
+    pub gate: Box<str>,
+    /// The generation of the store at that time.
+    pub generation: u64,
+}
+
+impl CoolDown {
+    /// Makes an entry from its stored parts.
+    #[must_use]
+    pub const fn new(zone: Box<str>, until: Timestamp, gate: Box<str>, generation: u64) -> Self {
+        Self { zone, until, gate, generation }
+    }
+
+    /// When the cool-down ends by the clock of `standing`, for a gate of this name. Another clock
+    /// may have set the entry, and may be behind by the whole clock difference.
+    fn ends(&self, gate: &str, standing: &Standing, retention: Retention) -> Timestamp {
+        let another_clock = match standing.clock {
+            StoreClock::Own => self.generation != standing.generation,
+            StoreClock::Askers => self.generation != standing.generation || *self.gate != *gate,
+        };
+        if another_clock { self.until.plus(retention.clock_difference) } else { self.until }
+    }
+}
+
+/// What a store keeps of one permit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
     /// The newest admitted moment, and when and where it was admitted; `None` when only slips were
@@ -24,58 +65,78 @@ pub struct Record {
     pub newest: Option<(Timestamp, Sighting)>,
     /// When and where a slip was last admitted.
     pub slip: Option<Sighting>,
-    /// For each zone, the time from which the zone accepts the permit again.
-    pub free_from: Vec<(Box<str>, Timestamp)>,
+    /// The zones that refuse the permit for a while.
+    pub cool_downs: Vec<CoolDown>,
 }
 
 impl Record {
+    /// Makes a record from its stored parts.
+    #[must_use]
+    pub const fn new(
+        newest: Option<(Timestamp, Sighting)>,
+        slip: Option<Sighting>,
+        cool_downs: Vec<CoolDown>,
+    ) -> Self {
+        Self { newest, slip, cool_downs }
+    }
+
     /// Whether a store may forget the record at `cutoff`, the earliest time that any gate's clock
     /// shows: no code that the record refuses is still live, and every cool-down has ended.
     #[must_use]
     pub fn is_over(&self, cutoff: Timestamp, retention: Retention) -> bool {
         let past = |time: Timestamp| time.plus(retention.largest_window) <= cutoff;
-        // `Horizon` begins one second after a forgotten moment, and no second follows the last one.
+        // What is remembered begins one second after a forgotten moment, and no second follows the
+        // last second.
         self.newest.as_ref().is_none_or(|(newest, _)| *newest < Timestamp::MAX && past(*newest))
             && self.slip.as_ref().is_none_or(|slip| past(slip.at))
-            && self.free_from.iter().all(|(_, until)| *until <= cutoff)
+            && self.cool_downs.iter().all(|entry| entry.until <= cutoff)
     }
 }
 
-/// How far back a store remembers. A moment before `from` may have been admitted and forgotten, so
-/// the store refuses it.
+/// Whose clock counts cool-downs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreClock {
+    /// The store has a clock of its own. It does not matter how far the clocks of the gates are
+    /// apart.
+    Own,
+    /// The store has no clock, so each gate's own clock counts. A cool-down that another gate set
+    /// lasts longer, by the largest clock difference. A store that can lose its memory may count so
+    /// only where one process asks it, by one clock: [`Standing::closed_until`] does not last
+    /// longer for another gate.
+    Askers,
+}
+
+/// What a store knows of its own memory when it decides.
 ///
-/// The horizon moves only when a record is forgotten, and only past the moment of that record. A
-/// clock that jumps ahead does not move the horizon. A forgotten moment is always refused, whatever
-/// a gate's clock or the retention says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Horizon {
+/// [`StoreState`](super::StoreState) computes this for stores that can lose their memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// The time by the clock that counts cool-downs.
+    pub time: Timestamp,
+    /// Whose clock that is.
+    pub clock: StoreClock,
+    /// How many times the store lost its memory.
+    pub generation: u64,
     /// The first moment of which the store knows whether it was admitted.
     pub from: Timestamp,
+    /// Until this time, by the same clock, nobody enters: cool-downs may be lost.
+    pub closed_until: Timestamp,
 }
 
-impl Horizon {
-    /// The horizon of a store that has forgotten nothing.
-    pub const WHOLE: Self = Self { from: Timestamp::MIN };
-
-    /// The horizon of a store that knows no admission up to `now`. A code may be dated ahead by the
-    /// skew, which is at most half a window, so the horizon is half a window ahead.
+impl Standing {
+    /// A store without a clock that has forgotten nothing and lost nothing. `now` is the time of
+    /// the asking gate.
     #[must_use]
-    pub const fn lost_at(now: Timestamp, retention: Retention) -> Self {
-        Self { from: now.plus(retention.largest_window / 2).plus(1) }
-    }
-
-    /// Moves the horizon past a record that the store forgets. Slips do not move the horizon.
-    pub fn forget(&mut self, record: &Record) {
-        if let Some((newest, _)) = record.newest {
-            self.from = self.from.max(newest.plus(1));
+    pub const fn whole(now: Timestamp) -> Self {
+        Self {
+            time: now,
+            clock: StoreClock::Askers,
+            generation: 0,
+            from: Timestamp::MIN,
+            closed_until: Timestamp::MIN,
         }
-    }
-
-    /// The store refuses every code that stops being live at this time or earlier.
-    /// [`Timestamp::MIN`] when nothing was forgotten.
-    #[must_use]
-    pub fn refuses_until(self, retention: Retention) -> Timestamp {
-        if self == Self::WHOLE { Timestamp::MIN } else { self.from.plus(retention.largest_window) }
     }
 }
 
@@ -88,34 +149,41 @@ pub enum Decision {
     Refuse(Answer),
 }
 
-/// **The rule that every store follows.** `record` is the store's record of the permit, if any.
-/// `horizon` says how far back the store remembers.
+/// Decides an attempt: the rule of every store. `record` is what the store keeps of the permit, if
+/// any. `standing` says how far the store can trust its memory.
 ///
-/// The function is pure. In one step, a store reads the record and the horizon, calls this
+/// The function is pure. In one step, a store reads the record and its standing, calls this
 /// function, and writes the record. No other attempt on the same permit may come in between.
 #[must_use]
 pub fn decide(
     record: Option<&Record>,
     attempt: &Attempt,
-    horizon: Horizon,
+    standing: &Standing,
     retention: Retention,
 ) -> Decision {
-    match refusal(record, attempt, horizon, retention) {
+    match refusal(record, attempt, standing, retention) {
         Some(answer) => Decision::Refuse(answer),
-        None => Decision::Admit(record_after(record, attempt, retention)),
+        None => Decision::Admit(record_after(record, attempt, standing, retention)),
     }
 }
 
 fn refusal(
     record: Option<&Record>,
     attempt: &Attempt,
-    horizon: Horizon,
+    standing: &Standing,
     retention: Retention,
 ) -> Option<Answer> {
     let moment = attempt.key.moment;
-    // A forgotten code looks like a code that was never seen.
-    if moment.is_some_and(|moment| moment < horizon.from) {
-        return Some(Answer::BehindHorizon { horizon: horizon.refuses_until(retention) });
+    // A time of the store's clock, by the gate's clock.
+    let by_gate = |time: Timestamp| attempt.now.plus(time.seconds_since(standing.time));
+    let enters = attempt.passage == Passage::Enter;
+    // A forgotten code looks like a code that was never seen. A lost cool-down looks like none.
+    let forgotten = moment.is_some_and(|moment| moment < standing.from);
+    let closed = enters && standing.time < standing.closed_until;
+    if forgotten || closed {
+        let open = if closed { by_gate(standing.closed_until) } else { Timestamp::MIN };
+        let from = if moment.is_some() { standing.from } else { Timestamp::MIN };
+        return Some(Answer::Forgotten { until: from.max(open) });
     }
     let record = record?;
     let place = &attempt.place;
@@ -141,12 +209,17 @@ fn refusal(
     {
         return Some(Answer::AlreadyAcceptedHere { then: last.at });
     }
-    let (_, until) = record.free_from.iter().find(|(zone, _)| **zone == *place.zone())?;
-    (attempt.passage == Passage::Enter && attempt.now < *until)
-        .then_some(Answer::CoolingDown { until: *until })
+    let entry = record.cool_downs.iter().find(|entry| *entry.zone == *place.zone())?;
+    let ends = entry.ends(place.gate(), standing, retention);
+    (enters && standing.time < ends).then(|| Answer::CoolingDown { until: by_gate(ends) })
 }
 
-fn record_after(record: Option<&Record>, attempt: &Attempt, retention: Retention) -> Record {
+fn record_after(
+    record: Option<&Record>,
+    attempt: &Attempt,
+    standing: &Standing,
+    retention: Retention,
+) -> Record {
     let place = &attempt.place;
     let here = Sighting { at: attempt.now, gate: place.gate().into(), lane: place.lane().into() };
     let (newest, slip) = match attempt.key.moment {
@@ -154,19 +227,22 @@ fn record_after(record: Option<&Record>, attempt: &Attempt, retention: Retention
         None => (record.and_then(|record| record.newest.clone()), Some(here)),
     };
     // The time of the slowest clock.
-    let cutoff = attempt.now.minus(retention.clock_difference);
-    let elsewhere =
-        |(zone, until): &&(Box<str>, Timestamp)| **zone != *place.zone() && *until > cutoff;
-    let mut free_from: Vec<_> = record
+    let cutoff = standing.time.minus(retention.clock_difference);
+    let mut cool_downs: Vec<_> = record
         .into_iter()
-        .flat_map(|record| &record.free_from)
-        .filter(elsewhere)
+        .flat_map(|record| &record.cool_downs)
+        .filter(|entry| *entry.zone != *place.zone() && entry.until > cutoff)
         .cloned()
         .collect();
     if attempt.passage == Passage::Enter && attempt.cool_down > 0 {
-        free_from.push((place.zone().into(), attempt.now.plus(attempt.cool_down)));
+        cool_downs.push(CoolDown {
+            zone: place.zone().into(),
+            until: standing.time.plus(attempt.cool_down),
+            gate: place.gate().into(),
+            generation: standing.generation,
+        });
     }
-    Record { newest, slip, free_from }
+    Record { newest, slip, cool_downs }
 }
 
 #[cfg(test)]

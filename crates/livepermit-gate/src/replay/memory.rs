@@ -2,11 +2,13 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{
-    Answer, Attempt, Decision, Horizon, Record, ReplayStore, Retention, StoreError, decide,
-};
 use livepermit::Timestamp;
 use livepermit::verify::PermitId;
+
+use super::{
+    Answer, Attempt, Decision, Record, ReplayStore, Retention, Standing, StoreError, StoreHealth,
+    decide,
+};
 
 /// The number of locks: many, so that lanes seldom wait for each other.
 const SHARDS: usize = 64;
@@ -37,8 +39,10 @@ pub struct MemoryReplay {
     shards: Vec<Mutex<HashMap<PermitId, Record>>>,
     permits: AtomicUsize,
     capacity: usize,
-    /// [`Horizon::from`].
+    /// [`Standing::from`].
     remembers_from: AtomicU64,
+    /// [`Standing::closed_until`].
+    closed_until: Timestamp,
     /// The cutoff of the last clearing. One clearing a second is enough: otherwise a full store
     /// would check all records for every visitor.
     cleared: Mutex<Option<Timestamp>>,
@@ -57,38 +61,45 @@ impl MemoryReplay {
             shards: (0..SHARDS).map(|_| Mutex::new(HashMap::new())).collect(),
             permits: AtomicUsize::new(0),
             capacity,
-            remembers_from: AtomicU64::new(Horizon::WHOLE.from.as_unix()),
+            remembers_from: AtomicU64::new(0),
+            closed_until: Timestamp::MIN,
             cleared: Mutex::new(None),
             retention,
         }
     }
 
-    /// An empty store that does not know what was admitted before `now`. It refuses as `forgotten`
-    /// all codes dated up to half a window after `now`, because a phone's clock may be that far
-    /// ahead. So it admits no code twice. Cool-downs are forgotten.
+    /// An empty store that does not know what was admitted before `now`. So it admits no code
+    /// twice: it refuses as `forgotten` all codes dated up to half a window after `now`, because a
+    /// phone's clock may be that far ahead. And it lets nobody enter, with a slip or a code, until
+    /// every cool-down of that time has ended.
     ///
     /// Give the later of the current time and the stored
     /// [`ClockState::last_admission`](crate::ClockState). Otherwise, if the clock went back while
     /// the gate was off, the store would admit used codes again.
     #[must_use]
     pub fn after_restart(capacity: usize, retention: Retention, now: Timestamp) -> Self {
-        let store = Self::new(capacity, retention);
-        store
-            .remembers_from
-            .store(Horizon::lost_at(now, retention).from.as_unix(), Ordering::SeqCst);
-        store
+        let from = now.plus(retention.largest_window / 2).plus(1);
+        Self {
+            remembers_from: AtomicU64::new(from.as_unix()),
+            closed_until: now.plus(retention.cool_down_limit()),
+            ..Self::new(capacity, retention)
+        }
     }
 
-    /// The store refuses as `forgotten` every code that stops being live at this time or earlier.
-    /// [`Timestamp::MIN`] while the store has forgotten nothing.
+    /// The first moment of which the store knows whether it was admitted. [`Timestamp::MIN`] while
+    /// the store has forgotten nothing.
     #[must_use]
-    pub fn horizon(&self) -> Timestamp {
-        self.horizon_now().refuses_until(self.retention)
+    pub fn remembers_from(&self) -> Timestamp {
+        let from = self.remembers_from.load(Ordering::SeqCst);
+        Timestamp::from_unix(from).unwrap_or(Timestamp::MAX)
     }
 
-    fn horizon_now(&self) -> Horizon {
-        let from = self.remembers_from.load(Ordering::SeqCst);
-        Horizon { from: Timestamp::from_unix(from).unwrap_or(Timestamp::MAX) }
+    fn standing(&self, now: Timestamp) -> Standing {
+        Standing {
+            from: self.remembers_from(),
+            closed_until: self.closed_until,
+            ..Standing::whole(now)
+        }
     }
 
     /// The number of permits that the store remembers.
@@ -114,17 +125,17 @@ impl MemoryReplay {
         for shard in &self.shards {
             let mut records = shard.lock().unwrap_or_else(PoisonError::into_inner);
             let before = records.len();
-            let mut memory = Horizon::WHOLE;
+            let mut forgotten = Timestamp::MIN;
             records.retain(|_, record| {
                 let over = record.is_over(cutoff, self.retention);
-                if over {
-                    memory.forget(record);
+                if let Some((newest, _)) = record.newest.as_ref().filter(|_| over) {
+                    forgotten = forgotten.max(newest.plus(1));
                 }
                 !over
             });
-            // Still under the shard's lock: a thread that finds the record gone also finds the new
-            // horizon.
-            self.remembers_from.fetch_max(memory.from.as_unix(), Ordering::SeqCst);
+            // Still under the shard's lock: a thread that finds the record gone also finds that its
+            // moment is forgotten.
+            self.remembers_from.fetch_max(forgotten.as_unix(), Ordering::SeqCst);
             self.permits.fetch_sub(before.saturating_sub(records.len()), Ordering::SeqCst);
         }
         *cleared = Some(cutoff);
@@ -140,7 +151,7 @@ impl MemoryReplay {
         let mut records = self.shard(permit)?;
         let record = records.get(&permit);
         let is_new = record.is_none();
-        match decide(record, attempt, self.horizon_now(), self.retention) {
+        match decide(record, attempt, &self.standing(attempt.now), self.retention) {
             Decision::Refuse(answer) => Some(answer),
             Decision::Admit(record) => {
                 if is_new {
@@ -167,6 +178,12 @@ impl ReplayStore for MemoryReplay {
         }
         self.clear_away(attempt.now);
         Ok(self.try_admit(attempt).unwrap_or(Answer::Full))
+    }
+
+    fn health(&self) -> StoreHealth {
+        let until = self.closed_until.max(self.remembers_from());
+        let lost = self.closed_until > Timestamp::MIN;
+        StoreHealth { out_of_order_until: lost.then_some(until), ..StoreHealth::default() }
     }
 
     fn earlier(&self, permit: PermitId) -> Result<Option<Record>, StoreError> {

@@ -1,14 +1,18 @@
-//! A record as bytes in a file. There is only one encoding, and every other is refused.
+//! A record as bytes in a file. [`encode`] writes one encoding. [`decode`] also reads the encoding
+//! before, in which files of earlier versions keep their records, and refuses every other.
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Record, Sighting};
 use livepermit::Timestamp;
 use livepermit::field::Name;
 use livepermit::verify::PermitId;
 
+use super::{CoolDown, Record, Sighting};
+
 /// First byte: the encoding.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// The encoding before: a cool-down is only a zone and an end.
+const VERSION_BEFORE: u8 = 1;
 /// Flags in the second byte.
 const HAS_NEWEST: u8 = 1;
 const HAS_SLIP: u8 = 2;
@@ -47,7 +51,7 @@ fn put_sighting(bytes: &mut Vec<u8>, sighting: &Sighting) {
 }
 
 /// The order: version, flags, the newest moment and its sighting, the sighting of the slip, the
-/// zones, the check.
+/// cool-downs (zone, end, gate, generation), the check.
 pub(super) fn encode(permit: PermitId, record: &Record) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(64);
     let newest = if record.newest.is_some() { HAS_NEWEST } else { 0 };
@@ -60,9 +64,11 @@ pub(super) fn encode(permit: PermitId, record: &Record) -> Vec<u8> {
     if let Some(sighting) = &record.slip {
         put_sighting(&mut bytes, sighting);
     }
-    for (zone, until) in &record.free_from {
-        put_name(&mut bytes, zone);
-        put_time(&mut bytes, *until);
+    for entry in &record.cool_downs {
+        put_name(&mut bytes, &entry.zone);
+        put_time(&mut bytes, entry.until);
+        put_name(&mut bytes, &entry.gate);
+        bytes.extend(entry.generation.to_be_bytes());
     }
     let check = check(permit, &bytes);
     bytes.extend(check);
@@ -88,6 +94,10 @@ impl<'a> RecordReader<'a> {
         Timestamp::from_unix(seconds).ok_or(Damaged)
     }
 
+    fn number(&mut self) -> Result<u64, Damaged> {
+        Ok(self.take(8)?.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)))
+    }
+
     fn name(&mut self) -> Result<Box<str>, Damaged> {
         let length = usize::from(self.byte()?);
         let name = core::str::from_utf8(self.take(length)?).map_err(|_| Damaged)?;
@@ -107,17 +117,26 @@ pub(super) fn decode(permit: PermitId, bytes: &[u8]) -> Result<Record, Damaged> 
     }
     let mut reader = RecordReader(body);
     let (version, flags) = (reader.byte()?, reader.byte()?);
-    if version != VERSION || flags & !(HAS_NEWEST | HAS_SLIP) != 0 {
+    if !matches!(version, VERSION | VERSION_BEFORE) || flags & !(HAS_NEWEST | HAS_SLIP) != 0 {
         return Err(Damaged);
     }
     let newest =
         if flags & HAS_NEWEST != 0 { Some((reader.time()?, reader.sighting()?)) } else { None };
     let slip = if flags & HAS_SLIP != 0 { Some(reader.sighting()?) } else { None };
-    let mut free_from = Vec::new();
+    let mut cool_downs = Vec::new();
     while !reader.0.is_empty() {
-        free_from.push((reader.name()?, reader.time()?));
+        let (zone, until) = (reader.name()?, reader.time()?);
+        let (gate, generation) = if version == VERSION {
+            (reader.name()?, reader.number()?)
+        } else {
+            // It is not known by which clock the end is. No store has generation 0, so the
+            // cool-down lasts longer, by the largest clock difference.
+            let last = newest.as_ref().map(|(_, last)| last).or(slip.as_ref()).ok_or(Damaged)?;
+            (last.gate.clone(), 0)
+        };
+        cool_downs.push(CoolDown { zone, until, gate, generation });
     }
-    Ok(Record { newest, slip, free_from })
+    Ok(Record { newest, slip, cool_downs })
 }
 
 #[cfg(test)]
@@ -137,12 +156,14 @@ mod tests {
 
     fn records() -> impl Strategy<Value = Record> {
         let time = (0..1_u64 << 40).prop_map(|seconds| Timestamp::from_unix(seconds).unwrap());
-        let zones = prop::collection::vec(
-            ("[!-~]{1,20}".prop_map(String::into_boxed_str), time.clone()),
-            0..4,
+        let cool_down = ("[!-~]{1,20}", time.clone(), "[!-~]{1,20}", any::<u64>()).prop_map(
+            |(zone, until, gate, generation)| {
+                CoolDown::new(zone.into(), until, gate.into(), generation)
+            },
         );
-        (prop::option::of((time, sightings())), prop::option::of(sightings()), zones)
-            .prop_map(|(newest, slip, free_from)| Record { newest, slip, free_from })
+        let cool_downs = prop::collection::vec(cool_down, 0..4);
+        (prop::option::of((time, sightings())), prop::option::of(sightings()), cool_downs)
+            .prop_map(|(newest, slip, cool_downs)| Record { newest, slip, cool_downs })
     }
 
     proptest! {
@@ -168,15 +189,41 @@ mod tests {
     }
 
     #[test]
+    fn the_encoding_before_is_read() {
+        let permit = PermitId::from_bytes([7; 32]);
+        let sealed = |body: &[u8]| [body, &check(permit, body)].concat();
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let sighting = [0, 0, 0, 0, 9, 1, b'n', 1, b'l'];
+        let zone = [1, b'z', 0, 0, 0, 0, 44];
+        let seen = Sighting::new(at(9), "n".into(), "l".into());
+        let free = CoolDown::new("z".into(), at(44), "n".into(), 0);
+        let newest = Some((at(8), seen.clone()));
+        assert_eq!(
+            decode(permit, &sealed(&[&[1, 1, 0, 0, 0, 0, 8][..], &sighting, &zone].concat())),
+            Ok(Record::new(newest, None, vec![free.clone()]))
+        );
+        assert_eq!(
+            decode(permit, &sealed(&[&[1, 2][..], &sighting, &zone].concat())),
+            Ok(Record::new(None, Some(seen), vec![free]))
+        );
+        // No admission leaves a cool-down alone.
+        assert_eq!(decode(permit, &sealed(&[&[1, 0][..], &zone].concat())), Err(Damaged));
+    }
+
+    #[test]
     fn what_carries_a_good_check_is_still_read_strictly() {
         let permit = PermitId::from_bytes([7; 32]);
         let sealed = |body: &[u8]| [body, &check(permit, body)].concat();
-        let empty = Record { newest: None, slip: None, free_from: Vec::new() };
-        assert_eq!(decode(permit, &sealed(&[1, 0])), Ok(empty));
-        for body in
-            [&[][..], &[1], &[2, 0], &[1, 4], &[1, 1], &[1, 0, 0], &[1, 0, 1, b' ', 0, 0, 0, 0, 0]]
-        {
-            assert_eq!(decode(permit, &sealed(body)), Err(Damaged), "{body:?}");
+        for version in [VERSION_BEFORE, VERSION] {
+            assert_eq!(decode(permit, &sealed(&[version, 0])), Ok(Record::default()));
+            for body in
+                [&[][..], &[4], &[1], &[0, 0], &[0, 1, b' ', 0, 0, 0, 0, 0], &[0, 1, b'z', 0, 0]]
+            {
+                let body = [&[version], body].concat();
+                assert_eq!(decode(permit, &sealed(&body)), Err(Damaged), "{body:?}");
+            }
         }
+        assert_eq!(decode(permit, &sealed(&[])), Err(Damaged));
+        assert_eq!(decode(permit, &sealed(&[3, 0])), Err(Damaged));
     }
 }

@@ -29,7 +29,10 @@ pub(crate) struct AdmitGroup {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Store {
     pub(crate) largest_window: u64,
+    pub(crate) largest_skew: u64,
     pub(crate) clock_difference: u64,
+    pub(crate) longest_cool_down: u64,
+    pub(crate) old_master: u64,
     pub(crate) capacity: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lost_at: Option<u64>,
@@ -69,8 +72,15 @@ impl AdmitGroup {
             key.uses.push("slip");
             key.classes.insert(0, OTHER_CLASS);
         });
-        let store =
-            Store { largest_window: WINDOW, clock_difference: 60, capacity: 1000, lost_at: None };
+        let store = Store {
+            largest_window: WINDOW,
+            largest_skew: 5,
+            clock_difference: 60,
+            longest_cool_down: 0,
+            old_master: 0,
+            capacity: 1000,
+            lost_at: None,
+        };
         Self {
             r#type: "Admit",
             comment,

@@ -14,7 +14,15 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
     for (keyword, rule) in schema.as_object().unwrap() {
         let mut fail = |what: &str| found.push(format!("{at}: {what} ({keyword} {rule})"));
         match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "additionalProperties" => {}
+            "$schema" | "$defs" | "title" | "description" => {}
+            // Members that no rule names. That there are none is checked with the properties.
+            "additionalProperties" => {
+                let named = |name: &String| schema["properties"].get(name).is_some();
+                let members = value.as_object().into_iter().flatten();
+                for (name, member) in members.filter(|(name, _)| rule.is_object() && !named(name)) {
+                    check(root, rule, member, &format!("{at}/{name}"), found);
+                }
+            }
             "$ref" => {
                 let target =
                     root.pointer(rule.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU8;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -22,7 +21,7 @@ use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::keys::KeyAlgorithm;
 use crate::shared::output::{self, BAD, CAUTION, FAINT, GOOD, STRONG};
-use crate::shared::time;
+use crate::shared::{signals, time};
 
 /// Seconds after the start at which the forgers come.
 const ALTERED_AT: u64 = 4;
@@ -53,10 +52,8 @@ pub(super) fn run(
         looked_at: None,
         folder,
     };
-    let ended = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&ended);
     // A polite kill ends the loop, so that the terminal is given back. Ctrl-C comes as a key.
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    let ended = signals::flag(&[signals::END, signals::HANGUP].concat());
     let result = live.run(stop_after, &ended);
     // The terminal is the person's again: whatever there is to say stays readable.
     result?;

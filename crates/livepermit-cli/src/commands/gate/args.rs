@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use livepermit::Timestamp;
 
+use crate::gate::log::parse_max;
 use crate::shared::frames::{FormatArg, FrameSize, parse_size};
 use crate::shared::place::PlaceArgs;
 use crate::shared::policy::PolicyArgs;
+use crate::shared::store::StoreArgs;
 use crate::shared::time::parse;
 use crate::shared::trusted::TrustedArgs;
 
@@ -30,7 +32,12 @@ gets one verdict, however long it is held:
 
 New trust and status files are loaded while the gate runs. Write them whole, by
 renaming. A list that is refused is reported on standard error, and the list
-before it stays. Logs of several gates merge by sorting: sort *.jsonl";
+before it stays. Logs of several gates merge by sorting: sort *.jsonl
+
+Nobody but the user who runs the gate can read the state folder and the log that
+it makes. A state folder that others can write to, or that holds files of other
+programs, is refused. On SIGHUP the gate opens the log again, so that logrotate
+works; --log-max does without logrotate.";
 
 #[derive(Debug, Args)]
 pub(crate) struct GateArgs {
@@ -40,7 +47,8 @@ pub(crate) struct GateArgs {
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
-    /// The folder for what must survive a restart: used codes, lists, clock
+    /// The folder for what must survive a restart: used codes, lists, clock. For this gate alone;
+    /// made if it does not exist
     #[arg(long, value_name = "DIR")]
     pub(super) state: PathBuf,
     /// A serial device, pipe or file to read from [default: standard input]
@@ -64,18 +72,15 @@ pub(crate) struct GateArgs {
     /// and betray subjects that can be guessed
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
+    /// Keep the log below this size, as in 100M: a full file is renamed to FILE.1, that one to
+    /// FILE.2, up to FILE.5 [default: it grows]
+    #[arg(long, value_name = "SIZE", value_parser = parse_max, requires = "log")]
+    pub(super) log_max: Option<u64>,
     /// Write subject, person and representative into the log too
     #[arg(long, requires = "log")]
     pub(super) log_person_data: bool,
-    /// Share the memory of used codes with other gates, through this Redis server. A password in
-    /// the URL can be seen in the list of processes
-    #[cfg(feature = "redis")]
-    #[arg(long, value_name = "URL")]
-    pub(super) redis: Option<String>,
-    /// Gates with the same prefix share the memory
-    #[cfg(feature = "redis")]
-    #[arg(long, value_name = "NAME", default_value = "livepermit", requires = "redis")]
-    pub(super) redis_prefix: String,
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
     /// For tests: take this for now, at the start and in every line
     #[arg(long, value_name = "TIME", value_parser = parse, hide = true)]
     pub(super) dangerous_at: Option<Timestamp>,

@@ -3,12 +3,10 @@
 mod args;
 mod texts;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use livepermit::RevocationPolicy;
-use livepermit_gate::lists::{Folder, Watch};
-use livepermit_gate::replay::{ReplayStore, Retention};
+use livepermit_gate::lists::Watch;
 
 use crate::gate::clock::Clock;
 use crate::gate::desk::Desk;
@@ -18,16 +16,9 @@ use crate::gate::screen::Screen;
 use crate::gate::{camera, scanner};
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::frames::{self, Cutter};
-use crate::shared::place::open_store;
 use crate::shared::{lists, output};
 
 pub(crate) use args::{GateArgs, HELP};
-
-/// The file of used codes in the state folder.
-const USED: &str = "used.redb";
-/// Longer than a server in the same building needs, shorter than a visitor waits.
-#[cfg(feature = "redis")]
-const REDIS_TIMEOUT: Duration = Duration::from_millis(500);
 
 pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
     let clock = Clock {
@@ -53,9 +44,10 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let policy = args.policy.policy(&args.trusted.class)?;
     let place = args.place.place(&args.policy.gate)?;
     let now = clock.now()?;
-    let mut log = Log::open(args.log.as_deref(), args.log_person_data)?;
+    let mut log = Log::open(args.log.as_deref(), args.log_max, args.log_person_data)?;
     let folder = lists::folder(&args.state)?;
-    let store = store(args, &folder, args.place.retention(args.policy.window))?;
+    let limits = args.store.limits(args.place.retention(args.policy.window, args.policy.skew));
+    let store = args.store.open_for_gate(&args.state, place.gate(), limits)?;
     let sources = lists::sources(&args.trusted, &args.policy)?;
     let (lists, reports) = lists::open(&sources, Some(folder), now, args.policy.skew)?;
     for report in &reports {
@@ -71,28 +63,7 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let verifier = lists::verifier(&lists, &policy)?;
     let gate = args.place.gate(&place, verifier, store, lists.clock())?;
     let screen = Screen::new(json, args.full_screen, args.sound)?;
-    Ok(Desk::new(gate, policy, (lists, Watch::new(&sources)), log, screen))
-}
-
-#[cfg(feature = "redis")]
-fn store(
-    args: &GateArgs,
-    folder: &Folder,
-    retention: Retention,
-) -> Result<Arc<dyn ReplayStore>, Failure> {
-    let Some(url) = &args.redis else { return open_store(&folder.path(USED), retention) };
-    let store =
-        livepermit_gate::RedisReplay::connect(url, &args.redis_prefix, retention, REDIS_TIMEOUT);
-    let store =
-        store.map_err(|error| crate::shared::place::store_failure("the Redis server", &error))?;
-    Ok(Arc::new(store))
-}
-
-#[cfg(not(feature = "redis"))]
-fn store(
-    _: &GateArgs,
-    folder: &Folder,
-    retention: Retention,
-) -> Result<Arc<dyn ReplayStore>, Failure> {
-    open_store(&folder.path(USED), retention)
+    let desk = Desk::new(gate, policy, (lists, Watch::new(&sources)), log, screen);
+    desk.keep_store_alive(clock);
+    Ok(desk)
 }

@@ -107,7 +107,7 @@ pub(crate) struct ShowArgs {
     #[arg(long, value_name = "FILE", requires = "trust")]
     pub(super) root: Vec<PathBuf>,
     /// The issuer's public key (PEM), instead of a trust list
-    #[arg(long, value_name = "FILE", conflicts_with = "trust", requires = "issuer")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["trust", "root"], requires = "issuer")]
     pub(super) issuer_key: Vec<PathBuf>,
     /// The issuer's name
     #[arg(long, value_name = "NAME", conflicts_with = "trust")]

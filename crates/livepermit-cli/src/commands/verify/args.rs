@@ -47,7 +47,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) state: Option<PathBuf>,
     /// The code must answer this question, as `livepermit challenge` made it: LPC1: and more
-    #[arg(long, value_name = "TEXT", conflicts_with = "nonce")]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["nonce", "nonce_expires"])]
     pub(super) challenge: Option<String>,
     /// The code must answer this nonce, which the gate asked with
     #[arg(long, value_name = "HEX", value_parser = parse_nonce)]

@@ -12,7 +12,7 @@ use livepermit_gate::{Admitted, Gate};
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::input::{self, Material};
 use crate::shared::keys::claim_failure;
-use crate::shared::place::open_store;
+use crate::shared::store::open_store;
 use crate::shared::{lists, output, time, verdict};
 
 pub(crate) use args::{HELP, VerifyArgs};
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &VerifyArgs, json: bool) -> Result<Outcome, Failure> {
     let verifier = lists::verifier(&lists, &policy)?;
     let material = input::read(&args.input)?.one()?;
     let accepted = if let Some(path) = &args.replay {
-        let store = open_store(path, args.place.retention(args.policy.window))?;
+        let store = open_store(path, args.place.retention(args.policy.window, args.policy.skew))?;
         let gate = args.place.gate(&place, verifier, store, lists.clock())?;
         let verdict = admit(&gate, &material, challenge, now)?;
         lists.store_clock(gate.clock_state()).map_err(|error| lists::folder_failure(&error))?;

@@ -2,14 +2,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::super::{GatePlace, MemoryReplay, ReplayStore as _};
+use super::super::{MemoryReplay, ReplayStore as _};
 use super::*;
+use crate::place::GatePlace;
 use livepermit::verify::{PermitId, ReplayKey};
 
 const NOON: u64 = 1_790_000_000;
 const WINDOW: u64 = 30;
 const SKEW: u64 = 5;
-const RETENTION: Retention = Retention { largest_window: WINDOW, clock_difference: 60 };
+const RETENTION: Retention = Retention {
+    largest_window: WINDOW,
+    largest_skew: SKEW,
+    clock_difference: 60,
+    longest_cool_down: 0,
+    old_master: 0,
+};
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_unix(seconds).unwrap()
@@ -24,24 +31,28 @@ fn claim(permit: u8, moment: Option<u64>) -> ReplayKey {
     ReplayKey::new(PermitId::from_bytes([permit; 32]), moment.map(at), until, until.plus(2 * SKEW))
 }
 
+fn cooling(zone: &str, until: u64, gate: &str) -> CoolDown {
+    CoolDown::new(zone.into(), at(until), gate.into(), 0)
+}
+
 /// Into the hall at noon, with a debounce of 3 s and a cool-down of 35 s.
 fn attempt(place: &GatePlace, moment: Option<u64>, now: u64) -> Attempt {
     Attempt::new(claim(1, moment), place.clone(), Passage::Enter, at(now), 3, 35)
 }
 
 fn refused(record: Option<&Record>, attempt: &Attempt) -> Option<Answer> {
-    refused_by(record, attempt, Horizon::WHOLE)
+    refused_by(record, attempt, &Standing::whole(attempt.now))
 }
 
-fn refused_by(record: Option<&Record>, attempt: &Attempt, memory: Horizon) -> Option<Answer> {
-    match decide(record, attempt, memory, RETENTION) {
+fn refused_by(record: Option<&Record>, attempt: &Attempt, standing: &Standing) -> Option<Answer> {
+    match decide(record, attempt, standing, RETENTION) {
         Decision::Admit(_) => None,
         Decision::Refuse(answer) => Some(answer),
     }
 }
 
 fn admitted(record: Option<&Record>, attempt: &Attempt) -> Record {
-    match decide(record, attempt, Horizon::WHOLE, RETENTION) {
+    match decide(record, attempt, &Standing::whole(attempt.now), RETENTION) {
         Decision::Admit(record) => record,
         Decision::Refuse(answer) => panic!("{answer:?}"),
     }
@@ -52,20 +63,93 @@ fn the_first_code_is_admitted_and_recorded() {
     let hall = place("north", "1", "hall");
     let record = admitted(None, &attempt(&hall, Some(NOON), NOON + 2));
     let showing = Sighting { at: at(NOON + 2), gate: "north".into(), lane: "1".into() };
-    let free_from = vec![("hall".into(), at(NOON + 37))];
-    assert_eq!(record, Record { newest: Some((at(NOON), showing)), slip: None, free_from });
+    let cool_downs = vec![cooling("hall", NOON + 37, "north")];
+    assert_eq!(record, Record { newest: Some((at(NOON), showing)), slip: None, cool_downs });
 }
 
 #[test]
 fn a_moment_before_what_is_remembered_is_refused_and_the_first_after_is_not() {
     let hall = place("north", "1", "hall");
-    let memory = Horizon { from: at(NOON) };
-    let answer = refused_by(None, &attempt(&hall, Some(NOON - 1), NOON), memory);
-    assert_eq!(answer, Some(Answer::BehindHorizon { horizon: at(NOON + WINDOW) }));
-    assert_eq!(refused_by(None, &attempt(&hall, Some(NOON), NOON), memory), None);
+    let standing = Standing { from: at(NOON), ..Standing::whole(at(NOON + 2)) };
+    let ask = |moment| refused_by(None, &attempt(&hall, moment, NOON + 2), &standing);
+    assert_eq!(ask(Some(NOON - 1)), Some(Answer::Forgotten { until: at(NOON) }));
+    assert_eq!(ask(Some(NOON)), None);
     // A slip has no moment that could have been forgotten.
-    assert_eq!(refused_by(None, &attempt(&hall, None, NOON), memory), None);
-    assert_eq!(Horizon::WHOLE.refuses_until(RETENTION), Timestamp::MIN);
+    assert_eq!(ask(None), None);
+}
+
+#[test]
+fn while_cool_downs_may_be_lost_nobody_enters_and_everybody_leaves() {
+    let hall = place("north", "1", "hall");
+    // The store's clock is 20 s behind the gate's.
+    let standing = |time| Standing {
+        clock: StoreClock::Own,
+        from: at(NOON + 50),
+        closed_until: at(NOON + 100),
+        ..Standing::whole(at(time))
+    };
+    let ask = |passage, moment, cool_down, time: u64| {
+        let attempt = Attempt { passage, cool_down, ..attempt(&hall, moment, time + 20) };
+        refused_by(None, &attempt, &standing(time))
+    };
+    let late = Some(NOON + 119);
+    let closed = Some(Answer::Forgotten { until: at(NOON + 120) });
+    for cool_down in [0, 35] {
+        assert_eq!(ask(Passage::Enter, late, cool_down, NOON + 99), closed);
+        assert_eq!(ask(Passage::Enter, None, cool_down, NOON + 99), closed);
+        assert_eq!(ask(Passage::Enter, late, cool_down, NOON + 100), None);
+        assert_eq!(ask(Passage::Enter, None, cool_down, NOON + 100), None);
+        assert_eq!(ask(Passage::Leave, late, cool_down, NOON + 99), None);
+        assert_eq!(ask(Passage::Leave, None, cool_down, NOON + 99), None);
+    }
+    // The later of both times is told, and only the moment counts where the door is open.
+    assert_eq!(ask(Passage::Enter, Some(NOON), 35, NOON + 9), closed);
+    let from = Some(Answer::Forgotten { until: at(NOON + 50) });
+    assert_eq!(ask(Passage::Leave, Some(NOON + 49), 35, NOON + 9), from);
+}
+
+#[test]
+fn a_cool_down_lasts_longer_by_the_clock_difference_when_another_clock_set_the_entry() {
+    let (north, south) = (place("north", "1", "hall"), place("south", "1", "hall"));
+    let lane = place("north", "2", "hall");
+    let record = admitted(None, &attempt(&north, Some(NOON), NOON));
+    let ends = |place: &GatePlace, clock, generation| {
+        let ask = |now| {
+            let standing = Standing { clock, generation, ..Standing::whole(at(now)) };
+            refused_by(Some(&record), &attempt(place, Some(NOON + 1), now), &standing)
+        };
+        let until = (NOON + 30..NOON + 200).find(|now| ask(*now).is_none()).unwrap();
+        let told = Answer::CoolingDown { until: at(until) };
+        assert!((NOON + 1..until).all(|now| ask(now) == Some(told)), "{place:?}");
+        until - NOON
+    };
+    assert_eq!(ends(&north, StoreClock::Askers, 0), 35);
+    assert_eq!(ends(&lane, StoreClock::Askers, 0), 35);
+    assert_eq!(ends(&south, StoreClock::Askers, 0), 95);
+    assert_eq!(ends(&north, StoreClock::Askers, 1), 95);
+    assert_eq!(ends(&north, StoreClock::Own, 0), 35);
+    assert_eq!(ends(&south, StoreClock::Own, 0), 35);
+    assert_eq!(ends(&south, StoreClock::Own, 1), 95);
+}
+
+#[test]
+fn the_stores_clock_counts_whatever_the_gates_show() {
+    let hall = place("north", "1", "hall");
+    let standing = |time| Standing { clock: StoreClock::Own, ..Standing::whole(at(time)) };
+    let Decision::Admit(record) =
+        decide(None, &attempt(&hall, Some(NOON), NOON + 25), &standing(NOON), RETENTION)
+    else {
+        panic!("refused");
+    };
+    assert_eq!(record.cool_downs, vec![cooling("hall", NOON + 35, "north")]);
+    // The gate is told the end by its own clock.
+    for (now, time, told) in [(NOON + 60, NOON + 30, NOON + 65), (NOON, NOON + 30, NOON + 5)] {
+        let again = attempt(&hall, Some(NOON + 1), now);
+        let until = Some(Answer::CoolingDown { until: at(told) });
+        assert_eq!(refused_by(Some(&record), &again, &standing(time)), until);
+    }
+    let again = attempt(&hall, Some(NOON + 1), NOON + 5);
+    assert_eq!(refused_by(Some(&record), &again, &standing(NOON + 35)), None);
 }
 
 #[test]
@@ -101,16 +185,16 @@ fn a_zone_cools_down_by_itself() {
     let first = admitted(None, &attempt(&hall, Some(NOON), NOON));
     let second = admitted(Some(&first), &attempt(&roof, Some(NOON + 1), NOON + 1));
     assert_eq!(
-        second.free_from,
-        vec![("hall".into(), at(NOON + 35)), ("roof".into(), at(NOON + 36))]
+        second.cool_downs,
+        vec![cooling("hall", NOON + 35, "north"), cooling("roof", NOON + 36, "north")]
     );
     let again = refused(Some(&second), &attempt(&hall, Some(NOON + 2), NOON + 34));
     assert_eq!(again, Some(Answer::CoolingDown { until: at(NOON + 35) }));
     // Another zone's is dropped when every gate's clock is past it.
     let kept = admitted(Some(&second), &attempt(&roof, Some(NOON + 94), NOON + 94));
-    assert_eq!(kept.free_from.len(), 2);
+    assert_eq!(kept.cool_downs.len(), 2);
     let dropped = admitted(Some(&second), &attempt(&roof, Some(NOON + 95), NOON + 95));
-    assert_eq!(dropped.free_from, vec![("roof".into(), at(NOON + 130))]);
+    assert_eq!(dropped.cool_downs, vec![cooling("roof", NOON + 130, "north")]);
 }
 
 #[test]
@@ -125,7 +209,7 @@ fn leaving_needs_a_fresh_code_and_ends_the_cool_down_of_its_zone_only() {
         Some(Answer::AlreadyUsed { then: at(NOON + 1) })
     );
     let left = admitted(Some(&entered), &leave(NOON + 2, NOON + 9));
-    assert_eq!(left.free_from, vec![("roof".into(), at(NOON + 36))]);
+    assert_eq!(left.cool_downs, vec![cooling("roof", NOON + 36, "north")]);
     // The code that left does not enter; the next one does.
     assert_eq!(
         refused(Some(&left), &attempt(&hall, Some(NOON + 2), NOON + 12)),
@@ -139,7 +223,7 @@ fn without_a_cool_down_every_newer_code_enters() {
     let hall = place("north", "1", "hall");
     let free = |moment| Attempt { cool_down: 0, ..attempt(&hall, Some(moment), NOON) };
     let record = admitted(None, &free(NOON));
-    assert_eq!(record.free_from, vec![]);
+    assert_eq!(record.cool_downs, vec![]);
     assert_eq!(refused(Some(&record), &free(NOON + 1)), None);
 }
 
@@ -178,7 +262,10 @@ fn a_record_is_over_when_code_slip_and_zones_are() {
     // Nothing comes after the last second there is, so it is never forgotten.
     let last = Timestamp::MAX.as_unix();
     let last = admitted(None, &Attempt { cool_down: 0, ..attempt(&hall, Some(last), NOON) });
-    assert!(!last.is_over(Timestamp::MAX, Retention { largest_window: 0, clock_difference: 0 }));
+    assert!(!last.is_over(
+        Timestamp::MAX,
+        Retention { largest_window: 0, clock_difference: 0, ..RETENTION }
+    ));
 }
 
 #[derive(Debug, Clone)]
@@ -207,7 +294,11 @@ fn steps(moments: impl Strategy<Value = Option<u64>>) -> impl Strategy<Value = V
 
 fn retentions() -> impl Strategy<Value = Retention> {
     (prop::sample::select(vec![0, 5, 30, 300]), prop::sample::select(vec![0, 60])).prop_map(
-        |(largest_window, clock_difference)| Retention { largest_window, clock_difference },
+        |(largest_window, clock_difference)| Retention {
+            largest_window,
+            clock_difference,
+            ..RETENTION
+        },
     )
 }
 

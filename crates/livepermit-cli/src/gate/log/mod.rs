@@ -1,0 +1,119 @@
+//! The log: JSON lines that can be merged between gates by sorting them.
+
+mod file;
+
+use std::path::Path;
+
+use livepermit::Timestamp;
+use livepermit_gate::{Admitted, GatePlace};
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::store::StoreNews;
+use crate::shared::failure::Failure;
+use crate::shared::hex::hex;
+use crate::shared::random::random;
+use crate::shared::{time, verdict};
+use file::LogFile;
+
+pub(crate) use file::parse_max;
+
+/// Every line begins with the time in a form that sorts, so that `sort` merges the logs of many
+/// gates; gate, lane, run and number make each line unlike every other one.
+#[derive(Debug)]
+pub(crate) struct Log {
+    file: Option<LogFile>,
+    person_data: bool,
+    run: String,
+    number: u64,
+}
+
+impl Log {
+    /// Without a path there is no log. `max` is the most bytes of its file.
+    pub(crate) fn open(
+        path: Option<&Path>,
+        max: Option<u64>,
+        person_data: bool,
+    ) -> Result<Self, Failure> {
+        let file = path.map(|path| LogFile::open(path, max)).transpose()?;
+        Ok(Self { file, person_data, run: hex(&random::<4>()?), number: 0 })
+    }
+
+    /// Whether there is a log.
+    pub(super) const fn is_kept(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Opens the file with the name of the log again.
+    pub(super) fn reopen(&mut self) {
+        if let Some(file) = &mut self.file {
+            file.reopen();
+        }
+    }
+
+    pub(super) fn answer(&mut self, answer: &Answer, place: &GatePlace) {
+        let admitted = answer.admitted();
+        let verified = admitted.map(Admitted::verified);
+        let cautions = admitted.map(|admitted| {
+            admitted.cautions().iter().map(|caution| caution.code()).collect::<Vec<_>>()
+        });
+        let moment = verified.and_then(|verified| verified.replay_key().moment);
+        let mut line = json!({
+            "event": "code", "light": answer.light().name(), "code": answer.code(),
+            "verdict": if admitted.is_some() { "accepted" } else { "refused" },
+            "permit": verified.map(|verified| verified.permit_id().to_string()),
+            "moment": moment.map(Timestamp::as_unix),
+            "form": verified.map(|verified| verified.form().name()),
+            "cautions": cautions, "clock_offset": answer.clock_offset,
+            "store_error": answer.store_failure(),
+        });
+        if let (true, Some(verified), Some(object)) =
+            (self.person_data, verified, line.as_object_mut())
+        {
+            object.insert("subject".into(), verified.subject().into());
+            object.insert("person".into(), verdict::person(verified).into());
+            let representative = verified.acting().map(|acting| acting.representative().to_owned());
+            object.insert("representative".into(), representative.into());
+        }
+        self.write(line, answer.now, place);
+    }
+
+    /// Writes a message about a list for the operator.
+    pub(crate) fn report(
+        &mut self,
+        code: &str,
+        failure: &Failure,
+        now: Timestamp,
+        place: &GatePlace,
+    ) {
+        let line = json!({ "event": "list", "code": code, "message": failure.message });
+        self.write(line, now, place);
+    }
+
+    /// Writes what changed about the memory of used codes.
+    pub(super) fn store(&mut self, news: &StoreNews, now: Timestamp, place: &GatePlace) {
+        let line = json!({ "event": "store", "code": news.code, "message": news.text() });
+        self.write(line, now, place);
+    }
+
+    /// Writes that a list was loaded.
+    pub(super) fn loaded(&mut self, list: &str, now: Timestamp, place: &GatePlace) {
+        self.write(json!({ "event": "list", "code": "taken", "message": list }), now, place);
+    }
+
+    /// A log that cannot be written stops no visitor.
+    fn write(&mut self, mut line: Value, now: Timestamp, place: &GatePlace) {
+        let Some(file) = &mut self.file else { return };
+        self.number = self.number.saturating_add(1);
+        if let Some(object) = line.as_object_mut() {
+            // Names are written in alphabetical order, so this name comes first.
+            object.insert("at".into(), time::text(now).into());
+            object.insert("gate".into(), place.gate().into());
+            object.insert("lane".into(), place.lane().into());
+            object.insert("zone".into(), place.zone().into());
+            object.insert("run".into(), self.run.clone().into());
+            object.insert("number".into(), self.number.into());
+        }
+        file.append(&format!("{line}\n"));
+    }
+}

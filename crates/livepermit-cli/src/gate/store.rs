@@ -1,0 +1,225 @@
+//! What the operator is told about the memory of used codes, when that changes.
+
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use livepermit::Timestamp;
+use livepermit_gate::Gate;
+use livepermit_gate::replay::{StoreCaution, StoreError, StoreHealth};
+
+use super::clock::Clock;
+use super::texts;
+use crate::shared::failure::Failure;
+use crate::shared::{output, time};
+
+/// How often the store is asked while nobody comes.
+const KEEP_ALIVE: Duration = Duration::from_secs(1);
+/// The command that ends the wait after a loss.
+const GO_ON: &str = "`livepermit store go-on`";
+
+/// One piece of news, for standard error and for the log.
+#[derive(Debug)]
+pub(super) struct StoreNews {
+    pub(super) code: &'static str,
+    text: Told,
+}
+
+#[derive(Debug)]
+enum Told {
+    Warning(Failure),
+    Note(String),
+}
+
+impl StoreNews {
+    pub(super) fn print(&self) {
+        match &self.text {
+            Told::Warning(failure) => output::warning(&failure.on_one_line()),
+            Told::Note(text) => output::note(text),
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        match &self.text {
+            Told::Warning(failure) => failure.on_one_line(),
+            Told::Note(text) => text.clone(),
+        }
+    }
+}
+
+/// Compares how the store is with what was told before.
+#[derive(Debug, Default)]
+pub(super) struct StoreWatch {
+    lost_until: Option<Timestamp>,
+    error: Option<StoreError>,
+    cautions: Vec<StoreCaution>,
+}
+
+impl StoreWatch {
+    /// What changed since the last look.
+    pub(super) fn look(&mut self, gate: &Gate, now: Timestamp) -> Vec<StoreNews> {
+        self.learn(gate.store_health(), gate.store_error(), now)
+    }
+
+    fn learn(
+        &mut self,
+        health: StoreHealth,
+        error: Option<StoreError>,
+        now: Timestamp,
+    ) -> Vec<StoreNews> {
+        let mut news = Vec::new();
+        let before = (self.lost_until.is_some(), self.error.is_some());
+        let lost_until = health.out_of_order_until.filter(|until| *until > now);
+        if lost_until != self.lost_until {
+            self.lost_until = lost_until;
+            if let Some(until) = lost_until {
+                let text = Told::Warning(lost(&health, until));
+                news.push(StoreNews { code: "memory-lost", text });
+            }
+        }
+        if error != self.error {
+            self.error = error;
+            if let Some(error) = &self.error {
+                let text = Told::Warning(texts::store_failed(error));
+                news.push(StoreNews { code: "store-unreachable", text });
+            }
+        }
+        let in_order = self.lost_until.is_none() && self.error.is_none();
+        if in_order && before != (false, false) {
+            let text = Told::Note(texts::store_remembers());
+            news.push(StoreNews { code: "memory-in-order", text });
+        }
+        for caution in &health.cautions {
+            if !self.cautions.contains(caution) {
+                let text = Told::Warning(texts::store_caution(&caution.text));
+                news.push(StoreNews { code: caution.code, text });
+            }
+        }
+        self.cautions = health.cautions;
+        news
+    }
+
+    /// What lasts, for a screen that waits for visitors.
+    pub(super) fn standing(&self, now: Timestamp) -> Option<String> {
+        if let Some(error) = &self.error {
+            return Some(texts::store_failed(error).message);
+        }
+        let until = self.lost_until.filter(|until| *until > now)?;
+        Some(if until == Timestamp::MAX {
+            texts::memory_lost_for_good()
+        } else {
+            texts::memory_lost(time::local(until), time::span(until.seconds_since(now)))
+        })
+    }
+}
+
+fn lost(health: &StoreHealth, until: Timestamp) -> Failure {
+    let reason = health.loss.map_or_else(texts::reason_unknown, |loss| loss.to_string());
+    if until == Timestamp::MAX {
+        texts::store_lost_for_good(reason, GO_ON)
+    } else {
+        texts::store_lost(reason, time::local(until), GO_ON)
+    }
+}
+
+/// Asks the store each second on a thread of its own, so that no camera frame and no visitor waits
+/// for a server that does not answer. The thread ends with the gate.
+pub(crate) fn keep_alive(gate: &Arc<Gate>, clock: Clock) {
+    if clock.at.is_some() || clock.timed_lines {
+        // In tests, the time between two lines is not known.
+        return;
+    }
+    let gate = Arc::downgrade(gate);
+    thread::spawn(move || {
+        while let Some(gate) = Weak::upgrade(&gate) {
+            if let Ok(now) = clock.now() {
+                gate.keep_alive(now);
+            }
+            drop(gate);
+            thread::sleep(KEEP_ALIVE);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_unix(seconds).unwrap()
+    }
+
+    fn lost_until(until: Timestamp) -> StoreHealth {
+        let mut health = StoreHealth::default();
+        health.out_of_order_until = Some(until);
+        health
+    }
+
+    fn failed() -> Option<StoreError> {
+        Some(StoreError::new("no answer"))
+    }
+
+    fn codes(news: Vec<StoreNews>) -> Vec<&'static str> {
+        news.into_iter().map(|news| news.code).collect()
+    }
+
+    #[test]
+    fn what_changed_is_told_once() {
+        let mut watch = StoreWatch::default();
+        let mut told = |health, error, now| codes(watch.learn(health, error, at(now)));
+        let fine = StoreHealth::default;
+        assert_eq!(told(fine(), None, 0), [""; 0]);
+        assert_eq!(told(lost_until(at(100)), None, 0), ["memory-lost"]);
+        assert_eq!(told(lost_until(at(100)), None, 99), [""; 0]);
+        // The wait is over, although nobody asked the store since.
+        assert_eq!(told(lost_until(at(100)), None, 100), ["memory-in-order"]);
+        assert_eq!(told(fine(), None, 100), [""; 0]);
+        assert_eq!(told(lost_until(at(300)), failed(), 200), ["memory-lost", "store-unreachable"]);
+        // An error that goes while the wait lasts is not order, and the other way round.
+        assert_eq!(told(lost_until(at(300)), None, 201), [""; 0]);
+        assert_eq!(told(lost_until(at(300)), failed(), 202), ["store-unreachable"]);
+        assert_eq!(told(fine(), failed(), 300), [""; 0]);
+        assert_eq!(told(fine(), None, 301), ["memory-in-order"]);
+    }
+
+    #[test]
+    fn a_loss_that_no_time_ends_is_told_as_such() {
+        let told = |until| {
+            let news = StoreWatch::default().learn(lost_until(until), None, at(0));
+            news.iter().map(StoreNews::text).collect::<String>()
+        };
+        assert!(told(at(100)).contains("nobody enters before "), "{}", told(at(100)));
+        let for_good = told(Timestamp::MAX);
+        assert!(for_good.contains("nobody enters until you end the wait"), "{for_good}");
+    }
+
+    #[test]
+    fn a_caution_is_told_when_it_comes() {
+        let mut watch = StoreWatch::default();
+        let mut told = |cautions: &[&'static str]| {
+            let mut health = StoreHealth::default();
+            health.cautions = cautions.iter().map(|code| StoreCaution::new(code, "why")).collect();
+            let news = watch.learn(health, None, at(0));
+            assert!(news.iter().all(|news| news.text().contains("why")), "{news:?}");
+            codes(news)
+        };
+        assert_eq!(told(&["one"]), ["one"]);
+        assert_eq!(told(&["one"]), [""; 0]);
+        assert_eq!(told(&["two", "one"]), ["two"]);
+        assert_eq!(told(&[]), [""; 0]);
+        assert_eq!(told(&["one"]), ["one"]);
+    }
+
+    #[test]
+    fn what_lasts_is_shown_until_it_is_over() {
+        let mut watch = StoreWatch::default();
+        assert_eq!(watch.standing(at(0)), None);
+        watch.lost_until = Some(at(100));
+        assert!(watch.standing(at(99)).unwrap().ends_with("in 1 s"));
+        assert_eq!(watch.standing(at(100)), None);
+        watch.lost_until = Some(Timestamp::MAX);
+        assert!(watch.standing(at(100)).unwrap().contains("an operator ends the wait"));
+        watch.error = failed();
+        assert!(watch.standing(at(100)).unwrap().contains("does not answer"));
+    }
+}

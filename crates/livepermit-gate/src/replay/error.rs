@@ -1,0 +1,79 @@
+//! Why a store gave no answer.
+
+use core::fmt;
+
+/// What is wrong with a store. The kind decides what the operator should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// The store cannot be reached, or did not answer in time.
+    Unreachable,
+    /// Another process uses the store.
+    InUse,
+    /// The data is not a store of used codes of this library, or is from a newer version.
+    Foreign,
+    /// The stored data differs from the data that was written.
+    Damaged,
+    /// The disk or the operating system reports an error.
+    Storage,
+    /// The settings are wrong: the store cannot be used, or it could forget used codes.
+    Setup,
+}
+
+impl StoreErrorKind {
+    /// What the operator should do.
+    #[must_use]
+    pub const fn instruction(self) -> &'static str {
+        match self {
+            Self::Unreachable => {
+                "check the server and the network between; the next code asks anew"
+            }
+            Self::InUse => {
+                "one process holds a store: end the other one, or share a store at a server, Redis \
+                 or PostgreSQL"
+            }
+            Self::Foreign => "name another file or prefix, or update the program",
+            Self::Damaged => {
+                "move it away and start again: with a new one the gate waits until nothing that was \
+                 lost can matter"
+            }
+            Self::Storage => "check space, permissions and health of the disk, then try again",
+            Self::Setup => "change the settings as said",
+        }
+    }
+}
+
+/// A store failed, so it is unknown whether a code was used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreError {
+    kind: StoreErrorKind,
+    reason: Box<str>,
+}
+
+impl StoreError {
+    /// An error of the kind [`StoreErrorKind::Unreachable`]. `reason` is for the operator's log.
+    #[must_use]
+    pub fn new(reason: &str) -> Self {
+        Self::of(StoreErrorKind::Unreachable, reason)
+    }
+
+    /// An error of this kind. `reason` is for the operator's log.
+    #[must_use]
+    pub fn of(kind: StoreErrorKind, reason: &str) -> Self {
+        Self { kind, reason: reason.into() }
+    }
+
+    /// What is wrong with the store.
+    #[must_use]
+    pub const fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the store of used codes: {}; {}", self.reason, self.kind.instruction())
+    }
+}
+
+impl core::error::Error for StoreError {}
