@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use livepermit::rejection::{Evidence, Fault, Stage};
 use livepermit::{Rejection, RejectionCode, Timestamp};
+use livepermit_gate::lists::Waiting;
 use livepermit_gate::replay::StoreError;
 use livepermit_gate::{Admitted, GateCaution, GatePlace};
 use serde_json::{Value, json};
@@ -56,6 +57,8 @@ pub(super) struct Answer {
     pub(super) clock_offset: Option<i64>,
     /// Why the memory of used codes gave no answer.
     pub(super) store_error: Option<StoreError>,
+    /// Lists that are refused so far.
+    pub(super) waiting: Vec<Waiting>,
 }
 
 impl Answer {
@@ -121,7 +124,8 @@ impl Answer {
             Finding::Foreign => String::new(),
         };
         let offset = self.clock_offset.map(offset);
-        for text in self.store_failure().into_iter().chain(offset) {
+        let waiting = self.waiting.iter().map(list_waits);
+        for text in self.store_failure().into_iter().chain(offset).chain(waiting) {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }
         out
@@ -135,6 +139,15 @@ impl Answer {
             Err(rejection) => rejection.code() == RejectionCode::StoreUnreachable,
         };
         self.store_error.as_ref().filter(|_| not_asked).map(ToString::to_string)
+    }
+
+    /// The lists that are refused so far, for programs.
+    pub(super) fn lists_waiting(&self) -> Value {
+        let list = |waiting: &Waiting| {
+            let Waiting { name, code, again, .. } = waiting;
+            json!({ "file": name, "code": code, "again": again.as_unix() })
+        };
+        self.waiting.iter().map(list).collect()
     }
 
     pub(super) fn to_line(&self) -> String {
@@ -169,9 +182,15 @@ impl Answer {
             object.insert("details".into(), self.details().into());
             object.insert("clock_offset".into(), self.clock_offset.into());
             object.insert("store_error".into(), self.store_failure().into());
+            object.insert("lists_waiting".into(), self.lists_waiting());
         }
         value
     }
+}
+
+/// A list that is refused so far, on one line.
+pub(super) fn list_waits(waiting: &Waiting) -> String {
+    texts::list_waits(&waiting.name, waiting.code, time::local(waiting.again))
 }
 
 fn of_admitted(admitted: &Admitted) -> String {

@@ -7,7 +7,7 @@ use livepermit::{Policy, RejectionCode, Timestamp};
 use livepermit_gate::Gate;
 use livepermit_gate::lists::{GateLists, Report, Watch};
 
-use super::answer::{Answer, Finding};
+use super::answer::{Answer, Finding, list_waits};
 use super::clock::Clock;
 use super::hangup::Hangup;
 use super::log::Log;
@@ -117,7 +117,8 @@ impl Desk {
         self.remember_clock();
         self.heed_hangup();
         let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
-        let answer = Answer { finding, now, clock_offset, store_error };
+        let waiting = self.watch.waiting().collect();
+        let answer = Answer { finding, now, clock_offset, store_error, waiting };
         self.log.answer(&answer, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
         self.look_at_store(now);
@@ -130,7 +131,9 @@ impl Desk {
             news.print();
             self.log.store(&news, now, self.gate.place());
         }
-        self.screen.standing(self.store.standing(now));
+        let waiting = self.watch.waiting().map(|waiting| list_waits(&waiting));
+        let standing: Vec<_> = self.store.standing(now).into_iter().chain(waiting).collect();
+        self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
     }
 
     /// Loads lists whose files changed.

@@ -55,6 +55,9 @@ texts! { "gate.run":
     clock_ahead(span) => "this gate's clock is {span} ahead of several phones";
     clock_behind(span) => "this gate's clock is {span} behind several phones";
 
+    list_waits(name, code, again) =>
+        "{name} is not in use: {code}, tried again at {again}";
+
     // A hand scanner that is set up wrong.
     layout_cause(layout) =>
         "The scanner types for an American keyboard, and this computer takes it for a {layout} \

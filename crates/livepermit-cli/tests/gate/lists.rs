@@ -49,6 +49,35 @@ fn register(desk: &Desk, lifetime: &str) -> u64 {
 const REQUIRED: [&str; 6] =
     ["--revocation", "required", "--max-list-age", "24h", "--status", "status.cwt"];
 
+/// The issuer's clock is 12 seconds ahead. The list that withdraws the permit waits until its time
+/// has come, and each answer says so.
+#[test]
+fn a_list_from_the_future_waits_and_is_taken_up_in_its_second() {
+    let desk = Desk::new();
+    let entry = register(&desk, "24h");
+    let code = |now| desk.pass_with_status("A", Some((URI, entry)), now);
+    let mut gate = desk.gate(&[&REQUIRED[..], &["--cool-down", "none"]].concat());
+    assert_eq!(gate.ask(NOW, &code(NOW))["lists_waiting"], serde_json::json!([]));
+    sign_status(&desk, "revoke", &[&entry.to_string()], "24h", NOW + 12);
+    // The gate accepts lists up to 5 seconds ahead.
+    for now in NOW + 1..NOW + 7 {
+        let told = gate.ask(now, &code(now));
+        assert_eq!(told["code"], "accepted", "{told}");
+        let waiting = &told["lists_waiting"][0];
+        assert_eq!(
+            (&waiting["code"], &waiting["again"]),
+            (&"list-from-the-future".into(), &(NOW + 7).into())
+        );
+        let details = told["details"].as_str().unwrap();
+        assert!(details.contains("status.cwt is not in use: list-from-the-future"), "{details}");
+    }
+    let told = gate.ask(NOW + 7, &code(NOW + 7));
+    assert_eq!(told["code"], "revoked", "{told}");
+    assert_eq!(told["lists_waiting"], serde_json::json!([]));
+    assert_eq!(gate.finish(), 0);
+    assert_eq!(desk.errors().matches("list-from-the-future").count(), 1, "{}", desk.errors());
+}
+
 #[test]
 fn new_lists_are_taken_up_and_bad_ones_are_not() {
     let desk = Desk::new();

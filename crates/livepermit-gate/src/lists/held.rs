@@ -110,25 +110,53 @@ impl GateLists {
     }
 
     fn restore_status(&mut self, now: Timestamp, reports: &mut Vec<Report>) {
-        let Some(folder) = &self.ledger.folder else { return };
-        for kept in &self.ledger.memory.status {
-            let path = folder.path(&kept.file);
-            let restored =
-                folder.read_copy(&kept.file).map_err(ListError::from).and_then(|bytes| {
-                    // A clock that was set back is no reason to refuse the list: the gate itself
-                    // compares its clock with the floor.
-                    let at = now.max(kept.accepted_at());
-                    let state = |_: &str, _: &str| kept.state();
-                    let limits = StatusLimits::default();
-                    let list =
-                        StatusList::accept(&bytes, &self.trust, at, self.skew, state, limits)?;
-                    Ok(HeldStatus { bytes, list: Arc::new(list) })
-                });
+        for restored in self.restored(now) {
             match restored {
                 Ok(held) => self.status.push(held),
-                Err(error) => reports.push(Report::refused(path.display().to_string(), error)),
+                Err((name, error)) => reports.push(Report::refused(name, error)),
             }
         }
+    }
+
+    /// Tries again the status lists that the folder has and that could not be used: because of
+    /// their key, or of an error of the disk. Returns the names of those that are in use now.
+    pub(super) fn restore_missing(&mut self, now: Timestamp) -> Vec<String> {
+        let restored: Vec<_> = self.restored(now).into_iter().flatten().collect();
+        let name = |held: &HeldStatus| format!("status list {}", held.list.uri());
+        let names = restored.iter().map(name).collect();
+        self.status.extend(restored);
+        names
+    }
+
+    /// The status lists that the folder has and that are not in use.
+    fn restored(&self, now: Timestamp) -> Vec<Result<HeldStatus, (String, ListError)>> {
+        let Some(folder) = &self.ledger.folder else { return Vec::new() };
+        let in_use = |kept: &KeptStatus| {
+            self.status.iter().any(|held| kept.is_of(held.list.issuer(), held.list.uri()))
+        };
+        let missing = self.ledger.memory.status.iter().filter(|kept| !in_use(kept));
+        missing
+            .map(|kept| {
+                let name = || folder.path(&kept.file).display().to_string();
+                self.restore(folder, kept, now).map_err(|error| (name(), error))
+            })
+            .collect()
+    }
+
+    fn restore(
+        &self,
+        folder: &Folder,
+        kept: &KeptStatus,
+        now: Timestamp,
+    ) -> Result<HeldStatus, ListError> {
+        let bytes = folder.read_copy(&kept.file)?;
+        // A clock that was set back is no reason to refuse the list: the gate itself compares its
+        // clock with the floor.
+        let at = now.max(kept.accepted_at());
+        let state = |_: &str, _: &str| kept.state();
+        let limits = StatusLimits::default();
+        let list = StatusList::accept(&bytes, &self.trust, at, self.skew, state, limits)?;
+        Ok(HeldStatus { bytes, list: Arc::new(list) })
     }
 
     /// Accepts a trust list. Returns `None` if the gate already uses this list. Otherwise returns
@@ -196,6 +224,11 @@ impl GateLists {
     pub fn verifier(&self, policy: &Policy) -> Result<Verifier, PolicyError> {
         let verifier = Verifier::new(self.trust.clone(), policy.clone())?;
         Ok(verifier.with_status_lists(self.status.iter().map(|held| Arc::clone(&held.list))))
+    }
+
+    /// The status lists that are in use.
+    pub fn status_lists(&self) -> impl Iterator<Item = &StatusList> {
+        self.status.iter().map(|held| &*held.list)
     }
 
     /// The keys that are trusted now.

@@ -168,7 +168,7 @@ impl KeptStatus {
         time(self.accepted_at)
     }
 
-    fn is_of(&self, issuer: &str, uri: &str) -> bool {
+    pub(super) fn is_of(&self, issuer: &str, uri: &str) -> bool {
         self.issuer == issuer && self.uri == uri
     }
 }

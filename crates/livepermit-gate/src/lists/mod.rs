@@ -65,6 +65,6 @@ pub use error::{ListError, OpenError};
 pub use file::{FileAction, FileError, read_list};
 pub use folder::{FileKind, Folder, FolderError};
 pub use held::GateLists;
-pub use reload::{News, Watch};
+pub use reload::{News, Waiting, Watch};
 pub use report::Report;
 pub use sources::{Sources, TrustListFile};

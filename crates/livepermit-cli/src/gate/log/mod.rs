@@ -66,6 +66,7 @@ impl Log {
             "form": verified.map(|verified| verified.form().name()),
             "cautions": cautions, "clock_offset": answer.clock_offset,
             "store_error": answer.store_failure(),
+            "lists_waiting": answer.lists_waiting(),
         });
         if let (true, Some(verified), Some(object)) =
             (self.person_data, verified, line.as_object_mut())

@@ -1,0 +1,206 @@
+//! A refusal of a list is never final: what heals is tried again.
+#![cfg(feature = "file")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use livepermit::issue::{StatusListBuilder, TrustListBuilder};
+use livepermit::{Timestamp, TrustedKey, Use};
+use livepermit_gate::lists::{Folder, GateLists, News, Sources, TrustListFile, Waiting, Watch};
+use livepermit_testkit::{
+    CLASS, ISSUER, ISSUER_SEED, NOW, URI, public, secret, status_list, trust_list,
+};
+use tempfile::TempDir;
+
+const SKEW: u64 = 5;
+const ROOT: u8 = 9;
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_unix(NOW + seconds).unwrap()
+}
+
+/// A trust list of this version and date, whose issuer key may sign for these uses.
+fn trust(version: u64, made: u64, uses: &[Use]) -> Vec<u8> {
+    let uses = uses.iter().copied();
+    let entry = TrustedKey::new(ISSUER, public(ISSUER_SEED), uses, [CLASS]).unwrap();
+    let list = TrustListBuilder::new("bj.gates", version, [entry]).unwrap();
+    trust_list(&list, &secret(ROOT), at(made), at(made + 86_400))
+}
+
+/// A status list of this date.
+fn status(made: u64) -> Vec<u8> {
+    let builder = StatusListBuilder::new(URI, 1, 64).unwrap();
+    status_list(&builder, at(made), at(made + 86_400))
+}
+
+const BOTH: [Use; 2] = [Use::Pass, Use::Status];
+
+struct Gate {
+    folder: TempDir,
+    lists: GateLists,
+    watch: Watch,
+}
+
+impl Gate {
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A gate with a trust list and a status list of second 0, at second 10.
+    fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("trust.cwt"), trust(1, 0, &BOTH)).unwrap();
+        fs::write(path("status.cwt"), status(0)).unwrap();
+        let sources = Sources::trust_list(TrustListFile {
+            path: path("trust.cwt"),
+            roots: vec![public(ROOT)],
+            name: None,
+            minimum: 0,
+        })
+        .with_status([path("status.cwt")]);
+        let state = Folder::open(&path("state")).unwrap();
+        let (mut lists, reports) = GateLists::open(&sources, Some(state), at(10), SKEW).unwrap();
+        assert!(reports.is_empty(), "{reports:?}");
+        let mut watch = Watch::new(&sources);
+        let news = watch.look(&mut lists, at(10));
+        assert!(news.accepted.is_empty() && news.reports.is_empty(), "{news:?}");
+        Self { folder, lists, watch }
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    fn look(&mut self, seconds: u64) -> News {
+        self.watch.look(&mut self.lists, at(seconds))
+    }
+
+    /// The codes of what is reported at this time.
+    fn reports(&mut self, seconds: u64) -> Vec<&'static str> {
+        self.look(seconds).reports.iter().map(|report| report.code()).collect()
+    }
+
+    fn waiting(&self) -> Vec<(&'static str, Timestamp)> {
+        self.watch.waiting().map(|Waiting { code, again, .. }| (code, again)).collect()
+    }
+
+    fn in_use(&self) -> usize {
+        self.lists.status_lists().count()
+    }
+}
+
+/// Whatever is refused for its date is accepted in the second in which its time has come.
+#[test]
+fn a_list_from_the_future_is_accepted_when_its_time_has_come() {
+    for (name, early) in [("status.cwt", status(32)), ("trust.cwt", trust(2, 32, &BOTH))] {
+        let mut gate = Gate::start();
+        gate.write(name, early);
+        // 32 is later than 20 + 5 by 7.
+        assert_eq!(gate.reports(20), ["list-from-the-future"], "{name}");
+        assert_eq!(gate.waiting(), [("list-from-the-future", at(27))], "{name}");
+        for seconds in 21..27 {
+            let news = gate.look(seconds);
+            assert!(news.accepted.is_empty() && news.reports.is_empty(), "{name} {seconds}");
+        }
+        let news = gate.look(27);
+        assert_eq!(news.accepted, [gate.path(name).display().to_string()]);
+        assert!(news.reports.is_empty() && gate.waiting().is_empty(), "{name}");
+        assert!(gate.look(28).accepted.is_empty());
+    }
+}
+
+/// A list that is far ahead, and a clock of the gate that is put right in between.
+#[test]
+fn what_is_refused_is_tried_again_each_minute_and_when_the_clock_was_set() {
+    let mut gate = Gate::start();
+    gate.write("status.cwt", status(1000));
+    assert_eq!(gate.reports(20), ["list-from-the-future"]);
+    assert_eq!(gate.waiting(), [("list-from-the-future", at(80))]);
+    // The same reason is not reported again.
+    assert!(gate.reports(80).is_empty());
+    assert_eq!(gate.waiting(), [("list-from-the-future", at(140))]);
+    // The clock of the gate was 900 s behind.
+    assert_eq!(gate.look(995).accepted.len(), 1);
+    assert!(gate.waiting().is_empty());
+
+    // A list that has ended, by a clock that is far ahead and then set back.
+    let mut gate = Gate::start();
+    gate.write("status.cwt", status(40));
+    assert_eq!(gate.reports(90_000), ["list-expired"]);
+    assert_eq!(gate.look(50).accepted.len(), 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_read_when_it_can() {
+    let mut gate = Gate::start();
+    fs::remove_file(gate.path("status.cwt")).unwrap();
+    fs::create_dir(gate.path("status.cwt")).unwrap();
+    assert_eq!(gate.reports(20), ["list-unreadable"]);
+    assert!(gate.reports(25).is_empty(), "told once");
+    fs::remove_dir(gate.path("status.cwt")).unwrap();
+    gate.write("status.cwt", status(21));
+    assert_eq!(gate.look(30).accepted.len(), 1);
+    assert!(gate.waiting().is_empty());
+}
+
+/// The folder cannot be written: no space, or no right to. The file of the list stays as it is.
+#[test]
+fn a_list_that_could_not_be_stored_is_stored_when_it_can() {
+    let mut gate = Gate::start();
+    let (there, away) = (gate.path("state/lists"), gate.path("away"));
+    fs::rename(&there, &away).unwrap();
+    fs::write(&there, "no folder").unwrap();
+    gate.write("status.cwt", status(15));
+    assert_eq!(gate.reports(20), ["list-unreadable"]);
+    assert!(gate.look(24).accepted.is_empty());
+    fs::remove_file(&there).unwrap();
+    fs::rename(&away, &there).unwrap();
+    let news = gate.look(25);
+    assert_eq!(news.accepted, [gate.path("status.cwt").display().to_string()], "{news:?}");
+}
+
+/// The key of the status list is taken away and given back, and the file of the list is gone.
+#[test]
+fn a_status_list_comes_back_with_its_key() {
+    let mut gate = Gate::start();
+    assert_eq!(gate.in_use(), 1);
+    fs::remove_file(gate.path("status.cwt")).unwrap();
+    assert_eq!(gate.reports(15), ["list-unreadable"]);
+    gate.write("trust.cwt", trust(2, 16, &[Use::Pass]));
+    assert_eq!(gate.reports(20), ["list-use-not-granted"]);
+    assert_eq!(gate.in_use(), 0);
+    gate.write("trust.cwt", trust(3, 21, &BOTH));
+    let news = gate.look(30);
+    assert_eq!(news.accepted.len(), 2, "{news:?}");
+    assert_eq!(gate.in_use(), 1);
+}
+
+/// The folder's copy of a status list cannot be read for a while.
+#[test]
+fn a_copy_that_could_not_be_read_is_read_each_minute() {
+    let gate = Gate::start();
+    let state = gate.path("state");
+    let Gate { folder, lists, .. } = gate;
+    drop(lists);
+    let copy = fs::read_dir(state.join("lists")).unwrap().map(|entry| entry.unwrap().path());
+    let copy =
+        copy.into_iter().find(|path| path.display().to_string().contains("status-")).unwrap();
+    let away = folder.path().join("away");
+    fs::rename(&copy, &away).unwrap();
+    let sources = Sources::trust_list(TrustListFile {
+        path: folder.path().join("trust.cwt"),
+        roots: vec![public(ROOT)],
+        name: None,
+        minimum: 0,
+    });
+    let state = Folder::open(&state).unwrap();
+    let (mut lists, reports) = GateLists::open(&sources, Some(state), at(20), SKEW).unwrap();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    let mut watch = Watch::new(&sources);
+    assert!(watch.look(&mut lists, at(20)).accepted.is_empty());
+    fs::rename(&away, &copy).unwrap();
+    assert!(watch.look(&mut lists, at(79)).accepted.is_empty());
+    assert_eq!(watch.look(&mut lists, at(80)).accepted, [format!("status list {URI}")]);
+}
