@@ -16,7 +16,8 @@ use crate::shared::{output, time};
 /// How often the store is asked while nobody comes.
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
 /// The command that ends the wait after a loss.
-const GO_ON: &str = "`livepermit store go-on`";
+const GO_ON: &str = "`livepermit store go-on`, the options that name this memory and its limits, and \
+                     --new if the zone is new";
 
 /// One piece of news, for standard error and for the log.
 #[derive(Debug)]

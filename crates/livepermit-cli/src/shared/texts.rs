@@ -233,6 +233,22 @@ texts! { "shared":
     no_store_named() =>
         "no memory of used codes is named",
         "name the state folder of a gate with --state, or a server";
+    no_state_folder(folder) =>
+        "{folder} is not the state folder of a gate",
+        "name the folder that the gate was started with (--state)";
+    #[cfg(any(feature = "redis", feature = "postgres"))]
+    options_need_server() =>
+        "an option of a server is given, and no server is named",
+        "name the server with --redis or --postgres, or leave the option out";
+    #[cfg(any(feature = "redis", feature = "postgres"))]
+    server_too_weak(name, caution) =>
+        "{name} can forget used codes: {caution}",
+        "change the setting, or leave out --store-strict";
+    #[cfg(feature = "postgres")]
+    postgres_waits_by_itself() =>
+        "--failover wait=N is for Redis",
+        "set synchronous_standby_names at the PostgreSQL server to all its standbys, and leave \
+         --failover out";
     #[cfg(any(feature = "redis", feature = "postgres"))]
     no_server_named() =>
         "only a memory that gates share at a server has limits of its own",

@@ -264,6 +264,61 @@ fn an_operator_ends_the_wait() {
     assert!(text.starts_with("in order: "), "{text}");
 }
 
+/// Who looks first decides nothing: the folder knows the longest cool-down that the gate had.
+#[test]
+fn a_look_with_other_limits_does_not_shorten_the_wait() {
+    let desk = Desk::new();
+    let long = ["--cool-down", "10m"];
+    lose(&desk, &long);
+    assert_eq!(until(&store(&desk, "show", LATER, &[])), LATER + 600);
+    let told = desk.gate(&[]).ask(LATER, &desk.pass("BJ-1", LATER));
+    assert_eq!(told["evidence"]["limit"], LATER + 600, "{told}");
+}
+
+/// The memory and its witness are removed, and the rest of the folder is there.
+#[test]
+fn a_gate_that_admitted_before_misses_its_memory_and_its_witness() {
+    let desk = Desk::new();
+    lose(&desk, &[]);
+    fs::remove_file(desk.path("state/once.witness")).unwrap();
+    // A start without a visitor does not forget that something is missing.
+    desk.ok(&desk.gate_words(&[]));
+    let mut gate = desk.gate(&[]);
+    assert_eq!(gate.code(LATER, &desk.pass("BJ-1", LATER)), "forgotten");
+    assert_eq!(gate.finish(), 0);
+}
+
+/// The machine starts with a clock that is behind, and the loss is noticed by that clock.
+#[test]
+fn a_loss_is_waited_for_by_the_last_admission_if_the_clock_went_back() {
+    let desk = Desk::new();
+    let mut gate = desk.gate(&[]);
+    assert_eq!(gate.code(NOW + 4000, &desk.pass("BJ-0", NOW + 4000)), "accepted");
+    assert_eq!(gate.finish(), 0);
+    fs::remove_file(desk.path("state/used.redb")).unwrap();
+    let told = desk.gate(&[]).ask(NOW + 400, &desk.pass("BJ-1", NOW + 400));
+    assert_eq!(told["evidence"]["limit"], NOW + 4000 + WAIT, "{told}");
+}
+
+#[test]
+fn the_operators_command_makes_nothing_where_no_gate_was() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("mistyped")).unwrap();
+    for folder in ["mistyped", "missing", "."] {
+        for verb in ["show", "go-on"] {
+            desk.run(&["store", verb, "--state", folder])
+                .failed("is not the state folder of a gate");
+        }
+    }
+    assert_eq!(desk.files("mistyped"), [""; 0]);
+    assert!(!desk.path("missing").exists());
+    // A gate that runs keeps its folder.
+    let mut gate = desk.gate(&[]);
+    assert_eq!(gate.code(NOW, &desk.pass("A", NOW)), "accepted");
+    desk.run(&["store", "show", "--state", "state"]).failed("another process");
+    assert_eq!(gate.finish(), 0);
+}
+
 /// A gate that runs by the clock, of an issuer whose key is named: no list has to be of today.
 pub(crate) fn words_by_the_clock(desk: &Desk, more: &[&str]) -> Vec<String> {
     let by_hand = ["--issuer", "bj.example", "--issuer-key", "issuer.pub"];

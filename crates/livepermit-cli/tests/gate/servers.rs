@@ -140,6 +140,48 @@ fn a_server_that_can_forget_is_a_warning_or_refused() {
 }
 
 #[test]
+fn a_postgresql_server_that_can_forget_is_a_warning_or_refused() {
+    let Some(server) = or_skip(Postgres::start(&["fsync = off"]), "PostgreSQL") else { return };
+    let url = format!("postgres://test@127.0.0.1:{}/postgres", server.port());
+    let desk = Desk::new();
+    let shown = store(&desk, "show", &["--postgres", &url], &[]).json();
+    assert!(shown["cautions"].to_string().contains("fsync"), "{shown}");
+    desk.run(&lane(&desk, "one", &["--postgres", &url, "--store-strict"])).failed("fsync");
+    desk.ok(&lane(&desk, "one", &["--postgres", &url]));
+}
+
+/// What nothing bounds ends only with an operator's word, at each kind of server.
+#[test]
+fn an_old_master_without_a_bound_waits_for_the_operator() {
+    with_servers(|options| {
+        let desk = Desk::new();
+        let options = [options, &["--failover", "unbounded"]].concat();
+        let shown = store(&desk, "show", &options, &[]).json();
+        assert_eq!(shown["out_of_order_until"], (1_u64 << 40) - 1, "{shown}");
+        assert_eq!(
+            store(&desk, "go-on", &options, &["--new"]).json()["out_of_order_until"],
+            Value::Null
+        );
+    });
+}
+
+/// Two lanes of one gate count apart, so a memory that is put back is missed by each of them.
+#[test]
+fn lanes_of_one_gate_count_their_admissions_apart() {
+    let Some(server) = or_skip(Redis::start(&[]), "redis-server") else { return };
+    let url = format!("redis://127.0.0.1:{}", server.port());
+    let desk = Desk::new();
+    assert_eq!(store(&desk, "go-on", &["--redis", &url], &["--new"]).code, 0);
+    for name in ["one", "two"] {
+        let mut gate = desk.start(&lane(&desk, name, &["--redis", &url]));
+        assert_eq!(show(&mut gate, &desk.pass(name, clock()))["code"], "accepted");
+        assert_eq!(gate.finish(), 0);
+    }
+    let counts = server.ask(&["HGETALL", "{livepermit}:meta"]);
+    assert!(counts.contains("gate:gate-3/one") && counts.contains("gate:gate-3/two"), "{counts}");
+}
+
+#[test]
 fn a_password_comes_from_a_file_and_is_not_shown() {
     let locked = Redis::start(&["--requirepass", "open-sesame-9"]);
     let Some(server) = or_skip(locked, "redis-server") else { return };
@@ -167,6 +209,8 @@ fn options_of_servers_that_fit_nothing_are_refused() {
     for (more, reason) in [
         (&["--failover", "never"][..], "wait=N"),
         (&["--failover", "wait=many"], "many is no number of replicas"),
+        (&["--failover", "wait=0"], "0 is no number of replicas"),
+        (&["--failover", "bounded=0"], "0 seconds are no bound"),
         (&["--redis", "redis://127.0.0.1:10"], "neither --redis-sentinel nor --redis-cluster"),
         (&["--postgres", "postgres://127.0.0.1/x"], "cannot be used with"),
         (&["--redis-cluster", "--redis-sentinel", "main"], "cannot be used with"),
@@ -176,5 +220,18 @@ fn options_of_servers_that_fit_nothing_are_refused() {
         assert!(ran.err.contains(reason), "{reason:?} is not in {}", ran.err);
     }
     desk.run(&["store", "show"]).failed("no memory of used codes is named");
+    // Somebody forgot the server.
+    for more in [
+        &["--store-strict"][..],
+        &["--store-prefix", "hall"],
+        &["--store-user", "gate"],
+        &["--store-ca", "ca.pem"],
+        &["--store-password-file", "password"],
+        &["--failover", "unbounded"],
+    ] {
+        desk.run(&lane(&desk, "one", more)).failed("no server is named");
+    }
+    let postgres = ["--postgres", "postgres://127.0.0.1/x", "--failover", "wait=1"];
+    desk.run(&lane(&desk, "one", &postgres)).failed("wait=N is for Redis");
     desk.run(&["store", "settings", "--state", "state"]).failed("only a memory that gates share");
 }

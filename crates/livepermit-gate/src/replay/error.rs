@@ -32,7 +32,10 @@ impl StoreErrorKind {
                 "one process holds a store: end the other one, or share a store at a server, Redis \
                  or PostgreSQL"
             }
-            Self::Foreign => "name another file or prefix, or update the program",
+            Self::Foreign => {
+                "name another file or prefix, or update the program; if it was this gate's store, \
+                 move it away, and the gate waits until nothing that was lost can matter"
+            }
             Self::Damaged => {
                 "move it away and start again: with a new one the gate waits until nothing that was \
                  lost can matter"

@@ -74,6 +74,24 @@ impl Witnesses {
         Ok(Self { shards: Mutex::new(shards), file: Some(Mutex::new(file)) })
     }
 
+    /// Opens the file like [`Witnesses::open`], for a gate that had a witness before. If the file is
+    /// missing now, the gate knows that there was a store, and not which store: the store counts as
+    /// lost.
+    ///
+    /// # Errors
+    /// Those of [`Witnesses::open`].
+    pub fn open_lost(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let is_missing = !path.as_ref().exists();
+        let mut opened = Self::open(path)?;
+        if let Some(file) = opened.file.as_mut().filter(|_| is_missing) {
+            let lost = Shard { version: 1, written: 1, ..lost() };
+            let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
+            write(file, 0, &lost).map_err(|error| of_io(&error))?;
+            opened.shards = Mutex::new(vec![lost]);
+        }
+        Ok(opened)
+    }
+
     /// What the gate knows of a shard. A store without shards is shard 0.
     #[must_use]
     pub fn get(&self, shard: usize) -> Witness {
@@ -187,12 +205,14 @@ fn newest(bytes: &[u8], shard: usize) -> Shard {
         let slot = bytes.get(place(shard, turn)..)?.first_chunk::<SLOT_BYTES>()?;
         decode(shard, slot)
     });
-    let lost =
+    slots.into_iter().flatten().max_by_key(|shard| shard.version).unwrap_or_else(lost)
+}
+
+/// There was a store, and it is not known which.
+fn lost() -> Shard {
+    let known =
         Known { store: UNREADABLE, generation: 0, incarnation: Incarnation::of_store(UNREADABLE) };
-    slots.into_iter().flatten().max_by_key(|shard| shard.version).unwrap_or_else(|| Shard {
-        witness: Witness::from_parts(Some(lost), 0),
-        ..Shard::default()
-    })
+    Shard { witness: Witness::from_parts(Some(known), 0), ..Shard::default() }
 }
 
 /// The start of the SHA-256 of the shard's number and the slot.

@@ -28,7 +28,7 @@ const STORE: &str = "the memory of used codes";
 
 fn show(memory: &MemoryArgs, json: bool) -> Result<Outcome, Failure> {
     let now = time::at_or_now(memory.time.at)?;
-    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.limits())?;
+    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.limits(), now)?;
     store.keep_alive(now).map_err(|error| store_failure(STORE, &error))?;
     tell(&*store, memory.limits(), now, json)
 }
@@ -37,7 +37,7 @@ fn go_on(args: &GoOnArgs, json: bool) -> Result<Outcome, Failure> {
     let memory = &args.memory;
     let now = time::at_or_now(memory.time.at)?;
     let word = if args.new { GoOn::NothingWasAdmitted } else { GoOn::CoolDownsLost };
-    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.limits())?;
+    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.limits(), now)?;
     store.go_on(word, now).map_err(|error| store_failure(STORE, &error))?;
     store.keep_alive(now).map_err(|error| store_failure(STORE, &error))?;
     tell(&*store, memory.limits(), now, json)

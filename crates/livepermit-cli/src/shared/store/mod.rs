@@ -7,21 +7,32 @@ mod redis;
 #[cfg(any(feature = "redis", feature = "postgres"))]
 mod server;
 
+use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
-use livepermit_gate::FileReplay;
+use livepermit::Timestamp;
+use livepermit::field::Name;
 use livepermit_gate::replay::{ReplayStore, Retention, StoreError, Witnesses};
 
+use livepermit_gate::{FileReplay, GatePlace};
+
 use super::failure::Failure;
-use super::texts;
 use super::time::parse_span;
+use super::{files, lists, texts};
 
 /// The file of used codes in a state folder.
 const USED: &str = "used.redb";
 /// What the gate knows of its memory, whatever kind of memory it is.
 const WITNESS: &str = "once.witness";
+/// The longest cool-down that the gate ever had, in seconds, where it is not the usual one. So a
+/// loss of the file is waited for as long as a lost cool-down can last, whoever notices the loss.
+const LONGEST: &str = "once.limits";
+/// A folder that a gate used.
+const OF_A_GATE: &str = "state.json";
+
 /// Where the memory of used codes is. Without an option, in the state folder.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Shared memory of used codes")]
@@ -54,37 +65,67 @@ impl StoreArgs {
             largest_window: self.zone_window.unwrap_or(own.largest_window),
             largest_skew: self.zone_skew.unwrap_or(own.largest_skew),
             longest_cool_down: self.zone_cool_down.unwrap_or(own.longest_cool_down),
-            #[cfg(feature = "redis")]
-            old_master: self.redis.old_master(),
+            #[cfg(any(feature = "redis", feature = "postgres"))]
+            old_master: self.server.old_master(),
             ..own
         }
     }
 
-    /// Opens the memory for a gate with this state folder.
+    /// Opens the memory for a gate with this state folder. `last` is the latest time that the gate
+    /// knows of: now, or its last admission if the clock went back. `was_used` says that the gate
+    /// has admitted before.
     pub(crate) fn open_for_gate(
         &self,
         folder: &Path,
-        gate: &str,
+        place: &GatePlace,
         limits: Retention,
+        (last, was_used): (Timestamp, bool),
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
-        let witnesses = open_witness(folder)?;
-        match self.open_server(gate, limits, witnesses)? {
+        let gone = !folder.join(USED).exists() && !folder.join(WITNESS).exists();
+        let witnesses = open_witness(folder, was_used && gone && !self.names_server())?;
+        match self.open_server(&asker(place), limits, witnesses)? {
             Opened::Server(store) => Ok(store),
-            Opened::None(witnesses) => open_file(&folder.join(USED), witnesses, limits),
+            Opened::None(witnesses) => {
+                let limits = with_longest(folder, limits)?;
+                open_file(&folder.join(USED), witnesses, limits, last)
+            }
         }
     }
 
+    #[cfg_attr(
+        not(any(feature = "redis", feature = "postgres")),
+        expect(clippy::unused_self, reason = "servers are features")
+    )]
+    fn names_server(&self) -> bool {
+        #[cfg(feature = "redis")]
+        if self.redis.is_named() {
+            return true;
+        }
+        #[cfg(feature = "postgres")]
+        if self.postgres.is_named() {
+            return true;
+        }
+        false
+    }
+
     /// Opens the memory for an operator's command. A server is asked beside the gates that use it;
-    /// a file only while no gate uses it.
+    /// a file only while no gate uses it, and only in the state folder of a gate.
     pub(crate) fn open_for_operator(
         &self,
         folder: Option<&Path>,
         limits: Retention,
+        now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
         match (self.open_server("operator", limits, Witnesses::in_memory())?, folder) {
             (Opened::Server(store), _) => Ok(store),
             (Opened::None(_), Some(folder)) => {
-                open_file(&folder.join(USED), open_witness(folder)?, limits)
+                if !folder.join(OF_A_GATE).exists() {
+                    return Err(texts::no_state_folder(folder.display()));
+                }
+                // Checks the folder, and that no gate uses it now.
+                drop(lists::folder(folder)?);
+                let limits = with_longest(folder, limits)?;
+                open_file(&folder.join(USED), open_witness(folder, false)?, limits, now)
             }
             (Opened::None(_), None) => Err(texts::no_store_named()),
         }
@@ -103,13 +144,18 @@ impl StoreArgs {
         #[cfg(feature = "redis")]
         if self.redis.is_named() {
             let store = self.redis.builder(&self.server, gate, limits, witnesses)?.connect();
-            return server(store, "the Redis server");
+            return server(store, "the Redis server", false);
         }
         #[cfg(feature = "postgres")]
         let witnesses = match self.postgres.builder(&self.server, gate, limits, witnesses)? {
-            Ok(builder) => return server(builder.connect(), "the PostgreSQL server"),
+            Ok(builder) => {
+                let strict = self.server.is_strict();
+                return server(builder.connect(), "the PostgreSQL server", strict);
+            }
             Err(witnesses) => witnesses,
         };
+        #[cfg(any(feature = "redis", feature = "postgres"))]
+        self.server.needs_no_server()?;
         let _ = (gate, limits);
         Ok(Opened::None(witnesses))
     }
@@ -119,18 +165,16 @@ impl StoreArgs {
     pub(crate) fn change_settings(
         &self,
         limits: Retention,
-        now: livepermit::Timestamp,
+        now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
-        let (gate, witnesses) = ("operator", Witnesses::in_memory());
+        let (gate, witnesses) = ("operator", Witnesses::in_memory);
         #[cfg(feature = "redis")]
         if self.redis.is_named() {
-            let builder = self.redis.builder(&self.server, gate, limits, witnesses)?;
+            let builder = self.redis.builder(&self.server, gate, limits, witnesses())?;
             return opened(builder.change_settings(now), "the Redis server");
         }
         #[cfg(feature = "postgres")]
-        if let Ok(builder) =
-            self.postgres.builder(&self.server, gate, limits, Witnesses::in_memory())?
-        {
+        if let Ok(builder) = self.postgres.builder(&self.server, gate, limits, witnesses())? {
             return opened(builder.change_settings(now), "the PostgreSQL server");
         }
         Err(texts::no_server_named())
@@ -159,23 +203,63 @@ fn opened(
 fn server(
     store: Result<impl ReplayStore + 'static, StoreError>,
     name: &str,
+    strict: bool,
 ) -> Result<Opened, Failure> {
-    opened(store, name).map(Opened::Server)
+    let store = opened(store, name)?;
+    if let Some(caution) = store.health().cautions.first().filter(|_| strict) {
+        return Err(texts::server_too_weak(name, &caution.text));
+    }
+    Ok(Opened::Server(store))
 }
 
-fn open_witness(folder: &Path) -> Result<Witnesses, Failure> {
+/// The name under which a lane's admissions are counted: each process has its own count. Names that
+/// are too long together (over 128 characters) leave out the lane.
+fn asker(place: &GatePlace) -> String {
+    let name = format!("{}/{}", place.gate(), place.lane());
+    if Name::new(&name).is_ok() { name } else { place.gate().to_owned() }
+}
+
+/// `was_there` says that there was a witness, so that a missing one is a loss.
+fn open_witness(folder: &Path, was_there: bool) -> Result<Witnesses, Failure> {
     let path = folder.join(WITNESS);
-    Witnesses::open(&path).map_err(|error| store_failure(&path.display().to_string(), &error))
+    let opened = if was_there { Witnesses::open_lost(&path) } else { Witnesses::open(&path) };
+    opened.map_err(|error| store_failure(&path.display().to_string(), &error))
+}
+
+/// The limits with the longest cool-down that the gate in this folder ever had. A longer one is
+/// written there.
+fn with_longest(folder: &Path, limits: Retention) -> Result<Retention, Failure> {
+    let path = folder.join(LONGEST);
+    let usual = Retention { longest_cool_down: 0, ..limits }.cool_down_limit();
+    let kept = fs::read_to_string(&path).ok();
+    let kept = kept.and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    let longest = limits.cool_down_limit().max(kept);
+    if longest > kept && longest > usual {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+            .open(&path)
+            .and_then(|mut file| {
+                file.write_all(longest.to_string().as_bytes())?;
+                file.sync_all()
+            })
+            .map_err(|error| files::cannot_write(&path, &error))?;
+    }
+    Ok(Retention { longest_cool_down: longest, ..limits })
 }
 
 fn open_file(
     path: &Path,
     witnesses: Witnesses,
     limits: Retention,
+    last: Timestamp,
 ) -> Result<Arc<dyn ReplayStore>, Failure> {
     let name = path.display().to_string();
     let store = FileReplay::open_with(path, witnesses, limits);
-    Ok(Arc::new(store.map_err(|error| store_failure(&name, &error))?))
+    let store = store.map_err(|error| store_failure(&name, &error))?.not_before(last);
+    Ok(Arc::new(store))
 }
 
 /// Opens a file of used codes that is not in a state folder.

@@ -4,8 +4,9 @@ use clap::Args;
 use livepermit_gate::PostgresReplay;
 use livepermit_gate::replay::{PostgresBuilder, Retention, Witnesses};
 
-use super::server::ServerArgs;
+use super::server::{Failover, ServerArgs};
 use crate::shared::failure::Failure;
+use crate::shared::texts;
 
 #[derive(Debug, Args)]
 pub(super) struct PostgresArgs {
@@ -16,6 +17,10 @@ pub(super) struct PostgresArgs {
 }
 
 impl PostgresArgs {
+    pub(super) const fn is_named(&self) -> bool {
+        self.postgres.is_some()
+    }
+
     /// `None` when no server is named.
     pub(super) fn builder(
         &self,
@@ -25,6 +30,9 @@ impl PostgresArgs {
         witnesses: Witnesses,
     ) -> Result<Result<PostgresBuilder, Witnesses>, Failure> {
         let Some(url) = &self.postgres else { return Ok(Err(witnesses)) };
+        if matches!(server.failover(), Failover::Waited(_)) {
+            return Err(texts::postgres_waits_by_itself());
+        }
         let mut builder = PostgresReplay::at(url)
             .prefix(server.prefix())
             .gate(gate)

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use livepermit_gate::RedisReplay;
 use livepermit_gate::replay::{
-    Demands, Failover, RedisReplayBuilder, RedisServers, Retention, Witnesses,
+    self, Demands, RedisReplayBuilder, RedisServers, Retention, Witnesses,
 };
 
-use super::server::{ServerArgs, read_file};
+use super::server::{Failover, ServerArgs, read_file};
 use crate::shared::failure::Failure;
 use crate::shared::texts;
-use crate::shared::time::parse_span;
 
 #[derive(Debug, Args)]
 pub(super) struct RedisArgs {
@@ -34,43 +33,11 @@ pub(super) struct RedisArgs {
     /// The private key of that certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "redis_certificate")]
     redis_key: Option<PathBuf>,
-    /// What happens when another server takes the place of the master: none (one server), wait=N
-    /// (each admission waits for N replicas), bounded=SPAN (the old master stops after this time),
-    /// unbounded (only an operator ends the wait)
-    #[arg(long, value_name = "HOW", requires = "redis", value_parser = parse_failover,
-        default_value = "none")]
-    failover: FailoverArg,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct FailoverArg {
-    failover: Failover,
-    /// [`Retention::old_master`].
-    old_master: u64,
-}
-
-fn parse_failover(text: &str) -> Result<FailoverArg, String> {
-    let (failover, old_master) = match text.split_once('=') {
-        None if text == "none" => (Failover::None, 0),
-        None if text == "unbounded" => (Failover::Unbounded, Retention::UNBOUNDED),
-        Some(("wait", count)) => {
-            let wrong = |_| format!("{count} is no number of replicas");
-            (Failover::Waited { replicas: count.parse().map_err(wrong)? }, 0)
-        }
-        Some(("bounded", span)) => (Failover::Bounded, parse_span(span)?),
-        _ => return Err("none, wait=N, bounded=SPAN or unbounded is expected".to_owned()),
-    };
-    Ok(FailoverArg { failover, old_master })
 }
 
 impl RedisArgs {
     pub(super) const fn is_named(&self) -> bool {
         !self.redis.is_empty()
-    }
-
-    /// [`Retention::old_master`].
-    pub(super) const fn old_master(&self) -> u64 {
-        self.failover.old_master
     }
 
     pub(super) fn builder(
@@ -107,7 +74,12 @@ impl RedisArgs {
             .retention(limits)
             .witnesses(witnesses)
             .shards(self.redis_shards)
-            .failover(self.failover.failover)
+            .failover(match server.failover() {
+                Failover::None => replay::Failover::None,
+                Failover::Waited(replicas) => replay::Failover::Waited { replicas },
+                Failover::Bounded(_) => replay::Failover::Bounded,
+                Failover::Unbounded => replay::Failover::Unbounded,
+            })
             .demands(demands))
     }
 }

@@ -4,19 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use livepermit_gate::replay::Retention;
 use zeroize::Zeroizing;
 
 use crate::shared::failure::Failure;
 use crate::shared::texts;
+use crate::shared::time::parse_span;
 
 /// Holds the password of the server, unless a file does.
 const PASSWORD: &str = "LIVEPERMIT_STORE_PASSWORD";
 
 #[derive(Debug, Args)]
 pub(super) struct ServerArgs {
-    /// Gates with the same prefix share the memory
-    #[arg(long, value_name = "NAME", default_value = "livepermit", alias = "redis-prefix")]
-    store_prefix: String,
+    /// Gates with the same prefix share the memory [default: livepermit]
+    #[arg(long, value_name = "NAME", alias = "redis-prefix")]
+    store_prefix: Option<String>,
     /// The user of the server
     #[arg(long, value_name = "NAME")]
     store_user: Option<String>,
@@ -31,18 +33,72 @@ pub(super) struct ServerArgs {
     /// Refuse a server whose settings can forget used codes; without this, warn
     #[arg(long)]
     store_strict: bool,
+    /// What happens when another server takes the place of the master: none (one server, or a
+    /// PostgreSQL that waits for all its standbys), wait=N (each admission waits for N replicas;
+    /// Redis), bounded=SPAN (the old master stops after this time), unbounded (only an operator
+    /// ends the wait)
+    #[arg(long, value_name = "HOW", value_parser = parse_failover, default_value = "none")]
+    failover: Failover,
+}
+
+/// What ends the life of an old master.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failover {
+    None,
+    Waited(usize),
+    Bounded(u64),
+    Unbounded,
+}
+
+fn parse_failover(text: &str) -> Result<Failover, String> {
+    match text.split_once('=') {
+        None if text == "none" => Ok(Failover::None),
+        None if text == "unbounded" => Ok(Failover::Unbounded),
+        Some(("wait", count)) => match count.parse() {
+            Ok(replicas @ 1..) => Ok(Failover::Waited(replicas)),
+            _ => Err(format!("{count} is no number of replicas")),
+        },
+        Some(("bounded", span)) => match parse_span(span)? {
+            0 => Err("0 seconds are no bound".to_owned()),
+            span => Ok(Failover::Bounded(span)),
+        },
+        _ => Err("none, wait=N, bounded=SPAN or unbounded is expected".to_owned()),
+    }
 }
 
 impl ServerArgs {
     pub(super) fn prefix(&self) -> &str {
-        &self.store_prefix
+        self.store_prefix.as_deref().unwrap_or("livepermit")
+    }
+
+    pub(super) const fn failover(&self) -> Failover {
+        self.failover
+    }
+
+    /// [`Retention::old_master`].
+    pub(super) const fn old_master(&self) -> u64 {
+        match self.failover {
+            Failover::None | Failover::Waited(_) => 0,
+            Failover::Bounded(seconds) => seconds,
+            Failover::Unbounded => Retention::UNBOUNDED,
+        }
+    }
+
+    /// Options of a server mean that somebody forgot the server.
+    pub(super) fn needs_no_server(&self) -> Result<(), Failure> {
+        let named = self.store_prefix.is_some()
+            || self.store_user.is_some()
+            || self.store_password_file.is_some()
+            || self.store_ca.is_some()
+            || self.store_strict
+            || self.failover != Failover::None;
+        if named { Err(texts::options_need_server()) } else { Ok(()) }
     }
 
     pub(super) fn user(&self) -> Option<&str> {
         self.store_user.as_deref()
     }
 
-    #[cfg(feature = "redis")]
     pub(super) const fn is_strict(&self) -> bool {
         self.store_strict
     }

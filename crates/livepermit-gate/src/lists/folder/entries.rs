@@ -12,8 +12,17 @@ use crate::private::{self, Openness};
 
 /// The files that the gate makes in its folder. `used.redb` holds the used codes. A witness tells
 /// when that store was exchanged: the store's own, or `once.witness` if the gate may use a server.
-const FILES: [&str; 7] =
-    [MEMORY, CLOCK, LOCK, "used.redb", "used.redb.new", "used.redb.witness", "once.witness"];
+/// `once.limits` holds the longest cool-down.
+const FILES: [&str; 8] = [
+    MEMORY,
+    CLOCK,
+    LOCK,
+    "used.redb",
+    "used.redb.new",
+    "used.redb.witness",
+    "once.witness",
+    "once.limits",
+];
 /// File systems make this folder where they begin, and a state folder may begin there.
 const OF_THE_FILE_SYSTEM: &str = "lost+found";
 

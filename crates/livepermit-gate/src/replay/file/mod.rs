@@ -91,6 +91,8 @@ pub struct FileReplay {
     witnesses: Witnesses,
     capacity: u64,
     retention: Retention,
+    /// The latest time that was known when the store was opened.
+    not_before: Timestamp,
     sweeper: Sweeper,
     health: Mutex<StoreHealth>,
 }
@@ -133,12 +135,22 @@ impl FileReplay {
         Self::new(Handle::open(path.as_ref())?, witnesses, retention)
     }
 
+    /// Says that it was this late when the store was opened, whatever the clock shows: give the
+    /// later of the gate's time and the stored
+    /// [`ClockState::last_admission`](crate::ClockState). If the clock went back while the gate was
+    /// off, a loss is then waited for by the true time.
+    #[must_use]
+    pub fn not_before(self, time: Timestamp) -> Self {
+        Self { not_before: time, ..self }
+    }
+
     fn new(handle: Handle, witnesses: Witnesses, retention: Retention) -> Result<Self, StoreError> {
         let store = Self {
             handle,
             witnesses,
             capacity: Self::DEFAULT_CAPACITY,
             retention,
+            not_before: Timestamp::MIN,
             sweeper: Sweeper::default(),
             health: Mutex::default(),
         };
@@ -261,6 +273,8 @@ impl FileReplay {
         now: Timestamp,
         records: u64,
     ) -> (StoreState, Option<Loss>) {
+        // A loss that is noticed by a clock that went back is waited for by the later time.
+        let now = now.max(self.not_before);
         let ask = Ask::new(EVERY_GATE, witness, now, self.retention);
         let here = Here::new(Incarnation::of_store(held.id), now, records);
         StoreState::meet(Some(held.clone()), held.id, &ask, &here)

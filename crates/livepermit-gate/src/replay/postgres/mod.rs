@@ -89,9 +89,11 @@ pub use builder::PostgresBuilder;
 /// asks that saw a lost admission; and what an owner of the tables changes on purpose.
 ///
 /// # Standbys
-/// With `synchronous_standby_names` set (for example `ANY 1 (one, two)`), an admission is answered
-/// when a standby has it too. Then a failover to that standby loses nothing, an old primary that
-/// was cut off cannot admit, and [`Retention::old_master`] can be 0. If the server gives up the
+/// With `synchronous_standby_names` set to all standbys that may be promoted (for example
+/// `ANY 2 (one, two)`), an admission is answered when each of them has it too. Then a failover
+/// loses nothing, an old primary that was cut off cannot admit, and [`Retention::old_master`] can
+/// be 0. With fewer (`ANY 1 (one, two)`), an old primary that still reaches one standby goes on:
+/// then this is no bound. If the server gives up the
 /// wait for a standby, because somebody cancels the statement, the admission opens nothing.
 /// Without synchronous standbys, nothing ends the life of an old primary: then set
 /// [`Retention::UNBOUNDED`]. Standbys that are not waited for are a caution in

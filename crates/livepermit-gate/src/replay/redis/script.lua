@@ -149,12 +149,13 @@ for look = 1, 2 do
                 generation = tostring(math.max(held_generation, of_generation) + 1)
                 incarnation, records, is_known = me, count, false
                 state = table.concat({'2', settings, store, generation, incarnation}, ' ')
-                call('HSET', meta, 'state', state, 'forgotten', forgotten, 'lost', lost,
-                    'closed', closed, 'records', records, own_field, own)
+                -- First what can fail for a missing right: then nothing is written.
                 if not in_order then
-                    call('UNLINK', over)
+                    if call('EXISTS', over) == 1 then call('DEL', over) end
                     scan = '0'
                 end
+                call('HSET', meta, 'state', state, 'forgotten', forgotten, 'lost', lost,
+                    'closed', closed, 'records', records, own_field, own)
             elseif raised then
                 -- The gate was away while another gate noticed the loss of these admissions.
                 call('HSET', meta, own_field, own)

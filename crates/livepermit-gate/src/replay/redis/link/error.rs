@@ -60,6 +60,8 @@ pub(super) fn of_server(at: &Address, error: &ServerError) -> StoreError {
             (StoreErrorKind::Foreign, format!("{text}: the keys of the zone hold something else"))
         }
         "NOPERM" | "NOAUTH" | "WRONGPASS" => (StoreErrorKind::Setup, text),
+        // What Redis 7.0 says inside a script where a right is missing.
+        "ERR" if text.contains("can't run this command") => (StoreErrorKind::Setup, text),
         "MOVED" | "ASK" => (
             StoreErrorKind::Setup,
             format!("{text}: the server is part of a cluster, name it as a cluster"),

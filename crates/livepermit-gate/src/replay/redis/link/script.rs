@@ -70,6 +70,8 @@ impl Script {
         };
         match (waits, confirmed) {
             (None, _) => Ok(answer),
+            // A refusal has written no admission that a replica must have.
+            (Some(_), _) if !admitted(&answer) => Ok(answer),
             (Some(replicas), Some(Value::Int(confirmed))) => {
                 if usize::try_from(confirmed).is_ok_and(|confirmed| confirmed >= replicas) {
                     return Ok(answer);
@@ -88,6 +90,11 @@ impl Script {
             (Some(_), _) => Err(Fault::Broken("the answer to WAIT cannot be read".into())),
         }
     }
+}
+
+/// Whether the script admitted: see its list of answers.
+fn admitted(answer: &Value) -> bool {
+    matches!(answer, Value::Array(parts) if parts.first() == Some(&Value::Int(0)))
 }
 
 fn with_call(command: &Cmd, call: &Call) -> Cmd {
