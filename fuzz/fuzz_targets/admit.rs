@@ -170,8 +170,7 @@ impl World {
             _ => StoreFailurePolicy::Refuse,
         };
         let exact = input.byte() % 2 == 0;
-        let store =
-            MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, LIMITS);
+        let store = MemoryReplay::new(if exact { 100 } else { 1 + input.below(3) }, LIMITS);
         let mut verifiers = [0; LANES].map(|_| VERIFIERS[input.below(VERIFIERS.len())]);
         verifiers[LANES - 1] = ASKING;
         let mut world = Self {
@@ -234,7 +233,7 @@ impl World {
         let verifier = &OWN[lane][self.verifiers[lane]];
         let shown = gate.admit(token, now);
         let gone = self.store.gone.load(Ordering::Relaxed);
-        if now.as_unix() + SKEW < self.floors[lane] {
+        if now.as_unix() + verifier.policy().skew() < self.floors[lane] {
             assert_eq!(code(&shown), Some(RejectionCode::ClockBelowFloor));
             return;
         }
