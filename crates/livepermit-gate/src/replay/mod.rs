@@ -15,6 +15,10 @@ mod record;
 mod redis;
 mod retention;
 mod state;
+#[cfg(any(feature = "postgres-tls", feature = "redis-tls"))]
+mod tls;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod wait;
 mod witness;
 mod witness_file;
 

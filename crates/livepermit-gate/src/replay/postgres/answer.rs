@@ -4,6 +4,7 @@ use livepermit::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 
+use super::super::wait::Wait;
 use super::super::{
     Answer, CoolDown, Incarnation, Known, Loss, Record, Sighting, StoreError, StoreErrorKind,
     StoreId,
@@ -17,7 +18,7 @@ pub(super) struct Reply {
     /// the server checked its memory: such an answer refuses, and the gate learns nothing from it.
     pub(super) known: Option<(Known, u64)>,
     pub(super) loss: Option<Loss>,
-    pub(super) standing: Option<Standing>,
+    pub(super) wait: Option<Wait>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -30,24 +31,6 @@ pub(super) enum Says {
     SameSettings,
     /// The zone has other settings, which are these.
     OtherSettings(String),
-}
-
-/// Until when the store is out of order.
-#[derive(Debug)]
-pub(super) struct Standing {
-    pub(super) lost: Timestamp,
-    pub(super) closed: Timestamp,
-    /// The time by the server's clock.
-    pub(super) clock: Timestamp,
-}
-
-impl Standing {
-    /// Until when nobody enters, by the gate's clock.
-    pub(super) fn out_of_order_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let closed = now.plus(self.closed.seconds_since(self.clock));
-        let until = self.lost.max(closed);
-        (until > now).then_some(until)
-    }
 }
 
 impl Reply {
@@ -67,7 +50,7 @@ impl Reply {
             "same-settings" => Says::SameSettings,
             "settings" => {
                 let says = Says::OtherSettings(get(row, "incarnation")?);
-                return Ok(Self { says, known: None, loss: None, standing: None });
+                return Ok(Self { says, known: None, loss: None, wait: None });
             }
             _ => return Err(foreign()),
         };
@@ -87,16 +70,16 @@ impl Reply {
         if known.is_none() && matches!(says, Says::Well | Says::Answer(Answer::Admitted)) {
             return Err(foreign());
         }
-        let standing = match get::<Option<i64>>(row, "lost")? {
+        let wait = match get::<Option<i64>>(row, "lost")? {
             None => None,
-            Some(lost) => Some(Standing {
+            Some(lost) => Some(Wait {
+                time: time(get(row, "clock")?)?,
                 lost: time(lost)?,
                 closed: time(get(row, "closed")?)?,
-                clock: time(get(row, "clock")?)?,
             }),
         };
         let loss = get::<Option<String>>(row, "loss")?.map(|word| loss(&word)).transpose()?;
-        Ok(Self { says, known, loss, standing })
+        Ok(Self { says, known, loss, wait })
     }
 }
 

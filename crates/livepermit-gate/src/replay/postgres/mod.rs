@@ -32,6 +32,9 @@ use schema::seconds;
 
 pub use builder::PostgresBuilder;
 
+/// A zone has one shard here.
+const SHARD: usize = 0;
+
 /// A store in a PostgreSQL server, for a venue with many gates. One statement, which is one
 /// transaction, checks and records a code.
 ///
@@ -93,10 +96,9 @@ pub use builder::PostgresBuilder;
 /// `ANY 2 (one, two)`), an admission is answered when each of them has it too. Then a failover
 /// loses nothing, an old primary that was cut off cannot admit, and [`Retention::old_master`] can
 /// be 0. With fewer (`ANY 1 (one, two)`), an old primary that still reaches one standby goes on:
-/// then this is no bound. If the server gives up the
-/// wait for a standby, because somebody cancels the statement, the admission opens nothing.
-/// Without synchronous standbys, nothing ends the life of an old primary: then set
-/// [`Retention::UNBOUNDED`]. Standbys that are not waited for are a caution in
+/// then this is no bound. If the server gives up the wait for a standby, because somebody cancels
+/// the statement, the admission opens nothing. Without synchronous standbys, nothing ends the life
+/// of an old primary: then set [`Retention::UNBOUNDED`]. Standbys that are not waited for are a caution in
 /// [`ReplayStore::health`]. A URL may name several servers
 /// (`postgresql://user@one,two/database`): the gate uses the one that takes writes.
 ///
@@ -176,7 +178,7 @@ impl PostgresReplay {
     /// Gives the zone the settings of this gate.
     fn change_settings(&self, now: Timestamp) -> Result<(), StoreError> {
         let Retention { largest_window, clock_difference, old_master, .. } = self.retention;
-        let known = self.witnesses.get(0).known().map_or(0, |known| known.generation);
+        let known = self.witnesses.get(SHARD).known().map_or(0, |known| known.generation);
         let mut words: Vec<(Word, Type)> = vec![(Box::new(self.settings.clone()), Type::TEXT)];
         let limits =
             [largest_window, clock_difference, self.retention.cool_down_limit(), old_master];
@@ -263,12 +265,13 @@ impl PostgresReplay {
         }
         let knows = reply.known.is_some();
         let taken = match reply.known {
-            Some((known, admissions)) => self.witnesses.take(0, known, admissions),
+            Some((known, admissions)) => self.witnesses.take(SHARD, known, admissions),
             None => Ok(()),
         };
-        if let (Some(standing), Some(now)) = (reply.standing, now) {
+        if let (Some(wait), Some(now)) = (reply.wait, now) {
+            let until = wait.until(now);
             let mut health = lock(&self.health);
-            health.out_of_order_until = standing.out_of_order_until(now);
+            health.out_of_order_until = (until > now).then_some(until);
             health.loss = reply.loss.or(health.loss);
         }
         match (taken, &reply.says) {

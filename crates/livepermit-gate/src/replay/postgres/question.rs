@@ -4,8 +4,8 @@ use livepermit::Timestamp;
 use tokio_postgres::types::ToSql;
 
 use super::super::{Attempt, Passage};
-use super::PostgresReplay;
 use super::schema::seconds;
+use super::{PostgresReplay, SHARD};
 
 pub(super) type Word = Box<dyn ToSql + Sync + Send>;
 
@@ -35,7 +35,7 @@ impl Question {
         attempt: Option<&Attempt>,
     ) -> Self {
         let retention = store.retention;
-        let witness = store.witnesses.get(0);
+        let witness = store.witnesses.get(SHARD);
         let known = witness.known();
         let place = attempt.map(|attempt| &attempt.place);
         let words: Vec<Word> = vec![

@@ -7,16 +7,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::Socket;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::{TlsConnector, client};
 
-use super::super::{StoreError, StoreErrorKind};
+use super::super::{StoreError, tls};
 
 /// Whom the gate trusts.
 #[derive(Clone)]
@@ -31,24 +28,7 @@ pub(super) struct Encrypted(client::TlsStream<Socket>);
 impl Tls {
     /// Trusts the authorities whose certificates are in `pem`, and nobody else.
     pub(super) fn new(pem: &[u8]) -> Result<Self, StoreError> {
-        let setup = |reason: &str| StoreError::of(StoreErrorKind::Setup, reason);
-        let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let certificate =
-                certificate.map_err(|error| setup(&format!("the authority is no PEM: {error}")))?;
-            roots.add(certificate).map_err(|error| {
-                setup(&format!("a certificate of the authority cannot be used: {error}"))
-            })?;
-        }
-        if roots.is_empty() {
-            return Err(setup("the authority has no certificate in PEM"));
-        }
-        // The provider is named here, and is not a default of the process.
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| setup(&format!("TLS cannot be used: {error}")))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let config = tls::trusting(pem)?.with_no_client_auth();
         Ok(Self(TlsConnector::from(Arc::new(config))))
     }
 }

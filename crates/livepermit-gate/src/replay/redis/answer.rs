@@ -3,6 +3,7 @@
 use ::redis::Value;
 use livepermit::Timestamp;
 
+use super::super::wait::Wait;
 use super::super::{Answer, CoolDown, Known, Loss, Record, Sighting, StoreError, StoreErrorKind};
 use super::question::{MAX_COUNT, read_state};
 use super::settings::Settings;
@@ -12,7 +13,7 @@ use super::settings::Settings;
 pub(super) struct Reply {
     pub(super) says: Says,
     /// `None` when the server has only compared settings or clocks.
-    pub(super) standing: Option<Standing>,
+    pub(super) wait: Option<Wait>,
     /// `None` when the answer was given before the server checked its memory: such an answer
     /// refuses, and the gate learns nothing from it.
     pub(super) memory: Option<Memory>,
@@ -30,15 +31,6 @@ pub(super) enum Says {
     OtherSettings(String),
     /// The server does not say who it is.
     NoIdentity(String),
-}
-
-/// Until when the store is out of order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
-    /// The time by the server's clock.
-    pub(super) time: Timestamp,
-    pub(super) lost: Timestamp,
-    pub(super) closed: Timestamp,
 }
 
 /// What the server knows of itself and of the gate.
@@ -60,7 +52,7 @@ impl Reply {
 fn read(value: &Value) -> Option<Reply> {
     let Value::Array(parts) = value else { return None };
     let (Value::Int(code), rest) = parts.split_first()? else { return None };
-    let only = |says: Says| Some(Reply { says, standing: None, memory: None });
+    let only = |says: Says| Some(Reply { says, wait: None, memory: None });
     match (code, rest) {
         (7, [theirs]) => only(Says::Answer(Answer::ClockApart { theirs: time(theirs)? })),
         (9, []) => only(Says::SameSettings),
@@ -84,9 +76,8 @@ fn read(value: &Value) -> Option<Reply> {
             if memory.is_none() && matches!(code, 0 | 6 | 8) {
                 return None;
             }
-            let standing =
-                Standing { time: time(clock)?, lost: time(lost)?, closed: time(closed)? };
-            Some(Reply { says, standing: Some(standing), memory })
+            let wait = Wait { time: time(clock)?, lost: time(lost)?, closed: time(closed)? };
+            Some(Reply { says, wait: Some(wait), memory })
         }
         _ => None,
     }

@@ -4,8 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use livepermit::Timestamp;
 
+use super::super::wait::Wait;
 use super::super::{Loss, StoreHealth};
-use super::answer::Standing;
 
 /// How the shards of a zone were at their last answers.
 #[derive(Debug)]
@@ -32,11 +32,10 @@ impl Health {
         &self,
         shard: usize,
         now: Timestamp,
-        standing: Standing,
+        wait: Wait,
         loss: Option<Option<Loss>>,
     ) {
-        let closed = now.plus(standing.closed.seconds_since(standing.time));
-        let until = standing.lost.max(closed);
+        let until = wait.until(now);
         let mut shards = self.lock();
         shards.now = now;
         let Some(held) = shards.until.get_mut(shard) else { return };

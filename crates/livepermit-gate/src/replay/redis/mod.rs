@@ -55,8 +55,7 @@ pub use servers::RedisServers;
 /// ```
 ///
 /// # What the server needs
-/// - Scripts, and a user who may use the keys of the zone (`~{hall-3*` for the prefix `hall-3`) and
-///   these commands: `+@read +@write +@scripting +@connection +info +time`. `INFO` is one of the
+/// - Scripts, and a user with the rights that [`RedisServers`] lists. `INFO` is one of the
 ///   `@dangerous` commands. Without it the server does not say who it is, and `connect` refuses it.
 /// - `maxmemory-policy noeviction`: with any other policy, the server deletes records when memory
 ///   is short. `connect` refuses such a server if it can read the setting. When the server is out
@@ -107,8 +106,7 @@ pub use servers::RedisServers;
 /// The limits of the zone and the number of shards stand in the server. A gate with others is
 /// refused: [`StoreErrorKind::Setup`] names the values of both sides. To change them, stop the
 /// gates and use [`RedisReplayBuilder::change_settings`]. Records of earlier versions of this
-/// library are
-/// [`StoreErrorKind::Foreign`]: name another prefix.
+/// library are [`StoreErrorKind::Foreign`]: name another prefix.
 ///
 /// # Clocks
 /// Cool-downs count by the server's clock, however far the clocks of the gates are apart. After a
@@ -225,7 +223,7 @@ impl RedisReplay {
         witness: Witness,
         now: Timestamp,
     ) -> Result<Says, StoreError> {
-        let Reply { says, standing, memory } = reply;
+        let Reply { says, wait, memory } = reply;
         match &says {
             Says::OtherSettings(theirs) => {
                 let theirs = Settings::parse(theirs).ok_or_else(foreign)?;
@@ -252,8 +250,8 @@ impl RedisReplay {
                 _ => taken?,
             }
         }
-        if let Some(standing) = standing {
-            self.health.note(shard, now, standing, loss);
+        if let Some(wait) = wait {
+            self.health.note(shard, now, wait, loss);
         }
         Ok(says)
     }

@@ -29,8 +29,8 @@ fn an_admission_is_read() {
     assert_eq!(settings.text(), "30 5 60 35 0 4 1");
     assert_eq!((known.generation, memory.admissions, memory.loss), (3, 9, None));
     assert_eq!(known.incarnation.as_str(), "8371b4fb1155b71f4a04d3e1bc3e18");
-    let standing = reply.standing.unwrap();
-    assert_eq!((standing.lost.as_unix(), standing.closed.as_unix()), (5, 6));
+    let wait = reply.wait.unwrap();
+    assert_eq!((wait.lost.as_unix(), wait.closed.as_unix()), (5, 6));
 }
 
 /// Each part of an answer is replaced by each wrong thing.

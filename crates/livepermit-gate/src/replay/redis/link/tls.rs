@@ -11,12 +11,11 @@ mod with {
     use std::io;
     use std::sync::Arc;
 
-    use rustls::crypto::ring;
     use rustls::pki_types::pem::PemObject as _;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-    use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+    use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-    use super::super::super::super::StoreError;
+    use super::super::super::super::{StoreError, tls};
     use super::super::super::RedisServers;
     use super::super::address::Address;
     use super::super::error::setup;
@@ -35,22 +34,7 @@ mod with {
                      the authority that signs the servers' certificates, in PEM",
                 ));
             };
-            let mut roots = RootCertStore::empty();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate
-                    .map_err(|error| setup(&format!("the authority is no PEM: {error}")))?;
-                roots.add(certificate).map_err(|error| {
-                    setup(&format!("a certificate of the authority cannot be used: {error}"))
-                })?;
-            }
-            if roots.is_empty() {
-                return Err(setup("the authority has no certificate in PEM"));
-            }
-            let provider = Arc::new(ring::default_provider());
-            let config = ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .map_err(|error| setup(&format!("TLS cannot be used: {error}")))?
-                .with_root_certificates(roots);
+            let config = tls::trusting(pem)?;
             let config = match &servers.identity {
                 None => config.with_no_client_auth(),
                 Some(identity) => {
