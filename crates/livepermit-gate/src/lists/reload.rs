@@ -40,12 +40,29 @@ struct Watched {
     refused: Option<Refused>,
 }
 
+/// When something was tried in vain, and when it is tried again.
+#[derive(Debug, Clone, Copy)]
+struct Tried {
+    at: Timestamp,
+    again: Timestamp,
+}
+
+impl Tried {
+    const fn new(now: Timestamp, after: u64) -> Self {
+        Self { at: now, again: now.plus(after) }
+    }
+
+    /// Whether it is time to try again. A clock that was set back makes it time too.
+    fn is_due(self, now: Timestamp) -> bool {
+        now >= self.again || now < self.at
+    }
+}
+
 /// A content that was refused.
 #[derive(Debug, Clone, Copy)]
 struct Refused {
     code: &'static str,
-    at: Timestamp,
-    again: Timestamp,
+    tried: Tried,
 }
 
 impl Refused {
@@ -63,12 +80,7 @@ impl Refused {
             },
             _ => AGAIN,
         };
-        Self { code: error.code(), at: now, again: now.plus(after) }
-    }
-
-    /// Whether it is time to try again. A clock that was set back makes it time too.
-    fn is_due(self, now: Timestamp) -> bool {
-        now >= self.again || now < self.at
+        Self { code: error.code(), tried: Tried::new(now, after) }
     }
 }
 
@@ -94,8 +106,8 @@ pub struct Waiting {
 #[derive(Debug)]
 pub struct Watch {
     files: Vec<Watched>,
-    /// When the copies in the folder are tried again.
-    copies_again: Option<Timestamp>,
+    /// When the copies in the folder were tried.
+    copies: Option<Tried>,
 }
 
 /// The result of [`Watch::look`].
@@ -126,14 +138,14 @@ impl Watch {
             all.push(watched(&file.path, Kind::Trust));
         }
         all.extend(sources.status.iter().map(|path| watched(path, Kind::Status)));
-        Self { files: all, copies_again: None }
+        Self { files: all, copies: None }
     }
 
     /// The files whose lists are refused so far.
     pub fn waiting(&self) -> impl Iterator<Item = Waiting> + '_ {
         self.files.iter().filter_map(|watched| {
-            let Refused { code, again, .. } = watched.refused?;
-            Some(Waiting { name: watched.path.display().to_string(), code, again })
+            let Refused { code, tried } = watched.refused?;
+            Some(Waiting { name: watched.path.display().to_string(), code, again: tried.again })
         })
     }
 
@@ -150,7 +162,7 @@ impl Watch {
                 (watched.stamp, watched.tried) = (None, None);
             }
             let before = watched.refused;
-            let due = before.is_some_and(|refused| refused.is_due(now));
+            let due = before.is_some_and(|refused| refused.tried.is_due(now));
             let Some((content, is_new)) = watched.content(due) else { continue };
             let first = std::mem::replace(&mut watched.first, false);
             let name = watched.path.display().to_string();
@@ -177,10 +189,9 @@ impl Watch {
                 }
             }
         }
-        let due = self.copies_again.is_none_or(|again| now >= again || again > now.plus(AGAIN));
-        if trust_changed || due {
+        if trust_changed || self.copies.is_none_or(|tried| tried.is_due(now)) {
             news.accepted.extend(lists.restore_missing(now));
-            self.copies_again = Some(now.plus(AGAIN));
+            self.copies = Some(Tried::new(now, AGAIN));
         }
         news
     }
