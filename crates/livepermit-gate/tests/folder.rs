@@ -21,7 +21,7 @@ const SKEW: u64 = 5;
 const NOBODY: u32 = 65_534;
 
 /// Every name that a gate gives in its folder, but for the folder `lists`.
-const OURS: [&str; 13] = [
+const OURS: [&str; 15] = [
     "state.json",
     ".state.json.new",
     "clock.json",
@@ -32,6 +32,8 @@ const OURS: [&str; 13] = [
     "used.redb.witness",
     "once.witness",
     ".once.witness.new",
+    "once.limits",
+    ".once.limits.new",
     "lists/trust-2.cwt",
     "lists/.trust-2.cwt.new",
     "lists/status-0123456789abcdef.cwt",
@@ -403,5 +405,26 @@ fn a_folder_or_file_of_another_user_is_refused() {
         );
         chown(&path, Some(0), None).unwrap();
         place.start().unwrap();
+    }
+}
+
+#[test]
+fn the_longest_cool_down_is_kept_and_never_guessed_at() {
+    let place = Place::new();
+    let path = place.state().join("once.limits");
+    let folder = Folder::open(&place.state()).unwrap();
+    assert_eq!(folder.keep_longest_cool_down(35, 35).unwrap(), 35);
+    assert!(!path.exists(), "the usual one needs no file");
+    assert_eq!(folder.keep_longest_cool_down(600, 35).unwrap(), 600);
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(folder.keep_longest_cool_down(35, 35).unwrap(), 600);
+    drop(folder);
+    let folder = Folder::open(&place.state()).unwrap();
+    assert_eq!(folder.keep_longest_cool_down(36, 35).unwrap(), 600);
+    assert_eq!(folder.keep_longest_cool_down(3600, 35).unwrap(), 3600);
+    for damaged in ["", "-1", "x", "36000000000000000000000"] {
+        fs::write(&path, damaged).unwrap();
+        let error = folder.keep_longest_cool_down(35, 35).unwrap_err();
+        assert!(matches!(error, FolderError::Damaged { .. }), "{damaged}: {error}");
     }
 }

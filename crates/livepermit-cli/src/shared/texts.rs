@@ -240,9 +240,9 @@ texts! { "shared":
     options_need_server() =>
         "an option of a server is given, and no server is named",
         "name the server with --redis or --postgres, or leave the option out";
-    #[cfg(any(feature = "redis", feature = "postgres"))]
-    server_too_weak(name, caution) =>
-        "{name} can forget used codes: {caution}",
+    #[cfg(feature = "postgres")]
+    server_too_weak(caution) =>
+        "the PostgreSQL server can forget used codes: {caution}",
         "change the setting, or leave out --store-strict";
     #[cfg(feature = "postgres")]
     postgres_waits_by_itself() =>

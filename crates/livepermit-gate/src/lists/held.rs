@@ -244,6 +244,18 @@ impl GateLists {
         ClockState::new(self.ledger.memory.floor(), self.last_admission)
     }
 
+    /// Keeps the longest cool-down of this gate in the folder: see
+    /// [`Folder::keep_longest_cool_down`]. Without a folder, nothing is kept.
+    ///
+    /// # Errors
+    /// Those of [`Folder::keep_longest_cool_down`].
+    pub fn keep_longest_cool_down(&self, seconds: u64, usual: u64) -> Result<u64, FolderError> {
+        match &self.ledger.folder {
+            Some(folder) => folder.keep_longest_cool_down(seconds, usual),
+            None => Ok(seconds),
+        }
+    }
+
     /// Stores the [`Gate::clock_state`](crate::Gate::clock_state) of a gate. Without a folder, it
     /// is forgotten when the process ends.
     ///

@@ -49,10 +49,7 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let limits = args.store.limits(args.place.retention(args.policy.window, args.policy.skew));
     let sources = lists::sources(&args.trusted, &args.policy)?;
     let (lists, reports) = lists::open(&sources, Some(folder), now, args.policy.skew)?;
-    // The clock may have gone back while the gate was off.
-    let admitted = lists.clock().last_admission;
-    let last = (admitted.map_or(now, |last| last.max(now)), admitted.is_some());
-    let store = args.store.open_for_gate(&args.state, &place, limits, last)?;
+    let store = args.store.open_for_gate(&args.state, &lists, &place, limits, now)?;
     for report in &reports {
         let failure = lists::reported(report);
         output::warning(&failure.on_one_line());

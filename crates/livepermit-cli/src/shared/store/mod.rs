@@ -7,31 +7,28 @@ mod redis;
 #[cfg(any(feature = "redis", feature = "postgres"))]
 mod server;
 
-use std::fs;
-use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use livepermit::Timestamp;
 use livepermit::field::Name;
+use livepermit_gate::lists::{FolderError, GateLists};
 use livepermit_gate::replay::{ReplayStore, Retention, StoreError, Witnesses};
-
 use livepermit_gate::{FileReplay, GatePlace};
 
 use super::failure::Failure;
 use super::time::parse_span;
-use super::{files, lists, texts};
+use super::{lists, texts};
 
 /// The file of used codes in a state folder.
 const USED: &str = "used.redb";
 /// What the gate knows of its memory, whatever kind of memory it is.
 const WITNESS: &str = "once.witness";
-/// The longest cool-down that the gate ever had, in seconds, where it is not the usual one. So a
-/// loss of the file is waited for as long as a lost cool-down can last, whoever notices the loss.
-const LONGEST: &str = "once.limits";
 /// A folder that a gate used.
 const OF_A_GATE: &str = "state.json";
+/// The name under which an operator asks a server.
+const OPERATOR: &str = "operator";
 
 /// Where the memory of used codes is. Without an option, in the state folder.
 #[derive(Debug, Args)]
@@ -71,41 +68,31 @@ impl StoreArgs {
         }
     }
 
-    /// Opens the memory for a gate with this state folder. `last` is the latest time that the gate
-    /// knows of: now, or its last admission if the clock went back. `was_used` says that the gate
-    /// has admitted before.
+    /// Opens the memory for a gate with this state folder and these lists in it.
     pub(crate) fn open_for_gate(
         &self,
         folder: &Path,
+        lists: &GateLists,
         place: &GatePlace,
         limits: Retention,
-        (last, was_used): (Timestamp, bool),
+        now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
-        let gone = !folder.join(USED).exists() && !folder.join(WITNESS).exists();
-        let witnesses = open_witness(folder, was_used && gone && !self.names_server())?;
-        match self.open_server(&asker(place), limits, witnesses)? {
-            Opened::Server(store) => Ok(store),
-            Opened::None(witnesses) => {
-                let limits = with_longest(folder, limits)?;
-                open_file(&folder.join(USED), witnesses, limits, last)
-            }
+        let witness = || open_witness(folder, Witnesses::open);
+        if let Some(store) = self.open_server(&asker(place), limits, witness)? {
+            return Ok(store);
         }
-    }
-
-    #[cfg_attr(
-        not(any(feature = "redis", feature = "postgres")),
-        expect(clippy::unused_self, reason = "servers are features")
-    )]
-    fn names_server(&self) -> bool {
-        #[cfg(feature = "redis")]
-        if self.redis.is_named() {
-            return true;
-        }
-        #[cfg(feature = "postgres")]
-        if self.postgres.is_named() {
-            return true;
-        }
-        false
+        let longest = |seconds, usual| lists.keep_longest_cool_down(seconds, usual);
+        let limits = with_longest(limits, longest)?;
+        let admitted = lists.clock().last_admission;
+        // The clock may have gone back while the gate was off.
+        let last = admitted.map_or(now, |last| last.max(now));
+        let is_gone = [USED, WITNESS].iter().all(|name| !folder.join(name).exists());
+        let witnesses = if admitted.is_some() && is_gone {
+            open_witness(folder, Witnesses::open_lost)?
+        } else {
+            open_witness(folder, Witnesses::open)?
+        };
+        open_file(&folder.join(USED), witnesses, limits, last)
     }
 
     /// Opens the memory for an operator's command. A server is asked beside the gates that use it;
@@ -116,21 +103,22 @@ impl StoreArgs {
         limits: Retention,
         now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
-        match (self.open_server("operator", limits, Witnesses::in_memory())?, folder) {
-            (Opened::Server(store), _) => Ok(store),
-            (Opened::None(_), Some(folder)) => {
-                if !folder.join(OF_A_GATE).exists() {
-                    return Err(texts::no_state_folder(folder.display()));
-                }
-                // Checks the folder, and that no gate uses it now.
-                drop(lists::folder(folder)?);
-                let limits = with_longest(folder, limits)?;
-                open_file(&folder.join(USED), open_witness(folder, false)?, limits, now)
-            }
-            (Opened::None(_), None) => Err(texts::no_store_named()),
+        let witness = || Ok(Witnesses::in_memory());
+        if let Some(store) = self.open_server(OPERATOR, limits, witness)? {
+            return Ok(store);
         }
+        let folder = folder.ok_or_else(texts::no_store_named)?;
+        if !folder.join(OF_A_GATE).exists() {
+            return Err(texts::no_state_folder(folder.display()));
+        }
+        // Checks the folder, and that no gate uses it now.
+        let own = lists::folder(folder)?;
+        let longest = |seconds, usual| own.keep_longest_cool_down(seconds, usual);
+        let limits = with_longest(limits, longest)?;
+        open_file(&folder.join(USED), open_witness(folder, Witnesses::open)?, limits, now)
     }
 
+    /// Opens the memory at the server. `None` if no server is named.
     #[cfg_attr(
         not(any(feature = "redis", feature = "postgres")),
         expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "servers are features")
@@ -139,25 +127,27 @@ impl StoreArgs {
         &self,
         gate: &str,
         limits: Retention,
-        witnesses: Witnesses,
-    ) -> Result<Opened, Failure> {
+        witnesses: impl FnOnce() -> Result<Witnesses, Failure>,
+    ) -> Result<Option<Arc<dyn ReplayStore>>, Failure> {
         #[cfg(feature = "redis")]
         if self.redis.is_named() {
-            let store = self.redis.builder(&self.server, gate, limits, witnesses)?.connect();
-            return server(store, "the Redis server", false);
+            let builder = self.redis.builder(&self.server, gate, limits, witnesses()?)?;
+            return opened(builder.connect(), "the Redis server").map(Some);
         }
         #[cfg(feature = "postgres")]
-        let witnesses = match self.postgres.builder(&self.server, gate, limits, witnesses)? {
-            Ok(builder) => {
-                let strict = self.server.is_strict();
-                return server(builder.connect(), "the PostgreSQL server", strict);
-            }
-            Err(witnesses) => witnesses,
-        };
+        if let Some(url) = self.postgres.url() {
+            let builder = postgres::builder(url, &self.server, gate, limits, witnesses()?)?;
+            let store = opened(builder.connect(), "the PostgreSQL server")?;
+            let cautions = store.health().cautions;
+            return match cautions.first().filter(|_| self.server.is_strict()) {
+                Some(caution) => Err(texts::server_too_weak(&caution.text)),
+                None => Ok(Some(store)),
+            };
+        }
         #[cfg(any(feature = "redis", feature = "postgres"))]
         self.server.needs_no_server()?;
-        let _ = (gate, limits);
-        Ok(Opened::None(witnesses))
+        let _ = (gate, limits, witnesses);
+        Ok(None)
     }
 
     /// Gives the zone at the server these limits.
@@ -167,28 +157,20 @@ impl StoreArgs {
         limits: Retention,
         now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
-        let (gate, witnesses) = ("operator", Witnesses::in_memory);
         #[cfg(feature = "redis")]
         if self.redis.is_named() {
-            let builder = self.redis.builder(&self.server, gate, limits, witnesses())?;
+            let witnesses = Witnesses::in_memory();
+            let builder = self.redis.builder(&self.server, OPERATOR, limits, witnesses)?;
             return opened(builder.change_settings(now), "the Redis server");
         }
         #[cfg(feature = "postgres")]
-        if let Ok(builder) = self.postgres.builder(&self.server, gate, limits, witnesses())? {
+        if let Some(url) = self.postgres.url() {
+            let witnesses = Witnesses::in_memory();
+            let builder = postgres::builder(url, &self.server, OPERATOR, limits, witnesses)?;
             return opened(builder.change_settings(now), "the PostgreSQL server");
         }
         Err(texts::no_server_named())
     }
-}
-
-enum Opened {
-    #[cfg_attr(
-        not(any(feature = "redis", feature = "postgres")),
-        expect(dead_code, reason = "servers are features")
-    )]
-    Server(Arc<dyn ReplayStore>),
-    /// No server is named.
-    None(Witnesses),
 }
 
 #[cfg(any(feature = "redis", feature = "postgres"))]
@@ -199,19 +181,6 @@ fn opened(
     Ok(Arc::new(store.map_err(|error| store_failure(name, &error))?))
 }
 
-#[cfg(any(feature = "redis", feature = "postgres"))]
-fn server(
-    store: Result<impl ReplayStore + 'static, StoreError>,
-    name: &str,
-    strict: bool,
-) -> Result<Opened, Failure> {
-    let store = opened(store, name)?;
-    if let Some(caution) = store.health().cautions.first().filter(|_| strict) {
-        return Err(texts::server_too_weak(name, &caution.text));
-    }
-    Ok(Opened::Server(store))
-}
-
 /// The name under which a lane's admissions are counted: each process has its own count. Names that
 /// are too long together (over 128 characters) leave out the lane.
 fn asker(place: &GatePlace) -> String {
@@ -219,35 +188,24 @@ fn asker(place: &GatePlace) -> String {
     if Name::new(&name).is_ok() { name } else { place.gate().to_owned() }
 }
 
-/// `was_there` says that there was a witness, so that a missing one is a loss.
-fn open_witness(folder: &Path, was_there: bool) -> Result<Witnesses, Failure> {
+fn open_witness(
+    folder: &Path,
+    open: impl FnOnce(PathBuf) -> Result<Witnesses, StoreError>,
+) -> Result<Witnesses, Failure> {
     let path = folder.join(WITNESS);
-    let opened = if was_there { Witnesses::open_lost(&path) } else { Witnesses::open(&path) };
-    opened.map_err(|error| store_failure(&path.display().to_string(), &error))
+    let name = path.display().to_string();
+    open(path).map_err(|error| store_failure(&name, &error))
 }
 
-/// The limits with the longest cool-down that the gate in this folder ever had. A longer one is
-/// written there.
-fn with_longest(folder: &Path, limits: Retention) -> Result<Retention, Failure> {
-    let path = folder.join(LONGEST);
+/// The limits with the longest cool-down that the gate ever had, which `keep` keeps and returns.
+fn with_longest(
+    limits: Retention,
+    keep: impl FnOnce(u64, u64) -> Result<u64, FolderError>,
+) -> Result<Retention, Failure> {
     let usual = Retention { longest_cool_down: 0, ..limits }.cool_down_limit();
-    let kept = fs::read_to_string(&path).ok();
-    let kept = kept.and_then(|text| text.trim().parse().ok()).unwrap_or(0);
-    let longest = limits.cool_down_limit().max(kept);
-    if longest > kept && longest > usual {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options
-            .open(&path)
-            .and_then(|mut file| {
-                file.write_all(longest.to_string().as_bytes())?;
-                file.sync_all()
-            })
-            .map_err(|error| files::cannot_write(&path, &error))?;
-    }
-    Ok(Retention { longest_cool_down: longest, ..limits })
+    let longest = keep(limits.cool_down_limit(), usual);
+    let longest_cool_down = longest.map_err(|error| lists::folder_failure(&error))?;
+    Ok(Retention { longest_cool_down, ..limits })
 }
 
 fn open_file(

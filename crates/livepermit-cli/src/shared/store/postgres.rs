@@ -17,36 +17,34 @@ pub(super) struct PostgresArgs {
 }
 
 impl PostgresArgs {
-    pub(super) const fn is_named(&self) -> bool {
-        self.postgres.is_some()
+    pub(super) fn url(&self) -> Option<&str> {
+        self.postgres.as_deref()
     }
+}
 
-    /// `None` when no server is named.
-    pub(super) fn builder(
-        &self,
-        server: &ServerArgs,
-        gate: &str,
-        limits: Retention,
-        witnesses: Witnesses,
-    ) -> Result<Result<PostgresBuilder, Witnesses>, Failure> {
-        let Some(url) = &self.postgres else { return Ok(Err(witnesses)) };
-        if matches!(server.failover(), Failover::Waited(_)) {
-            return Err(texts::postgres_waits_by_itself());
-        }
-        let mut builder = PostgresReplay::at(url)
-            .prefix(server.prefix())
-            .gate(gate)
-            .retention(limits)
-            .witnesses(witnesses);
-        if let Some(user) = server.user() {
-            builder = builder.user(user);
-        }
-        if let Some(password) = server.password()? {
-            builder = builder.password(&password);
-        }
-        if let Some(authority) = server.authority()? {
-            builder = builder.authority(authority.as_bytes());
-        }
-        Ok(Ok(builder))
+pub(super) fn builder(
+    url: &str,
+    server: &ServerArgs,
+    gate: &str,
+    limits: Retention,
+    witnesses: Witnesses,
+) -> Result<PostgresBuilder, Failure> {
+    if matches!(server.failover(), Failover::Waited(_)) {
+        return Err(texts::postgres_waits_by_itself());
     }
+    let mut builder = PostgresReplay::at(url)
+        .prefix(server.prefix())
+        .gate(gate)
+        .retention(limits)
+        .witnesses(witnesses);
+    if let Some(user) = server.user() {
+        builder = builder.user(user);
+    }
+    if let Some(password) = server.password()? {
+        builder = builder.password(&password);
+    }
+    if let Some(authority) = server.authority()? {
+        builder = builder.authority(authority.as_bytes());
+    }
+    Ok(builder)
 }

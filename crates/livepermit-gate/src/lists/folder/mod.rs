@@ -21,6 +21,8 @@ pub use error::{FileKind, FolderError};
 
 const MEMORY: &str = "state.json";
 const CLOCK: &str = "clock.json";
+/// The longest cool-down, in seconds, where it is not the usual one.
+const LIMITS: &str = "once.limits";
 const LOCK: &str = "lock";
 
 /// Far more bytes than the names, digests and keys of all lists need.
@@ -114,6 +116,25 @@ impl Folder {
         Ok((memory, self.last_admission.map(time)))
     }
 
+    /// Keeps the longest cool-down that a gate with this folder ever had, in seconds, and returns
+    /// the longest: `seconds`, or what was kept before. A cool-down that is not longer than `usual`
+    /// needs no file.
+    ///
+    /// When a store in a file was lost, its own limits are lost too. So whoever notices the loss
+    /// waits for the longest cool-down that may have been lost.
+    ///
+    /// # Errors
+    /// [`FolderError::Damaged`] when the file in the folder is damaged, [`FolderError::File`] when
+    /// the file cannot be read or written.
+    pub fn keep_longest_cool_down(&self, seconds: u64, usual: u64) -> Result<u64, FolderError> {
+        let path = self.path(LIMITS);
+        let kept = if path.exists() { read_limits(&path)? } else { usual };
+        if seconds > kept {
+            self.replace(LIMITS, seconds.to_string().as_bytes(), true)?;
+        }
+        Ok(seconds.max(kept))
+    }
+
     /// Reads the copy of a list.
     pub(super) fn read_copy(&self, name: &str) -> Result<Vec<u8>, FolderError> {
         read(&self.path(name), MAX_LIST_BYTES)
@@ -184,6 +205,14 @@ impl Folder {
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FolderError> {
     check_kind(path, FileKind::File)?;
     Ok(read_own(path, limit)?)
+}
+
+fn read_limits(path: &Path) -> Result<u64, FolderError> {
+    let text = String::from_utf8(read(path, MAX_MEMORY_BYTES)?).ok();
+    text.and_then(|text| text.trim().parse().ok()).ok_or_else(|| FolderError::Damaged {
+        path: path.to_owned(),
+        reason: "it is no number of seconds".to_owned(),
+    })
 }
 
 fn read_memory(path: &Path) -> Result<Memory, FolderError> {
