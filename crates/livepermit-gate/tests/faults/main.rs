@@ -16,6 +16,7 @@ mod history;
 mod postgres;
 mod proxy;
 mod redis;
+mod server;
 mod table;
 
 use livepermit_gate::replay::Retention;

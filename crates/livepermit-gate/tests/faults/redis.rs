@@ -1,15 +1,16 @@
 //! The faults of a Redis server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use livepermit_gate::RedisReplay;
 use livepermit_gate::replay::{
-    Failover, RedisReplayBuilder, RedisServers, ReplayStore as _, Retention, Witnesses,
+    Answer, Failover, RedisReplayBuilder, RedisServers, ReplayStore as _, Retention, Witnesses,
 };
 use livepermit_testkit::servers::Redis;
 
 use super::crowd::{Crowd, Lane, Outcome, clock};
 use super::proxy::Proxy;
+use super::server::{clocks, parted, play, three};
 use super::table::Row;
 use super::{LIMITS, rounds};
 
@@ -25,23 +26,15 @@ fn gate(port: u16, number: usize, limits: Retention) -> RedisReplayBuilder {
         .witnesses(Witnesses::in_memory())
 }
 
-/// Three gates behind one port.
-fn gates(port: u16) -> Vec<Lane> {
-    (0..3).map(|number| Lane::new(gate(port, number, LIMITS).connect().unwrap())).collect()
-}
-
-fn done(times: u32, crowd: Crowd) -> Option<(u32, Outcome)> {
-    Some((times, crowd.end()))
+fn lane(port: u16, number: usize, limits: Retention) -> Lane {
+    Lane::new(gate(port, number, limits).connect().unwrap())
 }
 
 /// A fault of one server, as often as asked, under load.
 fn one(settings: &[&str], fault: impl Fn(&mut Redis)) -> Option<(u32, Outcome)> {
     let mut server = Redis::start(settings)?;
-    let mut crowd = Crowd::begin(gates(server.port()));
-    for _ in 0..rounds() {
-        crowd.round(|| fault(&mut server));
-    }
-    done(rounds(), crowd)
+    let crowd = Crowd::begin(three(server.port(), lane));
+    play(crowd, || fault(&mut server))
 }
 
 fn kill_and_start(server: &mut Redis) {
@@ -75,7 +68,7 @@ fn failover(behind: u64, failover: Failover) -> Option<(u32, Outcome)> {
             replica.follow(line.port());
         });
     }
-    done(rounds(), crowd)
+    Some((rounds(), crowd.end()))
 }
 
 /// The old master lives, and some gates still reach it.
@@ -99,7 +92,7 @@ fn two_masters(limits: Retention, how: Failover, settings: &[&str]) -> Option<(u
         // Two gates hop to the new master, the third stays.
         fronts.iter().take(2).for_each(|front| front.turn(Some(new.port())));
     });
-    done(1, crowd)
+    Some((1, crowd.end()))
 }
 
 /// The server's machine is put back from a snapshot, with its identity, and a gate asks that did
@@ -109,14 +102,14 @@ fn snapshot() -> Option<(u32, Outcome)> {
     let (seer, other) = (gate(server.port(), 0, LIMITS), gate(server.port(), 1, LIMITS));
     let (seer, other) = (seer.connect().unwrap(), other.connect().unwrap());
     let mut crowd = Crowd::begin(vec![Lane::new(other)]);
-    crowd.until_admits(std::time::Instant::now());
+    crowd.until_admits(Instant::now());
     let before = crowd.end();
     let keys = ["{hall}:used", "{hall}:over", "{hall}:meta"];
     for key in keys {
         server.ask(&["COPY", key, &format!("{key}-kept")]);
     }
     let attempt = super::crowd::slip(1, 0, clock());
-    assert_eq!(seer.admit(&attempt).unwrap(), livepermit_gate::replay::Answer::Admitted);
+    assert_eq!(seer.admit(&attempt).unwrap(), Answer::Admitted);
     for key in keys {
         server.ask(&["COPY", &format!("{key}-kept"), key, "REPLACE"]);
     }
@@ -124,7 +117,7 @@ fn snapshot() -> Option<(u32, Outcome)> {
     let again = other.admit(&super::crowd::slip(1, 2, clock())).unwrap();
     let noticed = seer.admit(&super::crowd::slip(2, 0, clock())).unwrap();
     println!("a snapshot put back: {again:?}, then a gate that saw the lost part: {noticed:?}");
-    let twice = u32::from(again == livepermit_gate::replay::Answer::Admitted);
+    let twice = u32::from(again == Answer::Admitted);
     Some((1, Outcome { twice, ..before }))
 }
 
@@ -175,7 +168,10 @@ pub(crate) fn rows() -> Vec<Row> {
                 server.thaw();
             })
         }),
-        Row::never("the network parted for 2 s", parted),
+        Row::never("the network parted for 2 s", || {
+            let server = Redis::start(&SAFE)?;
+            parted(server.port(), lane)
+        }),
         Row::never("failover, replica 10 ms behind", || failover(10, Failover::None)),
         Row::never("failover, replica 30 ms behind", || failover(30, Failover::None)),
         Row::never("failover, replica 150 ms behind", || failover(150, Failover::None)),
@@ -191,7 +187,10 @@ pub(crate) fn rows() -> Vec<Row> {
             two_masters(LIMITS, Failover::None, &[])
         }),
         Row::impossible("the memory put back with its identity", snapshot),
-        Row::never("clocks of gates 60 s apart", clocks),
+        Row::never("clocks of gates 60 s apart", || {
+            let server = Redis::start(&SAFE)?;
+            clocks(server.port(), lane)
+        }),
         Row::never("gates with a shorter window", windows),
     ]
 }
@@ -202,9 +201,9 @@ const DELETE: &str = "for _, permit in ipairs(redis.call('ZREVRANGE', KEYS[2], 0
 
 /// The disk is put back to what it was some seconds ago.
 fn older_disk() -> Option<(u32, Outcome)> {
-    let kept = tempfile::tempdir().unwrap();
-    let kept = kept.path().to_owned();
-    one(&SAFE, move |server| {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept");
+    one(&SAFE, |server| {
         let _ = std::fs::remove_dir_all(&kept);
         copy_folder(server.folder(), &kept);
         std::thread::sleep(Duration::from_secs(1));
@@ -220,56 +219,14 @@ fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
     assert!(copied.unwrap().success());
 }
 
-/// Two gates lose the line, the third keeps it.
-fn parted() -> Option<(u32, Outcome)> {
-    let server = Redis::start(&SAFE)?;
-    let fronts: Vec<_> = (0..3).map(|_| Proxy::to(server.port())).collect();
-    let lanes = fronts.iter().enumerate();
-    let lanes = lanes
-        .map(|(number, front)| Lane::new(gate(front.port(), number, LIMITS).connect().unwrap()));
-    let mut crowd = Crowd::begin(lanes.collect());
-    for _ in 0..rounds() {
-        crowd.round(|| {
-            fronts.iter().take(2).for_each(|front| front.turn(None));
-            std::thread::sleep(Duration::from_secs(2));
-            fronts.iter().take(2).for_each(|front| front.turn(Some(server.port())));
-        });
-    }
-    done(rounds(), crowd)
-}
-
-/// Gates whose clocks are 60 s apart, as far as the zone allows with the default difference, and
-/// one gate that is further apart than that.
-fn clocks() -> Option<(u32, Outcome)> {
-    let server = Redis::start(&SAFE)?;
-    let limits = Retention { clock_difference: 120, ..LIMITS };
-    let lanes = [0, 30, -30, 90].into_iter().enumerate().map(|(number, ahead)| {
-        Lane::new(gate(server.port(), number, limits).connect().unwrap()).ahead(ahead)
-    });
-    let lanes: Vec<_> = lanes.collect();
-    // The zone is new: nothing was admitted before.
-    let operator = gate(server.port(), 9, limits).connect().unwrap();
-    let now = livepermit::Timestamp::from_unix(clock()).unwrap();
-    operator.keep_alive(now).unwrap();
-    operator.go_on(livepermit_gate::replay::GoOn::NothingWasAdmitted, now).unwrap();
-    let mut crowd = Crowd::begin(lanes);
-    for _ in 0..rounds() {
-        crowd.round(|| {});
-    }
-    done(rounds(), crowd)
-}
-
 /// Gates that ask for a shorter cool-down than the zone's limits are refused or do not matter: the
 /// records last as long as the zone's largest window says.
 fn windows() -> Option<(u32, Outcome)> {
     let server = Redis::start(&SAFE)?;
-    let mut crowd = Crowd::begin(gates(server.port()));
-    crowd.until_admits(std::time::Instant::now());
+    let mut crowd = Crowd::begin(three(server.port(), lane));
+    crowd.until_admits(Instant::now());
     let shorter = Retention { largest_window: 1, ..LIMITS };
     let refused = gate(server.port(), 7, shorter).connect();
     assert!(refused.is_err(), "a gate with other limits started");
-    for _ in 0..rounds() {
-        crowd.round(|| {});
-    }
-    done(rounds(), crowd)
+    play(crowd, || {})
 }
