@@ -8,6 +8,7 @@ use crate::commands::gate::{self, GateArgs};
 use crate::commands::inspect::{self, InspectArgs};
 use crate::commands::issue::{self, IssueCommand};
 use crate::commands::key::{self, KeyCommand};
+use crate::commands::language::{self as tables, LanguageCommand};
 use crate::commands::present::{self, PresentArgs};
 use crate::commands::qr::{self, QrArgs};
 use crate::commands::scan::{self, ScanArgs};
@@ -16,6 +17,7 @@ use crate::commands::store::{self, StoreCommand};
 use crate::commands::trust::{self, TrustCommand};
 use crate::commands::vectors::{self, VectorsCommand};
 use crate::commands::verify::{self, VerifyArgs};
+use crate::language;
 use crate::shared::failure::{Failure, Outcome};
 
 /// Permits that can be shown, but not copied: short-lived signed QR codes, verified offline.
@@ -27,6 +29,10 @@ pub(crate) struct Cli {
     /// Answer with one JSON object on standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// The language of visitors, guards and paper: en, zh, or the file of a table [default: that of
+    /// the system]
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -64,6 +70,9 @@ pub(crate) enum Command {
     /// Look after the memory of used codes: show it, go on after a loss
     #[command(subcommand, after_help = store::HELP)]
     Store(Box<StoreCommand>),
+    /// Show and check the tables of what visitors, guards and paper are told
+    #[command(subcommand, after_help = tables::HELP)]
+    Language(LanguageCommand),
     /// Show what a token says, WITHOUT verifying any of it
     Inspect(InspectArgs),
     /// Hold this build to the test vectors
@@ -77,6 +86,7 @@ impl Cli {
     /// Runs the command. The outcome decides the exit code.
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let json = self.json;
+        language::choose(self.lang.as_deref())?;
         match self.command {
             Command::Key(command) => key::run(command, json),
             Command::Issue(command) => issue::run(*command, json),
@@ -89,6 +99,7 @@ impl Cli {
             Command::Trust(command) => trust::run(&command, json),
             Command::Status(command) => status::run(&command, json),
             Command::Store(command) => store::run(&command, json),
+            Command::Language(command) => tables::run(&command, json),
             Command::Inspect(args) => inspect::run(&args, json),
             Command::Vectors(command) => vectors::run(&command, json),
             Command::Demo(args) => demo::run(&args, json),

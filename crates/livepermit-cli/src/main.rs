@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod gate;
+mod language;
 mod shared;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ pub(crate) mod gate;
 pub(crate) mod inspect;
 pub(crate) mod issue;
 pub(crate) mod key;
+pub(crate) mod language;
 pub(crate) mod present;
 pub(crate) mod qr;
 pub(crate) mod scan;

@@ -1,8 +1,6 @@
-//! The answer of a gate to one line: a light, a code, and what to do.
+//! The answer of a gate to one code: a light, a code for programs, and what was found.
 
-use std::fmt::Write as _;
-
-use livepermit::rejection::{Evidence, Fault, Stage};
+use livepermit::rejection::{Fault, Stage};
 use livepermit::{Rejection, RejectionCode, Timestamp};
 use livepermit_gate::lists::Waiting;
 use livepermit_gate::replay::StoreError;
@@ -10,8 +8,9 @@ use livepermit_gate::{Admitted, GateCaution, GatePlace};
 use serde_json::{Value, json};
 
 use super::keyboard::Mangled;
-use super::texts;
-use crate::shared::{time, verdict};
+use super::words;
+use crate::language::english;
+use crate::shared::verdict;
 
 /// The four lights, and no light for a code that was admitted a moment ago.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,40 +96,6 @@ impl Answer {
         }
     }
 
-    pub(super) fn instruction(&self) -> String {
-        match &self.finding {
-            Finding::Judged(verdict) => match verdict.as_ref() {
-                Ok(admitted) if admitted.cautions().is_empty() => texts::let_in(),
-                Ok(admitted) => {
-                    let cautions: Vec<_> =
-                        admitted.cautions().iter().map(|c| c.instruction()).collect();
-                    texts::let_in_and(cautions.join(" "))
-                }
-                Err(rejection) => rejection.instruction().to_owned(),
-            },
-            Finding::Mangled(mangled) => instruction(*mangled),
-            Finding::Foreign => RejectionCode::NotOurs.instruction().to_owned(),
-        }
-    }
-
-    /// Other details, on one line and without line ends or control characters.
-    pub(super) fn details(&self) -> String {
-        let mut out = match &self.finding {
-            Finding::Judged(verdict) => match verdict.as_ref() {
-                Ok(admitted) => of_admitted(admitted),
-                Err(rejection) => of_rejection(rejection, self.now),
-            },
-            Finding::Mangled(mangled) => cause(*mangled),
-            Finding::Foreign => String::new(),
-        };
-        let offset = self.clock_offset.map(offset);
-        let waiting = self.waiting.iter().map(list_waits);
-        for text in self.store_failure().into_iter().chain(offset).chain(waiting) {
-            let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
-        }
-        out
-    }
-
     /// What the store said, if that is why the code was refused or not checked.
     pub(super) fn store_failure(&self) -> Option<String> {
         let Finding::Judged(verdict) = &self.finding else { return None };
@@ -150,16 +115,6 @@ impl Answer {
         self.waiting.iter().map(list).collect()
     }
 
-    pub(super) fn to_line(&self) -> String {
-        let mut line = format!("{} {}", self.light().name(), self.code());
-        let details = self.details();
-        if !details.is_empty() {
-            let _ = write!(line, " ({details})");
-        }
-        let _ = write!(line, ": {}", self.instruction());
-        line
-    }
-
     pub(super) fn to_json(&self, place: &GatePlace) -> Value {
         let mut value = match &self.finding {
             Finding::Judged(verdict) => verdict::admitted_to_json(verdict, self.now),
@@ -167,7 +122,8 @@ impl Answer {
                 "verdict": "refused", "admitted": false, "at": self.now.as_unix(),
                 "code": mangled.code(),
                 "stage": Stage::Structure.name(), "fault": Fault::Ours.name(), "evidence": null,
-                "cause": cause(*mangled), "instruction": instruction(*mangled),
+                "cause": words::cause(english(), *mangled),
+                "instruction": words::of_mangled(english(), *mangled),
             }),
             Finding::Foreign => verdict::not_ours_json(self.now),
         };
@@ -179,130 +135,11 @@ impl Answer {
             object.insert("gate".into(), place.gate().into());
             object.insert("lane".into(), place.lane().into());
             object.insert("zone".into(), place.zone().into());
-            object.insert("details".into(), self.details().into());
+            object.insert("details".into(), self.details(english()).into());
             object.insert("clock_offset".into(), self.clock_offset.into());
             object.insert("store_error".into(), self.store_failure().into());
             object.insert("lists_waiting".into(), self.lists_waiting());
         }
         value
-    }
-}
-
-/// A list that is refused so far, on one line.
-pub(super) fn list_waits(waiting: &Waiting) -> String {
-    texts::list_waits(&waiting.name, waiting.code, time::local(waiting.again))
-}
-
-fn of_admitted(admitted: &Admitted) -> String {
-    let verified = admitted.verified();
-    let short: String = verified.permit_id().to_string().chars().take(16).collect();
-    let mut parts = vec![texts::permit(verified.form(), verified.class(), short)];
-    if let Some(acting) = verified.acting() {
-        let (who, role) = (acting.representative(), acting.role());
-        parts.push(texts::shown_by(who, role, verified.subject()));
-    }
-    // Staff compare the name with the identity document. It is escaped, so that no name can control
-    // the terminal.
-    if let Some(number) = verified.check_number() {
-        parts.extend(
-            verified.person().map(|person| texts::person(format_args!("{:?}", person.full_name()))),
-        );
-        parts.push(texts::check_number(number));
-    }
-    let codes: Vec<&str> = admitted.cautions().iter().map(|caution| caution.code()).collect();
-    if !codes.is_empty() {
-        parts.push(codes.join(" "));
-    }
-    parts.join(", ")
-}
-
-fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
-    let span = |later: Timestamp, earlier| time::span(later.seconds_since(earlier));
-    match (rejection.code(), rejection.evidence()) {
-        (RejectionCode::FromTheFuture, Evidence::Times { found, .. }) => {
-            texts::phone_ahead(span(found, now))
-        }
-        (RejectionCode::Forgotten, Evidence::Times { limit: Timestamp::MAX, .. }) => {
-            texts::memory_lost_for_good()
-        }
-        (RejectionCode::Forgotten, Evidence::Times { limit, .. }) if limit > now => {
-            texts::memory_lost(time::local(limit), span(limit, now))
-        }
-        (RejectionCode::Forgotten, Evidence::Times { found, limit }) => {
-            texts::forgotten(time::text(found), time::text(limit))
-        }
-        (RejectionCode::Stale, Evidence::Times { limit, .. }) => texts::stale(span(now, limit)),
-        (RejectionCode::ClockSuspect, Evidence::Times { found, limit }) => {
-            texts::phones_agree(time::text(limit), time::text(found))
-        }
-        (RejectionCode::CoolingDown, Evidence::Times { limit, .. }) => {
-            texts::free_in(span(limit, now))
-        }
-        (
-            RejectionCode::AlreadyUsed | RejectionCode::AlreadyAcceptedHere,
-            Evidence::Times { limit, .. },
-        ) => texts::ago(span(now, limit)),
-        (_, Evidence::Times { found, limit }) => {
-            texts::beyond_limit(time::text(found), time::text(limit))
-        }
-        (_, Evidence::Numbers { found, limit }) => texts::beyond_limit(found, limit),
-        (_, Evidence::Counts { found, limit }) => texts::beyond_limit(found, limit),
-        (_, Evidence::Malformed(malformed)) => malformed.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn offset(seconds: i64) -> String {
-    let span = time::span(seconds.unsigned_abs());
-    if seconds < 0 { texts::clock_ahead(span) } else { texts::clock_behind(span) }
-}
-
-fn cause(mangled: Mangled) -> String {
-    match mangled {
-        Mangled::Layout(layout) => texts::layout_cause(layout),
-        Mangled::Case => texts::case_cause(),
-    }
-}
-
-fn instruction(mangled: Mangled) -> String {
-    match mangled {
-        Mangled::Layout(layout) => texts::layout_instruction(layout),
-        Mangled::Case => texts::case_instruction(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_store_has_forgotten_is_told_with_both_times_and_is_the_gates_fault() {
-        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
-        let forgotten = Rejection::times(RejectionCode::Forgotten, at(60), at(120));
-        let detail = of_rejection(&forgotten, at(130));
-        assert!(detail.starts_with("made at 1970-01-01"), "{detail}");
-        assert!(detail.contains("remembers used codes only from 1970-01-01"), "{detail}");
-        let waiting = of_rejection(&forgotten, at(119));
-        assert!(waiting.ends_with("in 1 s"), "{waiting}");
-        let lost = Rejection::times(RejectionCode::Forgotten, at(60), Timestamp::MAX);
-        assert!(of_rejection(&lost, at(60)).contains("go-on"));
-        assert_eq!(forgotten.fault(), Fault::Ours);
-        // The wait is over in the second that it ends.
-        assert!(of_rejection(&forgotten, at(120)).starts_with("made at "));
-        let stale = Rejection::times(RejectionCode::Stale, at(90), at(60));
-        assert_eq!(of_rejection(&stale, at(90)), "it was live until 30 s ago");
-    }
-
-    #[test]
-    fn times_that_need_no_sentence_are_told_as_they_are() {
-        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
-        let (early, late) = ("1970-01-01T00:01:00Z", "1970-01-01T00:01:30Z");
-        let expired = Rejection::times(RejectionCode::Expired, at(90), at(60));
-        assert_eq!(of_rejection(&expired, at(90)), format!("{late}, limit {early}"));
-        let suspect = Rejection::times(RejectionCode::ClockSuspect, at(90), at(60));
-        let told = format!("phones agree that it is {early}, the gate has {late}");
-        assert_eq!(of_rejection(&suspect, at(90)), told);
-        assert_eq!(offset(-120), "this gate's clock is 2 min ahead of several phones");
-        assert_eq!(offset(120), "this gate's clock is 2 min behind several phones");
     }
 }

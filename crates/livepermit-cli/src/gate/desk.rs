@@ -7,13 +7,15 @@ use livepermit::{Policy, RejectionCode, Timestamp};
 use livepermit_gate::Gate;
 use livepermit_gate::lists::{GateLists, Report, Watch};
 
-use super::answer::{Answer, Finding, list_waits};
+use super::answer::{Answer, Finding};
 use super::clock::Clock;
 use super::hangup::Hangup;
 use super::log::Log;
 use super::screen::Screen;
 use super::store::{self, StoreWatch};
+use super::words::list_waits;
 use super::{keyboard, texts};
+use crate::language::spoken;
 use crate::shared::failure::Failure;
 use crate::shared::place::gate_failure;
 use crate::shared::{lists, output};
@@ -131,8 +133,9 @@ impl Desk {
             news.print();
             self.log.store(&news, now, self.gate.place());
         }
-        let waiting = self.watch.waiting().map(|waiting| list_waits(&waiting));
-        let standing: Vec<_> = self.store.standing(now).into_iter().chain(waiting).collect();
+        let waiting = self.watch.waiting().map(|waiting| list_waits(spoken(), &waiting));
+        let standing: Vec<_> =
+            self.store.standing(spoken(), now).into_iter().chain(waiting).collect();
         self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
     }
 

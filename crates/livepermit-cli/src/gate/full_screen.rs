@@ -12,8 +12,10 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, size};
 use livepermit_gate::GatePlace;
 
 use super::answer::Answer;
-use super::lights::{look, wrap};
-use super::texts;
+use super::lights::{centred, look, wrap};
+use super::shape::{mark, shape};
+use super::{messages, texts};
+use crate::language::{Language, spoken};
 use crate::shared::failure::Failure;
 use crate::shared::signals;
 
@@ -46,7 +48,7 @@ impl FullScreen {
     }
 
     pub(super) fn wait_for(&mut self, place: &GatePlace) {
-        self.title = texts::place(place.gate(), place.lane(), place.zone());
+        self.title = messages::place(spoken(), place.gate(), place.lane(), place.zone());
         self.draw_waiting();
     }
 
@@ -77,23 +79,27 @@ impl FullScreen {
 
     pub(super) fn show(&mut self, answer: &Answer) -> Result<(), Failure> {
         self.until = Instant::now().checked_add(SHOWN);
-        let (style, word) = look(answer.light());
-        let columns = columns();
-        let mut lines = wrap(&word, columns);
-        lines.push(String::new());
-        lines.extend(wrap(&answer.instruction(), columns));
-        lines.push(String::new());
-        lines.extend(wrap(&format!("{} {}", answer.code(), answer.details()), columns));
+        let (columns, rows) = screen();
+        let (style, _) = look(spoken(), answer.light());
+        let lines = picture(spoken(), answer, columns, rows);
         fill(style, &lines).map_err(|error| failed(&error))
     }
 
     /// Ignores an error: the next verdict reports it.
     fn draw_waiting(&self) {
-        let what = if self.hold_still { texts::hold_still() } else { texts::show_your_code() };
-        let mut lines = vec![what, String::new(), self.title.clone()];
+        let language = spoken();
+        let what = if self.hold_still {
+            messages::hold_still(language)
+        } else {
+            messages::show_your_code(language)
+        };
+        let (columns, _) = screen();
+        let mut lines = wrap(&what, columns);
+        lines.push(String::new());
+        lines.extend(wrap(&self.title, columns));
         if let Some(standing) = &self.standing {
             lines.push(String::new());
-            lines.extend(wrap(standing, columns()));
+            lines.extend(wrap(standing, columns));
         }
         let _ = fill(Style::new(), &lines);
     }
@@ -110,13 +116,49 @@ fn failed(error: &io::Error) -> Failure {
     texts::terminal_gone(error)
 }
 
-fn columns() -> usize {
-    size().map_or(80, |(columns, _)| usize::from(columns)).max(20)
+/// Columns and rows of the terminal.
+fn screen() -> (usize, usize) {
+    // A terminal that does not know its size says that it has none.
+    let known = size().ok().filter(|(columns, rows)| *columns > 0 && *rows > 0);
+    let (columns, rows) = known.unwrap_or((80, 24));
+    (usize::from(columns), usize::from(rows))
+}
+
+/// The lines of an answer: the shape as large as the words leave room for, the word of the light,
+/// the instruction, and the details where there is room.
+fn picture(language: &Language, answer: &Answer, columns: usize, rows: usize) -> Vec<String> {
+    let light = answer.light();
+    let (_, word) = look(language, light);
+    let inner = columns.saturating_sub(2).max(1);
+    let instruction = wrap(&answer.instruction(language), inner);
+    let details = wrap(&format!("{} {}", answer.code(), answer.details(language)), inner);
+    let words = instruction.len().saturating_add(3);
+    let room = rows.saturating_sub(words);
+    // The details need their room, and the shape is seen from further away than any word.
+    let for_details = details.len().min(room / 3);
+    let drawn = shape(light, room.saturating_sub(for_details).saturating_sub(1), inner);
+    let mut lines = Vec::new();
+    match drawn {
+        Some(drawn) => {
+            lines.extend(drawn);
+            lines.push(String::new());
+            lines.push(word);
+        }
+        None => lines.push(format!("{} {word}", mark(light))),
+    }
+    lines.push(String::new());
+    lines.extend(instruction);
+    let left = rows.saturating_sub(lines.len()).saturating_sub(1);
+    if left > 0 {
+        lines.push(String::new());
+        lines.extend(details.into_iter().take(left));
+    }
+    lines
 }
 
 /// Every cell in this style, the lines in the middle.
 fn fill(style: Style, lines: &[String]) -> io::Result<()> {
-    let (columns, rows) = (columns(), size().map_or(24, |(_, rows)| usize::from(rows)).max(1));
+    let (columns, rows) = screen();
     let above = rows.saturating_sub(lines.len()) / 2;
     let mut out = anstream::stdout().lock();
     execute!(out, MoveTo(0, 0))?;
@@ -124,8 +166,7 @@ fn fill(style: Style, lines: &[String]) -> io::Result<()> {
         .map(|row| {
             let line =
                 row.checked_sub(above).and_then(|at| lines.get(at)).map_or("", String::as_str);
-            let line: String = line.chars().take(columns).collect();
-            format!("{style}{line:^columns$}{style:#}")
+            format!("{style}{}{style:#}", centred(line, columns))
         })
         .collect();
     // No end of line after the last one, which would scroll.

@@ -6,8 +6,10 @@ use livepermit_gate::GatePlace;
 
 use super::answer::{Answer, Light};
 use super::full_screen::FullScreen;
-use super::lights::{look, wrap};
-use super::texts;
+use super::lights::{look, padded, wrap};
+use super::shape::mark;
+use super::{messages, texts};
+use crate::language::spoken;
 use crate::shared::failure::Failure;
 use crate::shared::output;
 
@@ -33,7 +35,7 @@ impl Screen {
         if let Some(full) = &mut self.full {
             full.wait_for(place);
         } else if self.lights {
-            let place = texts::place(place.gate(), place.lane(), place.zone());
+            let place = messages::place(spoken(), place.gate(), place.lane(), place.zone());
             output::note(&texts::waiting(place));
         }
     }
@@ -88,7 +90,7 @@ impl Screen {
         } else if self.lights {
             light(answer)
         } else {
-            format!("{}\n", answer.to_line())
+            format!("{}\n", answer.to_line(spoken()))
         };
         let mut out = anstream::stdout().lock();
         out.write_all(text.as_bytes())
@@ -99,18 +101,20 @@ impl Screen {
 
 /// A band across the window with a colour, a word and an instruction. Each of the three is enough.
 fn light(answer: &Answer) -> String {
-    let (style, word) = look(answer.light());
+    let (style, word) = look(spoken(), answer.light());
     let columns =
         crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns)).max(20);
+    let inner = columns.saturating_sub(4);
     let mut lines = vec![String::new()];
-    lines.extend(wrap(&format!("{word}   {}", answer.code()), columns));
-    lines.extend(wrap(&answer.instruction(), columns));
+    let mark = mark(answer.light());
+    lines.extend(wrap(&format!("{mark} {word}   {}", answer.code()), inner));
+    lines.extend(wrap(&answer.instruction(spoken()), inner));
     lines.push(String::new());
     let mut out: String = lines
         .iter()
-        .map(|line| format!("{style}  {line:<width$}{style:#}\n", width = columns - 2))
+        .map(|line| format!("{style}  {}{style:#}\n", padded(line, columns.saturating_sub(2))))
         .collect();
-    let details = answer.details();
+    let details = answer.details(spoken());
     if !details.is_empty() {
         let faint = output::FAINT;
         out.push_str(&format!("  {faint}{details}{faint:#}\n"));

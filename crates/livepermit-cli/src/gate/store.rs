@@ -9,7 +9,8 @@ use livepermit_gate::Gate;
 use livepermit_gate::replay::{StoreCaution, StoreError, StoreHealth};
 
 use super::clock::Clock;
-use super::texts;
+use super::{messages, texts};
+use crate::language::Language;
 use crate::shared::failure::Failure;
 use crate::shared::{output, time};
 
@@ -101,15 +102,19 @@ impl StoreWatch {
     }
 
     /// What lasts, for a screen that waits for visitors.
-    pub(super) fn standing(&self, now: Timestamp) -> Option<String> {
+    pub(super) fn standing(&self, language: &Language, now: Timestamp) -> Option<String> {
         if let Some(error) = &self.error {
-            return Some(texts::store_failed(error).message);
+            return Some(messages::store_failed(language, error));
         }
         let until = self.lost_until.filter(|until| *until > now)?;
         Some(if until == Timestamp::MAX {
-            texts::memory_lost_for_good()
+            messages::memory_lost_for_good(language)
         } else {
-            texts::memory_lost(time::local(until), time::span(until.seconds_since(now)))
+            messages::memory_lost(
+                language,
+                language.local(until),
+                language.span(until.seconds_since(now)),
+            )
         })
     }
 }
@@ -145,6 +150,7 @@ pub(crate) fn keep_alive(gate: &Arc<Gate>, clock: Clock) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::english;
 
     fn at(seconds: u64) -> Timestamp {
         Timestamp::from_unix(seconds).unwrap()
@@ -214,13 +220,13 @@ mod tests {
     #[test]
     fn what_lasts_is_shown_until_it_is_over() {
         let mut watch = StoreWatch::default();
-        assert_eq!(watch.standing(at(0)), None);
+        assert_eq!(watch.standing(english(), at(0)), None);
         watch.lost_until = Some(at(100));
-        assert!(watch.standing(at(99)).unwrap().ends_with("in 1 s"));
-        assert_eq!(watch.standing(at(100)), None);
+        assert!(watch.standing(english(), at(99)).unwrap().ends_with("in 1 s"));
+        assert_eq!(watch.standing(english(), at(100)), None);
         watch.lost_until = Some(Timestamp::MAX);
-        assert!(watch.standing(at(100)).unwrap().contains("an operator ends the wait"));
+        assert!(watch.standing(english(), at(100)).unwrap().contains("an operator ends the wait"));
         watch.error = failed();
-        assert!(watch.standing(at(100)).unwrap().contains("does not answer"));
+        assert!(watch.standing(english(), at(100)).unwrap().contains("does not answer"));
     }
 }

@@ -1,33 +1,9 @@
-//! What a gate that runs says: to visitors, to who stands beside, and to its operator.
+//! What a gate that runs says to its operator. What visitors and guards are told is in `messages`.
 
 use crate::shared::table::texts;
 
 texts! { "gate.run":
-    // The lights.
-    green() => "GREEN";
-    yellow() => "YELLOW";
-    red() => "RED";
-    out_of_order() => "OUT OF ORDER";
-    neutral() => "SEEN ALREADY";
-
-    // What to do. A rejection brings its own instruction.
-    let_in() => "Let in.";
-    let_in_and(cautions) => "Let in. {cautions}";
-    show_your_code() => "Show your code";
-    hold_still() => "Hold still";
-
-    // Details of a code that was accepted.
-    permit(form, class, permit) => "{form} of {class}, permit {permit}";
-    shown_by(who, role, subject) => "shown by {who} as {role} of {subject}";
-    person(name) => "name {name}";
-    check_number(number) => "check number {number}";
-
     // Details of a code that was refused.
-    phone_ahead(span) => "this phone's clock is {span} ahead of the gate's";
-    stale(span) => "it was live until {span} ago";
-    memory_lost(until, span) =>
-        "the memory of used codes was lost: codes and slips are accepted again from {until}, in \
-         {span}";
     store_lost(reason, until, command) =>
         "the memory of used codes was lost: {reason}",
         "nobody enters before {until}; if you know that nothing is to be remembered, go on with \
@@ -43,35 +19,7 @@ texts! { "gate.run":
     store_caution(text) =>
         "the memory of used codes: {text}",
         "the gate goes on; change the setting, or leave it and know what can be lost";
-    memory_lost_for_good() =>
-        "the memory of used codes was lost, and an old server may go on: an operator ends the \
-         wait with `livepermit store go-on`";
-    forgotten(made, from) =>
-        "made at {made}, and this gate remembers used codes only from {from}";
-    phones_agree(theirs, ours) => "phones agree that it is {theirs}, the gate has {ours}";
-    free_in(span) => "free again in {span}";
-    ago(span) => "{span} ago";
-    beyond_limit(found, limit) => "{found}, limit {limit}";
-    clock_ahead(span) => "this gate's clock is {span} ahead of several phones";
-    clock_behind(span) => "this gate's clock is {span} behind several phones";
-
-    list_waits(name, code, again) =>
-        "{name} is not in use: {code}, tried again at {again}";
-
-    // A hand scanner that is set up wrong.
-    layout_cause(layout) =>
-        "The scanner types for an American keyboard, and this computer takes it for a {layout} \
-         one.";
-    layout_instruction(layout) =>
-        "Gate out of order: set the scanner to a {layout} keyboard, or this computer to an \
-         American one (US); best, set the scanner to act as a serial device (USB-COM).";
-    case_cause() => "The letters of the code arrived with their case changed.";
-    case_instruction() =>
-        "Gate out of order: switch Caps Lock off, and set the scanner to leave upper and lower \
-         case as they are.";
-
     // The start, and what goes on.
-    place(gate, lane, zone) => "{gate}, lane {lane}, into {zone}";
     waiting(place) => "{place}: waiting for codes; end with Ctrl-C";
     full_screen_needs_terminal() =>
         "--full-screen needs a terminal: the answers must not go to a pipe or be JSON",

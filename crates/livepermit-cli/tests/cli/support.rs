@@ -145,6 +145,7 @@ fn run_in(folder: &Path, args: &[&str], input: &[u8]) -> Ran {
         .args(args)
         .current_dir(folder)
         .env_remove("CLICOLOR_FORCE")
+        .envs([("LC_ALL", "C"), ("TZ", "UTC")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

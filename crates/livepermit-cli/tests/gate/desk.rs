@@ -159,6 +159,7 @@ impl Desk {
             .args(args.iter().map(AsRef::as_ref))
             .current_dir(self.folder.path())
             .env_remove("CLICOLOR_FORCE")
+            .envs([("LC_ALL", "C"), ("TZ", "UTC")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(stderr)

@@ -8,13 +8,17 @@ mod flow;
 mod folder;
 mod keys;
 mod kills;
+mod languages;
 mod lines;
 mod lists;
 mod log;
 mod memory;
 mod once;
+mod paper;
 mod place;
 mod policy;
+#[cfg(unix)]
+mod screens;
 #[cfg(all(unix, feature = "redis", feature = "postgres"))]
 mod servers;
 mod slips;

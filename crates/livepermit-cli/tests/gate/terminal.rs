@@ -33,7 +33,7 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// A new terminal: the end of a window, and the end of a program.
-fn terminal() -> (OwnedFd, File) {
+pub(crate) fn terminal() -> (OwnedFd, File) {
     let window = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     // A gate that holds the window itself would never miss it.
     fcntl_setfd(&window, FdFlags::CLOEXEC).unwrap();
@@ -54,10 +54,16 @@ fn name_of(window: &OwnedFd) -> PathBuf {
     std::ffi::OsStr::from_bytes(name.as_bytes()).into()
 }
 
-fn spawn(desk: &Desk, words: &[String], out: impl Into<Stdio>, err: impl Into<Stdio>) -> Child {
+pub(crate) fn spawn(
+    desk: &Desk,
+    words: &[String],
+    out: impl Into<Stdio>,
+    err: impl Into<Stdio>,
+) -> Child {
     Command::new(env!("CARGO_BIN_EXE_livepermit"))
         .args(words)
         .current_dir(desk.path("."))
+        .envs([("LC_ALL", "C"), ("TZ", "UTC")])
         .stdin(Stdio::piped())
         .stdout(out)
         .stderr(err)

@@ -43,6 +43,8 @@ pub(crate) enum IssueCommand {
     },
     /// A permit printed for people without a smartphone
     Slip(Box<SlipArgs>),
+    /// Write the page of a slip to standard output, to be changed and given to `slip --template`
+    Template,
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +110,15 @@ pub(crate) struct SlipArgs {
     /// Write a page to be printed by a browser
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
+    /// The title of the page [default: that of the language]
+    #[arg(long, value_name = "TEXT", requires = "html")]
+    pub(super) title: Option<String>,
+    /// The authority that issues the slip, as people know it
+    #[arg(long, value_name = "TEXT", requires = "html")]
+    pub(super) authority: Option<String>,
+    /// The office's own page: `livepermit issue template` writes one to begin with
+    #[arg(long, value_name = "FILE", requires = "html")]
+    pub(super) template: Option<PathBuf>,
     /// Write the code as SVG
     #[arg(long, value_name = "FILE")]
     pub(super) svg: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! `issue`: permits signed by an issuer's key.
 
 mod args;
+pub(crate) mod messages;
 mod page;
 mod parts;
 mod signing;
@@ -52,6 +53,10 @@ pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure>
             report(&token, &sizes, &args.out, json)
         }
         IssueCommand::Slip(args) => slip::run(&args, json),
+        IssueCommand::Template => {
+            output::print(page::TEMPLATE)?;
+            Ok(Outcome::Done)
+        }
         IssueCommand::Pass { permit: args, audience, eddsa } => {
             let parts = Parts::read(&args)?;
             let key = read_secret(&args.key)?;

@@ -1,91 +1,102 @@
-//! The page on which a slip is printed. Its words stay the same; a page in another language is made
-//! from the SVG.
+//! The page on which a slip is printed: a template that an office can change, filled in the
+//! language of the paper.
 
-use std::fmt::Write as _;
+use std::path::Path;
 
 use livepermit::Timestamp;
 use livepermit::qr::QrCode;
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 
 use super::args::PermitArgs;
-use crate::shared::time;
+use super::{messages, texts};
+use crate::language::Language;
+use crate::shared::failure::Failure;
+use crate::shared::files;
 
-/// What is written on the page, in words that stay the same. A page of its own language is made
-/// from the SVG.
+/// The template that is built in.
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/slip.html");
+
+/// The most bytes of an office's template: room for a picture of its arms.
+const MAX_TEMPLATE: u64 = 4 << 20;
+
+/// What the page says beside the permit.
+#[derive(Debug)]
+pub(super) struct Paper<'p> {
+    /// The title; the language has a usual one.
+    pub(super) title: Option<&'p str>,
+    /// The authority that issues the slip, as people know it.
+    pub(super) authority: Option<&'p str>,
+    /// The office's own template.
+    pub(super) template: Option<&'p Path>,
+    pub(super) language: &'p Language,
+}
+
+/// Fills the template. Whatever a value contains, it cannot become markup.
 pub(super) fn page(
+    paper: &Paper<'_>,
     name: &str,
     permit: &PermitArgs,
     code: &QrCode,
     check_number: &str,
     (not_before, expires): (Timestamp, Timestamp),
-) -> String {
-    let mut rows = String::new();
-    let mut row = |name: &str, value: &str| {
-        let _ = writeln!(rows, "<tr><th>{name}</th><td>{}</td></tr>", escape(value));
-    };
-    row("Name", name);
+) -> Result<String, Failure> {
+    let language = paper.language;
+    let row = |name: String, value: String| context! { name, value };
+    let mut rows = vec![row(messages::name(language), name.to_owned())];
     if let Some(date) = &permit.birth_date {
-        row("Born", &birth_date(date));
+        rows.push(row(messages::born(language), language.birth_date(date)));
     }
-    row("Permit", &permit.subject);
-    row("Class", &permit.class);
-    row("Issued by", &permit.issuer);
-    row("Valid from", &time::text(not_before));
-    row("Valid until before", &time::text(expires));
-    let spaced: Vec<String> = check_number
-        .as_bytes()
-        .chunks(4)
-        .map(|digits| String::from_utf8_lossy(digits).into_owned())
-        .collect();
-    row("Check number", &spaced.join(" "));
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" \
-         content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>Permit slip {title}</title>\n<style>{STYLE}</style>\n\
-         </head>\n<body>\n<main>\n<h1>Permit, printed</h1>\n\
-         <div class=\"code\">{svg}</div>\n<table>\n{rows}</table>\n\
-         <p class=\"say\">Printed: check the identity document.</p>\n\
-         <p>This code can be copied. It counts only together with the identity document of the \
-         person named here, at gates that accept slips, and until it is withdrawn.</p>\n\
-         </main>\n</body>\n</html>\n",
-        title = escape(check_number),
-        svg = code.to_svg().trim_end(),
-    )
-}
-
-const STYLE: &str = "\
-@page{size:A5;margin:12mm}\
-body{font:12pt/1.4 system-ui,\"Noto Sans\",\"Noto Sans CJK SC\",\"PingFang SC\",\
-\"Microsoft YaHei\",sans-serif;color:#000;background:#fff;margin:0}\
-main{max-width:124mm;margin:0 auto}h1{font-size:16pt;margin:0 0 4mm}\
-.code svg{display:block;width:70mm;height:70mm;margin:0 auto 4mm}\
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:1mm 2mm;\
-border-bottom:.2mm solid #999;overflow-wrap:anywhere}\
-th{font-weight:normal;white-space:nowrap;color:#333}\
-.say{font-weight:bold;font-size:14pt;border:.6mm solid #000;padding:2mm;text-align:center}";
-
-fn birth_date(digits: &str) -> String {
-    match digits.as_bytes() {
-        [y1, y2, y3, y4, m1, m2, d1, d2] => {
-            let text = [*y1, *y2, *y3, *y4, b'-', *m1, *m2, b'-', *d1, *d2];
-            String::from_utf8_lossy(&text).into_owned()
-        }
-        _ => digits.to_owned(),
-    }
-}
-
-/// Text for a page: nothing in it can become markup.
-fn escape(text: &str) -> String {
-    text.chars().fold(String::new(), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-        out
+    rows.extend([
+        row(messages::permit(language), permit.subject.clone()),
+        row(messages::class(language), permit.class.clone()),
+        row(messages::issuer(language), permit.issuer.clone()),
+        row(messages::valid_from(language), language.local(not_before)),
+        row(messages::valid_until(language), language.local(expires)),
+    ]);
+    let values = context! {
+        lang => language.code(),
+        title => paper.title.map_or_else(|| messages::title(language), ToOwned::to_owned),
+        authority => paper.authority,
+        // Drawn by this program, so it is markup.
+        code => Value::from_safe_string(code.to_svg().trim_end().to_owned()),
+        check_number => in_fours(check_number),
+        rows,
+        permit => context! {
+            name, subject => &permit.subject, class => &permit.class, issuer => &permit.issuer,
+            birth_date => permit.birth_date.as_ref().map(|date| language.birth_date(date)),
+            valid_from => language.local(not_before), valid_until => language.local(expires),
+        },
+        text => context! {
+            check_number => messages::check_number(language),
+            seal => messages::seal(language),
+            check_document => messages::check_document(language),
+            can_be_copied => messages::can_be_copied(language),
+        },
+    };
+    let (file, template) = match paper.template {
+        None => ("slip.html".to_owned(), TEMPLATE.to_owned()),
+        Some(path) => (path.display().to_string(), files::read_text(path, MAX_TEMPLATE)?),
+    };
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // A value that a template misspells must not be missing on the paper without a word.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.render_named_str(&file, &template, values).map_err(|error| {
+        let line = error.line().map_or_else(String::new, |line| format!(" line {line}"));
+        let detail = error.detail().map_or_else(String::new, |detail| format!(": {detail}"));
+        texts::template_unusable(format_args!("{file}{line}"), error.kind(), detail)
     })
+}
+
+/// `1234 5678`: people compare such numbers in groups.
+fn in_fours(digits: &str) -> String {
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && index % 4 == 0 {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -5,10 +5,11 @@ use livepermit::{qr::ErrorCorrection, qr::QrCode, qr::versions_for};
 use serde_json::json;
 
 use super::args::{PermitArgs, SlipArgs};
-use super::page::page;
+use super::page::{Paper, page};
 use super::parts::Parts;
 use super::signing::{issuer, sign};
 use super::texts;
+use crate::language::spoken;
 use crate::shared::drawing::{DEFAULT_PIXELS, draw_failure};
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::keys::read_secret;
@@ -47,7 +48,13 @@ pub(crate) fn run(args: &SlipArgs, json: bool) -> Result<Outcome, Failure> {
         files::write(path, &code.to_png(DEFAULT_PIXELS).map_err(|error| draw_failure(&error))?)?;
     }
     if let Some(path) = &args.html {
-        let page = page(name, permit, &code, &check_number, (not_before, expires));
+        let paper = Paper {
+            title: args.title.as_deref(),
+            authority: args.authority.as_deref(),
+            template: args.template.as_deref(),
+            language: spoken(),
+        };
+        let page = page(&paper, name, permit, &code, &check_number, (not_before, expires))?;
         files::write(path, page.as_bytes())?;
         output::note(&texts::print_the_page());
     }

@@ -51,4 +51,7 @@ texts! { "issue":
     all_claims_make(with, without) =>
         "the optional claims together make the QR code {with}, without any it is {without}: leave \
          out what gates do not need";
+    template_unusable(place, kind, detail) =>
+        "the template cannot be filled, {place}: {kind}{detail}",
+        "compare it with the page that `livepermit issue template` writes";
 }

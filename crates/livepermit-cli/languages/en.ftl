@@ -1,0 +1,87 @@
+# What visitors, guards and paper are told, in English.
+#
+# Each message has a name, and values in braces that the program fills in. A translation keeps the
+# names and the values, and may change their order. `livepermit language show` writes this table
+# with the instructions for all codes; `livepermit language check FILE` tells what a translation
+# lacks. The format is that of Project Fluent: https://projectfluent.org
+
+## The lights.
+
+gate-green = GREEN
+gate-yellow = YELLOW
+gate-red = RED
+gate-out-of-order = OUT OF ORDER
+gate-neutral = SEEN ALREADY
+
+## What to do. Each rejection has its own instruction: rejection-….
+
+gate-let-in = Let in.
+gate-let-in-and = Let in. { $cautions }
+gate-show-your-code = Show your code
+gate-hold-still = Hold still
+
+## Details of a code that was accepted.
+
+gate-permit = { $form } of { $class }, permit { $permit }
+gate-shown-by = shown by { $who } as { $role } of { $subject }
+gate-person = name { $name }
+gate-check-number = check number { $number }
+form-pass = pass
+form-presentation = presentation
+form-slip = slip
+
+## Details of a code that was refused.
+
+gate-phone-ahead = this phone's clock is { $span } ahead of the gate's
+gate-stale = it was live until { $span } ago
+gate-memory-lost = the memory of used codes was lost: codes and slips are accepted again from { $until }, in { $span }
+gate-memory-lost-for-good = the memory of used codes was lost, and an old server may go on: an operator ends the wait with `livepermit store go-on`
+gate-forgotten = made at { $made }, and this gate remembers used codes only from { $from }
+gate-phones-agree = phones agree that it is { $theirs }, the gate has { $ours }
+gate-free-in = free again in { $span }
+gate-ago = { $span } ago
+gate-ended = it ended at { $until }, { $span } ago
+gate-begins = it begins at { $from }, in { $span }
+gate-beyond-limit = { $found }, limit { $limit }
+gate-clock-ahead = this gate's clock is { $span } ahead of several phones
+gate-clock-behind = this gate's clock is { $span } behind several phones
+
+## What lasts.
+
+gate-store-failed = the memory of used codes does not answer: { $reason }
+gate-list-waits = { $name } is not in use: { $code }, tried again at { $again }
+gate-place = { $gate }, lane { $lane }, into { $zone }
+
+## A hand scanner that is set up wrong.
+
+gate-layout-cause = The scanner types for an American keyboard, and this computer takes it for a { $layout } one.
+gate-layout-instruction = Gate out of order: set the scanner to a { $layout } keyboard, or this computer to an American one (US); best, set the scanner to act as a serial device (USB-COM).
+gate-case-cause = The letters of the code arrived with their case changed.
+gate-case-instruction = Gate out of order: switch Caps Lock off, and set the scanner to leave upper and lower case as they are.
+
+## Spans of time and dates.
+
+span-seconds = { $n } s
+span-minutes = { $n } min
+span-hours = { $n } h
+span-day = { $n } day
+span-days = { $n } days
+span-two = { $large } { $small }
+date = { $year }-{ $month }-{ $day }
+date-month = { $year }-{ $month }
+date-time = { $date } { $time }
+
+## The printed slip.
+
+slip-title = Permit, printed
+slip-name = Name
+slip-born = Born
+slip-permit = Permit
+slip-class = Class
+slip-issuer = Issued by
+slip-valid-from = Valid from
+slip-valid-until = Valid until before
+slip-check-number = Check number
+slip-seal = Place for the seal
+slip-check-document = Printed: check the identity document.
+slip-can-be-copied = This code can be copied. It counts only together with the identity document of the person named here, at gates that accept slips, and until it is withdrawn.

@@ -1,0 +1,146 @@
+# 给访客、值守人员和纸质凭条看的全部文字：简体中文。
+
+## 灯
+
+gate-green = 通行
+gate-yellow = 通行并核对
+gate-red = 禁止通行
+gate-out-of-order = 闸机故障
+gate-neutral = 已经通行
+
+## 怎么做
+
+gate-let-in = 请放行。
+gate-let-in-and = 请放行。{ $cautions }
+gate-show-your-code = 请出示二维码
+gate-hold-still = 请保持不动
+
+## 通过的码
+
+gate-permit = { $class } { $form }，许可编号 { $permit }
+gate-shown-by = { $who } 以 { $role } 身份代 { $subject } 出示
+gate-person = 姓名 { $name }
+gate-check-number = 核对号 { $number }
+form-pass = 通行码
+form-presentation = 动态码
+form-slip = 纸质凭条
+
+## 被拒绝的码
+
+gate-phone-ahead = 手机时钟比闸机快 { $span }
+gate-stale = 此码已于 { $span }前失效
+gate-memory-lost = 已用码的记录丢失：{ $until } 起恢复验码和验凭条，还需 { $span }
+gate-memory-lost-for-good = 已用码的记录丢失，旧服务器可能仍在运行：请管理员用 `livepermit store go-on` 结束等待
+gate-forgotten = 此码生成于 { $made }，本闸机只记得 { $from } 以后的码
+gate-phones-agree = 多部手机的时间是 { $theirs }，闸机的时间是 { $ours }
+gate-free-in = { $span }后可再次通行
+gate-ago = { $span }前
+gate-ended = 已于 { $until } 结束，{ $span }前
+gate-begins = { $from } 才开始，还有 { $span }
+gate-beyond-limit = { $found }，限值 { $limit }
+gate-clock-ahead = 本闸机时钟比多部手机快 { $span }
+gate-clock-behind = 本闸机时钟比多部手机慢 { $span }
+
+## 持续的情况
+
+gate-store-failed = 已用码的存储没有响应：{ $reason }
+gate-list-waits = 名单 { $name } 尚未启用（{ $code }），{ $again } 再试
+gate-place = { $gate } 闸机，{ $lane } 通道，进入 { $zone }
+
+## 扫描枪设置有误
+
+gate-layout-cause = 扫描枪按美式键盘输入，而本计算机按另一种键盘（{ $layout }）接收。
+gate-layout-instruction = 闸机故障：请把扫描枪设为 { $layout } 键盘，或把本计算机设为美式键盘（US）；最好把扫描枪设为串口模式（USB-COM）。
+gate-case-cause = 码中的字母大小写被改变了。
+gate-case-instruction = 闸机故障：请关闭大写锁定键（Caps Lock），并把扫描枪设为保持大小写不变。
+
+## 时长和日期
+
+span-seconds = { $n } 秒
+span-minutes = { $n } 分钟
+span-hours = { $n } 小时
+span-day = { $n } 天
+span-days = { $n } 天
+span-two = { $large } { $small }
+date = { $year }年{ $month }月{ $day }日
+date-month = { $year }年{ $month }月
+date-time = { $date } { $time }
+
+## 纸质凭条
+
+slip-title = 许可凭条
+slip-name = 姓名
+slip-born = 出生日期
+slip-permit = 许可编号
+slip-class = 类别
+slip-issuer = 签发机构
+slip-valid-from = 生效时间
+slip-valid-until = 有效期至
+slip-check-number = 核对号
+slip-seal = 盖章处
+slip-check-document = 纸质凭条：请核对身份证件。
+slip-can-be-copied = 此码可以被复制。仅当与上述本人的身份证件一同出示、在接受纸质凭条的闸机、且未被注销时有效。
+
+## 每种拒绝代码：现场怎么做
+
+rejection-empty = 请重新扫描。
+rejection-too-long = 这不是许可码。请对方打开许可应用。
+rejection-not-ours = 这不是许可码。请对方打开许可应用。
+rejection-other-version = 请升级闸机，或请对方升级许可应用。
+rejection-malformed = 请重新扫描；若仍如此，是应用或签发机构生成了错误的码。
+rejection-unknown-type = 这不是许可码。请对方打开许可应用。
+rejection-credential-alone = 请出示应用中的动态码，不要出示凭证的副本。
+rejection-trust-list-expired = 闸机故障：请获取新的信任名单。
+rejection-unknown-key = 请拒绝。若许多访客都如此，是闸机的信任密钥过旧。
+rejection-algorithm-mismatch = 请拒绝。
+rejection-bad-signature = 请拒绝：此码被改动或伪造。
+rejection-bad-device-key = 请拒绝，并通知签发机构。
+rejection-bad-device-signature = 请拒绝：此码被改动或伪造。
+rejection-issuer-mismatch = 请拒绝，并通知签发机构。
+rejection-class-not-granted = 请拒绝，并通知签发机构。
+rejection-use-not-granted = 请拒绝，并通知签发机构。
+rejection-key-not-yet-valid = 请拒绝，并通知签发机构。
+rejection-key-retired = 请拒绝；持有人需要向签发机构换领新许可。
+rejection-key-expired = 请拒绝；持有人需要向签发机构换领新许可。
+rejection-not-yet-valid = 请拒绝；到所示时间才生效。若许多访客都如此，请检查闸机时钟。
+rejection-expired = 请持有人联网，让应用获取新的凭证。
+rejection-credential-too-old = 请持有人联网，让应用获取新的凭证。
+rejection-times-out-of-order = 请持有人校准手机时钟。
+rejection-from-the-future = 请持有人校准手机时钟。若许多访客都如此，请检查闸机时钟。
+rejection-stale = 请出示应用中的动态码。
+rejection-wrong-audience = 请持有人为本闸机生成二维码。
+rejection-challenge-missing = 请持有人先扫描闸机上的码。
+rejection-challenge-unexpected = 请持有人为本闸机生成二维码。
+rejection-challenge-mismatch = 请持有人重新扫描闸机上的码。
+rejection-challenge-expired = 请持有人扫描闸机上的新码。
+rejection-challenge-not-supplied = 闸机故障：请通知管理员。
+rejection-form-not-accepted = 请拒绝；并说明本闸机接受哪种码。
+rejection-class-not-accepted = 请拒绝：此许可不适用于这里。
+rejection-acting-not-accepted = 请拒绝；许可上的本人必须亲自前来。
+rejection-status-missing = 请拒绝，并通知签发机构。
+rejection-status-list-unknown = 闸机故障：请获取签发机构的状态名单。
+rejection-status-list-expired = 闸机故障：请获取签发机构的状态名单。
+rejection-status-list-too-old = 闸机故障：请获取签发机构的状态名单。
+rejection-status-index-out-of-range = 请拒绝，并通知签发机构。
+rejection-revoked = 请拒绝：此许可已被注销。
+rejection-suspended = 请拒绝：此许可已被暂停；请持有人咨询签发机构。
+rejection-status-not-valid = 请拒绝；请持有人咨询签发机构。
+rejection-clock-below-floor = 闸机故障：请校准闸机时钟。
+rejection-clock-suspect = 闸机故障：请检查闸机时钟。
+rejection-challenge-unknown = 请持有人重新扫描闸机上的码。
+rejection-already-accepted-here = 无需操作：已经放行。若是另一个人出示同一个码，则不放行。
+rejection-already-used = 请拒绝：请出示应用中的动态码。
+rejection-superseded = 请拒绝：请出示应用中的动态码。
+rejection-cooling-down = 暂不放行；到所示时间可再次通行。
+rejection-forgotten = 闸机故障：到所示时间恢复验码。请等到那时，再扫描新的码。
+rejection-store-full = 闸机故障：请扩大存储空间。
+rejection-store-unreachable = 闸机故障：请检查存储。
+
+## 放行时的提醒
+
+caution-revocation-not-checked = 本闸机不查询许可是否已注销。
+caution-status-old = 注销名单已过期：请获取新的名单。
+caution-printed = 纸质凭条：请核对身份证件。
+caution-acting = 代他人出示：请核对出示人的身份。
+caution-replay-not-checked = 本闸机无法判断此码是否用过。
+caution-clock-jumped = 闸机时钟向前跳变，或长时间无人通行：请检查时钟。

@@ -1,0 +1,50 @@
+//! What visitors and guards are told, in their language. The texts stand in `languages/`.
+
+use crate::language::messages;
+
+messages! { "gate":
+    // The lights.
+    green();
+    yellow();
+    red();
+    out_of_order();
+    neutral();
+
+    // What to do.
+    let_in();
+    let_in_and(cautions);
+    show_your_code();
+    hold_still();
+
+    // Details of a code that was accepted.
+    permit(form, class, permit);
+    shown_by(who, role, subject);
+    person(name);
+    check_number(number);
+
+    // Details of a code that was refused.
+    phone_ahead(span);
+    stale(span);
+    memory_lost(until, span);
+    memory_lost_for_good();
+    forgotten(made, from);
+    phones_agree(theirs, ours);
+    free_in(span);
+    ago(span);
+    ended(until, span);
+    begins(from, span);
+    beyond_limit(found, limit);
+    clock_ahead(span);
+    clock_behind(span);
+
+    // What lasts.
+    store_failed(reason);
+    list_waits(name, code, again);
+    place(gate, lane, zone);
+
+    // A hand scanner that is set up wrong.
+    layout_cause(layout);
+    layout_instruction(layout);
+    case_cause();
+    case_instruction();
+}

@@ -1,0 +1,76 @@
+//! Spans and dates as people of a language read them.
+
+use jiff::tz::TimeZone;
+use livepermit::Timestamp;
+
+use super::Language;
+use crate::shared::time::text;
+
+/// The messages of spans and dates, and of the forms of tokens, with their values.
+pub(crate) const TIME: &[(&str, &[&str])] = &[
+    ("form-pass", &[]),
+    ("form-presentation", &[]),
+    ("form-slip", &[]),
+    ("span-seconds", &["n"]),
+    ("span-minutes", &["n"]),
+    ("span-hours", &["n"]),
+    ("span-day", &["n"]),
+    ("span-days", &["n"]),
+    ("span-two", &["large", "small"]),
+    ("date", &["year", "month", "day"]),
+    ("date-month", &["year", "month"]),
+    ("date-time", &["date", "time"]),
+];
+
+impl Language {
+    /// `40 s`, `2 min 5 s`, `3 h 20 min`, `2 days 4 h`.
+    pub(crate) fn span(&self, seconds: u64) -> String {
+        let unit = |name: &str, count: u64| self.say(name, &[("n", count.to_string())]);
+        let days = |count| unit(if count == 1 { "span-day" } else { "span-days" }, count);
+        let two = |large: String, small: Option<String>| match small {
+            None => large,
+            Some(small) => self.say("span-two", &[("large", large), ("small", small)]),
+        };
+        let some = |name: &str, count: u64| (count > 0).then(|| unit(name, count));
+        let (minutes, hours) = (seconds / 60, seconds / 3600);
+        match seconds {
+            0..120 => unit("span-seconds", seconds),
+            120..7200 => two(unit("span-minutes", minutes), some("span-seconds", seconds % 60)),
+            7200..172_800 => two(unit("span-hours", hours), some("span-minutes", minutes % 60)),
+            _ => two(days(seconds / 86_400), some("span-hours", hours % 24)),
+        }
+    }
+
+    /// A date and a time by the clock on the wall.
+    pub(crate) fn local(&self, time: Timestamp) -> String {
+        let seconds = i64::try_from(time.as_unix()).ok();
+        let Some(time) = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+        else {
+            return text(time);
+        };
+        let local = TimeZone::system().to_datetime(time);
+        let date = self.date(
+            &format!("{:04}", local.year()),
+            &format!("{:02}", local.month()),
+            &format!("{:02}", local.day()),
+        );
+        let clock = format!("{:02}:{:02}:{:02}", local.hour(), local.minute(), local.second());
+        self.say("date-time", &[("date", date), ("time", clock)])
+    }
+
+    fn date(&self, year: &str, month: &str, day: &str) -> String {
+        let values = [("year", year), ("month", month), ("day", day)];
+        self.say("date", &values.map(|(name, value)| (name, value.to_owned())))
+    }
+
+    /// A date of birth as a document has it: `YYYY`, `YYYYMM` or `YYYYMMDD`.
+    pub(crate) fn birth_date(&self, digits: &str) -> String {
+        match (digits.get(..4), digits.get(4..6), digits.get(6..8), digits.len()) {
+            (Some(year), Some(month), Some(day), 8) => self.date(year, month, day),
+            (Some(year), Some(month), None, 6) => {
+                self.say("date-month", &[("year", year.to_owned()), ("month", month.to_owned())])
+            }
+            _ => digits.to_owned(),
+        }
+    }
+}
