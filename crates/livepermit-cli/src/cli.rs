@@ -3,12 +3,14 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::challenge::{self, ChallengeArgs};
+use crate::commands::completions::{self, CompletionsArgs};
 use crate::commands::demo::{self, DemoArgs};
 use crate::commands::gate::{self, GateArgs};
 use crate::commands::inspect::{self, InspectArgs};
 use crate::commands::issue::{self, IssueCommand};
 use crate::commands::key::{self, KeyCommand};
 use crate::commands::language::{self as tables, LanguageCommand};
+use crate::commands::man::{self, ManArgs};
 use crate::commands::present::{self, PresentArgs};
 use crate::commands::qr::{self, QrArgs};
 use crate::commands::scan::{self, ScanArgs};
@@ -19,6 +21,7 @@ use crate::commands::vectors::{self, VectorsCommand};
 use crate::commands::verify::{self, VerifyArgs};
 use crate::language;
 use crate::shared::failure::{Failure, Outcome};
+use crate::shared::output;
 
 /// Permits that can be shown, but not copied: short-lived signed QR codes, verified offline.
 #[derive(Debug, Parser)]
@@ -29,6 +32,9 @@ pub(crate) struct Cli {
     /// Answer with one JSON object on standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Write no remarks, only warnings and errors, to standard error
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
     /// The language of visitors, guards and paper: en, zh, or the file of a table [default: that of
     /// the system]
     #[arg(long, global = true, value_name = "LANGUAGE")]
@@ -78,6 +84,12 @@ pub(crate) enum Command {
     /// Hold this build to the test vectors
     #[command(subcommand)]
     Vectors(VectorsCommand),
+    /// Write the manual pages of all commands
+    #[command(after_help = man::HELP)]
+    Man(ManArgs),
+    /// Write what a shell needs to complete this command's options
+    #[command(after_help = completions::HELP)]
+    Completions(CompletionsArgs),
     /// Show the whole thing at work: a live code, a screenshot of it going stale, forgeries refused
     Demo(DemoArgs),
 }
@@ -86,6 +98,7 @@ impl Cli {
     /// Runs the command. The outcome decides the exit code.
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let json = self.json;
+        output::set_quiet(self.quiet);
         language::choose(self.lang.as_deref())?;
         match self.command {
             Command::Key(command) => key::run(command, json),
@@ -102,6 +115,8 @@ impl Cli {
             Command::Language(command) => tables::run(&command, json),
             Command::Inspect(args) => inspect::run(&args, json),
             Command::Vectors(command) => vectors::run(&command, json),
+            Command::Man(args) => man::run(&args),
+            Command::Completions(args) => completions::run(&args),
             Command::Demo(args) => demo::run(&args, json),
         }
     }

@@ -2,20 +2,29 @@
 
 mod cli;
 mod commands;
+mod config;
 mod gate;
 mod language;
 mod shared;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use cli::Cli;
 use shared::failure::Outcome;
 use shared::output;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let words = match config::expand(std::env::args_os().collect(), &Cli::command()) {
+        Ok(words) => words,
+        Err(failure) => {
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            output::report(&failure, json);
+            return ExitCode::from(2);
+        }
+    };
+    let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&error),
     };

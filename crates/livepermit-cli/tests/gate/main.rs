@@ -3,6 +3,8 @@
 
 mod camera;
 mod conduct;
+#[cfg(unix)]
+mod deploy;
 mod desk;
 mod flow;
 mod folder;

@@ -41,6 +41,13 @@ works; --log-max does without logrotate.";
 
 #[derive(Debug, Args)]
 pub(crate) struct GateArgs {
+    /// Read options from this file (TOML): each entry is an option without its dashes. An option of
+    /// the command line replaces the entry of the file
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Check the options, keys and lists, and start no gate
+    #[arg(long)]
+    pub(super) check: bool,
     #[command(flatten)]
     pub(super) trusted: TrustedArgs,
     #[command(flatten)]

@@ -3,10 +3,13 @@
 mod args;
 mod texts;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use livepermit::RevocationPolicy;
+use livepermit_gate::MemoryReplay;
 use livepermit_gate::lists::Watch;
+use serde_json::json;
 
 use crate::gate::clock::Clock;
 use crate::gate::desk::Desk;
@@ -26,6 +29,9 @@ pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
         timed_lines: args.dangerous_timed_lines,
         fps: args.dangerous_fps,
     };
+    if args.check {
+        return check(args, clock, json);
+    }
     let mut desk = desk(args, clock, json)?;
     match args.frames {
         Some(size) => {
@@ -37,6 +43,31 @@ pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
             scanner::run(&mut desk, Lines::open(args.input.as_deref(), pause)?, clock)
         }
     }
+}
+
+/// Checks what can be checked without the state folder and without a server: a gate may be running
+/// with them.
+fn check(args: &GateArgs, clock: Clock, json: bool) -> Result<Outcome, Failure> {
+    let policy = args.policy.policy(&args.trusted.class)?;
+    let place = args.place.place(&args.policy.gate)?;
+    let now = clock.now()?;
+    let sources = lists::sources(&args.trusted, &args.policy)?;
+    let (lists, reports) = lists::open(&sources, None, now, args.policy.skew)?;
+    let verifier = lists::verifier(&lists, &policy)?;
+    let limits = args.store.limits(args.place.retention(args.policy.window, args.policy.skew));
+    let store = Arc::new(MemoryReplay::new(1, limits));
+    args.place.gate(&place, verifier, store, lists.clock())?;
+    let warnings: Vec<_> =
+        reports.iter().map(|report| lists::reported(report).on_one_line()).collect();
+    for warning in &warnings {
+        output::warning(warning);
+    }
+    if json {
+        output::print_json(&json!({ "in_order": warnings.is_empty(), "warnings": warnings }))?;
+    } else if warnings.is_empty() {
+        output::print(&(texts::in_order(place.gate(), place.lane(), place.zone()) + "\n"))?;
+    }
+    Ok(if warnings.is_empty() { Outcome::Done } else { Outcome::Refused })
 }
 
 /// Opens everything that the gate needs: log, folder, store, lists, screen.

@@ -10,4 +10,6 @@ texts! { "gate":
     no_status_list() =>
         "no list of withdrawn permits is named (--status): the gate is out of order for each permit \
          that names a list";
+    in_order(gate, lane, zone) =>
+        "in order: {gate}, lane {lane}, into {zone}; the state folder and servers were not asked";
 }
