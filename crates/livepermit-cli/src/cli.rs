@@ -23,21 +23,25 @@ use crate::language;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::output;
 
+/// Where help lists the options that every command has.
+const EVERY: &str = "For every command";
+
 /// Permits that can be shown, but not copied: short-lived signed QR codes, verified offline.
 #[derive(Debug, Parser)]
 #[command(name = "livepermit", version, arg_required_else_help = true, infer_long_args = false)]
+#[command(max_term_width = 80)]
 #[command(after_help = "See it work, with nothing to set up:  livepermit demo\n\
     Exit codes: 0 done or accepted, 1 refused, 2 could not run.")]
 pub(crate) struct Cli {
     /// Answer with one JSON object on standard output
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERY)]
     pub(crate) json: bool,
     /// Write no remarks, only warnings and errors, to standard error
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = EVERY)]
     pub(crate) quiet: bool,
     /// The language of visitors, guards and paper: en, zh, or the file of a table [default: that of
     /// the system]
-    #[arg(long, global = true, value_name = "LANGUAGE")]
+    #[arg(long, global = true, value_name = "LANGUAGE", help_heading = EVERY)]
     pub(crate) lang: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -9,6 +9,7 @@ mod shared;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 
 use cli::Cli;
@@ -39,10 +40,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// Said where nobody named a key: the message of the options knows only one of the ways.
+const TWO_WAYS: &str = "\
+Whose signatures count is said in one of two ways:
+  --trust LIST --root KEY           the issuers of a list that a root key signed
+  --issuer-key KEY --issuer NAME    one issuer, by its public key
+";
+
 /// Help and version go to standard output and are no errors.
 fn misunderstood(error: &clap::Error) -> ExitCode {
     // Nobody reads a message that cannot be written.
     let _ = error.print();
+    let lacks_keys = error.kind() == ErrorKind::MissingRequiredArgument
+        && error.render().to_string().contains("--issuer-key");
+    if lacks_keys {
+        let _ = anstream::eprint!("\n{TWO_WAYS}");
+    }
     if !error.use_stderr() {
         return ExitCode::SUCCESS;
     }

@@ -14,6 +14,7 @@ use super::time::parse_span;
 
 /// What a gate has beside a verifier's policy.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Where the gate stands")]
 pub(crate) struct PlaceArgs {
     /// Where the gate leads: gates of one zone admit a permit once, if they share a memory of used
     /// codes [default: the gate's name]

@@ -12,6 +12,7 @@ use super::time::parse_span;
 
 /// What `verify` and `gate` accept alike.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "What is accepted")]
 pub(crate) struct PolicyArgs {
     /// The name of this gate
     #[arg(long, value_name = "NAME")]

@@ -31,4 +31,4 @@ pub use capacity::{ErrorCorrection, QrVersions, versions_for, versions_for_lengt
 pub use countdown::Countdown;
 pub use error::QrError;
 pub use matrix::{QUIET_ZONE, QrCode};
-pub use terminal::TerminalStyle;
+pub use terminal::{SMALL_QUIET_ZONE, TerminalStyle};

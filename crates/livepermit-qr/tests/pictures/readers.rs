@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::process::Command;
 
 use image::GrayImage;
-use livepermit_qr::draw::{Countdown, ErrorCorrection, QrCode};
+use livepermit_qr::draw::{Countdown, ErrorCorrection, QrCode, TerminalStyle};
 use livepermit_qr::read::{PictureLimits, read_luma, read_one_code};
 use tempfile::TempDir;
 
@@ -57,6 +57,52 @@ fn our_png_is_read_at_every_level_and_few_pixels() {
                 "{what}"
             );
             assert_eq!(read_by_rqrr(&luma(&png)), text, "{what}");
+        }
+    }
+}
+
+/// The cells of a character of two by three cells, as a font draws them.
+fn cells(character: char) -> u32 {
+    match u32::from(character) {
+        0x20 => 0,
+        0x258C => 21,
+        0x2590 => 42,
+        0x2588 => 63,
+        code => {
+            let index = code - 0x1FB00;
+            index + 1 + u32::from(index >= 20) + u32::from(index >= 40)
+        }
+    }
+}
+
+#[test]
+fn a_small_code_of_a_terminal_is_read_though_its_modules_are_higher_than_wide() {
+    for (text, code) in codes() {
+        let (columns, lines) = code.small_terminal_size();
+        let drawn = code.to_terminal_small(TerminalStyle::LightOnDark);
+        assert_eq!(drawn.lines().count(), lines);
+        assert!(drawn.lines().all(|line| line.chars().count() == columns));
+        let dark = code.to_terminal_small(TerminalStyle::DarkOnLight);
+        for (light, dark) in drawn.lines().zip(dark.lines()).take(lines - 1) {
+            let one = light.chars().zip(dark.chars()).take(columns - 1);
+            assert!(one.clone().all(|(one, other)| cells(one) ^ cells(other) == 63));
+        }
+        // A dark window of 80 columns, with cells of common fonts.
+        for (wide, high) in [(8, 16), (9, 18), (10, 20), (12, 26)] {
+            let (wide, high): (u32, u32) = (wide, high);
+            let size = (u32::try_from(columns).unwrap(), u32::try_from(lines).unwrap());
+            let mut picture = GrayImage::new((size.0 + 4) * wide, (size.1 + 2) * high);
+            for (row, line) in (0_u32..).zip(drawn.lines()) {
+                for (column, character) in (0_u32..).zip(line.chars()) {
+                    for (y, x) in (0..high).flat_map(|y| (0..wide).map(move |x| (y, x))) {
+                        let bit = (y * 3 / high) * 2 + x * 2 / wide;
+                        let is_light = cells(character) >> bit & 1 == 1;
+                        let at = ((column + 2) * wide + x, (row + 1) * high + y);
+                        picture.get_pixel_mut(at.0, at.1).0[0] = if is_light { 255 } else { 0 };
+                    }
+                }
+            }
+            assert_eq!(read_by_us(&picture), text, "{code:?} in cells of {wide} x {high}");
         }
     }
 }

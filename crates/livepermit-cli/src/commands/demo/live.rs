@@ -241,11 +241,18 @@ impl Live<'_> {
     fn frame(&self, columns: usize, lines: usize, colours: bool) -> Result<Vec<String>, Failure> {
         let (wall, uptime) = (self.clock.wall()?, self.clock.uptime());
         let mut frame = Vec::new();
-        let needed = self.current().map_or((0, 0), |(_, code)| code.terminal_size());
+        let style = if colours { TerminalStyle::Ansi } else { TerminalStyle::LightOnDark };
+        let code = self.current().map(|(_, code)| code);
+        let needed = code.map_or((0, 0), QrCode::terminal_size);
+        let small = code.map_or((0, 0), QrCode::small_terminal_size);
         // One line for the countdown.
-        let fits = columns >= needed.0 && lines > needed.1;
-        if fits && let Some((_, code)) = self.current() {
-            let style = if colours { TerminalStyle::Ansi } else { TerminalStyle::LightOnDark };
+        let has_room = |(wide, high): (usize, usize)| columns >= wide && lines > high;
+        if let Some(code) = code.filter(|_| !has_room(needed) && has_room(small)) {
+            let drawn = code.to_terminal_small(style);
+            return self.beside(&drawn, small.0, columns, colours);
+        }
+        let fits = has_room(needed);
+        if let Some(code) = code.filter(|_| fits) {
             frame.extend(code.to_terminal(style).lines().map(str::to_owned));
         }
         let mut words = vec![self.countdown(wall, uptime)];
@@ -262,7 +269,15 @@ impl Live<'_> {
             );
             words.push(Line::default());
         }
-        words.extend(self.exhibits.iter().map(|exhibit| exhibit.line(wall)));
+        words.extend(self.words(wall));
+        let room = lines.saturating_sub(frame.len());
+        frame.extend(words.iter().take(room).map(|line| line.cut(columns, colours)));
+        Ok(frame)
+    }
+
+    /// What the gate makes of the pictures, and what comes next.
+    fn words(&self, wall: Timestamp) -> Vec<Line> {
+        let mut words: Vec<_> = self.exhibits.iter().map(|exhibit| exhibit.line(wall)).collect();
         let waiting = match self.exhibits.len() {
             1 => Some(texts::forger_comes()),
             2 => Some(texts::another_comes()),
@@ -277,8 +292,28 @@ impl Live<'_> {
         words.push(Line::default().with(CAUTION, "CAUTION ").with(STRONG, caution.code()));
         words.push(Line::default().with(FAINT, format!("        {}", caution.instruction())));
         words.push(Line::default().with(FAINT, self.folder.describe()));
-        let room = lines.saturating_sub(frame.len());
-        frame.extend(words.iter().take(room).map(|line| line.cut(columns, colours)));
+        words
+    }
+
+    /// The code in the small form, the words to its right, and the countdown below.
+    fn beside(
+        &self,
+        drawn: &str,
+        width: usize,
+        columns: usize,
+        colours: bool,
+    ) -> Result<Vec<String>, Failure> {
+        let wall = self.clock.wall()?;
+        let free = columns.saturating_sub(width).saturating_sub(2);
+        let mut words = self.words(wall).into_iter().flat_map(|line| line.broken(free));
+        let mut frame: Vec<String> = drawn
+            .lines()
+            .map(|line| {
+                let beside = words.next().map_or_else(String::new, |word| word.cut(free, colours));
+                format!("{line}  {beside}")
+            })
+            .collect();
+        frame.push(self.countdown(wall, self.clock.uptime()).cut(columns, colours));
         Ok(frame)
     }
 

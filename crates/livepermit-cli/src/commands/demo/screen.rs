@@ -54,6 +54,27 @@ impl Line {
         lines.into_iter().map(Self::plain).collect()
     }
 
+    /// The same words on as many lines as they need, each part in its style.
+    pub(super) fn broken(self, columns: usize) -> Vec<Self> {
+        let mut lines = vec![Self::default()];
+        let mut taken = 0_usize;
+        for (style, text) in self.0 {
+            for word in text.split_inclusive(' ') {
+                let width = word.chars().count();
+                let is_new = taken.saturating_add(word.trim_end().chars().count()) > columns;
+                if is_new && taken > 0 {
+                    lines.push(Self::default());
+                    taken = 0;
+                }
+                taken = taken.saturating_add(width);
+                if let Some(line) = lines.last_mut() {
+                    line.0.push((style, word.to_owned()));
+                }
+            }
+        }
+        lines
+    }
+
     pub(super) fn with(mut self, style: Style, text: impl Into<String>) -> Self {
         self.0.push((style, text.into()));
         self
