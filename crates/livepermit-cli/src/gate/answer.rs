@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use livepermit::field::Shown;
 use livepermit::rejection::{Evidence, Fault, Stage};
 use livepermit::{Rejection, RejectionCode, Timestamp};
 use livepermit_gate::lists::Waiting;
@@ -204,9 +205,7 @@ fn of_admitted(admitted: &Admitted) -> String {
     // Staff compare the name with the identity document. It is escaped, so that no name can control
     // the terminal.
     if let Some(number) = verified.check_number() {
-        parts.extend(
-            verified.person().map(|person| texts::person(format_args!("{:?}", person.full_name()))),
-        );
+        parts.extend(verified.person().map(|person| texts::person(Shown::new(person.full_name()))));
         parts.push(texts::check_number(number));
     }
     let codes: Vec<&str> = admitted.cautions().iter().map(|caution| caution.code()).collect();

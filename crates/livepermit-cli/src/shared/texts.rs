@@ -153,13 +153,13 @@ texts! { "shared":
         "a window is 1 to 86400 seconds";
     wrong_full_name(error) =>
         "{error}",
-        "a full name has 1 to 128 bytes and no control characters";
+        "a full name has a letter and 1 to 256 bytes, in any script; leave out characters that are not seen";
     wrong_check_number(error) =>
         "{error}",
         "a check number is 6 to 12 digits";
     wrong_birth_date(error) =>
         "{error}",
-        "a day of birth is eight digits that name a day: 19490731";
+        "a birth date is a year, a month or a day, as the document has it: 1949, 194907 or 19490731";
     wrong_name(error) =>
         "{error}",
         "a name is 1 to 128 visible ASCII characters without spaces";

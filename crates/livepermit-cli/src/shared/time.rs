@@ -91,6 +91,13 @@ pub(crate) fn span(seconds: u64) -> String {
     }
 }
 
+/// `1949-07-31`, `1949-07` or `1949`, of the digits in a permit.
+pub(crate) fn birth_date(digits: &str) -> String {
+    let (year, rest) = digits.split_at_checked(4).unwrap_or((digits, ""));
+    let (month, day) = rest.split_at_checked(2).unwrap_or((rest, ""));
+    [year, month, day].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
 /// How `found` compares with `limit`.
 pub(crate) fn apart(found: Timestamp, limit: Timestamp) -> String {
     match (found.seconds_since(limit), limit.seconds_since(found)) {

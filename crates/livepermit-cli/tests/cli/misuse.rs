@@ -301,11 +301,28 @@ fn issuing_what_no_permit_can_hold() {
         args.extend(more);
         desk.run(&args)
     };
-    issue(&["--subject", "two words"]).failed("subject: text-not-allowed");
-    issue(&["--class", "residence"]).failed("class: text-not-allowed");
-    issue(&["--window", "0"]).failed("window: number-out-of-range");
+    issue(&["--subject", "two words"])
+        .failed("subject: the character U+0020 at place 4 is not allowed");
+    issue(&["--class", "residence"]).failed("class: no colon in it");
+    issue(&["--window", "0"]).failed("window: seconds 0, allowed are 1 to 86400");
     issue(&["--window", "soon"]).failed("a number of seconds is expected");
-    issue(&["--name", "Ada", "--birth-date", "19490229"]).failed("birth date: number-out-of-range");
+    for (date, wrong) in [
+        ("19490229", "birth date: day 29, allowed are 1 to 28"),
+        ("194913", "birth date: month 13, allowed are 1 to 12"),
+        ("19491", "birth date: 5 digits, allowed are 4, 6 or 8"),
+        ("20270101", "birth date: year 2027, allowed are 1876 to 2026"),
+        ("1815", "birth date: year 1815, allowed are 1876 to 2026"),
+    ] {
+        issue(&["--name", "Ada", "--birth-date", date, "--at", NOW]).failed(wrong);
+    }
+    for (name, wrong) in [
+        ("   ", "full name: no letter in it"),
+        ("Ada\u{202e}", "full name: the character U+202E at place 4 is not allowed"),
+        ("\u{301}Ada", "full name: the character U+0301 at place 1 is not allowed"),
+    ] {
+        issue(&["--name", name]).failed(wrong);
+    }
+    issue(&["--name", &"ம".repeat(86)]).failed("full name: 258 bytes, allowed are 1 to 256");
     issue(&["--claims", "{\"zone\":"]).failed("the claims are not JSON");
     issue(&["--claims", "{\"zone\":1.5}"]).failed("a floating-point number");
     issue(&["--claims", "{\"z\":1}"]).failed("labels are text of 3 to 255 bytes");

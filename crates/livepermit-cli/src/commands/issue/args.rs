@@ -71,8 +71,8 @@ pub(crate) struct PermitArgs {
     /// Full name; every picture of a code remains a signed proof of it
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Day of birth
-    #[arg(long, value_name = "YYYYMMDD", requires = "name")]
+    /// Birth date as the document has it: YYYYMMDD, or YYYYMM or YYYY where it tells no more
+    #[arg(long, value_name = "DATE", requires = "name")]
     pub(crate) birth_date: Option<String>,
     /// The application's own claims: a JSON object, or a file with one
     #[arg(long, value_name = "JSON|FILE")]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use livepermit::field::Shown;
 use livepermit::trust::UnverifiedList;
 use livepermit::trust::{SkippedKey, TrustAnchor, TrustList};
 use livepermit::{Timestamp, TrustedKey};
@@ -58,7 +59,7 @@ fn unverified(bytes: &[u8], seen: &UnverifiedList<'_>, json: bool) -> Result<(),
         }));
     }
     let mut out = format!("{CAUTION}UNVERIFIED{CAUTION:#}: {}\n", texts::unverified());
-    row(&mut out, "name", format!("{:?}", seen.unverified_name()));
+    row(&mut out, "name", Shown::new(seen.unverified_name()));
     row(&mut out, "version", seen.unverified_version());
     row(&mut out, "made", time::text(seen.unverified_issued_at()));
     row(&mut out, "ends", time::text(seen.unverified_expires()));
