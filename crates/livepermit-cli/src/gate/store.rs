@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use livepermit::Timestamp;
 use livepermit_gate::Gate;
-use livepermit_gate::replay::{StoreCaution, StoreError, StoreHealth};
+use livepermit_gate::replay::{StoreCaution, StoreError, StoreErrorKind, StoreHealth};
 
 use super::clock::Clock;
 use super::texts;
@@ -81,7 +81,7 @@ impl StoreWatch {
         if error != self.error {
             self.error = error;
             if let Some(error) = &self.error {
-                let text = Told::Warning(texts::store_failed(error));
+                let text = Told::Warning(failed(error));
                 news.push(StoreNews { code: "store-unreachable", text });
             }
         }
@@ -103,7 +103,7 @@ impl StoreWatch {
     /// What lasts, for a screen that waits for visitors.
     pub(super) fn standing(&self, now: Timestamp) -> Option<String> {
         if let Some(error) = &self.error {
-            return Some(texts::store_failed(error).message);
+            return Some(failed(error).message);
         }
         let until = self.lost_until.filter(|until| *until > now)?;
         Some(if until == Timestamp::MAX {
@@ -111,6 +111,14 @@ impl StoreWatch {
         } else {
             texts::memory_lost(time::local(until), time::span(until.seconds_since(now)))
         })
+    }
+}
+
+/// Only a store that cannot be reached does not answer. Others answer what is wrong.
+fn failed(error: &StoreError) -> Failure {
+    match error.kind() {
+        StoreErrorKind::Unreachable => texts::store_failed(error.reason()),
+        kind => texts::store_unusable(error.reason(), kind.instruction()),
     }
 }
 
@@ -156,7 +164,16 @@ mod tests {
         health
     }
 
-    fn failed() -> Option<StoreError> {
+    #[test]
+    fn only_what_cannot_be_reached_does_not_answer() {
+        let away = failed(&StoreError::new("no answer"));
+        assert!(away.message.ends_with("does not answer: no answer"), "{}", away.message);
+        let other = failed(&StoreError::of(StoreErrorKind::Setup, "the zone has other settings"));
+        assert!(!other.message.contains("does not answer"), "{}", other.message);
+        assert_eq!(other.help, StoreErrorKind::Setup.instruction());
+    }
+
+    fn no_answer() -> Option<StoreError> {
         Some(StoreError::new("no answer"))
     }
 
@@ -175,11 +192,14 @@ mod tests {
         // The wait is over, although nobody asked the store since.
         assert_eq!(told(lost_until(at(100)), None, 100), ["memory-in-order"]);
         assert_eq!(told(fine(), None, 100), [""; 0]);
-        assert_eq!(told(lost_until(at(300)), failed(), 200), ["memory-lost", "store-unreachable"]);
+        assert_eq!(
+            told(lost_until(at(300)), no_answer(), 200),
+            ["memory-lost", "store-unreachable"]
+        );
         // An error that goes while the wait lasts is not order, and the other way round.
         assert_eq!(told(lost_until(at(300)), None, 201), [""; 0]);
-        assert_eq!(told(lost_until(at(300)), failed(), 202), ["store-unreachable"]);
-        assert_eq!(told(fine(), failed(), 300), [""; 0]);
+        assert_eq!(told(lost_until(at(300)), no_answer(), 202), ["store-unreachable"]);
+        assert_eq!(told(fine(), no_answer(), 300), [""; 0]);
         assert_eq!(told(fine(), None, 301), ["memory-in-order"]);
     }
 
@@ -220,7 +240,7 @@ mod tests {
         assert_eq!(watch.standing(at(100)), None);
         watch.lost_until = Some(Timestamp::MAX);
         assert!(watch.standing(at(100)).unwrap().contains("an operator ends the wait"));
-        watch.error = failed();
+        watch.error = no_answer();
         assert!(watch.standing(at(100)).unwrap().contains("does not answer"));
     }
 }

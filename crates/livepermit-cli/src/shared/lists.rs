@@ -101,7 +101,9 @@ pub(crate) fn reported(report: &Report) -> Failure {
 
 /// Why a list is refused. `name` is its file.
 pub(crate) fn refused(name: &str, rejection: &ListRejection) -> Failure {
-    texts::list_refused(name, rejection, rejection.code().cause(), rejection.instruction())
+    let values = verdict::values(&rejection.evidence());
+    let what = [rejection.code().as_str(), &values].concat();
+    texts::list_refused(name, what, rejection.code().cause(), rejection.instruction())
 }
 
 fn list_failure(name: &str, error: &ListError) -> Failure {
@@ -157,7 +159,8 @@ pub(crate) fn print_refused(rejection: &ListRejection, json: bool) -> Result<(),
             "instruction": rejection.instruction(),
         }));
     }
-    let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{rejection}{STRONG:#}\n");
+    let values = verdict::values(&rejection.evidence());
+    let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{code}{values}{STRONG:#}\n");
     row(&mut out, "cause", code.cause());
     row(&mut out, "do this", rejection.instruction());
     output::print(&out)

@@ -163,6 +163,19 @@ texts! { "shared":
     wrong_name(error) =>
         "{error}",
         "a name is 1 to 128 visible ASCII characters without spaces";
+    // Times and spans.
+    not_a_time(text) =>
+        "`{text}` is no time: write 2026-11-29T18:00 by the clock on the wall, 2026-11-29, \
+         2026-11-29T18:00:00Z, or seconds since 1970";
+    time_before_1970(text) => "{text} is before 1970: write a later time";
+    time_too_late(text) => "{text} is too late: write an earlier time, as in 2026-11-29";
+    not_a_span(text) =>
+        "`{text}` is no span of time: write 30s, 5m, 24h, 30d, 1w or 1d12h; a number alone counts \
+         seconds";
+    span_of_months(text) =>
+        "`{text}` has months or years, and a month has 28 to 31 days: write days, as in 30d or 365d";
+    span_not_whole(text) => "`{text}` is not whole seconds: write 30s or 5m";
+
     clock_unusable(error) =>
         "{error}",
         "set this machine's clock, or give the time with --at";

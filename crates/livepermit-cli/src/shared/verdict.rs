@@ -136,6 +136,17 @@ fn refused(rejection: &Rejection, now: Timestamp) -> String {
     out
 }
 
+/// The two values that a check compared, behind a code: `: found, limit …`, with dates by the clock
+/// on the wall. Nothing without values.
+pub(crate) fn values(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Times { found, limit } => {
+            format!(": {}, limit {}", text(*found), text(*limit))
+        }
+        other => other.to_string(),
+    }
+}
+
 pub(crate) fn to_json(verdict: &Verdict, now: Timestamp) -> Value {
     match verdict {
         Ok(verified) => accepted_json(verified, verified.cautions().into(), false, now),

@@ -19,7 +19,7 @@ fn from_keys_to_verdicts_through_a_picture() {
         assert!(
             stale
                 .text()
-                .contains("limit        2026-09-21T14:13:50Z (found is in that very second)")
+                .contains("limit        2026-09-21 14:13:50 +00:00 (found is in that very second)")
         );
         assert!(stale.text().contains("do this      Ask for the live code in the app."));
 

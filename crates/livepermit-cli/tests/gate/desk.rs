@@ -158,6 +158,7 @@ impl Desk {
         command
             .args(args.iter().map(AsRef::as_ref))
             .current_dir(self.folder.path())
+            .env("TZ", "UTC")
             .env_remove("CLICOLOR_FORCE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -212,8 +212,8 @@ fn a_list_is_shown_for_a_key_that_is_named() {
         "VERIFIED s:1\n",
         "issuer       bj.example\n",
         "entries      80 of 2 bit(s)\n",
-        "made         2026-09-21T14:13:20Z\n",
-        "ends         2026-09-22T14:13:20Z\n",
+        "made         2026-09-21 14:13:20 +00:00\n",
+        "ends         2026-09-22 14:13:20 +00:00\n",
         "withdrawn    none\n",
     ] {
         assert!(text.out.contains(part), "{part}: {}", text.out);

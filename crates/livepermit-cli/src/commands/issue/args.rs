@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use livepermit::Timestamp;
 
-use crate::shared::time::{TimeArg, parse, parse_span};
+use crate::shared::time::{TimeArg, parse, parse_end, parse_span};
 use crate::shared::token::TokenOut;
 
 #[derive(Debug, Subcommand)]
@@ -95,12 +95,12 @@ pub(crate) struct SlipArgs {
     pub(super) not_before: Option<Timestamp>,
     /// How long it is valid
     #[arg(
-        long, value_name = "SPAN", value_parser = parse_span, default_value = "2160h",
+        long, value_name = "SPAN", value_parser = parse_span, default_value = "90d",
         conflicts_with = "expires"
     )]
     pub(super) lifetime: u64,
-    /// When it ends
-    #[arg(long, value_name = "TIME", value_parser = parse)]
+    /// When it ends; a date alone counts as that whole day
+    #[arg(long, value_name = "TIME", value_parser = parse_end)]
     pub(super) expires: Option<Timestamp>,
     /// Sign under the older algorithm number (EdDSA, -8), for verifiers that know no other
     #[arg(long)]

@@ -232,9 +232,5 @@ pub(crate) fn open_store(
 
 /// Why a store cannot be opened, or cannot do what an operator says.
 pub(crate) fn store_failure(name: &str, error: &StoreError) -> Failure {
-    let text = error.to_string();
-    // Its text ends with what to do.
-    let reason =
-        text.strip_suffix(error.kind().instruction()).unwrap_or(&text).trim_end_matches([';', ' ']);
-    texts::store_unusable(name, reason, error.kind().instruction())
+    texts::store_unusable(name, error.reason(), error.kind().instruction())
 }
