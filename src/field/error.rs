@@ -120,6 +120,9 @@ impl fmt::Display for ClaimDetail {
                 write!(f, "{found} {unit}, allowed are {least} to {most}")
             }
             Self::Digits { found } => write!(f, "{found} digits, allowed are 4, 6 or 8"),
+            Self::Number { what: "seconds", found, least, most } => {
+                write!(f, "{found} seconds, allowed are {least} to {most}")
+            }
             Self::Number { what, found, least, most } => {
                 write!(f, "{what} {found}, allowed are {least} to {most}")
             }

@@ -31,7 +31,7 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
 pub(super) fn cannot_open(path: &Path, error: &io::Error) -> Failure {
     let name = path.display();
     match error.kind() {
-        ErrorKind::NotFound => texts::no_such_file(name),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => texts::no_such_file(name),
         ErrorKind::PermissionDenied => texts::may_not_read(name),
         _ => texts::cannot_open(name, error),
     }
@@ -210,9 +210,11 @@ fn exists(path: &Path) -> Failure {
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     let name = path.display();
     match error.kind() {
-        ErrorKind::NotFound => texts::no_such_folder(&name),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => texts::no_such_folder(&name),
         ErrorKind::PermissionDenied => texts::may_not_write(&name),
         ErrorKind::IsADirectory => texts::is_directory(&name),
+        // Errors of temporary files name a path that nobody knows.
+        kind if error.get_ref().is_some() => texts::cannot_write(&name, kind),
         _ => texts::cannot_write(&name, error),
     }
 }

@@ -111,7 +111,7 @@ fn list_failure(name: &str, error: &ListError) -> Failure {
         ListError::Refused(rejection) => refused(name, rejection),
         ListError::File(error) => file_failure(error),
         ListError::Folder(error) => folder_failure(error),
-        ListError::NotATrustList => texts::no_trust_list("this"),
+        ListError::NotATrustList => texts::no_trust_list(name),
         ListError::OtherName { .. } => texts::other_trust_list(error),
         ListError::Anchor(error) => anchor_failure(error),
         ListError::NoTrustList => texts::trust_list_unused(),
@@ -122,6 +122,11 @@ fn list_failure(name: &str, error: &ListError) -> Failure {
 /// Why a state folder cannot be used.
 pub(crate) fn folder_failure(error: &FolderError) -> Failure {
     match error {
+        FolderError::Unusable { path, error: cause }
+            if matches!(cause.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) =>
+        {
+            texts::state_is_a_file(path.display())
+        }
         FolderError::Unusable { .. } => texts::folder_unusable(error),
         FolderError::InUse { .. } => texts::folder_in_use(error),
         FolderError::Strangers { path, .. } => texts::folder_of_others(error, path.display()),

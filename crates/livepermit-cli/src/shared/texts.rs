@@ -163,6 +163,12 @@ texts! { "shared":
     wrong_name(error) =>
         "{error}",
         "a name is 1 to 128 visible ASCII characters without spaces";
+    // JSON that people write.
+    json_empty() => "it is empty";
+    json_cut(line) => "it ends too early, in line {line}";
+    json_broken(line, column) => "it is not JSON, from line {line}, column {column} on";
+    json_other(what, line) => "{what}, in line {line}";
+
     // Times and spans.
     not_a_time(text) =>
         "`{text}` is no time: write 2026-11-29T18:00 by the clock on the wall, 2026-11-29, \
@@ -193,11 +199,11 @@ texts! { "shared":
     lifetime_out_of_range(error) =>
         "{error}",
         "give an earlier --at or a shorter --lifetime";
-    credential_not_yet_valid(error) =>
-        "{error}",
+    credential_not_yet_valid(from, now) =>
+        "the credential is valid from {from}, and it is {now}",
         "wait, or give a later --at";
-    credential_expired(error) =>
-        "{error}",
+    credential_expired(end, now) =>
+        "the credential ended at {end}, and it is {now}",
         "have a new credential issued";
     token_not_made(error) =>
         "{error}",
@@ -331,6 +337,9 @@ texts! { "shared":
     folder_trust_damaged(error) =>
         "{error}",
         "put a backup in its place";
+    state_is_a_file(path) =>
+        "{path} is a file, or a part of its path is, where the state folder of the gate is needed",
+        "name a folder with --state, as in --state /var/lib/gate-3; it is made if it does not exist";
     cannot_make_state_folder(folder, error) =>
         "cannot make the folder {folder}: {error}",
         "check the --state folder and its permissions";

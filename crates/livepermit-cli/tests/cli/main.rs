@@ -6,3 +6,4 @@ mod misuse;
 mod scan;
 mod support;
 mod vectors;
+mod wording;

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::texts;
 use crate::shared::failure::Failure;
-use crate::shared::files;
 use crate::shared::keys::claim_failure;
+use crate::shared::{files, json};
 
 const FORMAT: &str = "livepermit status register 1";
 const REGISTER: &str = "register";
@@ -96,7 +96,8 @@ impl Register {
         let (Some(head), Some(body)) = (parts.next(), parts.next()) else {
             return Err(wrong(&texts::no_header()));
         };
-        let header: Header = serde_json::from_slice(head).map_err(|error| wrong(&error))?;
+        let header: Header =
+            serde_json::from_slice(head).map_err(|error| wrong(&json::words(&error)))?;
         if header.format != FORMAT {
             return Err(wrong(&texts::other_format(Shown::quoted(&header.format))));
         }

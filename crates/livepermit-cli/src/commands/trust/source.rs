@@ -16,7 +16,7 @@ use crate::shared::failure::Failure;
 use crate::shared::hex::{hex, parse_hex};
 use crate::shared::keys::{claim_failure, read_public, read_secret};
 use crate::shared::trusted::trust_failure;
-use crate::shared::{files, time};
+use crate::shared::{files, json, time};
 
 const FORMAT: &str = "livepermit trust source 1";
 /// Room for twenty thousand keys.
@@ -116,7 +116,7 @@ impl Source {
         }
         let wrong = |error: &dyn std::fmt::Display| texts::not_a_source(path.display(), error);
         let source: Self = serde_json::from_str(&files::read_text(&path, MAX_SOURCE)?)
-            .map_err(|error| wrong(&error))?;
+            .map_err(|error| wrong(&json::words(&error)))?;
         if source.format != FORMAT {
             return Err(wrong(&texts::other_format(Shown::quoted(&source.format))));
         }
