@@ -75,7 +75,8 @@ impl Permit {
         self
     }
 
-    /// Sets the status list entry with which the issuer can withdraw the permit.
+    /// Sets the status list entry with which the issuer can withdraw the permit. The entry is for
+    /// one binding: all credentials of one device carry it, and another device has its own.
     #[must_use]
     pub fn with_status(mut self, status: StatusReference) -> Self {
         self.status = Some(status);

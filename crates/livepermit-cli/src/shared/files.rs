@@ -85,12 +85,15 @@ pub(crate) fn read_small_text(path: &Path) -> Result<String, Failure> {
 
 /// Reads a text file of at most `limit` bytes.
 pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
+    let bytes = read_bytes(path, limit)?;
+    String::from_utf8(bytes).map_err(|_| texts::file_not_text(path.display()))
+}
+
+/// Reads a file of at most `limit` bytes.
+pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let name = path.display().to_string();
     let bytes = read_up_to(open(path)?, limit, &name)?;
-    if too_long(&bytes, limit) {
-        return Err(texts::file_too_large(&name, limit));
-    }
-    String::from_utf8(bytes).map_err(|_| texts::file_not_text(&name))
+    if too_long(&bytes, limit) { Err(texts::file_too_large(&name, limit)) } else { Ok(bytes) }
 }
 
 pub(crate) fn too_long(bytes: &[u8], limit: u64) -> bool {

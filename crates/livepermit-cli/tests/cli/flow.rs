@@ -381,7 +381,7 @@ fn run_blocks(document: &str, most_lines: usize) -> String {
 fn what_the_documents_say_to_type_works() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let document = |name: &str| std::fs::read_to_string(format!("{root}/{name}")).unwrap();
-    let out = run_blocks(&document("docs/operations.md"), 20);
+    let out = run_blocks(&document("docs/operations.md"), 24);
     assert!(out.contains("green accepted"), "{out}");
     let out = run_blocks(&document("README.md"), 40);
     assert!(out.contains("accepted"), "{out}");
