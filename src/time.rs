@@ -96,7 +96,7 @@ impl Timestamp {
             [(146_097, 400, u64::MAX), (36_524, 100, 3), (1461, 4, u64::MAX), (365, 1, 3)]
         {
             // The last day of 400 or of 4 years belongs to the last century or year in them.
-            let times = (left / days).min(most);
+            let times = left.checked_div(days).unwrap_or(0).min(most);
             left = left.saturating_sub(times.saturating_mul(days));
             year = year.saturating_add(times.saturating_mul(years));
         }
