@@ -53,6 +53,7 @@ mod inspect;
 pub mod issue;
 pub mod key;
 pub mod rejection;
+mod shown;
 pub mod status;
 mod time;
 mod token;

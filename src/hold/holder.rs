@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::field::{ANYONE, ClaimError, check_gate, check_nonce};
+use crate::field::{ANYONE, check_gate, check_nonce, name_error, nonce_error};
 use crate::issue::{PrepareError, Prepared, PreparedHeader};
 use crate::key::PublicKey;
 use crate::time::Timestamp;
@@ -155,10 +155,10 @@ impl HeldCredential {
             Recipient::Challenge { gate, nonce } => (Some(gate), Some(nonce)),
         };
         if let Some(gate) = gate {
-            check_gate(gate).map_err(ClaimError::of("gate"))?;
+            check_gate(gate).map_err(name_error("gate", gate))?;
         }
         if let Some(nonce) = nonce {
-            check_nonce(nonce).map_err(ClaimError::of("nonce"))?;
+            check_nonce(nonce).map_err(nonce_error(nonce))?;
         }
         let payload = write_presentation_claims(&PresentationClaims {
             audience: gate.unwrap_or(ANYONE),

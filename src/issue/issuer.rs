@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use crate::bytes::cose::MAX_KID_BYTES;
-use crate::field::{ClaimError, Name, check_check_number, check_gate};
+use crate::field::{Name, check_check_number, check_gate, check_number_error, name_error};
 use crate::key::{Algorithm, PublicKey};
 use crate::time::Timestamp;
 use crate::token::{Form, FormClaims, Token, write_claims};
@@ -129,9 +129,10 @@ impl Issuer {
         now: Timestamp,
     ) -> Result<Prepared<Token>, PrepareError> {
         if let Some(audience) = audience {
-            check_gate(audience).map_err(ClaimError::of("audience"))?;
+            check_gate(audience).map_err(name_error("audience", audience))?;
         }
         let expires = later(now, permit.window())?;
+        permit.check_person(now)?;
         self.prepare(permit, FormClaims::Pass { audience, issued_at: now, expires }, now)
     }
 
@@ -158,6 +159,7 @@ impl Issuer {
         if validity.lifetime == 0 {
             return Err(PrepareError::EmptyValidity);
         }
+        permit.check_person(now)?;
         device_key.with_cose(|key| {
             let acting = permit.acting_claim();
             let window = permit.window();
@@ -181,10 +183,11 @@ impl Issuer {
         not_before: Timestamp,
         expires: Timestamp,
     ) -> Result<Prepared<Token>, PrepareError> {
-        check_check_number(check_number).map_err(ClaimError::of("check number"))?;
+        check_check_number(check_number).map_err(check_number_error(check_number))?;
         if not_before >= expires {
             return Err(PrepareError::EmptyValidity);
         }
+        permit.check_person(not_before)?;
         self.prepare(permit, FormClaims::Slip { not_before, expires, check_number }, not_before)
     }
 

@@ -1,6 +1,7 @@
 use serde::Serialize;
 
-use crate::field::{ClaimError, Class, Name, check_window};
+use crate::field::{ClaimError, Class, Name, check_window, window_error};
+use crate::time::Timestamp;
 use crate::token::{
     Acting, ActingClaim, ApplicationError, BirthDate, Claims, FormClaims, OwnedApplication, Person,
     PersonClaim, StatusClaim, StatusReference,
@@ -62,7 +63,7 @@ impl Permit {
     /// # Errors
     /// [`ClaimError`] outside that range.
     pub fn with_window(mut self, seconds: u64) -> Result<Self, ClaimError> {
-        check_window(seconds).map_err(ClaimError::of("window"))?;
+        check_window(seconds).map_err(window_error(seconds))?;
         self.window = seconds;
         Ok(self)
     }
@@ -74,7 +75,8 @@ impl Permit {
         self
     }
 
-    /// Sets the status list entry with which the issuer can withdraw the permit.
+    /// Sets the status list entry with which the issuer can withdraw the permit. The entry is for
+    /// one binding: all credentials of one device carry it, and another device has its own.
     #[must_use]
     pub fn with_status(mut self, status: StatusReference) -> Self {
         self.status = Some(status);
@@ -88,6 +90,12 @@ impl Permit {
     pub fn with_acting(mut self, acting: Acting) -> Self {
         self.acting = Some(acting);
         self
+    }
+
+    /// What the permit says of its person can be true at the time of issue.
+    pub(crate) fn check_person(&self, now: Timestamp) -> Result<(), ClaimError> {
+        let born = self.person.as_ref().and_then(Person::birth_date);
+        born.map_or(Ok(()), |date| date.check_plausible(now))
     }
 
     pub(crate) fn acting_claim(&self) -> Option<ActingClaim<'_>> {

@@ -181,6 +181,10 @@ impl StatusListBuilder {
     /// Gives a free, random index to a permit. Indices are random, so that neighbours in the list
     /// have nothing in common.
     ///
+    /// One index is for one binding: a permit on one device, with all its daily credentials; a slip;
+    /// or a permit that is shown as passes. Another device or slip gets another index, and no index
+    /// is given again while the list lives.
+    ///
     /// # Errors
     /// [`StatusListError::Full`] if no index is free.
     pub fn allocate(&mut self, rng: &mut impl Rng) -> Result<StatusReference, StatusListError> {
@@ -202,6 +206,20 @@ impl StatusListBuilder {
                 return Ok(StatusReference::new(self.uri.as_str(), index)?);
             }
         }
+    }
+
+    /// Marks an entry as given to a permit, so that [`StatusListBuilder::allocate`] never gives the
+    /// entry. For a list that was restored from a backup: mark the entries given since. Returns
+    /// whether the entry was free until now.
+    ///
+    /// # Errors
+    /// [`StatusListError::Index`].
+    pub fn mark_given(&mut self, index: u64) -> Result<bool, StatusListError> {
+        let entries = self.entries();
+        if index >= entries {
+            return Err(StatusListError::Index { found: index, entries });
+        }
+        Ok(self.occupied.take(index))
     }
 
     fn next_free(&self, from: u64) -> Option<u64> {

@@ -10,6 +10,10 @@ use serde::de::DeserializeOwned;
 
 use super::claims::{Application, is_application_label};
 use crate::bytes::cbor::{Label, MAX_DEPTH, Writer};
+use crate::shown::Shown;
+
+/// The most characters of a label that an error shows.
+const MOST_SHOWN: usize = 80;
 
 /// Why application claims cannot be written or read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +94,21 @@ pub(super) fn decode<T: DeserializeOwned>(claims: Application<'_>) -> Result<T, 
 }
 
 fn show(key: &Value) -> String {
-    alloc::format!("{key:?}").chars().take(80).collect()
+    let shown = match key {
+        Value::Text(text) => {
+            let text: String = text.chars().take(MOST_SHOWN).collect();
+            return Shown::quoted(&text).to_string();
+        }
+        Value::Integer(number) => i128::from(*number).to_string(),
+        Value::Bytes(_) => "a byte string".to_string(),
+        Value::Bool(value) => value.to_string(),
+        Value::Null => "null".to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Array(_) => "an array".to_string(),
+        Value::Map(_) => "a map".to_string(),
+        _ => "a value of an unknown kind".to_string(),
+    };
+    shown.chars().take(MOST_SHOWN).collect()
 }
 
 /// Writes the pairs in bytewise order of their encoded keys (RFC 8949 §4.2.1).

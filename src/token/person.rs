@@ -5,11 +5,14 @@ use core::fmt;
 use core::ops::RangeInclusive;
 
 use crate::bytes::malformed::Flaw;
-use crate::field::{ClaimError, Name};
+use crate::field::{ClaimDetail, ClaimError, Name};
+use crate::shown;
+use crate::time::{Date, Timestamp};
 
-/// A full name, in UTF-8.
-const FULL_NAME_BYTES: RangeInclusive<usize> = 1..=128;
-/// A full name may be any text without control characters.
+/// A full name, in UTF-8: scripts that need three bytes for a letter have room for 85.
+const FULL_NAME_BYTES: RangeInclusive<usize> = 1..=256;
+
+/// What a verdict asks of a full name: nothing that depends on a version of Unicode.
 pub(crate) fn check_full_name(name: &str) -> Result<(), Flaw> {
     if !FULL_NAME_BYTES.contains(&name.len()) {
         Err(Flaw::LengthOutOfRange)
@@ -20,37 +23,108 @@ pub(crate) fn check_full_name(name: &str) -> Result<(), Flaw> {
     }
 }
 
-/// Eight digits, YYYYMMDD, that name a day of the calendar.
-pub(crate) fn check_birth_date(text: &str) -> Result<(), Flaw> {
-    let &[y1, y2, y3, y4, m1, m2, d1, d2] = text.as_bytes() else {
-        return Err(Flaw::LengthOutOfRange);
-    };
-    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Flaw::TextNotAllowed);
+/// What an issuer asks of a full name beside: it is shown as it is written, and has a letter.
+fn check_new_full_name(name: &str) -> Result<(), ClaimError> {
+    let field = "full name";
+    if !FULL_NAME_BYTES.contains(&name.len()) {
+        Err(ClaimError::length(field, "bytes", name.len(), &FULL_NAME_BYTES))
+    } else if let Some((character, at)) = shown::first_escaped(name) {
+        Err(ClaimError::character(field, character, at))
+    } else if name.chars().any(shown::is_letter) {
+        Ok(())
+    } else {
+        Err(ClaimError::rule(field, "no letter in it"))
     }
-    let number = |digits: &[u8]| {
-        digits.iter().fold(0_u16, |n, digit| {
-            n.saturating_mul(10).saturating_add(u16::from(digit.saturating_sub(b'0')))
-        })
-    };
-    let year = number(&[y1, y2, y3, y4]);
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match number(&[m1, m2]) {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => return Err(Flaw::NumberOutOfRange),
-    };
-    if (1..=days).contains(&number(&[d1, d2])) { Ok(()) } else { Err(Flaw::NumberOutOfRange) }
 }
 
-/// A day of birth as in claim 169: eight digits, YYYYMMDD.
+/// The year, month and day of a birth date, as far as they are known.
+struct Born {
+    year: u64,
+    month: Option<u64>,
+    day: Option<u64>,
+}
+
+impl Born {
+    /// Reads 4, 6 or 8 digits: YYYY, YYYYMM, YYYYMMDD.
+    fn read(text: &str) -> Result<Self, ClaimError> {
+        let field = "birth date";
+        if !matches!(text.len(), 4 | 6 | 8) {
+            let detail = ClaimDetail::Digits { found: text.len() };
+            return Err(ClaimError::new(field, Flaw::LengthOutOfRange, detail));
+        }
+        if let Some((character, at)) = text.chars().zip(1..).find(|(c, _)| !c.is_ascii_digit()) {
+            return Err(ClaimError::character(field, character, at));
+        }
+        let number = |digits: &[u8]| {
+            digits.iter().fold(0_u64, |n, digit| {
+                n.saturating_mul(10).saturating_add(u64::from(digit.saturating_sub(b'0')))
+            })
+        };
+        let (year, rest) = text.as_bytes().split_at_checked(4).unwrap_or_default();
+        let (month, day) = rest.split_at_checked(2).unwrap_or_default();
+        let given = |digits: &[u8]| (!digits.is_empty()).then(|| number(digits));
+        Ok(Self { year: number(year), month: given(month), day: given(day) })
+    }
+
+    /// The month and the day are in the Gregorian calendar, carried back to the year 0.
+    fn check_calendar(&self) -> Result<(), ClaimError> {
+        let Some(month) = self.month else { return Ok(()) };
+        let year = self.year;
+        let leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => return Err(ClaimError::number("birth date", "month", month, 1..=12)),
+        };
+        match self.day {
+            Some(day) if !(1..=days).contains(&day) => {
+                Err(ClaimError::number("birth date", "day", day, 1..=days))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A person who gets a permit on `today` can be born then. A day more, because it is tomorrow
+    /// already east of Greenwich.
+    fn check_plausible(&self, now: Timestamp) -> Result<(), ClaimError> {
+        let field = "birth date";
+        let Date { year, month, day } = now.plus(86_400).date();
+        let first = year.saturating_sub(OLDEST_YEARS);
+        if !(first..=year).contains(&self.year) {
+            return Err(ClaimError::number(field, "year", self.year, first..=year));
+        }
+        let Some(born) = self.month.filter(|_| self.year == year) else { return Ok(()) };
+        if born > month {
+            return Err(ClaimError::number(field, "month", born, 1..=month));
+        }
+        match self.day.filter(|_| born == month) {
+            Some(born) if born > day => Err(ClaimError::number(field, "day", born, 1..=day)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Nobody who gets a permit is older than this. The oldest person known became 122.
+const OLDEST_YEARS: u64 = 150;
+
+/// What a verdict asks of a birth date: 4, 6 or 8 digits that name a year, a month or a day of the
+/// calendar, which stays as it is.
+pub(crate) fn check_birth_date(text: &str) -> Result<(), Flaw> {
+    Born::read(text).and_then(|born| born.check_calendar()).map_err(|error| error.flaw)
+}
+
+/// A birth date as in claim 169, as far as documents tell it: a year (`1948`), a month (`194802`)
+/// or a day (`19480229`).
 ///
 /// ```
 /// use livepermit::issue::BirthDate;
 /// let date: BirthDate = "19480229".parse()?;
 /// assert_eq!(date.as_str(), "19480229");
+/// // Many documents know the year only.
+/// assert!("1949".parse::<BirthDate>().is_ok());
 /// // 1949 was not a leap year.
 /// assert!("19490229".parse::<BirthDate>().is_err());
 /// # Ok::<(), livepermit::field::ClaimError>(())
@@ -59,18 +133,26 @@ pub(crate) fn check_birth_date(text: &str) -> Result<(), Flaw> {
 pub struct BirthDate(String);
 
 impl BirthDate {
-    /// The eight digits.
+    /// The 4, 6 or 8 digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a person who gets a permit at `now` can be born then.
+    pub(crate) fn check_plausible(&self, now: Timestamp) -> Result<(), ClaimError> {
+        Born::read(&self.0)?.check_plausible(now)
     }
 }
 
 impl core::str::FromStr for BirthDate {
     type Err = ClaimError;
 
+    /// # Errors
+    /// [`ClaimError`] for another number of digits, and for a month or day that the calendar does
+    /// not have. [`Issuer`](crate::Issuer) refuses dates in the future or too long ago.
     fn from_str(text: &str) -> Result<Self, ClaimError> {
-        check_birth_date(text).map_err(ClaimError::of("birth date"))?;
+        Born::read(text)?.check_calendar()?;
         Ok(Self(text.to_string()))
     }
 }
@@ -84,16 +166,27 @@ pub struct Person {
 }
 
 impl Person {
-    /// Makes a person from a full name: 1 to 128 bytes of UTF-8 without control characters.
+    /// Makes a person for a permit: a full name of 1 to 256 bytes of UTF-8 that has a letter, and
+    /// that [`Shown`](crate::field::Shown) shows as it is written.
+    ///
+    /// These rules are stricter than those of the verdict, which must not depend on a version of
+    /// Unicode.
     ///
     /// # Errors
-    /// [`ClaimError`] for another length or a control character.
+    /// [`ClaimError`] with the length found and the lengths allowed, or with the character that is
+    /// not allowed and its place.
     pub fn new(full_name: &str) -> Result<Self, ClaimError> {
-        check_full_name(full_name).map_err(ClaimError::of("full name"))?;
+        check_new_full_name(full_name)?;
         Ok(Self { full_name: full_name.to_string(), birth_date: None })
     }
 
-    /// Adds the day of birth.
+    /// The person in a token that was read, whose fields the reader has checked.
+    pub(crate) fn read(full_name: &str, birth_date: Option<&str>) -> Self {
+        let birth_date = birth_date.map(|date| BirthDate(date.to_string()));
+        Self { full_name: full_name.to_string(), birth_date }
+    }
+
+    /// Adds the birth date.
     #[must_use]
     pub fn with_birth_date(mut self, date: BirthDate) -> Self {
         self.birth_date = Some(date);
@@ -106,7 +199,7 @@ impl Person {
         &self.full_name
     }
 
-    /// The day of birth, if it is in the permit.
+    /// The birth date, if it is in the permit.
     #[must_use]
     pub fn birth_date(&self) -> Option<&BirthDate> {
         self.birth_date.as_ref()

@@ -64,11 +64,8 @@ impl Retained {
     }
 
     pub(crate) fn person(&self) -> Option<Person> {
-        let person = Person::new(self.text(self.spans.full_name?)).ok()?;
-        Some(match self.spans.birth_date.map(|span| self.text(span).parse()) {
-            Some(Ok(date)) => person.with_birth_date(date),
-            _ => person,
-        })
+        let birth_date = self.spans.birth_date.map(|span| self.text(span));
+        Some(Person::read(self.text(self.spans.full_name?), birth_date))
     }
 
     pub(crate) fn status(&self) -> Option<StatusReference> {

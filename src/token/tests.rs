@@ -50,13 +50,16 @@ fn class() -> impl Strategy<Value = String> {
 }
 
 fn full_name() -> impl Strategy<Value = String> {
-    "\\PC{1,30}".prop_filter("too long or with control characters", |name| {
-        name.len() <= 128 && !name.chars().any(char::is_control)
+    "\\PC{1,60}".prop_filter("too long or with control characters", |name| {
+        name.len() <= 256 && !name.chars().any(char::is_control)
     })
 }
 
 fn date() -> impl Strategy<Value = String> {
-    (0..10_000_u16, 1..=12_u8, 1..=28_u8).prop_map(|(y, m, d)| alloc::format!("{y:04}{m:02}{d:02}"))
+    let day = (0..10_000_u16, 1..=12_u8, 1..=28_u8);
+    (day, prop_oneof![Just(4), Just(6), Just(8)]).prop_map(|((y, m, d), digits)| {
+        alloc::format!("{y:04}{m:02}{d:02}").chars().take(digits).collect()
+    })
 }
 
 fn value() -> impl Strategy<Value = Value> {

@@ -6,6 +6,7 @@ use core::fmt;
 use super::claims::{Claims, PresentationClaims};
 use super::form::Form;
 use super::input::Input;
+use super::person::StatusReference;
 use super::span::{Span, Spans};
 use super::token::Token;
 use crate::bytes::cbor::Reader;
@@ -136,6 +137,13 @@ impl<'a> Unverified<'a> {
     #[must_use]
     pub const fn unverified_issuer(&self) -> &'a str {
         self.issued().claims.issuer
+    }
+
+    /// The status list entry that the token names.
+    #[must_use]
+    pub fn unverified_status(&self) -> Option<StatusReference> {
+        let status = self.issued().claims.status?;
+        StatusReference::new(status.uri, status.index).ok()
     }
 
     /// The nonce that a presentation answers, 6 to 32 bytes; `None` where the token answers no

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::TrustError;
 use crate::bytes::cose::MAX_KID_BYTES;
-use crate::field::{ClaimError, check_class, check_name};
+use crate::field::{check_class, check_name, class_error, name_error};
 use crate::key::{Algorithm, PublicKey};
 use crate::time::Timestamp;
 
@@ -103,14 +103,14 @@ impl TrustedKey {
         uses: impl IntoIterator<Item = Use>,
         classes: impl IntoIterator<Item = C>,
     ) -> Result<Self, TrustError> {
-        check_name(issuer).map_err(ClaimError::of("issuer"))?;
+        check_name(issuer).map_err(name_error("issuer", issuer))?;
         if key.algorithm() != Algorithm::Ed25519 {
             return Err(TrustError::NotEd25519);
         }
         let uses: Uses = uses.into_iter().collect();
         let mut sorted = Vec::new();
         for class in classes {
-            check_class(class.as_ref()).map_err(ClaimError::of("class"))?;
+            check_class(class.as_ref()).map_err(class_error("class", class.as_ref()))?;
             sorted.push(Box::from(class.as_ref()));
         }
         sorted.sort();

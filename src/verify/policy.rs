@@ -3,7 +3,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::field::{ANYONE, ClaimError, WINDOW_SECONDS, check_class, check_name};
+use crate::field::{
+    ANYONE, ClaimError, WINDOW_SECONDS, check_class, check_name, class_error, name_error,
+};
 use crate::token::Form;
 
 /// Which audience a code must have.
@@ -316,7 +318,7 @@ impl Policy {
     }
 
     pub(super) fn check(&self) -> Result<(), PolicyError> {
-        check_name(&self.gate).map_err(ClaimError::of("gate name"))?;
+        check_name(&self.gate).map_err(name_error("gate name", &self.gate))?;
         if *self.gate == *ANYONE {
             return Err(PolicyError::ReservedName);
         }
@@ -324,7 +326,7 @@ impl Policy {
             return Err(PolicyError::NoClass);
         }
         for class in self.classes.iter().chain(&self.status_exempt) {
-            check_class(class).map_err(ClaimError::of("class"))?;
+            check_class(class).map_err(class_error("class", class))?;
         }
         let can_be_shown =
             |form: &Form| matches!(form, Form::Pass | Form::Presentation | Form::Slip);

@@ -366,7 +366,20 @@ fn a_rejection_says_who_has_to_act_and_what_to_do() {
     let rejection = refusal(&verifier(), &pass(), at(NOW + 30));
     assert_eq!(rejection.stage(), Stage::Freshness);
     assert_eq!(rejection.instruction(), RejectionCode::Stale.instruction());
-    assert_eq!(rejection.to_string(), format!("stale: {}, limit {}", NOW + 30, NOW + 30));
+    assert_eq!(rejection.to_string(), "stale: 2026-09-21T14:13:50Z, limit 2026-09-21T14:13:50Z");
     assert!(size_of::<Rejection>() <= 32, "small and flat: {}", size_of::<Rejection>());
-    assert_eq!(Timestamp::MAX.to_string(), "1099511627775");
+    for (seconds, text) in [
+        (0, "1970-01-01T00:00:00Z"),
+        (951_782_400, "2000-02-29T00:00:00Z"),
+        (951_868_799, "2000-02-29T23:59:59Z"),
+        (951_868_800, "2000-03-01T00:00:00Z"),
+        (1_798_761_599, "2026-12-31T23:59:59Z"),
+        (4_107_542_399, "2100-02-28T23:59:59Z"),
+        (4_107_542_400, "2100-03-01T00:00:00Z"),
+        (253_402_300_799, "9999-12-31T23:59:59Z"),
+        (253_402_300_800, "+10000-01-01T00:00:00Z"),
+    ] {
+        assert_eq!(at(seconds).to_string(), text);
+    }
+    assert_eq!(Timestamp::MAX.to_string(), "+36812-02-20T00:36:15Z");
 }

@@ -4,7 +4,7 @@ use livepermit::rejection::{Evidence, Flaw};
 use livepermit::{decode_text, diagnostic_notation, inspect};
 
 use livepermit_testkit::hand::cbor::{array, bytes, int, map, text};
-use livepermit_testkit::{ISSUER, NOW, SUBJECT, credential, ed25519_device, every_token, pass};
+use livepermit_testkit::{ISSUER, SUBJECT, credential, ed25519_device, every_token, now, pass};
 
 fn notation(item: &[u8]) -> String {
     diagnostic_notation(item).unwrap()
@@ -39,12 +39,12 @@ fn every_kind_of_value_has_its_notation() {
 
 #[test]
 fn long_strings_are_shortened_and_counted() {
-    let whole = format!("h'{}'", "07".repeat(128));
-    assert_eq!(notation(&bytes(&[7; 128])), whole);
-    assert_eq!(notation(&bytes(&[7; 129])), format!("{whole}/ and 1 more bytes /"));
-    let whole = format!("\"{}\"", "é".repeat(128));
-    assert_eq!(notation(&text(&"é".repeat(128))), whole);
-    assert_eq!(notation(&text(&"é".repeat(130))), format!("{whole}/ and 2 more characters /"));
+    let whole = format!("h'{}'", "07".repeat(256));
+    assert_eq!(notation(&bytes(&[7; 256])), whole);
+    assert_eq!(notation(&bytes(&[7; 257])), format!("{whole}/ and 1 more bytes /"));
+    let whole = format!("\"{}\"", "é".repeat(256));
+    assert_eq!(notation(&text(&"é".repeat(256))), whole);
+    assert_eq!(notation(&text(&"é".repeat(258))), format!("{whole}/ and 2 more characters /"));
 }
 
 #[test]
@@ -62,9 +62,12 @@ fn a_token_is_shown_layer_by_layer_and_called_unverified() {
     for (name, token) in every_token() {
         let shown = inspect(&token).unwrap();
         assert!(shown.starts_with("UNVERIFIED"), "{name}: {shown}");
-        for part in
-            [ISSUER, SUBJECT, &format!("{} bytes", token.as_bytes().len()), &format!("dated {NOW}")]
-        {
+        for part in [
+            ISSUER,
+            SUBJECT,
+            &format!("{} bytes", token.as_bytes().len()),
+            &format!("dated {}", now()),
+        ] {
             assert!(shown.contains(part), "{name} without {part}: {shown}");
         }
         assert_eq!(inspect(token.as_bytes()).unwrap(), shown);
@@ -74,7 +77,11 @@ fn a_token_is_shown_layer_by_layer_and_called_unverified() {
     assert!(inspect(&pass()).unwrap().contains("live 30 s"));
     let shown = inspect(&credential(&ed25519_device())).unwrap();
     assert!(
-        shown.contains(&format!("valid from {} until before {}", NOW - 300, NOW + 86_400)),
+        shown.contains(&format!(
+            "valid from {} until before {}",
+            now().minus(300),
+            now().plus(86_400)
+        )),
         "{shown}"
     );
 }

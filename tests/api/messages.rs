@@ -61,7 +61,7 @@ fn preparing_and_signing_say_what_was_compared() {
         case(PrepareError::Expired { now: at(9), expires: at(8) }, &[&at(9), &at(8)]),
         case(PrepareError::ActingNeedsCredential, &[&"representative"]),
         case(PrepareError::NoCredential, &[&"no credential"]),
-        case(PrepareError::Claim(name()), &[&"subject", &Flaw::LengthOutOfRange]),
+        case(PrepareError::Claim(name()), &[&"subject", &"0 bytes", &"1 to 128"]),
         case(SignatureRefused::Encoding { length: 63 }, &[&63]),
         case(SignatureRefused::DoesNotVerify, &[&"does not verify"]),
         case(AcceptError::NotACredential, &[&"not a credential"]),

@@ -28,10 +28,8 @@ fn name() -> impl Strategy<Value = String> {
 
 fn made() -> impl Strategy<Value = Made> {
     let names = (name(), name(), "[!-~]{0,20}:[!-~]{0,20}");
-    let person = proptest::option::of((
-        "[\\p{L} ]{1,20}",
-        proptest::option::of((1900..2100_u16, 1..=28_u8)),
-    ));
+    let person =
+        proptest::option::of(("[\\p{L} ]{1,20}", proptest::option::of((1..=140_u64, 1..=28_u8))));
     let status = proptest::option::of((name(), any::<u64>()));
     let claims = proptest::collection::btree_map(
         "[a-z]{3,12}",
@@ -49,10 +47,17 @@ fn made() -> impl Strategy<Value = Made> {
             seed,
         )| {
             let person = person.map(|(name, born)| {
-                let person = Person::new(&name).unwrap();
+                let person = Person::new(&format!("A {name}")).unwrap();
                 match born {
-                    Some((year, day)) => {
-                        person.with_birth_date(format!("{year}02{day:02}").parse().unwrap())
+                    Some((age, day)) => {
+                        let year = 1970 + now / 31_557_600 - age;
+                        match format!("{year}02{day:02}").parse() {
+                            Ok(date) => person.with_birth_date(date),
+                            Err(error) => {
+                                assert!(year > 9999, "{error}");
+                                person
+                            }
+                        }
                     }
                     None => person,
                 }

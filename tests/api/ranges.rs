@@ -1,7 +1,7 @@
 //! Values: each field holds what it may hold and nothing beside, at both ends of every range.
 
 use livepermit::hold::Challenge;
-use livepermit::issue::{BirthDate, Person, StatusReference};
+use livepermit::issue::{BirthDate, Person, PrepareError, StatusReference};
 use livepermit::rejection::{Flaw, Layer};
 use livepermit::{Permit, Recipient, Timestamp, TrustedKey, Use};
 
@@ -163,8 +163,8 @@ fn people() -> Vec<Case> {
     let with = |pairs: &[(Item, Item)]| Hand::pass().claim(PERSON, map(pairs)).signed();
     for (name, flaw) in [
         (String::new(), LengthOutOfRange),
-        ("a".repeat(129), LengthOutOfRange),
-        ("李".repeat(43), LengthOutOfRange),
+        ("a".repeat(257), LengthOutOfRange),
+        ("李".repeat(86), LengthOutOfRange),
         ("Li\nNa".into(), TextNotAllowed),
         ("Li\u{85}Na".into(), TextNotAllowed),
         ("\0".into(), TextNotAllowed),
@@ -182,6 +182,11 @@ fn bad_dates() -> Vec<(&'static str, Flaw)> {
     use Flaw::*;
     vec![
         ("", LengthOutOfRange),
+        ("199", LengthOutOfRange),
+        ("19901", LengthOutOfRange),
+        ("199000", NumberOutOfRange),
+        ("199013", NumberOutOfRange),
+        ("199x", TextNotAllowed),
         ("1990131", LengthOutOfRange),
         ("199001310", LengthOutOfRange),
         ("1990-1-1", TextNotAllowed),
@@ -252,12 +257,38 @@ fn the_same_rules_hold_for_what_is_issued() {
     for (date, flaw) in bad_dates() {
         assert_eq!(date.parse::<BirthDate>().unwrap_err().flaw, flaw, "{date}");
     }
-    for date in ["00000229", "20000229", "19960229", "99991231", "19900101"] {
+    for date in ["20000229", "19960229", "19900101", "18760922", "20260921", "199012", "1990"] {
         let person = Person::new("李娜").unwrap().with_birth_date(date.parse().unwrap());
         let permit = permit().with_person(person.clone());
         let pass =
             issuer().prepare_pass(&permit, None, now()).unwrap().sign(&issuer_key()).unwrap();
         assert_eq!(verifier().verify(&pass, now()).unwrap().person(), Some(person));
+    }
+    for date in ["00000229", "0000", "99991231", "2027", "202610", "20260923", "1875", "187512"] {
+        let person = Person::new("李娜").unwrap().with_birth_date(date.parse().unwrap());
+        let permit = permit().with_person(person);
+        let error = issuer().prepare_pass(&permit, None, now()).unwrap_err();
+        assert!(
+            matches!(error, PrepareError::Claim(error) if error.field == "birth date"),
+            "{date}"
+        );
+    }
+    for (name, wrong) in [
+        (String::new(), "full name: 0 bytes, allowed are 1 to 256"),
+        ("ம".repeat(86), "full name: 258 bytes, allowed are 1 to 256"),
+        ("   ".into(), "full name: no letter in it"),
+        ("12 3".into(), "full name: no letter in it"),
+        ("\u{3164}".into(), "full name: the character U+3164 at place 1 is not allowed"),
+        ("Li\u{202e}ieL".into(), "full name: the character U+202E at place 3 is not allowed"),
+        ("Li\nNa".into(), "full name: the character U+000A at place 3 is not allowed"),
+        ("\u{301}Li".into(), "full name: the character U+0301 at place 1 is not allowed"),
+        ("Li\u{200d}".into(), "full name: the character U+200D at place 3 is not allowed"),
+    ] {
+        assert_eq!(Person::new(&name).unwrap_err().to_string(), wrong);
+    }
+    for name in ["ம".repeat(85) + "a", "சிவசுப்பிரமணியம் வெங்கடேஸ்வரன் கிருஷ்ணமூர்த்தி".into(), "O".into()]
+    {
+        assert!(Person::new(&name).is_ok(), "{name}");
     }
     for length in [5, 33] {
         assert!(Challenge::new("gate-3", &vec![7; length], now()).is_err());

@@ -49,6 +49,7 @@ gate-clock-behind = this gate's clock is { $span } behind several phones
 ## What lasts.
 
 gate-store-failed = the memory of used codes does not answer: { $reason }
+gate-store-unusable = the memory of used codes cannot be used: { $reason }
 gate-list-waits = { $name } is not in use: { $code }, tried again at { $again }
 gate-place = { $gate }, lane { $lane }, into { $zone }
 
@@ -66,6 +67,7 @@ span-minutes = { $n } min
 span-hours = { $n } h
 span-day = { $n } day
 span-days = { $n } days
+span-years = about { $n } years
 span-two = { $large } { $small }
 date = { $year }-{ $month }-{ $day }
 date-month = { $year }-{ $month }

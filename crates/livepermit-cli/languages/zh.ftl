@@ -44,6 +44,7 @@ gate-clock-behind = 本闸机时钟比多部手机慢 { $span }
 ## 持续的情况
 
 gate-store-failed = 已用码的存储没有响应：{ $reason }
+gate-store-unusable = 已用码的存储无法使用：{ $reason }
 gate-list-waits = 名单 { $name } 尚未启用（{ $code }），{ $again } 再试
 gate-place = { $gate } 闸机，{ $lane } 通道，进入 { $zone }
 
@@ -61,6 +62,7 @@ span-minutes = { $n } 分钟
 span-hours = { $n } 小时
 span-day = { $n } 天
 span-days = { $n } 天
+span-years = 约 { $n } 年
 span-two = { $large } { $small }
 date = { $year }年{ $month }月{ $day }日
 date-month = { $year }年{ $month }月

@@ -16,7 +16,7 @@ impl GatePlace {
     /// [`ClaimError`], which names the field that breaks the rule.
     pub fn new(gate: &str, lane: &str, zone: &str) -> Result<Self, ClaimError> {
         let name =
-            |field, text: &str| Name::new(text).map_err(|error| ClaimError::new(field, error.flaw));
+            |field, text: &str| Name::new(text).map_err(|error: ClaimError| error.of_field(field));
         Ok(Self { gate: name("gate", gate)?, lane: name("lane", lane)?, zone: name("zone", zone)? })
     }
 

@@ -5,9 +5,10 @@ use core::fmt::Write as _;
 
 use super::{Reader, major};
 use crate::bytes::malformed::{Flaw, Layer, Malformed};
+use crate::shown::Shown;
 
 /// The longest run of bytes or text that is written. The rest is only counted.
-const MAX_SHOWN: usize = 128;
+const MAX_SHOWN: usize = 256;
 
 /// Deep enough for everything that the parsers accept: an application value of full depth inside
 /// the claims map.
@@ -45,11 +46,8 @@ fn item(reader: &mut Reader<'_>, out: &mut String, depth_left: u8) -> Result<(),
             let text = reader.text()?;
             let shown: String = text.chars().take(MAX_SHOWN).collect();
             let more = text.chars().count().saturating_sub(MAX_SHOWN);
-            if more > 0 {
-                write!(out, "{shown:?}/ and {more} more characters /")
-            } else {
-                write!(out, "{shown:?}")
-            }
+            let _ = write!(out, "{}", Shown::quoted(&shown));
+            if more > 0 { write!(out, "/ and {more} more characters /") } else { Ok(()) }
         }
         major::ARRAY => {
             let depth_left = deeper()?;

@@ -3,13 +3,13 @@
 use livepermit::RejectionCode;
 use livepermit::rejection::{Flaw, Layer as Place};
 
-use super::cbor::{Item, bytes, int, text, uint};
+use super::cbor::{Item, bytes, hex, int, text, uint};
 use super::crypto::Key;
-use super::json::{Case, Group, Person, Policy, Trusted, case, tokens};
+use super::json::{Case, Group, Person, Policy, Status, Trusted, case, tokens};
 use super::token::{
     ACTING, ALG, AUD, CHECK_NUMBER, CNF, CNONCE, EXP, IAT, ISS, ISSUED, KCWT, KID, Layer, NBF,
     NONCE, PERSON, SHOWN, SIGNED_WINDOW, SLIP_EXPIRES, STATUS, SUB, TYP, TYP_PASS, VCT, acting,
-    cnf, credential, link_text, person, slip,
+    cnf, credential, link_text, person, slip, status,
 };
 
 pub(crate) fn file() -> String {
@@ -123,17 +123,74 @@ pub(crate) fn file() -> String {
                     case("Policy", "slip").token(&slip()).refused(RejectionCode::ClassNotAccepted),
                 ],
             ),
+            largest(),
             Group::new("slips that are refused", vec![entry()], named(), refused()),
             Group::new("malformed slips", vec![entry()], named(), malformed()),
         ],
     )
 }
 
+/// Every field at its longest, and no application claims. docs/spec.md says how large that is.
+fn largest() -> Group {
+    let long = "x".repeat(127) + ":";
+    let (name, born) = ("ம".repeat(85) + "a", "20000229");
+    let class: &'static str = long.clone().leak();
+    let kid = [b'k'; 32];
+    let token = slip()
+        .header(KID, bytes(&kid))
+        .claim(ISS, text(&long))
+        .claim(SUB, text(&long))
+        .claim(VCT, text(&long))
+        .claim(EXP, uint(MAX_TIME))
+        .claim(NBF, uint(MAX_TIME - 1))
+        .claim(PERSON, person(&name, Some(born)))
+        .claim(STATUS, status(u64::MAX, &long))
+        .claim(CHECK_NUMBER, text("999999999999"));
+    let entry = Trusted::new(Key::Issuer).edit(|key| {
+        (key.key_id, key.issuer, key.uses, key.classes) =
+            (hex(&kid), class, vec!["slip"], vec![class]);
+    });
+    let policy = Policy::default().edit(|policy| {
+        (policy.forms, policy.classes) = (vec!["pass", "presentation", "slip"], vec![class]);
+    });
+    Group::new(
+        "names of the greatest length",
+        vec![entry],
+        policy,
+        vec![
+            case("Edge", "the largest slip without application claims")
+                .token(&token)
+                .at(MAX_TIME - 1)
+                .accepted_slip(|verdict| {
+                    verdict.key_id = hex(&kid);
+                    verdict.issuer.clone_from(&long);
+                    verdict.subject.clone_from(&long);
+                    verdict.class.clone_from(&long);
+                    (verdict.issued_at, verdict.live_until) = (MAX_TIME - 1, MAX_TIME);
+                    verdict.person =
+                        Some(Person { full_name: name, birth_date: Some(born.to_string()) });
+                    verdict.status = Some(Status { uri: long, index: u64::MAX.to_string() });
+                    verdict.check_number = Some("999999999999".to_string());
+                }),
+        ],
+    )
+}
+
+const MAX_TIME: u64 = (1 << 40) - 1;
+
 fn accepted() -> Vec<Case> {
     let check_number = |digits: &'static str| {
         case("Edge", format!("check number of {} digits", digits.len()))
             .token(&slip().claim(CHECK_NUMBER, text(digits)))
             .accepted_slip(|verdict| verdict.check_number = Some(digits.to_string()))
+    };
+    let born = |date: &str| {
+        case("Slip", format!("born {date}, as far as the document tells"))
+            .token(&slip().claim(PERSON, person("Li Lei", Some(date))))
+            .accepted_slip(|verdict| {
+                let (full_name, birth_date) = ("Li Lei".to_string(), Some(date.to_string()));
+                verdict.person = Some(Person { full_name, birth_date });
+            })
     };
     vec![
         case("WorkedExample", "default slip").token(&slip()).accepted_slip(|_| {}),
@@ -147,6 +204,9 @@ fn accepted() -> Vec<Case> {
             .accepted_slip(|_| {}),
         check_number("000000"),
         check_number("999999999999"),
+        born("1964"),
+        born("196404"),
+        born("19640412"),
         case("Slip", "without date of birth")
             .token(&slip().claim(PERSON, person("Li Lei", None)))
             .accepted_slip(|verdict| {

@@ -144,8 +144,8 @@ def key_id(item: Item) -> bytes:
 
 def full_name(item: Item) -> str:
     value = text(item)
-    if not 1 <= len(value.encode("utf-8")) <= 128:
-        raise Malformed("a full name that has not 1 to 128 bytes")
+    if not 1 <= len(value.encode("utf-8")) <= 256:
+        raise Malformed("a full name that has not 1 to 256 bytes")
     if any(character <= "\x1f" or "\x7f" <= character <= "\x9f" for character in value):
         raise Malformed("a full name with a control character")
     return value
@@ -166,14 +166,13 @@ def check_number(item: Item) -> str:
 
 def birth_date(item: Item) -> str:
     value = text(item)
-    if len(value) != 8:
-        raise Malformed("a birth date that has not eight digits")
+    if len(value) not in (4, 6, 8):
+        raise Malformed("a birth date that has not 4, 6 or 8 digits")
     if not digits(value):
         raise Malformed("a birth date with something else than digits")
-    year, month, day = int(value[:4]), int(value[4:6]), int(value[6:])
-    if not 1 <= month <= 12:
+    if len(value) > 4 and not 1 <= int(value[4:6]) <= 12:
         raise Malformed("no such month")
-    if not 1 <= day <= days_of_month(year, month):
+    if len(value) > 6 and not 1 <= int(value[6:]) <= days_of_month(int(value[:4]), int(value[4:6])):
         raise Malformed("no such day")
     return value
 

@@ -115,9 +115,11 @@ fn specification() {
     let slip = examples("slip.json").remove(0);
     let [presentation, presentation_p256, credential, credential_p256]: [Vec<u8>; 4] =
         examples("credential-and-presentation.json").try_into().unwrap();
+    let largest_slip = example_of("slip.json", "the largest slip without application claims");
     let sizes = [
         ("pass", &pass),
         ("slip", &slip),
+        ("slip, the largest without application claims", &largest_slip),
         ("credential, Ed25519 device (not a token: inside a presentation)", &credential),
         ("credential, P-256 device (not a token: inside a presentation)", &credential_p256),
         ("presentation, Ed25519 device", &presentation),
@@ -175,6 +177,15 @@ fn examples(file: &str) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// The token of the vector with this comment.
+fn example_of(file: &str, comment: &str) -> Vec<u8> {
+    let file = json(file);
+    let groups = file["testGroups"].as_array().unwrap();
+    let mut tests = groups.iter().flat_map(|group| group["tests"].as_array().unwrap());
+    let test = tests.find(|test| test["comment"] == comment).unwrap();
+    unhex(test["token"].as_str().unwrap())
+}
+
 fn size_table(tokens: &[(&str, &Vec<u8>)]) -> String {
     let mut table =
         String::from("| | bytes | characters | L | M | Q | H |\n|---|---|---|---|---|---|---|\n");
@@ -183,7 +194,10 @@ fn size_table(tokens: &[(&str, &Vec<u8>)]) -> String {
         let versions = qr::versions_for(&text).unwrap();
         write!(table, "| {name} | {} | {} |", token.len(), text.len()).unwrap();
         for version in [versions.low, versions.medium, versions.quartile, versions.high] {
-            write!(table, " {} |", version.unwrap()).unwrap();
+            match version {
+                Some(version) => write!(table, " {version} |").unwrap(),
+                None => table.push_str(" none |"),
+            }
         }
         table.push('\n');
     }

@@ -39,6 +39,7 @@ messages! { "gate":
 
     // What lasts.
     store_failed(reason);
+    store_unusable(reason);
     list_waits(name, code, again);
     place(gate, lane, zone);
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use livepermit::Timestamp;
 use livepermit_gate::Gate;
-use livepermit_gate::replay::{StoreCaution, StoreError, StoreHealth};
+use livepermit_gate::replay::{StoreCaution, StoreError, StoreErrorKind, StoreHealth};
 
 use super::clock::Clock;
 use super::{messages, texts};
@@ -82,7 +82,7 @@ impl StoreWatch {
         if error != self.error {
             self.error = error;
             if let Some(error) = &self.error {
-                let text = Told::Warning(texts::store_failed(error));
+                let text = Told::Warning(failed(error));
                 news.push(StoreNews { code: "store-unreachable", text });
             }
         }
@@ -104,7 +104,7 @@ impl StoreWatch {
     /// What lasts, for a screen that waits for visitors.
     pub(super) fn standing(&self, language: &Language, now: Timestamp) -> Option<String> {
         if let Some(error) = &self.error {
-            return Some(messages::store_failed(language, error));
+            return Some(standing(language, error));
         }
         let until = self.lost_until.filter(|until| *until > now)?;
         Some(if until == Timestamp::MAX {
@@ -116,6 +116,22 @@ impl StoreWatch {
                 language.span(until.seconds_since(now)),
             )
         })
+    }
+}
+
+/// Only a store that cannot be reached does not answer. Others answer what is wrong.
+fn failed(error: &StoreError) -> Failure {
+    match error.kind() {
+        StoreErrorKind::Unreachable => texts::store_failed(error.reason()),
+        kind => texts::store_unusable(error.reason(), kind.instruction()),
+    }
+}
+
+/// The same for the screen.
+fn standing(language: &Language, error: &StoreError) -> String {
+    match error.kind() {
+        StoreErrorKind::Unreachable => messages::store_failed(language, error.reason()),
+        _ => messages::store_unusable(language, error.reason()),
     }
 }
 
@@ -162,7 +178,16 @@ mod tests {
         health
     }
 
-    fn failed() -> Option<StoreError> {
+    #[test]
+    fn only_what_cannot_be_reached_does_not_answer() {
+        let away = failed(&StoreError::new("no answer"));
+        assert!(away.message.ends_with("does not answer: no answer"), "{}", away.message);
+        let other = failed(&StoreError::of(StoreErrorKind::Setup, "the zone has other settings"));
+        assert!(!other.message.contains("does not answer"), "{}", other.message);
+        assert_eq!(other.help, StoreErrorKind::Setup.instruction());
+    }
+
+    fn no_answer() -> Option<StoreError> {
         Some(StoreError::new("no answer"))
     }
 
@@ -181,11 +206,14 @@ mod tests {
         // The wait is over, although nobody asked the store since.
         assert_eq!(told(lost_until(at(100)), None, 100), ["memory-in-order"]);
         assert_eq!(told(fine(), None, 100), [""; 0]);
-        assert_eq!(told(lost_until(at(300)), failed(), 200), ["memory-lost", "store-unreachable"]);
+        assert_eq!(
+            told(lost_until(at(300)), no_answer(), 200),
+            ["memory-lost", "store-unreachable"]
+        );
         // An error that goes while the wait lasts is not order, and the other way round.
         assert_eq!(told(lost_until(at(300)), None, 201), [""; 0]);
-        assert_eq!(told(lost_until(at(300)), failed(), 202), ["store-unreachable"]);
-        assert_eq!(told(fine(), failed(), 300), [""; 0]);
+        assert_eq!(told(lost_until(at(300)), no_answer(), 202), ["store-unreachable"]);
+        assert_eq!(told(fine(), no_answer(), 300), [""; 0]);
         assert_eq!(told(fine(), None, 301), ["memory-in-order"]);
     }
 
@@ -226,7 +254,7 @@ mod tests {
         assert_eq!(watch.standing(english(), at(100)), None);
         watch.lost_until = Some(Timestamp::MAX);
         assert!(watch.standing(english(), at(100)).unwrap().contains("an operator ends the wait"));
-        watch.error = failed();
+        watch.error = no_answer();
         assert!(watch.standing(english(), at(100)).unwrap().contains("does not answer"));
     }
 }

@@ -16,6 +16,9 @@ texts! { "gate.run":
     store_failed(reason) =>
         "the memory of used codes does not answer: {reason}",
         "the gate is out of order until the memory answers";
+    store_unusable(reason, instruction) =>
+        "the memory of used codes cannot be used: {reason}",
+        "{instruction}";
     store_caution(text) =>
         "the memory of used codes: {text}",
         "the gate goes on; change the setting, or leave it and know what can be lost";

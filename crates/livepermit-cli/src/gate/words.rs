@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use livepermit::field::Shown;
 use livepermit::rejection::Evidence;
 use livepermit::{Form, Rejection, RejectionCode, Timestamp};
 use livepermit_gate::Admitted;
@@ -78,7 +79,7 @@ fn of_admitted(language: &Language, admitted: &Admitted) -> String {
         parts.extend(
             verified
                 .person()
-                .map(|person| messages::person(language, format_args!("{:?}", person.full_name()))),
+                .map(|person| messages::person(language, Shown::new(person.full_name()))),
         );
         parts.push(messages::check_number(language, number));
     }

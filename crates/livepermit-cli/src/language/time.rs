@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use livepermit::Timestamp;
 
 use super::Language;
-use crate::shared::time::text;
+use crate::shared::time::{Spoken, spoken, text};
 
 /// The messages of spans and dates, and of the forms of tokens, with their values.
 pub(crate) const TIME: &[(&str, &[&str])] = &[
@@ -16,6 +16,7 @@ pub(crate) const TIME: &[(&str, &[&str])] = &[
     ("span-hours", &["n"]),
     ("span-day", &["n"]),
     ("span-days", &["n"]),
+    ("span-years", &["n"]),
     ("span-two", &["large", "small"]),
     ("date", &["year", "month", "day"]),
     ("date-month", &["year", "month"]),
@@ -25,19 +26,25 @@ pub(crate) const TIME: &[(&str, &[&str])] = &[
 impl Language {
     /// `40 s`, `2 min 5 s`, `3 h 20 min`, `2 days 4 h`.
     pub(crate) fn span(&self, seconds: u64) -> String {
-        let unit = |name: &str, count: u64| self.say(name, &[("n", count.to_string())]);
-        let days = |count| unit(if count == 1 { "span-day" } else { "span-days" }, count);
-        let two = |large: String, small: Option<String>| match small {
+        let say = |name: &str, count: u64| self.say(name, &[("n", count.to_string())]);
+        let parts = match spoken(seconds) {
+            Spoken::Years(years) => return say("span-years", years),
+            Spoken::Units(parts) => parts,
+        };
+        let mut parts = parts.into_iter().map(|(count, unit)| {
+            let name = match unit {
+                86_400 if count == 1 => "span-day",
+                86_400 => "span-days",
+                3600 => "span-hours",
+                60 => "span-minutes",
+                _ => "span-seconds",
+            };
+            say(name, count)
+        });
+        let large = parts.next().unwrap_or_default();
+        match parts.next() {
             None => large,
             Some(small) => self.say("span-two", &[("large", large), ("small", small)]),
-        };
-        let some = |name: &str, count: u64| (count > 0).then(|| unit(name, count));
-        let (minutes, hours) = (seconds / 60, seconds / 3600);
-        match seconds {
-            0..120 => unit("span-seconds", seconds),
-            120..7200 => two(unit("span-minutes", minutes), some("span-seconds", seconds % 60)),
-            7200..172_800 => two(unit("span-hours", hours), some("span-minutes", minutes % 60)),
-            _ => two(days(seconds / 86_400), some("span-hours", hours % 24)),
         }
     }
 

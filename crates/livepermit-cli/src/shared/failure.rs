@@ -19,7 +19,7 @@ impl Failure {
 
     /// Message and help on one line, for warnings.
     pub(crate) fn on_one_line(&self) -> String {
-        format!("{}; {}", self.message, self.help)
+        format!("{}; {}", self.message.trim_end_matches('.'), self.help)
     }
 }
 

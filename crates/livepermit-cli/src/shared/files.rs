@@ -31,7 +31,7 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
 pub(super) fn cannot_open(path: &Path, error: &io::Error) -> Failure {
     let name = path.display();
     match error.kind() {
-        ErrorKind::NotFound => texts::no_such_file(name),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => texts::no_such_file(name),
         ErrorKind::PermissionDenied => texts::may_not_read(name),
         _ => texts::cannot_open(name, error),
     }
@@ -85,12 +85,15 @@ pub(crate) fn read_small_text(path: &Path) -> Result<String, Failure> {
 
 /// Reads a text file of at most `limit` bytes.
 pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
+    let bytes = read_bytes(path, limit)?;
+    String::from_utf8(bytes).map_err(|_| texts::file_not_text(path.display()))
+}
+
+/// Reads a file of at most `limit` bytes.
+pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let name = path.display().to_string();
     let bytes = read_up_to(open(path)?, limit, &name)?;
-    if too_long(&bytes, limit) {
-        return Err(texts::file_too_large(&name, limit));
-    }
-    String::from_utf8(bytes).map_err(|_| texts::file_not_text(&name))
+    if too_long(&bytes, limit) { Err(texts::file_too_large(&name, limit)) } else { Ok(bytes) }
 }
 
 pub(crate) fn too_long(bytes: &[u8], limit: u64) -> bool {
@@ -210,9 +213,11 @@ fn exists(path: &Path) -> Failure {
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     let name = path.display();
     match error.kind() {
-        ErrorKind::NotFound => texts::no_such_folder(&name),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => texts::no_such_folder(&name),
         ErrorKind::PermissionDenied => texts::may_not_write(&name),
         ErrorKind::IsADirectory => texts::is_directory(&name),
+        // Errors of temporary files name a path that nobody knows.
+        kind if error.get_ref().is_some() => texts::cannot_write(&name, kind),
         _ => texts::cannot_write(&name, error),
     }
 }

@@ -101,7 +101,9 @@ pub(crate) fn reported(report: &Report) -> Failure {
 
 /// Why a list is refused. `name` is its file.
 pub(crate) fn refused(name: &str, rejection: &ListRejection) -> Failure {
-    texts::list_refused(name, rejection, rejection.code().cause(), rejection.instruction())
+    let values = verdict::values(&rejection.evidence());
+    let what = [rejection.code().as_str(), &values].concat();
+    texts::list_refused(name, what, rejection.code().cause(), rejection.instruction())
 }
 
 fn list_failure(name: &str, error: &ListError) -> Failure {
@@ -109,7 +111,7 @@ fn list_failure(name: &str, error: &ListError) -> Failure {
         ListError::Refused(rejection) => refused(name, rejection),
         ListError::File(error) => file_failure(error),
         ListError::Folder(error) => folder_failure(error),
-        ListError::NotATrustList => texts::no_trust_list("this"),
+        ListError::NotATrustList => texts::no_trust_list(name),
         ListError::OtherName { .. } => texts::other_trust_list(error),
         ListError::Anchor(error) => anchor_failure(error),
         ListError::NoTrustList => texts::trust_list_unused(),
@@ -120,6 +122,11 @@ fn list_failure(name: &str, error: &ListError) -> Failure {
 /// Why a state folder cannot be used.
 pub(crate) fn folder_failure(error: &FolderError) -> Failure {
     match error {
+        FolderError::Unusable { path, error: cause }
+            if matches!(cause.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) =>
+        {
+            texts::state_is_a_file(path.display())
+        }
         FolderError::Unusable { .. } => texts::folder_unusable(error),
         FolderError::InUse { .. } => texts::folder_in_use(error),
         FolderError::Strangers { path, .. } => texts::folder_of_others(error, path.display()),
@@ -157,7 +164,8 @@ pub(crate) fn print_refused(rejection: &ListRejection, json: bool) -> Result<(),
             "instruction": rejection.instruction(),
         }));
     }
-    let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{rejection}{STRONG:#}\n");
+    let values = verdict::values(&rejection.evidence());
+    let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{code}{values}{STRONG:#}\n");
     row(&mut out, "cause", code.cause());
     row(&mut out, "do this", rejection.instruction());
     output::print(&out)

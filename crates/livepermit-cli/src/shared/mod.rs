@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod frames;
 pub(crate) mod hex;
 pub(crate) mod input;
+pub(crate) mod json;
 pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod output;

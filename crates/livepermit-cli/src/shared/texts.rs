@@ -153,16 +153,35 @@ texts! { "shared":
         "a window is 1 to 86400 seconds";
     wrong_full_name(error) =>
         "{error}",
-        "a full name has 1 to 128 bytes and no control characters";
+        "a full name has a letter and 1 to 256 bytes, in any script; leave out characters that are not seen";
     wrong_check_number(error) =>
         "{error}",
         "a check number is 6 to 12 digits";
     wrong_birth_date(error) =>
         "{error}",
-        "a day of birth is eight digits that name a day: 19490731";
+        "a birth date is a year, a month or a day, as the document has it: 1949, 194907 or 19490731";
     wrong_name(error) =>
         "{error}",
         "a name is 1 to 128 visible ASCII characters without spaces";
+    // JSON that people write.
+    json_empty() => "it is empty";
+    json_cut(line) => "it ends too early, in line {line}";
+    json_broken(line, column) => "it is not JSON, from line {line}, column {column} on";
+    json_other(what, line) => "{what}, in line {line}";
+
+    // Times and spans.
+    not_a_time(text) =>
+        "`{text}` is no time: write 2026-11-29T18:00 by the clock on the wall, 2026-11-29, \
+         2026-11-29T18:00:00Z, or seconds since 1970";
+    time_before_1970(text) => "{text} is before 1970: write a later time";
+    time_too_late(text) => "{text} is too late: write an earlier time, as in 2026-11-29";
+    not_a_span(text) =>
+        "`{text}` is no span of time: write 30s, 5m, 24h, 30d, 1w or 1d12h; a number alone counts \
+         seconds";
+    span_of_months(text) =>
+        "`{text}` has months or years, and a month has 28 to 31 days: write days, as in 30d or 365d";
+    span_not_whole(text) => "`{text}` is not whole seconds: write 30s or 5m";
+
     clock_unusable(error) =>
         "{error}",
         "set this machine's clock, or give the time with --at";
@@ -180,11 +199,11 @@ texts! { "shared":
     lifetime_out_of_range(error) =>
         "{error}",
         "give an earlier --at or a shorter --lifetime";
-    credential_not_yet_valid(error) =>
-        "{error}",
+    credential_not_yet_valid(from, now) =>
+        "the credential is valid from {from}, and it is {now}",
         "wait, or give a later --at";
-    credential_expired(error) =>
-        "{error}",
+    credential_expired(end, now) =>
+        "the credential ended at {end}, and it is {now}",
         "have a new credential issued";
     token_not_made(error) =>
         "{error}",
@@ -318,6 +337,9 @@ texts! { "shared":
     folder_trust_damaged(error) =>
         "{error}",
         "put a backup in its place";
+    state_is_a_file(path) =>
+        "{path} is a file, or a part of its path is, where the state folder of the gate is needed",
+        "name a folder with --state, as in --state /var/lib/gate-3; it is made if it does not exist";
     cannot_make_state_folder(folder, error) =>
         "cannot make the folder {folder}: {error}",
         "check the --state folder and its permissions";

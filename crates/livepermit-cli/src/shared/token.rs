@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::failure::{Failure, Outcome};
 use super::keys::claim_failure;
-use super::{files, output, texts};
+use super::{files, output, texts, time};
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenOut {
@@ -37,8 +37,12 @@ pub(crate) fn prepare_failure(error: &PrepareError) -> Failure {
         PrepareError::Refused(_) => texts::permit_refused(error),
         PrepareError::EmptyValidity => texts::lifetime_empty(error),
         PrepareError::TimeOutOfRange => texts::lifetime_out_of_range(error),
-        PrepareError::NotYetValid { .. } => texts::credential_not_yet_valid(error),
-        PrepareError::Expired { .. } => texts::credential_expired(error),
+        PrepareError::NotYetValid { now, not_before } => {
+            texts::credential_not_yet_valid(time::text(*not_before), time::text(*now))
+        }
+        PrepareError::Expired { now, expires } => {
+            texts::credential_expired(time::text(*expires), time::text(*now))
+        }
         PrepareError::Claim(error) => claim_failure(error),
         _ => texts::token_not_made(error),
     }

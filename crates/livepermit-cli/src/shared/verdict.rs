@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use ciborium::Value as Cbor;
+use livepermit::field::Shown;
 use livepermit::rejection::Evidence;
 use livepermit::{Rejection, RejectionCode, Timestamp, Verified};
 use livepermit_gate::{Admitted, GateCautions, GatePlace};
@@ -10,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::hex::hex;
 use super::output::{BAD, CAUTION, GOOD, STRONG, row};
-use super::time::{apart, span, text};
+use super::time::{apart, birth_date, span, text};
 
 pub(crate) type Verdict = Result<Verified, Rejection>;
 
@@ -51,10 +52,9 @@ fn accepted(
     row(&mut out, "class", verified.class());
     row(&mut out, "issuer", verified.issuer());
     if let Some(person) = verified.person() {
-        // In quotes and escaped, so that no name can control the terminal.
-        row(&mut out, "full name", format!("{:?}", person.full_name()));
+        row(&mut out, "full name", Shown::new(person.full_name()));
         if let Some(date) = person.birth_date() {
-            row(&mut out, "born", date.as_str());
+            row(&mut out, "born", birth_date(date.as_str()));
         }
     }
     if let Some(acting) = verified.acting() {
@@ -68,7 +68,11 @@ fn accepted(
         row(&mut out, "check number", number);
     }
     for (name, value) in claims(verified) {
-        row(&mut out, "claim", format!("{name:?} {}", printable(&value.to_string())));
+        row(
+            &mut out,
+            "claim",
+            format!("{} {}", Shown::quoted(&name), Shown::new(&value.to_string())),
+        );
     }
     let age = apart(now, verified.issued_at());
     row(&mut out, "checked", format!("{}, {age} it was made", text(now)));
@@ -106,19 +110,6 @@ fn accepted(
     out
 }
 
-/// Escapes characters that could control a terminal: JSON keeps some control characters and all
-/// formatting characters.
-fn printable(text: &str) -> String {
-    text.chars().fold(String::new(), |mut out, c| {
-        if c.is_ascii_graphic() || c == ' ' {
-            out.push(c);
-        } else {
-            out.extend(c.escape_debug());
-        }
-        out
-    })
-}
-
 fn refused(rejection: &Rejection, now: Timestamp) -> String {
     let code = rejection.code();
     let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{code}{STRONG:#}\n");
@@ -143,6 +134,17 @@ fn refused(rejection: &Rejection, now: Timestamp) -> String {
     row(&mut out, "fault", rejection.fault().name());
     row(&mut out, "do this", rejection.instruction());
     out
+}
+
+/// The two values that a check compared, behind a code: `: found, limit …`, with dates by the clock
+/// on the wall. Nothing without values.
+pub(crate) fn values(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Times { found, limit } => {
+            format!(": {}, limit {}", text(*found), text(*limit))
+        }
+        other => other.to_string(),
+    }
 }
 
 pub(crate) fn to_json(verdict: &Verdict, now: Timestamp) -> Value {

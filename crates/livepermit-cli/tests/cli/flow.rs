@@ -19,7 +19,7 @@ fn from_keys_to_verdicts_through_a_picture() {
         assert!(
             stale
                 .text()
-                .contains("limit        2026-09-21T14:13:50Z (found is in that very second)")
+                .contains("limit        2026-09-21 14:13:50 +00:00 (found is in that very second)")
         );
         assert!(stale.text().contains("do this      Ask for the live code in the app."));
 
@@ -82,9 +82,9 @@ fn a_pass_with_everything_in_it() {
     }
     issue.extend([
         "--name",
-        "Ada \u{202e}Lovelace",
+        "Ada Love\u{308}lace 李雷",
         "--birth-date",
-        "18151210",
+        "19151210",
         "--claims",
         "claims.json",
     ]);
@@ -106,7 +106,7 @@ fn a_pass_with_everything_in_it() {
     let verdict = desk.verify(&["--file", "pass.txt", "--window", "60", "--at", "1790000059"]);
     verdict.accepted();
     assert!(
-        verdict.text().contains("full name    \"Ada \\u{202e}Lovelace\"\n"),
+        verdict.text().contains("full name    Ada Love\u{308}lace 李雷\n"),
         "{}",
         verdict.text()
     );
@@ -116,7 +116,7 @@ fn a_pass_with_everything_in_it() {
         verdict.text()
     );
     let json = desk.verify(&["--file", "pass.txt", "--json"]).json();
-    assert_eq!(json["person"]["birth_date"], "18151210");
+    assert_eq!(json["person"]["birth_date"], "19151210");
     let application = &json["application"];
     assert_eq!((&application["zone"], &application["vip"]), (&3.into(), &true.into()));
     assert_eq!(application["more"], serde_json::json!({"floor": -2}));
@@ -381,7 +381,7 @@ fn run_blocks(document: &str, most_lines: usize) -> String {
 fn what_the_documents_say_to_type_works() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let document = |name: &str| std::fs::read_to_string(format!("{root}/{name}")).unwrap();
-    let out = run_blocks(&document("docs/operations.md"), 20);
+    let out = run_blocks(&document("docs/operations.md"), 24);
     assert!(out.contains("green accepted"), "{out}");
     let out = run_blocks(&document("README.md"), 40);
     assert!(out.contains("accepted"), "{out}");

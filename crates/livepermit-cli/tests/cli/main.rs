@@ -7,3 +7,4 @@ mod misuse;
 mod scan;
 mod support;
 mod vectors;
+mod wording;

@@ -144,6 +144,7 @@ fn run_in(folder: &Path, args: &[&str], input: &[u8]) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_livepermit"))
         .args(args)
         .current_dir(folder)
+        .env("TZ", "UTC")
         .env_remove("CLICOLOR_FORCE")
         .envs([("LC_ALL", "C"), ("TZ", "UTC")])
         .stdin(Stdio::piped())

@@ -158,6 +158,7 @@ impl Desk {
         command
             .args(args.iter().map(AsRef::as_ref))
             .current_dir(self.folder.path())
+            .env("TZ", "UTC")
             .env_remove("CLICOLOR_FORCE")
             .envs([("LC_ALL", "C"), ("TZ", "UTC")])
             .stdin(Stdio::piped())

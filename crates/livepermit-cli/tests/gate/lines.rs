@@ -160,7 +160,7 @@ fn text_answers_are_one_line_each() {
     );
     assert_eq!(
         lines[1],
-        "red from-the-future (this phone's clock is 60 min ahead of the gate's): Ask the holder \
+        "red from-the-future (this phone's clock is 1 h ahead of the gate's): Ask the holder \
          to set the phone's clock. If many visitors show this, check the gate's clock."
     );
     assert_eq!(lines[2], "red not-ours: This is not a permit code. Ask for the permit app.");

@@ -63,7 +63,7 @@ fn how_long_a_permit_cools_down() {
         let told = admit(&desk, options, "BJ-1", NOW + later);
         assert_eq!(code_of(&told), expected, "{options:?} after {later} s: {told}");
     }
-    admit_fails(&Desk::new(), &["--cool-down", "soon"], "or as in 30s");
+    admit_fails(&Desk::new(), &["--cool-down", "soon"], "write 30s, 5m, 24h");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn what_a_memory_that_fails_says_is_told_with_the_codes_that_it_concerns() {
         assert!(failed["details"].as_str().unwrap().contains(error), "{failed}");
         assert_eq!(other["store_error"], Value::Null, "{other}");
         assert!(!other["details"].as_str().unwrap().contains("store"), "{other}");
-        assert!(ran.err.contains("the memory of used codes does not answer"), "{}", ran.err);
+        assert!(ran.err.contains("the memory of used codes cannot be used"), "{}", ran.err);
 
         let events = desk.text(&log);
         let events: Vec<Value> =
@@ -193,7 +193,7 @@ fn what_a_memory_that_fails_says_is_told_with_the_codes_that_it_concerns() {
         assert_eq!(codes[1]["store_error"], Value::Null, "{events:?}");
         let news = events.iter().find(|event| event["event"] == "store").unwrap();
         assert_eq!(news["code"], "store-unreachable");
-        assert!(news["message"].as_str().unwrap().contains("does not answer"), "{news}");
+        assert!(news["message"].as_str().unwrap().contains("cannot be used"), "{news}");
     }
 }
 

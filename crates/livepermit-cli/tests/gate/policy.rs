@@ -169,6 +169,8 @@ fn a_gate_without_a_list_is_told_what_will_happen() {
     for quiet in [&named[..], &[]] {
         assert!(!desk.ok(&desk.gate_words(quiet)).err.contains(warning));
     }
+    // The state folder holds the list by now.
+    assert!(!desk.ok(&desk.gate_words(&required)).err.contains(warning));
 }
 
 #[test]

@@ -78,11 +78,18 @@ fn gates_of_a_zone_have_the_same_limits() {
         let longer = [options, &["--zone-window", "60"]].concat();
         let refused = desk.run(&lane(&desk, "two", &longer));
         refused.failed("60");
+
         assert!(refused.err.contains("30"), "both values are told: {}", refused.err);
 
         let changed = store(&desk, "settings", options, &["--zone-window", "60"]);
         assert_eq!(changed.code, 0, "{changed:?}");
         assert_eq!(changed.json()["largest_window"], 60);
+        // An operator need not know the limits. Those that are named must be right.
+        let shown = store(&desk, "show", options, &[]).json();
+        assert_eq!((&shown["largest_window"], &shown["largest_skew"]), (&60.into(), &5.into()));
+        assert_eq!(store(&desk, "show", &longer, &[]).json()["largest_window"], 60);
+        desk.run(&[&["store", "show"], options, &["--zone-window", "31"]].concat()).failed("60");
+        assert_eq!(store(&desk, "go-on", options, &["--new"]).json()["largest_window"], 60);
         desk.ok(&lane(&desk, "two", &longer));
         desk.run(&lane(&desk, "one", options)).failed("60");
     });

@@ -1,5 +1,6 @@
 //! What a gate remembers about its lists, in the form in which it is stored.
 
+use livepermit::field::Shown;
 use livepermit::status::StatusState;
 use livepermit::trust::TrustState;
 use livepermit::{PublicKey, Timestamp};
@@ -76,10 +77,10 @@ impl Memory {
     pub(super) fn from_json(bytes: &[u8]) -> Result<Self, String> {
         let memory: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         if memory.format != FORMAT {
-            return Err(format!("its format is {:?}", memory.format));
+            return Err(format!("its format is {}", Shown::quoted(&memory.format)));
         }
         if let Some(file) = memory.files().find(|file| !is_copy_path(file)) {
-            return Err(format!("it names the file {file:?}"));
+            return Err(format!("it names the file {}", Shown::quoted(file)));
         }
         Ok(memory)
     }

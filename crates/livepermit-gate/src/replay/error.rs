@@ -60,10 +60,17 @@ impl StoreError {
         Self::of(StoreErrorKind::Unreachable, reason)
     }
 
-    /// An error of this kind. `reason` is for the operator's log.
+    /// An error of this kind. `reason` is for the operator's log. The number of an error of the
+    /// operating system (`(os error 28)`) is left out: the words before it say the same.
     #[must_use]
     pub fn of(kind: StoreErrorKind, reason: &str) -> Self {
-        Self { kind, reason: reason.into() }
+        Self { kind, reason: without_numbers(reason).into() }
+    }
+
+    /// What happened, in words, without what to do.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 
     /// What is wrong with the store.
@@ -71,6 +78,18 @@ impl StoreError {
     pub const fn kind(&self) -> StoreErrorKind {
         self.kind
     }
+}
+
+fn without_numbers(reason: &str) -> String {
+    let mut parts = reason.split(" (os error ");
+    let mut words = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((_, rest)) => words.push_str(rest),
+            None => words.push_str(part),
+        }
+    }
+    words
 }
 
 impl fmt::Display for StoreError {

@@ -6,9 +6,35 @@ use rustls::client::WantsClientCert;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
+use rustls::{CertificateError, ClientConfig, ConfigBuilder, RootCertStore};
 
 use super::{StoreError, StoreErrorKind};
+
+/// Why a server's certificate is not accepted, in words.
+pub(super) fn words(error: &CertificateError) -> String {
+    let known = match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it has expired: renew it, or correct the clock here"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet: correct the clock here"
+        }
+        CertificateError::UnknownIssuer => {
+            "the authority given here did not sign it: give the certificate of the authority that did"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another host than the address names"
+        }
+        CertificateError::BadSignature => "its signature is wrong",
+        CertificateError::BadEncoding => "it is broken",
+        CertificateError::Revoked => "it is revoked",
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "it may not be used by a server"
+        }
+        other => return other.to_string(),
+    };
+    known.to_owned()
+}
 
 /// Trusts the authorities whose certificates are in `pem`, and nobody else.
 pub(super) fn trusting(

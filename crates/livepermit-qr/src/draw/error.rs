@@ -41,8 +41,9 @@ impl fmt::Display for QrError {
             Self::Empty => f.write_str("there is no text to encode"),
             Self::Character { position, character } => write!(
                 f,
-                "the character {character:?} at position {position} is outside the alphanumeric \
-                 set of QR codes"
+                "the character U+{:04X} at position {position} is outside the alphanumeric set of \
+                 QR codes",
+                u32::from(*character)
             ),
             Self::TooLong { characters, capacity } => {
                 write!(

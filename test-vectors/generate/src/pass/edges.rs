@@ -146,6 +146,8 @@ pub(super) fn groups() -> Vec<Group> {
     ]
 }
 
+const TAMIL: &str = "சிவசுப்பிரமணியம் வெங்கடேஸ்வரன் கிருஷ்ணமூர்த்தி";
+
 fn fields() -> Vec<Case> {
     let named = |comment: &str, name: &str| {
         case("PersonData", format!("full name {comment}"))
@@ -166,8 +168,13 @@ fn fields() -> Vec<Case> {
             "with the first and the last character that is no control character",
             "\u{20}\u{7e}\u{a0}",
         ),
-        named("of 64 characters, which are 128 bytes", &"é".repeat(64)),
-        named("of 128 bytes, the last character of four", &format!("{}𠀀", "a".repeat(124))),
+        named("of 255 bytes, 85 characters of three bytes", &"ம".repeat(85)),
+        named("of 128 characters, which are 256 bytes", &"é".repeat(128)),
+        named("of 256 bytes, the last character of four", &format!("{}𠀀", "a".repeat(252))),
+        named("of three spaces: only issuing asks for a letter", "   "),
+        named("of a mark alone", "\u{301}"),
+        named("with a joiner at its end", "രാജന\u{d4d}\u{200d}"),
+        named("of 46 characters in Tamil, which are 134 bytes", TAMIL),
         named("with a mark that turns the direction", "Li\u{202e}ieL"),
         named("in its decomposed form", "Zoe\u{308}"),
         case("Status", "URI of 128 characters")
@@ -194,7 +201,8 @@ fn fields() -> Vec<Case> {
         [
             "20040229", "20000229", "16000229", "00000101", "99991231", "20000101", "20000131",
             "20000331", "20000430", "20000531", "20000630", "20000731", "20000831", "20000930",
-            "20001031", "20001130", "20001231", "19000228", "20010228",
+            "20001031", "20001130", "20001231", "19000228", "20010228", "0000", "1964", "9999",
+            "200001", "196404", "200012", "000002",
         ]
         .map(born),
     );

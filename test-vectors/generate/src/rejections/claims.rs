@@ -108,7 +108,9 @@ pub(crate) fn claims() -> Vec<Case> {
         field(Flaw::NumberOutOfRange, "expires before it begins", EXP, uint(SHOWN - 1)),
         field(Flaw::NumberOutOfRange, "window of 86401 seconds", EXP, uint(SHOWN + 86_401)),
         field(Flaw::LengthOutOfRange, "full name of no bytes", PERSON, person("", None)),
-        field(Flaw::LengthOutOfRange, "full name of 129 bytes", PERSON, person(&long, None)),
+        field(Flaw::LengthOutOfRange, "full name of 257 bytes", PERSON, {
+            person(&"x".repeat(257), None)
+        }),
         field(
             Flaw::TextNotAllowed,
             "full name with a control character",

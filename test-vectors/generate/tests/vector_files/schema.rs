@@ -102,6 +102,9 @@ fn matches(text: &str, pattern: &str) -> bool {
             text.len().is_multiple_of(2)
                 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         }
+        "^[0-9]{4}([0-9]{2}){0,2}$" => {
+            matches!(text.len(), 4 | 6 | 8) && text.bytes().all(|byte| byte.is_ascii_digit())
+        }
         "^[0-9]+$" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
         _ => panic!("the schema uses a pattern this test does not know: {pattern}"),
     }

@@ -88,6 +88,7 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     }
     if matches!(policy.revocation(), RevocationPolicy::Required { .. })
         && args.policy.status.is_empty()
+        && lists.status_lists().next().is_none()
     {
         output::warning(&texts::no_status_list());
     }

@@ -5,6 +5,7 @@ mod texts;
 
 use std::fmt::Write as _;
 
+use livepermit::field::Shown;
 use livepermit::hold::GateCode;
 use livepermit::verify::Input;
 use livepermit::{Rejection, decode_text, diagnostic_notation};
@@ -105,7 +106,7 @@ impl Seen {
             row(&mut out, "broken", malformed);
         }
         if let Some(text) = &self.foreign_text {
-            row(&mut out, "text", format!("{text:?}"));
+            row(&mut out, "text", Shown::quoted(text));
         }
         match &self.notation {
             Some(notation) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use livepermit::Timestamp;
 
-use crate::shared::time::{TimeArg, parse, parse_span};
+use crate::shared::time::{TimeArg, parse, parse_end, parse_span};
 use crate::shared::token::TokenOut;
 
 #[derive(Debug, Subcommand)]
@@ -73,8 +73,8 @@ pub(crate) struct PermitArgs {
     /// Full name; every picture of a code remains a signed proof of it
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Day of birth
-    #[arg(long, value_name = "YYYYMMDD", requires = "name")]
+    /// Birth date as the document has it: YYYYMMDD, or YYYYMM or YYYY where it tells no more
+    #[arg(long, value_name = "DATE", requires = "name")]
     pub(crate) birth_date: Option<String>,
     /// The application's own claims: a JSON object, or a file with one
     #[arg(long, value_name = "JSON|FILE")]
@@ -97,12 +97,12 @@ pub(crate) struct SlipArgs {
     pub(super) not_before: Option<Timestamp>,
     /// How long it is valid
     #[arg(
-        long, value_name = "SPAN", value_parser = parse_span, default_value = "2160h",
+        long, value_name = "SPAN", value_parser = parse_span, default_value = "90d",
         conflicts_with = "expires"
     )]
     pub(super) lifetime: u64,
-    /// When it ends
-    #[arg(long, value_name = "TIME", value_parser = parse)]
+    /// When it ends; a date alone counts as that whole day
+    #[arg(long, value_name = "TIME", value_parser = parse_end)]
     pub(super) expires: Option<Timestamp>,
     /// Sign under the older algorithm number (EdDSA, -8), for verifiers that know no other
     #[arg(long)]

@@ -10,8 +10,8 @@ use super::args::PermitArgs;
 use super::sizes::Optional;
 use super::texts;
 use crate::shared::failure::Failure;
-use crate::shared::files;
 use crate::shared::keys::claim_failure;
+use crate::shared::{files, json};
 
 /// What goes into the permit, read from the command line.
 pub(crate) struct Parts {
@@ -91,13 +91,13 @@ impl Parts {
 
 /// A JSON object, written out or in a file.
 fn read_claims(given: &str) -> Result<Value, Failure> {
-    let text = if given.trim_start().starts_with('{') {
+    let text = if given.trim_start().starts_with(['{', '[']) {
         given.to_owned()
     } else {
         files::read_small_text(Path::new(given))?
     };
     let value: Value =
-        serde_json::from_str(&text).map_err(|error| texts::claims_not_json(&error))?;
+        serde_json::from_str(&text).map_err(|error| texts::claims_not_json(json::words(&error)))?;
     if !value.is_object() {
         return Err(texts::claims_not_an_object());
     }

@@ -7,7 +7,7 @@ texts! { "issue":
         "{error}",
         "use a JSON object with keys of 3 to 255 bytes and whole numbers, as in {{\"zone\":3}}";
     claims_not_json(error) =>
-        "the claims are not JSON: {error}",
+        "the claims cannot be read: {error}",
         "as in --claims '{{\"zone\":3}}'";
     claims_not_an_object() =>
         "the claims are not a JSON object",

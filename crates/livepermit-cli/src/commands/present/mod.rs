@@ -4,12 +4,14 @@ mod args;
 mod texts;
 
 use livepermit::hold::{AcceptError, GateCode, HeldCredential};
+use livepermit::rejection::Evidence;
 use livepermit::{Recipient, RejectionCode, Timestamp, Use};
 use serde_json::json;
 
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::keys::read_secret;
 use crate::shared::token::{prepare_failure, write_token};
+use crate::shared::verdict::values;
 use crate::shared::{input, lists, time};
 
 pub(crate) use args::PresentArgs;
@@ -66,8 +68,13 @@ fn accept_failure(error: &AcceptError) -> Failure {
             }
             RejectionCode::IssuerMismatch => texts::other_issuer(error),
             RejectionCode::ClassNotGranted => texts::other_class(error),
-            RejectionCode::Expired => texts::expired(error),
-            _ => texts::refused(error),
+            RejectionCode::Expired => match rejection.evidence() {
+                Evidence::Times { found, limit } => {
+                    texts::expired(time::text(limit), time::text(found))
+                }
+                _ => texts::refused(error),
+            },
+            code => texts::refused(code.as_str().to_owned() + &values(&rejection.evidence())),
         },
         _ => texts::refused(error),
     }

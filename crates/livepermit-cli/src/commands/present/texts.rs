@@ -27,8 +27,8 @@ texts! { "present":
     other_class(error) =>
         "the credential is not accepted: {error}",
         "name the class of the credential with --class";
-    expired(error) =>
-        "the credential is not accepted: {error}",
+    expired(end, now) =>
+        "the credential ended at {end}, and it is {now}",
         "have a new credential issued";
     refused(error) =>
         "the credential is not accepted: {error}",

@@ -1,7 +1,6 @@
 //! Reports each code, and counts the codes.
 
-use std::borrow::Cow;
-
+use livepermit::field::Shown;
 use livepermit::{Rejection, RejectionCode, Timestamp, Verified};
 use livepermit_qr::read::Point;
 use serde_json::{Value, json};
@@ -67,7 +66,7 @@ impl Found {
                 RejectionCode::NotOurs.instruction()
             ),
             // Escaped, so that no text can control the terminal.
-            Self::Read(Some(text)) => format!("{text:?}"),
+            Self::Read(Some(text)) => Shown::quoted(text).to_string(),
             Self::Read(None) => "a code that holds no text".to_owned(),
         }
     }
@@ -79,11 +78,6 @@ impl Found {
             Self::Read(text) => json!({ "text": text, "at": now.as_unix() }),
         }
     }
-}
-
-/// A file name on one line. The name may contain control characters.
-fn printable(name: &str) -> Cow<'_, str> {
-    if name.chars().any(char::is_control) { format!("{name:?}").into() } else { name.into() }
 }
 
 /// Writes a line for each code, and counts.
@@ -112,7 +106,7 @@ impl Report {
         let count = if found.mark() == Mark::Good { &mut self.good } else { &mut self.other };
         *count = count.saturating_add(1);
         if !self.json {
-            return output::print(&format!("{}: {}\n", printable(name), found.to_line()));
+            return output::print(&format!("{}: {}\n", Shown::new(name), found.to_line()));
         }
         let mut value = found.to_json(now);
         if let (Some(object), Value::Object(place)) = (value.as_object_mut(), place) {
@@ -135,7 +129,7 @@ impl Report {
     ) -> Result<(), Failure> {
         self.empty = self.empty.saturating_add(1);
         if !self.json {
-            return output::print(&format!("{}: {}\n", printable(name), failure.message));
+            return output::print(&format!("{}: {}\n", Shown::new(name), failure.message));
         }
         self.unread(place, failure)
     }

@@ -10,7 +10,8 @@ use crate::shared::time::{TimeArg, parse_span};
 pub(crate) enum StatusCommand {
     /// Begin a register of permits, all valid
     New(NewArgs),
-    /// Give out entries for new permits: random ones, none of them ever twice
+    /// Give out entries: random ones, none of them ever twice. One for each permit on one device,
+    /// with all its credentials; one for each slip; one for a permit that is shown as passes
     Allocate {
         /// The folder of the register
         #[arg(long, value_name = "DIR")]
@@ -19,6 +20,8 @@ pub(crate) enum StatusCommand {
         #[arg(long, value_name = "N", default_value = "1")]
         count: std::num::NonZeroU32,
     },
+    /// Mark entries as given out, in a register that was put back from a backup
+    Mark(MarkArgs),
     /// Withdraw permits for good, and sign the list
     Revoke {
         /// Their entries
@@ -73,6 +76,20 @@ pub(crate) struct NewArgs {
     /// How many permits it has room for: a multiple of 8, far more than ever needed
     #[arg(long, value_name = "N")]
     pub(super) entries: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MarkArgs {
+    /// The entries
+    #[arg(required_unless_present = "from")]
+    pub(super) index: Vec<u64>,
+    /// The folder of the register
+    #[arg(long, value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Files that name entries: what `status allocate` printed, numbers, credentials, slips or
+    /// passes
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

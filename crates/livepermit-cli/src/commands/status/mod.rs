@@ -2,6 +2,7 @@
 
 mod args;
 mod change;
+mod mark;
 mod register;
 mod show;
 mod texts;
@@ -14,6 +15,7 @@ pub(crate) fn run(command: &StatusCommand, json: bool) -> Result<Outcome, Failur
     match command {
         StatusCommand::New(args) => change::new(args, json),
         StatusCommand::Allocate { dir, count } => change::allocate(dir, *count, json),
+        StatusCommand::Mark(args) => mark::run(args, json),
         StatusCommand::Revoke { index, sign } => change::revoke(index, sign, json),
         StatusCommand::Suspend { index, sign } => change::suspend(index, sign, json),
         StatusCommand::Restore { index, undo_revocation, sign } => {

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use livepermit::Timestamp;
 use livepermit::field::Name;
+use livepermit::field::Shown;
 use livepermit::issue::{StatusListBuilder, StatusListError};
 use livepermit::status::StatusLimits;
 use serde::{Deserialize, Serialize};
 
 use super::texts;
 use crate::shared::failure::Failure;
-use crate::shared::files;
 use crate::shared::keys::claim_failure;
+use crate::shared::{files, json};
 
 const FORMAT: &str = "livepermit status register 1";
 const REGISTER: &str = "register";
@@ -95,9 +96,10 @@ impl Register {
         let (Some(head), Some(body)) = (parts.next(), parts.next()) else {
             return Err(wrong(&texts::no_header()));
         };
-        let header: Header = serde_json::from_slice(head).map_err(|error| wrong(&error))?;
+        let header: Header =
+            serde_json::from_slice(head).map_err(|error| wrong(&json::words(&error)))?;
         if header.format != FORMAT {
-            return Err(wrong(&texts::other_format(format_args!("{:?}", header.format))));
+            return Err(wrong(&texts::other_format(Shown::quoted(&header.format))));
         }
         let (values, occupied) =
             body.split_at_checked(header.values).ok_or_else(|| wrong(&texts::too_short()))?;
@@ -136,7 +138,7 @@ impl Register {
 
 /// Whether this is a valid name of an issuer.
 fn check_issuer_name(issuer: &str) -> Result<(), Failure> {
-    Name::new(issuer).map(drop).map_err(|_| texts::not_an_issuer_name(format_args!("{issuer:?}")))
+    Name::new(issuer).map(drop).map_err(|_| texts::not_an_issuer_name(Shown::quoted(issuer)))
 }
 
 fn lock(dir: &Path) -> Result<File, Failure> {

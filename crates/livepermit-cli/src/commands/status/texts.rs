@@ -5,8 +5,8 @@ use crate::shared::table::texts;
 texts! { "status":
     has_room(register, entries) => "{register} has room for {entries} permits";
     next_steps() =>
-        "give out an entry for each permit with `livepermit status allocate`, and sign with \
-         `status sign`";
+        "give out an entry for each permit on a device with `livepermit status allocate`, and sign \
+         with `status sign`";
     back_it_up() => "back it up: a register that is lost forgets who was withdrawn";
     revoked_not_suspended(index) =>
         "entry {index} is revoked, and that is for good",
@@ -17,7 +17,20 @@ texts! { "status":
          mistake";
     never_given_out(index) =>
         "entry {index} was never given out",
-        "check the number: it stands in the permit, and `livepermit status allocate` printed it";
+        "check the number: it stands in the permit, and `livepermit status allocate` printed it; in \
+         a register that was put back from a backup, mark the entry first with `livepermit status \
+         mark`";
+    marked(count, known) => "{count} entries are marked as given out; {known} were known already";
+    names_no_entry(file, line) =>
+        "line {line} of {file} names no entry",
+        "write a number in each line, a line of `livepermit status allocate`, or a token that has a \
+         status";
+    token_names_no_entry(file) =>
+        "the token in {file} names no entry of a status list",
+        "leave the file out";
+    other_list(file, uri, own) =>
+        "{file} names the list {uri}, and this register is of {own}",
+        "name the register of that list with --dir, or leave the file out";
     not_an_issuer_key(file) =>
         "{file} is not an Ed25519 key, and issuers sign with Ed25519 only",
         "name the issuer's key";
@@ -48,7 +61,8 @@ texts! { "status":
         "name its folder with --dir, or make one with `livepermit status new`";
     register_damaged(file, error) =>
         "{file} is damaged: {error}",
-        "put a backup in its place, and revoke again what was withdrawn since";
+        "put a backup in its place; then mark what was given out since with `livepermit status mark`, \
+         and revoke again what was withdrawn since";
     defect(error) =>
         "{error}",
         "tell the maintainers: this is a defect";

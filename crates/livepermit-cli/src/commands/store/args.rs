@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use livepermit::Policy;
 use livepermit_gate::replay::Retention;
 
-use crate::shared::store::StoreArgs;
+use crate::shared::store::{Limits, StoreArgs};
 use crate::shared::time::{TimeArg, parse_span};
 
 pub(crate) const HELP: &str = "\
@@ -14,7 +14,8 @@ After a loss of memory, gates let nobody enter until the loss cannot matter any
 more. If you know better, end the wait:
   livepermit store go-on --state /var/lib/gate-3
 Name the memory with the options of `gate`: --state for a file (stop the gate
-first), or the options of a server, with the limits of the zone.";
+first), or the options of a server. Limits of the zone need not be named; those
+that are named must be those of the zone.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
@@ -39,8 +40,9 @@ pub(crate) struct MemoryArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
     /// By how many seconds the clocks of gates that share a memory differ at most
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "60")]
-    clock_difference: u64,
+    /// [default: what stands in the zone; 60 for a new one]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    clock_difference: Option<u64>,
     #[command(flatten)]
     pub(super) time: TimeArg,
 }
@@ -57,10 +59,20 @@ pub(crate) struct GoOnArgs {
 impl MemoryArgs {
     /// The limits of the zone: those of a gate with its defaults, where nothing else was said.
     pub(super) fn limits(&self) -> Retention {
+        let usual = Retention::default();
         self.store.limits(Retention {
             largest_window: Policy::DEFAULT_WINDOW,
-            clock_difference: self.clock_difference,
-            ..Retention::default()
+            clock_difference: self.clock_difference.unwrap_or(usual.clock_difference),
+            ..usual
         })
+    }
+
+    /// The limits that a zone must have; without a word about them, those that stand in the zone.
+    pub(super) fn expected(&self) -> Limits {
+        if self.clock_difference.is_some() || self.store.names_limits() {
+            Limits::Named(self.limits())
+        } else {
+            Limits::OfTheZone(self.limits())
+        }
     }
 }

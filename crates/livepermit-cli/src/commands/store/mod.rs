@@ -4,7 +4,7 @@ mod args;
 mod texts;
 
 use livepermit::Timestamp;
-use livepermit_gate::replay::{GoOn, ReplayStore, Retention};
+use livepermit_gate::replay::{GoOn, ReplayStore};
 use serde_json::json;
 
 use crate::shared::failure::{Failure, Outcome};
@@ -28,19 +28,19 @@ const STORE: &str = "the memory of used codes";
 
 fn show(memory: &MemoryArgs, json: bool) -> Result<Outcome, Failure> {
     let now = time::at_or_now(memory.time.at)?;
-    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.limits(), now)?;
+    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.expected(), now)?;
     store.keep_alive(now).map_err(|error| store_failure(STORE, &error))?;
-    tell(&*store, memory.limits(), now, json)
+    tell(&*store, now, json)
 }
 
 fn go_on(args: &GoOnArgs, json: bool) -> Result<Outcome, Failure> {
     let memory = &args.memory;
     let now = time::at_or_now(memory.time.at)?;
     let word = if args.new { GoOn::NothingWasAdmitted } else { GoOn::CoolDownsLost };
-    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.limits(), now)?;
+    let store = memory.store.open_for_operator(memory.state.as_deref(), memory.expected(), now)?;
     store.go_on(word, now).map_err(|error| store_failure(STORE, &error))?;
     store.keep_alive(now).map_err(|error| store_failure(STORE, &error))?;
-    tell(&*store, memory.limits(), now, json)
+    tell(&*store, now, json)
 }
 
 #[cfg(any(feature = "redis", feature = "postgres"))]
@@ -48,18 +48,13 @@ fn settings(memory: &MemoryArgs, json: bool) -> Result<Outcome, Failure> {
     let now = time::at_or_now(memory.time.at)?;
     let store = memory.store.change_settings(memory.limits(), now)?;
     store.keep_alive(now).map_err(|error| store_failure(STORE, &error))?;
-    tell(&*store, memory.limits(), now, json)
+    tell(&*store, now, json)
 }
 
 /// Says how the store is.
-fn tell(
-    store: &dyn ReplayStore,
-    limits: Retention,
-    now: Timestamp,
-    json: bool,
-) -> Result<Outcome, Failure> {
+fn tell(store: &dyn ReplayStore, now: Timestamp, json: bool) -> Result<Outcome, Failure> {
     // As the store answered just now.
-    let health = store.health();
+    let (health, limits) = (store.health(), store.retention());
     let until = health.out_of_order_until;
     if json {
         let cautions: Vec<_> = health

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use livepermit::{Timestamp, Use};
 
 use crate::shared::hex::parse_hex;
-use crate::shared::time::{TimeArg, parse, parse_span};
+use crate::shared::time::{TimeArg, parse, parse_end, parse_span};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TrustCommand {
@@ -32,10 +32,10 @@ pub(crate) enum TrustCommand {
         #[command(flatten)]
         which: WhichKey,
         /// When it may sign nothing new any more [default: now]
-        #[arg(long, value_name = "TIME", value_parser = parse)]
+        #[arg(long, value_name = "TIME", value_parser = parse_end)]
         sign_until: Option<Timestamp>,
-        /// When nothing it signed counts any more [default: as before]
-        #[arg(long, value_name = "TIME", value_parser = parse)]
+        /// When nothing it signed counts any more; a date alone counts as that whole day [default: as before]
+        #[arg(long, value_name = "TIME", value_parser = parse_end)]
         expires: Option<Timestamp>,
         #[command(flatten)]
         sign: SignArgs,
@@ -105,10 +105,10 @@ pub(crate) struct KeyArgs {
     #[arg(long, value_name = "TIME", value_parser = parse)]
     pub(super) not_before: Option<Timestamp>,
     /// When it may sign nothing new any more [default: as --expires]
-    #[arg(long, value_name = "TIME", value_parser = parse)]
+    #[arg(long, value_name = "TIME", value_parser = parse_end)]
     pub(super) sign_until: Option<Timestamp>,
-    /// When nothing it signed counts any more [default: never]
-    #[arg(long, value_name = "TIME", value_parser = parse)]
+    /// When nothing it signed counts any more; a date alone counts as that whole day [default: never]
+    #[arg(long, value_name = "TIME", value_parser = parse_end)]
     pub(super) expires: Option<Timestamp>,
 }
 

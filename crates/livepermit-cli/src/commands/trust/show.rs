@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use livepermit::field::Shown;
 use livepermit::trust::UnverifiedList;
 use livepermit::trust::{SkippedKey, TrustAnchor, TrustList};
 use livepermit::{Timestamp, TrustedKey};
@@ -58,7 +59,7 @@ fn unverified(bytes: &[u8], seen: &UnverifiedList<'_>, json: bool) -> Result<(),
         }));
     }
     let mut out = format!("{CAUTION}UNVERIFIED{CAUTION:#}: {}\n", texts::unverified());
-    row(&mut out, "name", format!("{:?}", seen.unverified_name()));
+    row(&mut out, "name", Shown::new(seen.unverified_name()));
     row(&mut out, "version", seen.unverified_version());
     row(&mut out, "made", time::text(seen.unverified_issued_at()));
     row(&mut out, "ends", time::text(seen.unverified_expires()));
@@ -68,8 +69,9 @@ fn unverified(bytes: &[u8], seen: &UnverifiedList<'_>, json: bool) -> Result<(),
     output::print(&out)
 }
 
-fn limit(at: Timestamp) -> Option<String> {
-    (at != Timestamp::MIN && at != Timestamp::MAX).then(|| time::text(at))
+/// A time that limits a key; `None` where there is no limit.
+fn limit(at: Timestamp) -> Option<Timestamp> {
+    (at != Timestamp::MIN && at != Timestamp::MAX).then_some(at)
 }
 
 fn to_text(list: &TrustList, roots: usize) -> String {
@@ -93,8 +95,8 @@ fn to_text(list: &TrustList, roots: usize) -> String {
             ("signs until", key.sign_until()),
             ("counts until", key.expires()),
         ] {
-            if let Some(text) = limit(at) {
-                row(&mut out, name, text);
+            if let Some(at) = limit(at) {
+                row(&mut out, name, time::text(at));
             }
         }
     }
@@ -109,14 +111,15 @@ fn to_text(list: &TrustList, roots: usize) -> String {
 }
 
 fn to_json(list: &TrustList) -> Value {
+    let exact = |at| limit(at).map(time::exact);
     let key = |key: &TrustedKey| {
         json!({
             "key_id": hex(key.key_id()), "issuer": key.issuer(),
             "algorithm": key.algorithm().to_string(),
             "uses": key.uses().iter().map(livepermit::Use::name).collect::<Vec<_>>(),
             "classes": key.classes().collect::<Vec<_>>(),
-            "not_before": limit(key.not_before()), "sign_until": limit(key.sign_until()),
-            "expires": limit(key.expires()), "public_key": key.public_key().to_spki_pem(),
+            "not_before": exact(key.not_before()), "sign_until": exact(key.sign_until()),
+            "expires": exact(key.expires()), "public_key": key.public_key().to_spki_pem(),
         })
     };
     let skipped =

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use livepermit::field::Shown;
 use livepermit::issue::{PrepareError, TrustListBuilder};
 use livepermit::key::Algorithm;
 use livepermit::rejection::ListRejectionCode;
@@ -15,7 +16,7 @@ use crate::shared::failure::Failure;
 use crate::shared::hex::{hex, parse_hex};
 use crate::shared::keys::{claim_failure, read_public, read_secret};
 use crate::shared::trusted::trust_failure;
-use crate::shared::{files, time};
+use crate::shared::{files, json, time};
 
 const FORMAT: &str = "livepermit trust source 1";
 /// Room for twenty thousand keys.
@@ -80,7 +81,7 @@ impl Entry {
         let mut uses = Vec::new();
         for text in &self.uses {
             let found = USES.into_iter().find(|known| known.name() == text);
-            uses.push(found.ok_or_else(|| wrong(&texts::unknown_use(format_args!("{text:?}"))))?);
+            uses.push(found.ok_or_else(|| wrong(&texts::unknown_use(Shown::quoted(text))))?);
         }
         let id = parse_hex(&self.key_id).map_err(|error| wrong(&error))?;
         let not_before = limit(&self.not_before, Timestamp::MIN)?;
@@ -94,7 +95,7 @@ impl Entry {
         } else if self.algorithm == Algorithm::Ed25519.to_string() {
             key
         } else {
-            return Err(wrong(&texts::unknown_algorithm(format_args!("{:?}", self.algorithm))));
+            return Err(wrong(&texts::unknown_algorithm(Shown::quoted(&self.algorithm))));
         };
         key.map_err(|error| match error {
             TrustError::TimesOutOfOrder => texts::times_wrong(&name, &error),
@@ -115,9 +116,9 @@ impl Source {
         }
         let wrong = |error: &dyn std::fmt::Display| texts::not_a_source(path.display(), error);
         let source: Self = serde_json::from_str(&files::read_text(&path, MAX_SOURCE)?)
-            .map_err(|error| wrong(&error))?;
+            .map_err(|error| wrong(&json::words(&error)))?;
         if source.format != FORMAT {
-            return Err(wrong(&texts::other_format(format_args!("{:?}", source.format))));
+            return Err(wrong(&texts::other_format(Shown::quoted(&source.format))));
         }
         Ok(source)
     }

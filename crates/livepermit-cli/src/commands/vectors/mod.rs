@@ -28,7 +28,7 @@ pub(crate) fn run(command: &VectorsCommand, json: bool) -> Result<Outcome, Failu
         let name = file.display().to_string();
         let text = files::read_text(&file, MAX_FILE)?;
         let report = livepermit_vectors::run(&text)
-            .map_err(|error| texts::vectors_unusable(&name, &error))?;
+            .map_err(|error| texts::vectors_unusable(&name, unusable(&error)))?;
         reports.push((name, report));
     }
     let passed = reports.iter().all(|(_, report)| report.passed());
@@ -138,4 +138,13 @@ fn to_json(reports: &[(String, FileReport)], passed: bool) -> Value {
         "failed": reports.iter().map(|(_, report)| failed(report)).sum::<usize>(),
         "files": reports.iter().map(file).collect::<Vec<Value>>(),
     })
+}
+
+/// Why a file is none of vectors.
+fn unusable(error: &livepermit_vectors::NotVectors) -> String {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    cause.map_or_else(
+        || error.to_string(),
+        |cause| texts::no_vectors_here(crate::shared::json::words(cause)),
+    )
 }

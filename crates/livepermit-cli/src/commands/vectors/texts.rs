@@ -6,6 +6,7 @@ texts! { "vectors":
     vectors_unusable(name, error) =>
         "{name}: {error}",
         "name the folder test-vectors, or a file of vectors in it";
+    no_vectors_here(what) => "no file of test vectors that this version knows: {what}";
     cannot_list(path, error) =>
         "cannot list {path}: {error}",
         "check its permissions";

@@ -108,7 +108,7 @@ impl Log {
         self.number = self.number.saturating_add(1);
         if let Some(object) = line.as_object_mut() {
             // Names are written in alphabetical order, so this name comes first.
-            object.insert("at".into(), time::text(now).into());
+            object.insert("at".into(), time::exact(now).into());
             object.insert("gate".into(), place.gate().into());
             object.insert("lane".into(), place.lane().into());
             object.insert("zone".into(), place.zone().into());

@@ -55,6 +55,27 @@ pub(crate) struct StoreArgs {
     zone_cool_down: Option<u64>,
 }
 
+/// The limits of a zone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Limits {
+    /// These. A zone that has others is refused.
+    Named(Retention),
+    /// Those that stand in the zone; these for a zone that has none.
+    OfTheZone(Retention),
+}
+
+#[cfg(any(feature = "redis", feature = "postgres"))]
+impl Limits {
+    const fn named(self) -> Retention {
+        let (Self::Named(limits) | Self::OfTheZone(limits)) = self;
+        limits
+    }
+
+    const fn is_of_the_zone(self) -> bool {
+        matches!(self, Self::OfTheZone(_))
+    }
+}
+
 impl StoreArgs {
     /// The limits of the zone: the gate's own, where nothing else was said.
     pub(crate) fn limits(&self, own: Retention) -> Retention {
@@ -68,6 +89,18 @@ impl StoreArgs {
         }
     }
 
+    /// Whether the command line names a limit of the zone.
+    pub(crate) fn names_limits(&self) -> bool {
+        #[cfg(any(feature = "redis", feature = "postgres"))]
+        let names_old_master = self.server.failover() != server::Failover::None;
+        #[cfg(not(any(feature = "redis", feature = "postgres")))]
+        let names_old_master = false;
+        self.zone_window.is_some()
+            || self.zone_skew.is_some()
+            || self.zone_cool_down.is_some()
+            || names_old_master
+    }
+
     /// Opens the memory for a gate with this state folder and these lists in it.
     pub(crate) fn open_for_gate(
         &self,
@@ -78,7 +111,7 @@ impl StoreArgs {
         now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
         let witness = || open_witness(folder, Witnesses::open);
-        if let Some(store) = self.open_server(&asker(place), limits, witness)? {
+        if let Some(store) = self.open_server(&asker(place), Limits::Named(limits), witness)? {
             return Ok(store);
         }
         let longest = |seconds, usual| lists.keep_longest_cool_down(seconds, usual);
@@ -95,18 +128,20 @@ impl StoreArgs {
         open_file(&folder.join(USED), witnesses, limits, last)
     }
 
-    /// Opens the memory for an operator's command. A server is asked beside the gates that use it;
+    /// Opens the memory for an operator's command, with `limits`, or with those that stand at the
+    /// server. A server is asked beside the gates that use it;
     /// a file only while no gate uses it, and only in the state folder of a gate.
     pub(crate) fn open_for_operator(
         &self,
         folder: Option<&Path>,
-        limits: Retention,
+        limits: Limits,
         now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
         let witness = || Ok(Witnesses::in_memory());
         if let Some(store) = self.open_server(OPERATOR, limits, witness)? {
             return Ok(store);
         }
+        let (Limits::Named(limits) | Limits::OfTheZone(limits)) = limits;
         let folder = folder.ok_or_else(texts::no_store_named)?;
         if !folder.join(OF_A_GATE).exists() {
             return Err(texts::no_state_folder(folder.display()));
@@ -126,17 +161,22 @@ impl StoreArgs {
     fn open_server(
         &self,
         gate: &str,
-        limits: Retention,
+        limits: Limits,
         witnesses: impl FnOnce() -> Result<Witnesses, Failure>,
     ) -> Result<Option<Arc<dyn ReplayStore>>, Failure> {
         #[cfg(feature = "redis")]
         if self.redis.is_named() {
-            let builder = self.redis.builder(&self.server, gate, limits, witnesses()?)?;
+            let builder = self.redis.builder(&self.server, gate, limits.named(), witnesses()?)?;
+            let builder =
+                if limits.is_of_the_zone() { builder.limits_of_the_zone() } else { builder };
             return opened(builder.connect(), "the Redis server").map(Some);
         }
         #[cfg(feature = "postgres")]
         if let Some(url) = self.postgres.url() {
-            let builder = postgres::builder(url, &self.server, gate, limits, witnesses()?)?;
+            let limits_named = limits.named();
+            let builder = postgres::builder(url, &self.server, gate, limits_named, witnesses()?)?;
+            let builder =
+                if limits.is_of_the_zone() { builder.limits_of_the_zone() } else { builder };
             let store = opened(builder.connect(), "the PostgreSQL server")?;
             let cautions = store.health().cautions;
             return match cautions.first().filter(|_| self.server.is_strict()) {
@@ -232,9 +272,5 @@ pub(crate) fn open_store(
 
 /// Why a store cannot be opened, or cannot do what an operator says.
 pub(crate) fn store_failure(name: &str, error: &StoreError) -> Failure {
-    let text = error.to_string();
-    // Its text ends with what to do.
-    let reason =
-        text.strip_suffix(error.kind().instruction()).unwrap_or(&text).trim_end_matches([';', ' ']);
-    texts::store_unusable(name, reason, error.kind().instruction())
+    texts::store_unusable(name, error.reason(), error.kind().instruction())
 }

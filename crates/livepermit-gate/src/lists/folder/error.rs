@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use livepermit::field::Shown;
+
 use crate::lists::file::FileError;
 
 /// How many strangers' files a message names.
@@ -172,7 +174,7 @@ impl fmt::Display for FolderError {
 pub(in crate::lists) fn write_names(f: &mut fmt::Formatter<'_>, names: &[PathBuf]) -> fmt::Result {
     for (index, name) in names.iter().take(NAMED).enumerate() {
         let separator = if index == 0 { "" } else { ", " };
-        write!(f, "{separator}{name:?}")?;
+        write!(f, "{separator}{}", Shown::quoted(&name.to_string_lossy()))?;
     }
     match names.len().saturating_sub(NAMED) {
         0 => Ok(()),

@@ -23,6 +23,12 @@ pub(super) fn of_io(error: &io::Error) -> StoreError {
         io::ErrorKind::InvalidData => {
             StoreError::of(StoreErrorKind::Foreign, "the file is no store")
         }
+        io::ErrorKind::IsADirectory => {
+            StoreError::of(StoreErrorKind::Setup, "it is a folder: name a file")
+        }
+        io::ErrorKind::NotADirectory => {
+            StoreError::of(StoreErrorKind::Setup, "a part of its path is a file: name another path")
+        }
         // The file is shorter than its first page says.
         io::ErrorKind::UnexpectedEof => damaged(),
         _ => StoreError::of(StoreErrorKind::Storage, &error.to_string()),

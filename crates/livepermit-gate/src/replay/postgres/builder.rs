@@ -27,6 +27,7 @@ pub struct PostgresBuilder {
     prefix: String,
     gate: String,
     retention: Retention,
+    adopts: bool,
     timeout: Duration,
     capacity: Option<u64>,
     witnesses: Witnesses,
@@ -43,6 +44,7 @@ impl PostgresBuilder {
             prefix: "livepermit".into(),
             gate: "gate".into(),
             retention: Retention::default(),
+            adopts: false,
             timeout: Duration::from_millis(500),
             capacity: None,
             witnesses: Witnesses::in_memory(),
@@ -86,6 +88,12 @@ impl PostgresBuilder {
         Self { retention, ..self }
     }
 
+    /// Takes the limits that stand in the zone, where the zone has some: for an operator, who may not
+    /// know them. A gate names its limits, so that a zone with others is noticed.
+    pub fn limits_of_the_zone(self) -> Self {
+        Self { adopts: true, ..self }
+    }
+
     /// How long an attempt may take, with a new connection if one is needed; 500 ms if none is
     /// given.
     pub fn timeout(self, timeout: Duration) -> Self {
@@ -114,7 +122,11 @@ impl PostgresBuilder {
     /// URL, the prefix, the gate's name or the timeout cannot be used;
     /// [`StoreErrorKind::Unreachable`] when the server does not answer or is a standby.
     pub fn connect(self) -> Result<PostgresReplay, StoreError> {
-        let store = self.build()?;
+        let adopts = self.adopts;
+        let mut store = self.build()?;
+        if adopts {
+            store.adopt_settings()?;
+        }
         store.compare_settings()?;
         Ok(store)
     }
@@ -206,6 +218,7 @@ impl fmt::Debug for PostgresBuilder {
             .field("prefix", &self.prefix)
             .field("gate", &self.gate)
             .field("retention", &self.retention)
+            .field("adopts", &self.adopts)
             .field("timeout", &self.timeout)
             .field("capacity", &self.capacity)
             .finish_non_exhaustive()

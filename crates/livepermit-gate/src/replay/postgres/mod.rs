@@ -175,6 +175,20 @@ impl PostgresReplay {
         self.ask(Question::settings(self), None, None, false).map(|_| ())
     }
 
+    /// Takes the settings of the zone, where it has some.
+    fn adopt_settings(&mut self) -> Result<(), StoreError> {
+        let question = Question::settings(self);
+        let (link, reply) = self.with_link(None, |link| async move {
+            Reply::read(&link.ask(&question.words()).await.map_err(of_postgres)?)
+        })?;
+        if let Says::OtherSettings(theirs) = reply.says {
+            self.retention = schema::read_settings(&theirs).ok_or_else(foreign)?;
+            self.settings = theirs;
+        }
+        self.put_back(link);
+        Ok(())
+    }
+
     /// Gives the zone the settings of this gate.
     fn change_settings(&self, now: Timestamp) -> Result<(), StoreError> {
         let Retention { largest_window, clock_difference, old_master, .. } = self.retention;

@@ -44,6 +44,23 @@ pub(super) fn seconds(span: u64) -> i64 {
     i64::try_from(span.min(LAST)).unwrap_or(i64::MAX)
 }
 
+/// The limits in a text that [`settings`] wrote; `None` for any other text.
+pub(super) fn read_settings(text: &str) -> Option<Retention> {
+    let mut parts = text.split(", ");
+    let mut next = |name: &str| match parts.next()?.strip_prefix(name)?.trim_start() {
+        "unbounded" => Some(Retention::UNBOUNDED),
+        number => number.parse().ok(),
+    };
+    let retention = Retention {
+        largest_window: next("largest window")?,
+        largest_skew: next("largest skew")?,
+        clock_difference: next("clock difference")?,
+        longest_cool_down: next("longest cool-down")?,
+        old_master: next("old master")?,
+    };
+    (settings(retention) == text).then_some(retention)
+}
+
 /// The settings of a zone. All gates of the zone must have the same text.
 pub(super) fn settings(retention: Retention) -> String {
     let old_master = match retention.old_master {

@@ -37,7 +37,7 @@ impl Tls {
 pub(super) fn refused_certificate(error: &tokio_postgres::Error) -> Option<String> {
     let inner = error.source()?.downcast_ref::<io::Error>()?.get_ref()?;
     match inner.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(why) => Some(why.to_string()),
+        rustls::Error::InvalidCertificate(why) => Some(tls::words(why)),
         _ => None,
     }
 }

@@ -47,6 +47,7 @@ pub struct RedisReplayBuilder {
     pub(super) prefix: String,
     pub(super) gate: String,
     pub(super) retention: Retention,
+    pub(super) adopts: bool,
     pub(super) witnesses: Witnesses,
     pub(super) shards: usize,
     pub(super) failover: Failover,
@@ -62,6 +63,7 @@ impl RedisReplayBuilder {
             prefix: "livepermit".into(),
             gate: "gate".into(),
             retention: Retention::default(),
+            adopts: false,
             witnesses: Witnesses::in_memory(),
             shards: 1,
             failover: Failover::None,
@@ -86,6 +88,12 @@ impl RedisReplayBuilder {
     /// The limits of the zone: the same at all gates.
     pub fn retention(self, retention: Retention) -> Self {
         Self { retention, ..self }
+    }
+
+    /// Takes the limits that stand in the zone, where the zone has some: for an operator, who may not
+    /// know them. A gate names its limits, so that a zone with others is noticed.
+    pub fn limits_of_the_zone(self) -> Self {
+        Self { adopts: true, ..self }
     }
 
     /// Where the gate keeps what it knows of the store. Without this, in memory only: then a
@@ -174,6 +182,7 @@ impl fmt::Debug for RedisReplayBuilder {
             .field("prefix", &self.prefix)
             .field("gate", &self.gate)
             .field("retention", &self.retention)
+            .field("adopts", &self.adopts)
             .field("shards", &self.shards)
             .field("failover", &self.failover)
             .field("demands", &self.demands)

@@ -52,7 +52,7 @@ impl RedisReplay {
     }
 
     /// The settings of a shard, if it has others than this store.
-    fn theirs(&self, shard: usize) -> Result<Option<Settings>, StoreError> {
+    pub(super) fn theirs(&self, shard: usize) -> Result<Option<Settings>, StoreError> {
         let (witness, settings) = (self.witnesses.get(shard), self.settings(shard));
         let now = Timestamp::MIN;
         let question = self.question(Mode::Check, settings, self.retention, now, &witness)?;

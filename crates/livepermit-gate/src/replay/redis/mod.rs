@@ -146,8 +146,11 @@ impl RedisReplay {
     }
 
     fn open(builder: RedisReplayBuilder) -> Result<Self, StoreError> {
-        let slots = builder.shards;
-        let store = Self::linked(builder, slots)?;
+        let (slots, adopts) = (builder.shards, builder.adopts);
+        let mut store = Self::linked(builder, slots)?;
+        if adopts && let Some(theirs) = store.theirs(0)? {
+            store.retention = theirs.limits;
+        }
         for shard in 0..store.keys.shards() {
             match store.says(shard, Mode::Check, Timestamp::MIN)? {
                 Says::SameSettings => {}

@@ -6,7 +6,7 @@ use super::super::{Retention, StoreError, StoreErrorKind};
 /// same by accident differ in that number or in the number of shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Settings {
-    limits: Retention,
+    pub(super) limits: Retention,
     pub(super) shards: usize,
     shard: usize,
 }

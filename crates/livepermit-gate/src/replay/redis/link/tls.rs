@@ -78,9 +78,10 @@ mod with {
     fn refused(address: &Address, error: &io::Error) -> StoreError {
         let reason = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
         match reason {
-            Some(rustls::Error::InvalidCertificate(why)) => {
-                setup(&format!("{address}: the server's certificate is not accepted: {why}"))
-            }
+            Some(rustls::Error::InvalidCertificate(why)) => setup(&format!(
+                "{address}: the server's certificate is not accepted: {}",
+                tls::words(why)
+            )),
             _ => StoreError::new(&format!("{address}: TLS failed: {}", text(error))),
         }
     }

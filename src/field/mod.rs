@@ -1,10 +1,14 @@
-//! The rules of names, the same for reading and writing.
+//! The rules of names, the same for reading and writing; and how texts of people are shown.
+
+mod error;
 
 use alloc::sync::Arc;
 use core::fmt;
 use core::ops::RangeInclusive;
 
 use crate::bytes::malformed::Flaw;
+pub use crate::shown::Shown;
+pub use error::{ClaimDetail, ClaimError};
 
 /// The audience that means every gate. This profile reserves the value, so no gate can have this
 /// name.
@@ -53,6 +57,49 @@ pub(crate) fn check_check_number(text: &str) -> Result<(), Flaw> {
     }
 }
 
+/// Says what is wrong with a text that is no name, or no gate's name.
+pub(crate) fn name_error(field: &'static str, text: &str) -> impl FnOnce(Flaw) -> ClaimError {
+    move |_| {
+        let stranger = text.chars().zip(1..).find(|(c, _)| !c.is_ascii_graphic());
+        if !NAME_BYTES.contains(&text.len()) {
+            ClaimError::length(field, "bytes", text.len(), &NAME_BYTES)
+        } else if let Some((character, at)) = stranger {
+            ClaimError::character(field, character, at)
+        } else {
+            ClaimError::rule(field, "the name * means every gate")
+        }
+    }
+}
+
+/// Says what is wrong with a text that is no class.
+pub(crate) fn class_error(field: &'static str, text: &str) -> impl FnOnce(Flaw) -> ClaimError {
+    move |flaw| match check_name(text) {
+        Ok(()) => ClaimError::rule(field, "no colon in it"),
+        Err(_) => name_error(field, text)(flaw),
+    }
+}
+
+/// Says what is wrong with a text that is no check number.
+pub(crate) fn check_number_error(text: &str) -> impl FnOnce(Flaw) -> ClaimError {
+    let field = "check number";
+    move |_| match text.chars().zip(1..).find(|(c, _)| !c.is_ascii_digit()) {
+        Some((character, at)) if CHECK_NUMBER_DIGITS.contains(&text.len()) => {
+            ClaimError::character(field, character, at)
+        }
+        _ => ClaimError::length(field, "digits", text.len(), &CHECK_NUMBER_DIGITS),
+    }
+}
+
+/// Says what is wrong with a nonce.
+pub(crate) fn nonce_error(nonce: &[u8]) -> impl FnOnce(Flaw) -> ClaimError {
+    move |_| ClaimError::length("nonce", "bytes", nonce.len(), &NONCE_BYTES)
+}
+
+/// Says what is wrong with a window.
+pub(crate) fn window_error(seconds: u64) -> impl FnOnce(Flaw) -> ClaimError {
+    move |_| ClaimError::number("window", "seconds", seconds, WINDOW_SECONDS)
+}
+
 pub(crate) fn check_nonce(nonce: &[u8]) -> Result<(), Flaw> {
     if NONCE_BYTES.contains(&nonce.len()) { Ok(()) } else { Err(Flaw::LengthOutOfRange) }
 }
@@ -63,7 +110,7 @@ pub(crate) fn check_window(seconds: u64) -> Result<(), Flaw> {
 
 /// Makes one type for each rule of texts.
 macro_rules! names {
-    ($($(#[doc = $doc:literal])+ $name:ident, $field:literal, $check:ident;)+) => {$(
+    ($($(#[doc = $doc:literal])+ $name:ident, $field:literal, $check:ident, $error:ident;)+) => {$(
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
@@ -79,7 +126,7 @@ macro_rules! names {
 
             /// Like `new`, with another field name in the error.
             pub(crate) fn of(field: &'static str, text: &str) -> Result<Self, ClaimError> {
-                $check(text).map_err(ClaimError::of(field))?;
+                $check(text).map_err($error(field, text))?;
                 Ok(Self(text.into()))
             }
 
@@ -108,11 +155,11 @@ macro_rules! names {
 
 names! {
     /// A name of an issuer, a subject, a lane, a zone or a list: 1 to 128 visible ASCII characters.
-    Name, "name", check_name;
+    Name, "name", check_name, name_error;
     /// A class of permits, such as `bj.example:residence`: a name with a colon in it.
-    Class, "class", check_class;
+    Class, "class", check_class, class_error;
     /// A name of a gate: every name but `*`, which means every gate.
-    GateName, "gate", check_gate;
+    GateName, "gate", check_gate, name_error;
 }
 
 /// The unpredictable part of a challenge: 6 to 32 bytes.
@@ -125,7 +172,7 @@ impl Nonce {
     /// # Errors
     /// [`ClaimError`] for another length.
     pub fn new(bytes: &[u8]) -> Result<Self, ClaimError> {
-        check_nonce(bytes).map_err(ClaimError::of("nonce"))?;
+        check_nonce(bytes).map_err(nonce_error(bytes))?;
         Ok(Self(bytes.into()))
     }
 
@@ -135,34 +182,3 @@ impl Nonce {
         &self.0
     }
 }
-
-/// The value of one field breaks the rule of that field: in a permit, a key entry, a policy or a
-/// time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ClaimError {
-    /// The name of the field, for people.
-    pub field: &'static str,
-    /// The rule that the value breaks.
-    pub flaw: Flaw,
-}
-
-impl ClaimError {
-    /// Makes an error that names the field and the broken rule.
-    #[must_use]
-    pub const fn new(field: &'static str, flaw: Flaw) -> Self {
-        Self { field, flaw }
-    }
-
-    pub(crate) const fn of(field: &'static str) -> impl Fn(Flaw) -> Self {
-        move |flaw| Self { field, flaw }
-    }
-}
-
-impl fmt::Display for ClaimError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.flaw)
-    }
-}
-
-impl core::error::Error for ClaimError {}
