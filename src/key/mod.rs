@@ -7,6 +7,7 @@ mod file;
 mod pkcs;
 mod public;
 mod secret;
+pub(crate) mod signature;
 mod tables;
 
 pub use algorithm::Algorithm;
@@ -16,4 +17,5 @@ pub use file::{KeyFile, KeyFileError, MAX_KEY_FILE_BYTES, OtherFile};
 pub(crate) use livepermit_curves::{SIGNATURE_BYTES, Started, Unfinished};
 pub use public::PublicKey;
 pub use secret::SecretKey;
+pub(crate) use signature::{mistake, readings, recovered};
 pub(crate) use tables::KeyTables;

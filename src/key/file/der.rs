@@ -221,7 +221,7 @@ pub(super) fn p256_secret(number: &[u8]) -> Result<SecretKey, KeyError> {
 }
 
 /// A big-endian number in 32 bytes. `None` if the number needs more.
-pub(crate) fn padded(number: &[u8]) -> Option<[u8; 32]> {
+pub(in crate::key) fn padded(number: &[u8]) -> Option<[u8; 32]> {
     let first = number.iter().position(|byte| *byte != 0).unwrap_or(number.len());
     let digits = number.get(first..)?;
     let mut bytes = [0; 32];

@@ -4,7 +4,7 @@
 //! browsers, shells, editors and key services hand out, and names what it does not read.
 
 mod cose;
-pub(crate) mod der;
+mod der;
 mod error;
 mod finds;
 mod json;
@@ -13,7 +13,9 @@ mod pem;
 mod ssh;
 mod text;
 
+pub(super) use der::padded;
 pub use error::{KeyFileError, OtherFile};
+pub(super) use text::{base64, hexadecimal};
 
 use super::{PublicKey, SecretKey};
 

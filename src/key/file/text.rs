@@ -127,7 +127,7 @@ pub(super) const fn is_base64(c: char) -> bool {
 }
 
 /// Decodes base64 or base64url, with spaces, and with padding or without. `None` for nothing.
-pub(crate) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(in crate::key) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut letters = Zeroizing::new(String::with_capacity(text.len()));
     for c in text.chars().filter(|c| !is_space(*c)) {
         letters.push(match c {
@@ -143,7 +143,7 @@ pub(crate) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 
 /// Decodes hexadecimal digits, with `0x` in front or not, and with spaces or colons between the
 /// bytes. `None` for nothing.
-pub(crate) fn hexadecimal(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(in crate::key) fn hexadecimal(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
     let mut high = None;
