@@ -92,22 +92,21 @@ fn of_bytes(is_p256: bool, given: &[u8], readings: &mut Vec<[u8; SIGNATURE_BYTES
             add(signature.normalize_s().to_bytes().into());
         }
     };
-    if let Some((r, s)) = given.split_at_checked(32) {
-        add_halves(r, s);
-        // With a byte of the signer's own in front or behind, or a line end.
-        if let (65, Some((_, behind))) = (given.len(), given.split_at_checked(1)) {
-            let (r, s) = behind.split_at(32);
-            add_halves(r, s);
-        }
-        if let Some(s) = s.get(..32) {
-            if given.len() <= LONGEST_RAW {
-                add_halves(r, s);
-            }
-            if given.len() == SIGNATURE_BYTES {
+    let halves = given.split_first_chunk::<32>().zip(given.split_last_chunk::<32>());
+    if let Some(((first, behind), (before, last))) = halves {
+        match given.len() {
+            SIGNATURE_BYTES => {
+                add_halves(first, last);
                 // Small devices keep numbers with the lowest byte first.
                 let reversed = |half: &[u8]| half.iter().rev().copied().collect::<Vec<u8>>();
-                add_halves(&reversed(r), &reversed(s));
+                add_halves(&reversed(first), &reversed(last));
             }
+            // With a byte of the signer's own in front or behind, or a line end.
+            65 | 66 => {
+                add_halves(first, behind.get(..32).unwrap_or_default());
+                add_halves(before.get(1..).unwrap_or_default(), last);
+            }
+            _ => {}
         }
     }
     if let Some((r, s)) = der_halves(given).or_else(|| tpm_halves(given)) {
@@ -150,8 +149,7 @@ fn tpm_halves(given: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut rest = rest;
     let mut number = || {
         let [high, low, after @ ..] = rest else { return None };
-        let (number, after) =
-            after.split_at_checked(u16::from_be_bytes([*high, *low]).into())?;
+        let (number, after) = after.split_at_checked(u16::from_be_bytes([*high, *low]).into())?;
         rest = after;
         Some(number)
     };

@@ -54,9 +54,7 @@ fn from_map(map: &[(Value, Value)]) -> Read {
                 let point = [&[2 | u8::from(*is_odd)], x].concat();
                 jwk::p256(Some(&point), d)
             }
-            (Some(Value::Bytes(y)), Some(x)) => {
-                jwk::p256(jwk::point(x, y).as_deref(), d)
-            }
+            (Some(Value::Bytes(y)), Some(x)) => jwk::p256(jwk::point(x, y).as_deref(), d),
             _ => jwk::p256(None, d),
         },
         (1 | 2, Some(2)) => Err(KeyFileError::OtherAlgorithm("P-384")),

@@ -148,9 +148,8 @@ fn bare(bytes: &[u8]) -> Read {
     if bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
         return None;
     }
-    let p256 = |point: &[u8]| {
-        PublicKey::from_sec1_bytes(point).ok().map(|key| Ok(KeyFile::Public(key)))
-    };
+    let p256 =
+        |point: &[u8]| PublicKey::from_sec1_bytes(point).ok().map(|key| Ok(KeyFile::Public(key)));
     match bytes.len() {
         33 | 65 => p256(bytes),
         64 => {

@@ -118,12 +118,13 @@ fn content(body: &str) -> Result<(Zeroizing<String>, bool), KeyFileError> {
 /// The content of a line of source code: `"MCow..." +`.
 fn inside_quotes(line: &str) -> &str {
     for quote in ['"', '\'', '`'] {
-        if let Some((_, after)) = line.split_once(quote) {
-            return after.rsplit_once(quote).map_or(
+        if let Some((before, after)) = line.split_once(quote) {
+            return match after.rsplit_once(quote) {
+                Some((inside, _)) => inside,
                 // One quote alone ends or begins a line.
-                if after.trim_matches([';', ',', ' ']).is_empty() { line } else { after },
-                |(inside, _)| inside,
-            );
+                None if after.trim_matches([';', ',', '+', '.', ' ']).is_empty() => before,
+                None => after,
+            };
         }
     }
     line

@@ -17,6 +17,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+const QUOTES: [char; 3] = ['"', '\'', '`'];
 /// Letters of the shortest key: 32 bytes in base64.
 const SHORTEST_WORD: usize = 43;
 
@@ -57,15 +58,21 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<Zeroizing<String>> {
 /// Reads a text. `depth` is the number of forms that may still stand inside.
 pub(super) fn read(text: &str, depth: u8) -> Read {
     let text = text.trim_matches(is_space);
-    if text.starts_with(['{', '[', '"'])
-        && let Some(value) = Json::read(text)
-        && let Some(found) = jwk::read_json(&value, depth)
-    {
-        return Some(found);
+    let unquoted = text.trim_matches(|c| is_space(c) || QUOTES.contains(&c));
+    for json in [text, unquoted] {
+        if json.starts_with(['{', '[', '"'])
+            && let Some(value) = Json::read(json)
+            && let Some(found) = jwk::read_json(&value, depth)
+        {
+            return Some(found);
+        }
     }
     let plus_is_space = text.contains("-----BEGIN+");
     if plus_is_space || text.contains("-----BEGIN%20") {
         return read_bytes(&percent_decoded(text, plus_is_space), depth);
+    }
+    if text.starts_with("PuTTY-User-Key-File") {
+        return Some(Err(KeyFileError::Other(OtherFile::Putty)));
     }
     if let Some(found) = pem::read(text).or_else(|| ssh::read_lines(text)) {
         return Some(found);
@@ -83,8 +90,6 @@ fn other_text(text: &str) -> Option<KeyFileError> {
     };
     if begins("<!doctype") || begins("<html") {
         Some(KeyFileError::Other(OtherFile::WebPage))
-    } else if begins("PuTTY-User-Key-File") {
-        Some(KeyFileError::Other(OtherFile::Putty))
     } else {
         pem::has_lost_dashes(text).then_some(KeyFileError::Damaged)
     }
@@ -92,12 +97,9 @@ fn other_text(text: &str) -> Option<KeyFileError> {
 
 /// The whole text as one number or one base64.
 fn whole(text: &str, depth: u8) -> Read {
-    let quotes = ['"', '\'', '`'];
-    let text = text.trim_matches(|c| is_space(c) || quotes.contains(&c));
+    let text = text.trim_matches(|c| is_space(c) || QUOTES.contains(&c));
     let bytes = hexadecimal(text);
-    bytes
-        .and_then(|bytes| read_bytes(&bytes, depth))
-        .or_else(|| read_bytes(&*base64(text)?, depth))
+    bytes.and_then(|bytes| read_bytes(&bytes, depth)).or_else(|| read_bytes(&*base64(text)?, depth))
 }
 
 /// Words among others, such as `KEY=MFkw...` or a column of a table.

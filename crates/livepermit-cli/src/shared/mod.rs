@@ -9,6 +9,7 @@ pub(crate) mod input;
 pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod output;
+pub(crate) mod pictures;
 pub(crate) mod place;
 pub(crate) mod policy;
 pub(crate) mod random;

@@ -49,8 +49,33 @@ texts! { "shared":
         "{name} is not text",
         "name a text file";
     foreign_file(name, kind) =>
-        "{name} is a {kind} file, which is not read",
-        "convert it to PNG or JPEG, or take a screenshot of it";
+        "{name} is {kind}, not a code",
+        "name a picture of the code, or a file with the text of the code";
+    foreign_picture(name, kind) =>
+        "{name} is {kind}, which is not read",
+        "export it as PNG or JPEG, or take a screenshot of it";
+    foreign_drawing(name, kind) =>
+        "{name} is {kind}, which is not read",
+        "open it, and take a screenshot or export it as PNG";
+    foreign_page(name, kind) =>
+        "{name} is {kind}, not a code",
+        "open it in a browser, and take a screenshot of the code in it";
+    foreign_video(name, kind) =>
+        "{name} is {kind}, which is not read",
+        "take a screenshot of the code in it; or cut it into frames: ffmpeg -i {name} -f rawvideo \
+         -pix_fmt gray -s 1280x720 - | livepermit scan --raw 1280x720";
+    foreign_archive(name, kind) =>
+        "{name} is {kind}, not a code",
+        "unpack it, and name the picture in it";
+    foreign_json(name, kind) =>
+        "{name} is {kind}, not a code",
+        "give the text of the code alone, such as the value of qr_text";
+    not_a_code(name) =>
+        "{name} is neither the text of a code, nor a token, nor a picture of a known kind",
+        "name a picture of the code, or a file with the text of the code";
+    data_url_broken() =>
+        "the data URL holds no picture, or is cut short",
+        "save the picture as a file, and name it with --file";
     would_overwrite(path, what) =>
         "{path} is {what}, which is never overwritten",
         "choose another name for the result";
@@ -77,7 +102,10 @@ texts! { "shared":
         "show the whole code with its white border, sharp and in good light";
     picture_of_unknown_format(error) =>
         "{error}",
-        "name PNG or JPEG files, or a folder with some";
+        "name PNG, JPEG, WebP, GIF, BMP, TIFF or PNM files, or a folder with some";
+    picture_not_supported(error) =>
+        "{error}",
+        "export it as an ordinary PNG, or take a screenshot of it";
     picture_damaged(error) =>
         "{error}",
         "save or send the picture again";

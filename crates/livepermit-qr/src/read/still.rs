@@ -19,7 +19,7 @@ const SMALLEST_HALVED: u32 = 64;
 /// Pixels of the largest view that is searched. A larger picture is halved until it is small
 /// enough. The search compares each finder pattern with all found before, so the time for a crafted
 /// picture grows with the square of its pixels.
-const MAX_SEARCHED: u64 = 4_000_000;
+pub(super) const MAX_SEARCHED: u64 = 4_000_000;
 /// Views that are searched: this one, its half and its quarter. Small modules need the first; large
 /// modules that are blurred or noisy need the others.
 const SCALES: u32 = 3;
