@@ -23,7 +23,8 @@ const OTHERS: [(&str, &str); 8] = [
 /// Reads lines such as those of `id_ed25519.pub`, `authorized_keys` and `known_hosts`.
 pub(super) fn read_lines(file: &str) -> Read {
     let mut finds = Finds::default();
-    for line in file.lines().filter(|line| !line.trim_start().starts_with('#')) {
+    let lines = file.split(['\n', '\r']);
+    for line in lines.filter(|line| !line.trim_start().starts_with('#')) {
         let mut words = line.split(|c| text::is_space(c) || matches!(c, '"' | '\''));
         while let Some(word) = words.next() {
             if is_type(word) {

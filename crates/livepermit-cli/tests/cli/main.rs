@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod flow;
+mod keys;
 mod misuse;
 mod scan;
 mod support;
