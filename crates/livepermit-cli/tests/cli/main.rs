@@ -4,6 +4,7 @@
 mod flow;
 mod keys;
 mod misuse;
+mod pictures;
 mod scan;
 mod support;
 mod vectors;

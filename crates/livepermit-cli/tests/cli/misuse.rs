@@ -281,7 +281,7 @@ fn presenting_with_the_wrong_things() {
     present("credential.txt", "phone.pem", "other.pem.pub", NOW).failed("unknown-key");
     present("code.txt", "phone.pem", "issuer.pem.pub", NOW).failed("not a credential");
     present("phone.pem", "phone.pem", "issuer.pem.pub", NOW)
-        .failed("this is not a token: not-ours");
+        .failed("phone.pem is a key or a certificate, not a code");
     present("credential.txt", "phone.pem", "issuer.pem.pub", "1790086400").failed("expired");
     present("credential.txt", "phone.pem", "issuer.pem.pub", "1789999699").failed("valid from");
     present("credential.txt", "phone.pem", "issuer.pem.pub", "tomorrow")
