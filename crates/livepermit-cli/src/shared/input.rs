@@ -72,7 +72,10 @@ pub(crate) fn read_code(input: &InputArgs) -> Result<Material, Failure> {
     let material = read(input)?.one()?;
     if let Some(path) = &input.file {
         let is_code = match &material {
-            Material::Text(text) => !text.trim().is_empty() && text.len() <= MAX_TEXT_CHARS,
+            // A text with zeros is a file of a program.
+            Material::Text(text) => {
+                !text.trim().is_empty() && text.len() <= MAX_TEXT_CHARS && !text.contains('\0')
+            }
             Material::Bytes(bytes) => bytes.first() == Some(&TOKEN_TAG),
             Material::Picture(_) => true,
         };

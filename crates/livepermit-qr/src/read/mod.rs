@@ -39,9 +39,9 @@ mod format;
 mod frame;
 mod layout;
 mod own_svg;
+mod parts;
 mod picture;
 mod still;
-mod strips;
 
 pub use code::{FoundCode, Point};
 pub use error::PictureError;

@@ -6,7 +6,7 @@ use super::code::FoundCode;
 use super::decode::{Ground, decode, on_ground, to_grey};
 use super::error::PictureError;
 use super::format::{FileFormat, OtherFormat, PictureFormat};
-use super::{own_svg, strips};
+use super::{own_svg, parts};
 
 /// Finder patterns are measured in 16-bit run lengths, so a longer row could be misread.
 const LONGEST_SIDE: u32 = 0xffff;
@@ -143,7 +143,7 @@ pub fn read_luma(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode
 }
 
 fn some_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode>, PictureError> {
-    let codes = strips::find_all(pixels, width, height)?;
+    let codes = parts::find_all(pixels, width, height)?;
     if codes.is_empty() { Err(PictureError::NoCode) } else { Ok(codes) }
 }
 
