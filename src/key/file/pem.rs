@@ -1,7 +1,6 @@
 //! PEM (RFC 7468) as tools, editors, shells and mail programs leave it.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
@@ -97,10 +96,14 @@ fn content(body: &str) -> Result<(Zeroizing<String>, bool), KeyFileError> {
     let mut encrypted = false;
     let mut header_goes_on = false;
     for line in body.split(['\n', '\r']) {
-        let line = inside_quotes(line);
-        let line = line.trim_matches(|c| is_space(c) || matches!(c, '>' | '|' | ',' | ';'));
+        if line.trim_matches(is_space).is_empty() {
+            continue;
+        }
         let is_header = line.contains(':') || header_goes_on;
+        let is_edge = |c: char| is_space(c) || matches!(c, '>' | '|' | ',' | ';');
+        let line = inside_quotes(line).trim_matches(is_edge);
         header_goes_on = is_header && line.ends_with('\\');
+        let line = line.trim_end_matches('\\').trim_end_matches(is_edge);
         if is_header || line.starts_with('#') {
             encrypted |= line.starts_with("Proc-Type") && line.contains("ENCRYPTED");
             continue;
@@ -146,7 +149,9 @@ fn unescaped(body: &str) -> Zeroizing<String> {
                 chars.next();
                 text.push('\n');
             }
-            // A slash may be escaped in JSON. A shell's line goes on behind a backslash.
+            // A line goes on behind a backslash.
+            Some(next) if is_space(*next) => text.push('\\'),
+            // A slash may be escaped in JSON.
             _ => {}
         }
     }
@@ -155,9 +160,8 @@ fn unescaped(body: &str) -> Zeroizing<String> {
 
 /// Whether the text has the label of a key without its dashes, as word processors leave it.
 pub(super) fn has_lost_dashes(file: &str) -> bool {
-    let labels: Vec<&str> = ["PUBLIC KEY", "PRIVATE KEY"].into();
     file.split("BEGIN ").skip(1).any(|after| {
         let label: String = after.chars().take(LONGEST_LABEL).collect();
-        labels.iter().any(|wanted| label.contains(wanted))
+        ["PUBLIC KEY", "PRIVATE KEY"].iter().any(|wanted| label.contains(wanted))
     })
 }
