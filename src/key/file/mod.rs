@@ -125,7 +125,7 @@ fn read(bytes: &[u8], depth: u8) -> Read {
         return Some(Err(KeyFileError::Other(other)));
     }
     der::read(bytes)
-        .or_else(|| text::read(&*text::decoded(bytes)?, depth))
+        .or_else(|| text::read(&text::decoded(bytes)?, depth))
         .or_else(|| cose::read(bytes))
         .or_else(|| bare(bytes))
 }

@@ -99,7 +99,7 @@ fn other_text(text: &str) -> Option<KeyFileError> {
 fn whole(text: &str, depth: u8) -> Read {
     let text = text.trim_matches(|c| is_space(c) || QUOTES.contains(&c));
     let bytes = hexadecimal(text);
-    bytes.and_then(|bytes| read_bytes(&bytes, depth)).or_else(|| read_bytes(&*base64(text)?, depth))
+    bytes.and_then(|bytes| read_bytes(&bytes, depth)).or_else(|| read_bytes(&base64(text)?, depth))
 }
 
 /// Words among others, such as `KEY=MFkw...` or a column of a table.
@@ -117,7 +117,7 @@ fn words(text: &str, depth: u8) -> Read {
         }
         let found = hexadecimal(value)
             .and_then(|bytes| read_bytes(&bytes, depth))
-            .or_else(|| read_bytes(&*base64(value)?, depth));
+            .or_else(|| read_bytes(&base64(value)?, depth));
         finds.add(found);
     }
     finds.finish()

@@ -214,9 +214,10 @@ fn other_text(start: &[u8]) -> Option<OtherFormat> {
     let begins =
         |word: &[u8]| text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
     let holds = |word: &[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    if begins(b"<svg") || ((begins(b"<?xml") || begins(b"<!--")) && holds(b"<svg")) {
-        Some(OtherFormat::Svg)
-    } else if begins(b"<!doctype svg") {
+    let is_svg = begins(b"<svg")
+        || begins(b"<!doctype svg")
+        || ((begins(b"<?xml") || begins(b"<!--")) && holds(b"<svg"));
+    if is_svg {
         Some(OtherFormat::Svg)
     } else if begins(b"<!doctype")
         || begins(b"<html")
