@@ -98,10 +98,15 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
     let kind = Kind::of(&start, name)?;
     // Room for the end of a line.
     let text = u64::try_from(MAX_TEXT_CHARS.saturating_add(2)).unwrap_or(u64::MAX);
-    let bytes = files::read_up_to(start.chain(from), kind.limit(text), name)?;
+    let mut bytes = files::read_up_to(start.chain(from), kind.limit(text), name)?;
     match kind {
         Kind::Picture => return Ok(Material::Picture(bytes)),
         Kind::DataUrl => return pictures::from_data_url(&bytes).map(Material::Picture),
+        Kind::WideText => {
+            if let Some(text) = pictures::from_utf16(&bytes) {
+                bytes = text.into_bytes();
+            }
+        }
         Kind::Unknown => {}
     }
     if bytes.first() == Some(&TOKEN_TAG) {

@@ -11,6 +11,10 @@ use super::texts;
 /// Begin of a picture that a browser copied as text.
 const DATA_URL: &[u8] = b"data:";
 
+/// The byte order marks of UTF-16.
+const LITTLE_ENDIAN: [u8; 2] = [0xFF, 0xFE];
+const BIG_ENDIAN: [u8; 2] = [0xFE, 0xFF];
+
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -22,6 +26,8 @@ pub(super) enum Kind {
     Picture,
     /// A picture as the text of a data URL.
     DataUrl,
+    /// A text in UTF-16, as PowerShell's `>` writes it.
+    WideText,
     /// A text, a token, or unknown bytes.
     Unknown,
 }
@@ -33,6 +39,9 @@ impl Kind {
             Some(FileFormat::Picture(_)) => Ok(Self::Picture),
             Some(FileFormat::Other(format)) => Err(other_file(name, format)),
             None if is_data_url(start) => Ok(Self::DataUrl),
+            None if start.starts_with(&LITTLE_ENDIAN) || start.starts_with(&BIG_ENDIAN) => {
+                Ok(Self::WideText)
+            }
             None => Ok(Self::Unknown),
         }
     }
@@ -44,9 +53,20 @@ impl Kind {
             Self::Picture => picture,
             // Four letters for three bytes.
             Self::DataUrl => picture.saturating_div(3).saturating_mul(4).saturating_add(1024),
+            Self::WideText => text.saturating_mul(2).saturating_add(2),
             Self::Unknown => text,
         }
     }
+}
+
+/// The text of UTF-16 with a byte order mark. `None` if it is none.
+pub(super) fn from_utf16(bytes: &[u8]) -> Option<String> {
+    let (mark, units) = bytes.split_first_chunk::<2>()?;
+    let units = units.chunks_exact(2).filter_map(|pair| {
+        let pair: [u8; 2] = pair.try_into().ok()?;
+        Some(if *mark == BIG_ENDIAN { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
+    });
+    char::decode_utf16(units).collect::<Result<String, _>>().ok()
 }
 
 /// Whether a text is a data URL.

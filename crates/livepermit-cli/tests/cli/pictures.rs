@@ -107,6 +107,16 @@ fn what_we_draw_is_read_back_in_every_form() {
         desk.verify(&["--file", name]).accepted();
         desk.verify_with(&["-"], &desk.read(name)).accepted();
     }
+    // As PowerShell's `>` writes a text.
+    let text = String::from_utf8(desk.read("code.txt")).unwrap().replace('\n', "\r\n");
+    let wide = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect()
+    };
+    for wide in [wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+        desk.verify_with(&["-"], &wide).accepted();
+        desk.write("wide.txt", wide);
+        desk.verify(&["--file", "wide.txt"]).accepted();
+    }
     // Copied in a browser.
     let base64 = |bytes: &[u8]| {
         use base64::Engine as _;
