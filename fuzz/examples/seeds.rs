@@ -171,6 +171,21 @@ fn keys(seeds: &Seeds) -> io::Result<()> {
         seeds.write("key", &format!("{name}-spki-pem"), public.to_spki_pem().as_bytes())?;
         seeds.write("key", &format!("{name}-point"), &public.to_point_bytes())?;
         seeds.write("key", &format!("{name}-pkcs8-pem"), key.to_pkcs8_pem().as_bytes())?;
+        // As people and tools hand them out.
+        let pem = public.to_spki_pem();
+        let escaped = pem.replace('\n', "\\n");
+        let wide: Vec<u8> =
+            format!("\u{feff}{pem}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        seeds.write("key", &format!("{name}-wide"), &wide)?;
+        for (form, text) in [
+            ("json", format!("{{\"pem\":\"{escaped}\",\"algorithm\":1,\"a\":[null]}}")),
+            ("variable", format!("KEY='{escaped}'")),
+            ("comments", format!("# a\r\n\n{pem}\nsubject=b\n")),
+            ("jwk", r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#.into()),
+            ("ssh", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea x".into()),
+        ] {
+            seeds.write("key", &format!("{name}-{form}"), text.as_bytes())?;
+        }
         let other_label = public.to_spki_pem().replace("PUBLIC KEY", "CERTIFICATE");
         seeds.write("key", &format!("{name}-other-label"), other_label.as_bytes())?;
     }

@@ -1,9 +1,10 @@
 //! A key that is read is written so that it is read again as the same key; a `COSE_Key` byte for
-//! byte. What it signs is verified, with tables for it and without.
+//! byte. What it signs is verified, with tables for it and without. A key file of any form gives its
+//! key or a named reason.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use livepermit::key::Algorithm;
+use livepermit::key::{Algorithm, KeyFile, KeyFileError};
 use livepermit::{Issuer, PublicKey, SecretKey, Trust, TrustedKey, Use, Verifier, fuzzing};
 use livepermit_fuzz::{CLASS, ISSUER, now, small_permit, stranger, verifier};
 
@@ -53,7 +54,43 @@ fn check(key: &PublicKey) {
     }
 }
 
+/// A file in any form: its key or a named reason, and the same for either half.
+fn check_file(data: &[u8]) {
+    let public = PublicKey::from_file_bytes(data);
+    let secret = SecretKey::from_file_bytes(data);
+    match KeyFile::read(data) {
+        Ok(KeyFile::Public(key)) => {
+            assert_eq!(public.as_ref(), Ok(&key));
+            assert_eq!(secret.unwrap_err(), KeyFileError::PublicKey);
+            check(&key);
+        }
+        Ok(KeyFile::Unnamed(key)) => {
+            assert_eq!(public.as_ref(), Ok(&key));
+            assert_eq!(secret.unwrap_err(), KeyFileError::Unnamed);
+            check(&key);
+        }
+        Ok(KeyFile::Secret(key)) => {
+            assert_eq!(public, Err(KeyFileError::PrivateKey));
+            let again = SecretKey::from_file_bytes(key.to_pkcs8_pem().as_bytes());
+            assert_eq!(again.expect("our own PEM").public_key(), key.public_key());
+        }
+        Err(error) => {
+            assert_eq!((public, secret.err()), (Err(error.clone()), Some(error.clone())));
+            assert!(!error.to_string().is_empty() && !error.code().is_empty());
+        }
+    }
+    // What the strict reader reads, the lenient one reads the same.
+    if let Ok(key) = PublicKey::from_spki_der(data) {
+        assert_eq!(PublicKey::from_file_bytes(data), Ok(key));
+    }
+    if let Some(key) = str::from_utf8(data).ok().and_then(|pem| PublicKey::from_spki_pem(pem).ok())
+    {
+        assert_eq!(PublicKey::from_file_bytes(data), Ok(key));
+    }
+}
+
 fuzz_target!(|data: &[u8]| {
+    check_file(data);
     if let Ok(key) = PublicKey::from_cose_key(data) {
         assert_eq!(key.to_cose_key(), data, "a second encoding");
         check(&key);

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::field::ClaimError;
+use crate::key::signature::SignedBytes;
 use crate::rejection::{ListRejection, Rejection};
 use crate::time::Timestamp;
 use crate::trust::SkippedKey;
@@ -108,13 +109,81 @@ impl From<ClaimError> for PrepareError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureRefused {
-    /// The signature is neither 64 raw bytes nor, for P-256, DER.
+    /// The bytes are no signature in any form that is read.
     Encoding {
         /// Bytes given.
         length: usize,
     },
-    /// The signature does not verify under the public key that should sign.
+    /// The bytes are all zero: the signer gave none.
+    Zeros {
+        /// Bytes given.
+        length: usize,
+    },
+    /// The right key signed, but other bytes than the message.
+    OtherBytes(SignedBytes),
+    /// The private key given to [`Prepared::sign`](super::Prepared::sign) is of another key pair.
+    /// The first eight bytes of both thumbprints.
+    OtherKey {
+        /// The key that must sign.
+        expected: [u8; 8],
+        /// The key that was given.
+        found: [u8; 8],
+    },
+    /// The signature does not verify under the public key that should sign. Another key signed, or
+    /// bytes that are none of the usual mistakes; from a signature alone nobody can tell which. See
+    /// [`Prepared::possible_signers`](super::Prepared::possible_signers).
     DoesNotVerify,
+}
+
+impl SignatureRefused {
+    /// The stable code of the error, such as `hashed-twice`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Encoding { .. } => "signature-encoding",
+            Self::Zeros { .. } => "signature-zeros",
+            Self::OtherBytes(SignedBytes::Digest) => "hashed-twice",
+            Self::OtherBytes(SignedBytes::Sha384 | SignedBytes::Sha512) => "other-hash",
+            Self::OtherBytes(SignedBytes::Ed25519ph) => "prehashed",
+            Self::OtherBytes(SignedBytes::Unhashed) => "not-hashed",
+            Self::OtherBytes(_) => "other-bytes",
+            Self::OtherKey { .. } => "other-key",
+            Self::DoesNotVerify => "does-not-verify",
+        }
+    }
+
+    /// What to do about the error.
+    #[must_use]
+    pub const fn instruction(&self) -> &'static str {
+        match self {
+            Self::Encoding { .. } => {
+                "Hand over the signer's signature: 64 raw bytes, or for P-256 also DER."
+            }
+            Self::Zeros { .. } => "Look at the signer's own error: it gave no signature.",
+            Self::OtherBytes(SignedBytes::Digest) => {
+                "Give this signer the message, or tell it that the input is a digest already. An \
+                 Ed25519 signer always gets the message."
+            }
+            Self::OtherBytes(SignedBytes::Sha384 | SignedBytes::Sha512) => {
+                "Set the signer to SHA-256 for P-256, and give an Ed25519 signer the message \
+                 itself."
+            }
+            Self::OtherBytes(SignedBytes::Ed25519ph) => {
+                "Set the signer to Ed25519 (PureEdDSA) instead of Ed25519ph."
+            }
+            Self::OtherBytes(SignedBytes::Unhashed) => {
+                "Give this signer the digest, or tell it to hash with SHA-256."
+            }
+            Self::OtherBytes(_) => {
+                "Give the signer exactly the bytes of the message, or for P-256 of its digest."
+            }
+            Self::OtherKey { .. } => "Name the private key that belongs to the public key.",
+            Self::DoesNotVerify => {
+                "Check which key the signer used, and that it signed this message and no earlier \
+                 one."
+            }
+        }
+    }
 }
 
 impl fmt::Display for SignatureRefused {
@@ -123,12 +192,46 @@ impl fmt::Display for SignatureRefused {
             Self::Encoding { length } => {
                 write!(
                     f,
-                    "a signature of {length} bytes is neither 64 raw bytes nor DER of a P-256 signature"
+                    "a signature of {length} bytes is neither 64 raw bytes nor DER of a P-256 \
+                     signature"
                 )
             }
-            Self::DoesNotVerify => {
-                f.write_str("the signature does not verify under the public key that should sign")
+            Self::Zeros { length } => write!(f, "the signature is {length} bytes of zero"),
+            Self::OtherBytes(bytes) => f.write_str(match bytes {
+                SignedBytes::Digest => {
+                    "the right key signed the SHA-256 digest of the message instead of the \
+                     message: it was hashed twice"
+                }
+                SignedBytes::Sha384 => "the right key signed the SHA-384 digest of the message",
+                SignedBytes::Sha512 => "the right key signed the SHA-512 digest of the message",
+                SignedBytes::Unhashed => {
+                    "the right key signed the first 32 bytes of the message as if they were its \
+                     digest: it was not hashed"
+                }
+                SignedBytes::Ed25519ph => {
+                    "the right key signed with Ed25519ph, which is another algorithm than Ed25519"
+                }
+                SignedBytes::MessageText => {
+                    "the right key signed the message written as text (hexadecimal or base64)"
+                }
+                SignedBytes::DigestText => {
+                    "the right key signed the digest written as text (hexadecimal or base64)"
+                }
+                SignedBytes::LineEnd => "the right key signed the message and a line end",
+                SignedBytes::Payload => "the right key signed the payload without its header",
+                SignedBytes::Empty => "the right key signed nothing: no byte reached the signer",
+            }),
+            Self::OtherKey { expected, found } => {
+                f.write_str("the key ")?;
+                found.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                f.write_str(" was given, and the key ")?;
+                expected.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                f.write_str(" must sign")
             }
+            Self::DoesNotVerify => f.write_str(
+                "the signature does not verify under the public key that should sign: another key \
+                 signed, or other bytes than the message",
+            ),
         }
     }
 }

@@ -7,6 +7,7 @@ mod prepared;
 mod status_list;
 mod trust_list;
 
+pub use crate::key::signature::SignedBytes;
 pub use error::{PrepareError, SignatureRefused};
 pub use issuer::{Issuer, Validity};
 pub use permit::Permit;

@@ -7,7 +7,7 @@ use super::{PrepareError, SignatureRefused};
 use crate::bytes::cbor::Writer;
 use crate::bytes::cose::{self, ToBeSigned, Typ, label};
 use crate::bytes::text::MAX_TOKEN_BYTES;
-use crate::key::{Algorithm, PublicKey, SIGNATURE_BYTES, SecretKey};
+use crate::key::{self, Algorithm, PublicKey, SIGNATURE_BYTES, SecretKey};
 use crate::time::Timestamp;
 use crate::token::{Form, Token};
 
@@ -187,33 +187,62 @@ impl<T: Signable> Prepared<T> {
         &self.signer
     }
 
-    /// Accepts the signature (64 raw bytes; for P-256 also DER), makes s low, verifies the
-    /// signature under [`Prepared::signer`], and only then returns what was signed.
+    /// Accepts the signature as signers write it, verifies it under [`Prepared::signer`], and only
+    /// then returns what was signed.
+    ///
+    /// Read are 64 raw bytes, and for P-256 also DER, halves without their leading zeros or with
+    /// one more, halves with the lowest byte first, and `TPMT_SIGNATURE`; all of them also as
+    /// hexadecimal or base64 text. What verifies is right. For P-256, s is made low.
     ///
     /// # Errors
-    /// [`SignatureRefused`]. After an error you can call this function again with the right
-    /// signature.
+    /// [`SignatureRefused`], which names the usual mistakes of signers. After an error you can call
+    /// this function again with the right signature.
     pub fn attach(&self, signature: &[u8]) -> Result<T, SignatureRefused> {
-        let readings = self.signer.normalise_signature(signature);
-        if readings.iter().all(Option::is_none) {
+        let readings = key::readings(&self.signer, signature);
+        if let Some(signature) =
+            readings.iter().find(|reading| self.signer.verifies(&self.message, reading))
+        {
+            let bytes = cose::write(&self.protected, &self.payload, signature);
+            return Ok(sealed::Assemble::assembled(&self.draft, bytes));
+        }
+        if !signature.is_empty() && signature.iter().all(|byte| *byte == 0) {
+            return Err(SignatureRefused::Zeros { length: signature.len() });
+        }
+        if readings.is_empty() {
             return Err(SignatureRefused::Encoding { length: signature.len() });
         }
-        let signature = readings
-            .into_iter()
-            .flatten()
-            .find(|signature| self.signer.verifies(&self.message, signature))
-            .ok_or(SignatureRefused::DoesNotVerify)?;
-        let bytes = cose::write(&self.protected, &self.payload, &signature);
-        Ok(sealed::Assemble::assembled(&self.draft, bytes))
+        Err(key::mistake(&self.signer, &self.message, &self.payload, &readings)
+            .map_or(SignatureRefused::DoesNotVerify, SignatureRefused::OtherBytes))
+    }
+
+    /// The P-256 keys of which `signature` would be a signature over [`Prepared::message`]. Compare
+    /// them with the keys that your signer holds after [`SignatureRefused::DoesNotVerify`]: if one
+    /// of them is a key of yours, that key signed. If none is, the signature is over other bytes.
+    ///
+    /// Always empty for Ed25519, whose signatures do not tell their key.
+    #[must_use]
+    pub fn possible_signers(&self, signature: &[u8]) -> Vec<PublicKey> {
+        match self.signer.algorithm() {
+            Algorithm::Esp256 => {
+                key::recovered(&self.message, &key::readings(&self.signer, signature))
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Makes both steps at once, with a software key.
     ///
     /// # Errors
-    /// [`SignatureRefused::DoesNotVerify`] if `key` is not the private half of
-    /// [`Prepared::signer`].
+    /// [`SignatureRefused::OtherKey`] if `key` is not the private half of [`Prepared::signer`].
     pub fn sign(&self, key: &SecretKey) -> Result<T, SignatureRefused> {
-        self.attach(&key.sign(&self.message))
+        self.attach(&key.sign(&self.message)).map_err(|error| {
+            let found = key.public_key();
+            if found == self.signer {
+                return error;
+            }
+            let id = |key: &PublicKey| key.thumbprint().first_chunk().copied().unwrap_or_default();
+            SignatureRefused::OtherKey { expected: id(&self.signer), found: id(&found) }
+        })
     }
 }
 

@@ -3,7 +3,6 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use livepermit_curves::{Ed25519Key, P256Key};
-use p256::ecdsa;
 use sha2::{Digest as _, Sha256};
 
 use super::cose_key::{CoseKey, p256_thumbprint_input};
@@ -182,22 +181,6 @@ impl PublicKey {
         match &self.0 {
             CurveKey::Ed25519(key) => Some(key),
             CurveKey::P256(_) => None,
-        }
-    }
-
-    /// Converts a signer's signature (64 raw bytes; for P-256 also DER) into the form in tokens: 64
-    /// raw bytes, low s.
-    pub(crate) fn normalise_signature(&self, given: &[u8]) -> [Option<[u8; SIGNATURE_BYTES]>; 2] {
-        match &self.0 {
-            CurveKey::Ed25519(_) => [given.try_into().ok(), None],
-            // 64 bytes may be a raw signature or a short DER signature, so both readings are tried.
-            CurveKey::P256(_) => {
-                [ecdsa::Signature::from_slice(given), ecdsa::Signature::from_der(given)].map(
-                    |signature| {
-                        signature.ok().map(|signature| signature.normalize_s().to_bytes().into())
-                    },
-                )
-            }
         }
     }
 }

@@ -9,8 +9,8 @@ use livepermit::field::ClaimError;
 use livepermit::field::GateName;
 use livepermit::hold::{AcceptError, Challenge, GateCode};
 use livepermit::issue::{
-    ApplicationError, BirthDate, Person, PrepareError, SignatureRefused, StatusListBuilder,
-    StatusListError,
+    ApplicationError, BirthDate, Person, PrepareError, SignatureRefused, SignedBytes,
+    StatusListBuilder, StatusListError,
 };
 use livepermit::key::KeyError;
 use livepermit::rejection::{Fault, Flaw};
@@ -63,6 +63,21 @@ fn preparing_and_signing_say_what_was_compared() {
         case(PrepareError::NoCredential, &[&"no credential"]),
         case(PrepareError::Claim(name()), &[&"subject", &"0 bytes", &"1 to 128"]),
         case(SignatureRefused::Encoding { length: 63 }, &[&63]),
+        case(SignatureRefused::Zeros { length: 61 }, &[&61, &"zero"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::Digest), &[&"hashed twice"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::Sha384), &[&"SHA-384"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::Sha512), &[&"SHA-512"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::Unhashed), &[&"not hashed"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::Ed25519ph), &[&"Ed25519ph"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::MessageText), &[&"message", &"text"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::DigestText), &[&"digest", &"text"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::LineEnd), &[&"line end"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::Payload), &[&"payload"]),
+        case(SignatureRefused::OtherBytes(SignedBytes::Empty), &[&"nothing"]),
+        case(
+            SignatureRefused::OtherKey { expected: [0xab; 8], found: [0xcd; 8] },
+            &[&"abababababababab", &"cdcdcdcdcdcdcdcd"],
+        ),
         case(SignatureRefused::DoesNotVerify, &[&"does not verify"]),
         case(AcceptError::NotACredential, &[&"not a credential"]),
         case(AcceptError::OtherDevice, &[&"another device"]),

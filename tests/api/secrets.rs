@@ -124,6 +124,7 @@ fn types_can_cross_threads_and_outlive_what_made_them() {
     error::<AcceptError>();
     error::<PrepareError>();
     error::<KeyError>();
+    error::<livepermit::key::KeyFileError>();
     error::<livepermit::issue::SignatureRefused>();
     error::<livepermit::issue::ApplicationError>();
     error::<livepermit::verify::PolicyError>();

@@ -82,3 +82,29 @@ fn zxing_cpp_reads_our_pictures() {
     assert_eq!(texts.len(), pictures.len());
     report("zxing-cpp", &pictures, |at, picture| texts[at] == [picture.text.as_str()]);
 }
+
+/// An `<img>` of the drawing, painted on a canvas as web apps do: without a size of its own,
+/// Firefox paints nothing.
+#[test]
+fn a_browser_paints_our_svg_on_a_canvas() {
+    let Some(chromium) = peers::installed("chromium") else { return };
+    let Some(zbarimg) = peers::installed("zbarimg") else { return };
+    let scratch = Scratch::new();
+    let text = sample_texts().remove(0);
+    let code = QrCode::encode(&text, ErrorCorrection::Medium).unwrap();
+    scratch.write("code.svg", code.to_svg());
+    let page = "<body style='margin:0'><img id=i src=code.svg><canvas id=c width=900 height=900>\
+                </canvas><script>onload=()=>{c.getContext('2d').drawImage(i,0,0);i.remove()}\
+                </script>";
+    let page = scratch.write("page.html", page);
+    let painted = scratch.path("painted.png");
+    let mut browser = Command::new(chromium);
+    browser.args(["--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,900"]);
+    browser.arg("--allow-file-access-from-files");
+    browser.arg(format!("--user-data-dir={}", scratch.path("profile").display()));
+    browser.arg(format!("--screenshot={}", painted.display()));
+    peers::output(browser.arg(format!("file://{}", page.display())));
+    let options = ["--quiet", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable"];
+    let read = peers::output(Command::new(zbarimg).args(options).arg(painted));
+    assert_eq!(read, format!("{text}\n"));
+}

@@ -4,13 +4,14 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use livepermit::key::KeyFile;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::texts;
 
-/// The most bytes of a key file: more than any key in PEM needs.
+/// The most bytes of a key file, which are the most that the library reads.
 const MAX_KEY_FILE: u64 = 64 << 10;
 /// The most bytes of a claims file: more than any claims that fit into a permit.
 const MAX_TEXT_FILE: u64 = 64 << 10;
@@ -63,19 +64,24 @@ pub(crate) fn mode(data: &Metadata) -> Option<u32> {
     None
 }
 
-/// Reads the text of a key file, and the [`mode`] of the file. The text is wiped when dropped.
-pub(crate) fn read_key_text(path: &Path) -> Result<(Zeroizing<String>, Option<u32>), Failure> {
+/// The content of a key file, wiped when dropped, and the [`mode`] of the file.
+pub(super) struct KeyBytes {
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) mode: Option<u32>,
+}
+
+/// Reads the content of a key file.
+pub(super) fn read_key(path: &Path) -> Result<KeyBytes, Failure> {
     let name = path.display().to_string();
     let file = open(path)?;
     let mode = file.metadata().ok().and_then(|data| mode(&data));
-    let bytes = Zeroizing::new(read_up_to(file, MAX_KEY_FILE, &name)?);
-    if too_long(&bytes, MAX_KEY_FILE) {
-        return Err(texts::key_file_too_large(name));
-    }
-    match str::from_utf8(&bytes) {
-        Ok(text) => Ok((Zeroizing::new(text.to_owned()), mode)),
-        Err(_) => Err(texts::key_file_not_text(name)),
-    }
+    // Room for the whole file: growing would leave the secret in freed memory.
+    let room = usize::try_from(MAX_KEY_FILE).unwrap_or(0).saturating_add(1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    file.take(MAX_KEY_FILE.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| texts::cannot_read(name, &error))?;
+    Ok(KeyBytes { bytes, mode })
 }
 
 /// Reads a small text file, such as claims.
@@ -128,7 +134,7 @@ fn kept(path: &Path) -> Option<&'static str> {
     File::open(path).ok()?.take(MAX_KEY_FILE).read_to_end(&mut begin).ok()?;
     let begin = Zeroizing::new(begin);
     let has = |words: &[u8]| begin.windows(words.len()).any(|window| window == words);
-    if has(b"PRIVATE KEY-----") {
+    if has(b"PRIVATE KEY-----") || matches!(KeyFile::read(&begin), Ok(KeyFile::Secret(_))) {
         return Some("a private key");
     }
     (begin.first() == Some(&b'{') && has(b"\"livepermit ")).then_some("kept by livepermit")

@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use livepermit::verify::{Input, MAX_TEXT_CHARS};
 use livepermit::{RejectionCode, Token};
-use livepermit_qr::read::{PictureError, PictureLimits, read_picture};
+use livepermit_qr::read::{FileFormat, PictureLimits, read_picture};
 
 use super::failure::Failure;
+use super::pictures::{self, Kind};
 use super::texts;
 use super::{files, output};
+
+/// A token begins with tag 18; no text of a token begins with this byte.
+const TOKEN_TAG: u8 = 0xD2;
 
 /// What is read.
 #[derive(Debug, Args)]
@@ -18,7 +22,7 @@ use super::{files, output};
 pub(crate) struct InputArgs {
     /// The text of the code, or - for standard input
     pub(crate) text: Option<String>,
-    /// A file: text, raw token, PNG or JPEG
+    /// A file: text, raw token, or a picture (PNG, JPEG, WebP, GIF, BMP, TIFF, PNM)
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 }
@@ -30,7 +34,7 @@ pub(crate) enum Material {
     Text(String),
     /// The bytes of a token, or unknown bytes.
     Bytes(Vec<u8>),
-    /// A PNG or JPEG file.
+    /// A picture file.
     Picture(Vec<u8>),
 }
 
@@ -53,10 +57,33 @@ pub(crate) fn read(input: &InputArgs) -> Result<Material, Failure> {
             }
             sort(io::stdin().lock(), "standard input")
         }
+        (Some(text), _) if pictures::is_data_url(text.as_bytes()) => {
+            pictures::from_data_url(text.as_bytes()).map(Material::Picture)
+        }
         (Some(text), _) => Ok(Material::Text(text.clone())),
         (None, Some(path)) => read_file(path),
         (None, None) => Err(texts::nothing_given()),
     }
+}
+
+/// Reads the only code of the input. A file that cannot be a code is a failure, not a verdict about
+/// a visitor.
+pub(crate) fn read_code(input: &InputArgs) -> Result<Material, Failure> {
+    let material = read(input)?.one()?;
+    if let Some(path) = &input.file {
+        let is_code = match &material {
+            // A text with zeros is a file of a program.
+            Material::Text(text) => {
+                !text.trim().is_empty() && text.len() <= MAX_TEXT_CHARS && !text.contains('\0')
+            }
+            Material::Bytes(bytes) => bytes.first() == Some(&TOKEN_TAG),
+            Material::Picture(_) => true,
+        };
+        if !is_code {
+            return Err(texts::not_a_code(path.display()));
+        }
+    }
+    Ok(material)
 }
 
 pub(crate) fn read_file(path: &Path) -> Result<Material, Failure> {
@@ -66,23 +93,23 @@ pub(crate) fn read_file(path: &Path) -> Result<Material, Failure> {
 /// Recognizes pictures, raw tokens and texts by their first bytes. Reads at most one byte more than
 /// the largest valid input of that kind, so that endless input ends.
 fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
-    let start = files::read_up_to(from.by_ref(), 15, name)?;
-    if let Some(kind) = foreign_format(&start) {
-        return Err(texts::foreign_file(name, kind));
+    let enough = u64::try_from(FileFormat::ENOUGH_BYTES).unwrap_or(0);
+    let start = files::read_up_to(from.by_ref(), enough, name)?;
+    let kind = Kind::of(&start, name)?;
+    // Room for the end of a line.
+    let text = u64::try_from(MAX_TEXT_CHARS.saturating_add(2)).unwrap_or(u64::MAX);
+    let mut bytes = files::read_up_to(start.chain(from), kind.limit(text), name)?;
+    match kind {
+        Kind::Picture => return Ok(Material::Picture(bytes)),
+        Kind::DataUrl => return pictures::from_data_url(&bytes).map(Material::Picture),
+        Kind::WideText => {
+            if let Some(text) = pictures::from_utf16(&bytes) {
+                bytes = text.into_bytes();
+            }
+        }
+        Kind::Unknown => {}
     }
-    let is_picture = start.starts_with(b"\x89PNG") || start.starts_with(&[0xFF, 0xD8, 0xFF]);
-    let limit = if is_picture {
-        PictureLimits::default().max_file_bytes
-    } else {
-        // Room for the end of a line.
-        u64::try_from(MAX_TEXT_CHARS.saturating_add(2)).unwrap_or(u64::MAX)
-    };
-    let bytes = files::read_up_to(start.chain(from), limit, name)?;
-    if is_picture {
-        return Ok(Material::Picture(bytes));
-    }
-    // A token begins with tag 18 (0xd2); no text of a token begins with this byte.
-    if bytes.first() == Some(&0xD2) {
+    if bytes.first() == Some(&TOKEN_TAG) {
         return Ok(Material::Bytes(bytes));
     }
     Ok(match String::from_utf8(bytes) {
@@ -100,19 +127,10 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
     })
 }
 
-fn foreign_format(start: &[u8]) -> Option<&'static str> {
-    match start {
-        [b'G', b'I', b'F', b'8', ..] => Some("GIF"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("WebP"),
-        [0, _, _, _, b'f', b't', b'y', b'p', ..] => Some("HEIC, AVIF or video"),
-        [b'%', b'P', b'D', b'F', ..] => Some("PDF"),
-        _ => None,
-    }
-}
-
 /// Reads the QR codes of a picture.
 pub(crate) fn codes(picture: &[u8]) -> Result<Codes, Failure> {
-    let found = read_picture(picture, &PictureLimits::default()).map_err(picture_failure)?;
+    let found = read_picture(picture, &PictureLimits::default())
+        .map_err(|error| pictures::picture_failure("the picture", error))?;
     let mut codes = Codes::default();
     for code in found {
         let Some(text) = code.text() else {
@@ -127,17 +145,6 @@ pub(crate) fn codes(picture: &[u8]) -> Result<Codes, Failure> {
     codes.permits.sort();
     codes.foreign.sort();
     Ok(codes)
-}
-
-/// Why no code was found in a picture, and what to do.
-pub(crate) fn picture_failure(error: PictureError) -> Failure {
-    match error {
-        PictureError::NoCode => texts::picture_without_code(error),
-        PictureError::UnknownFormat => texts::picture_of_unknown_format(error),
-        PictureError::Damaged { .. } => texts::picture_damaged(error),
-        PictureError::ReaderPanicked => texts::picture_not_read(error),
-        _ => texts::picture_too_large(error),
-    }
 }
 
 /// Whether a text does not even claim to be a token.

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use livepermit::field::ClaimError;
-use livepermit::key::KeyError;
+use livepermit::key::{KeyFile, KeyFileError, OtherFile};
 use livepermit::{PublicKey, SecretKey};
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
+use super::files::KeyBytes;
 use super::random::fill;
 use super::{files, output, texts};
 
@@ -40,51 +41,95 @@ pub(crate) fn generate(algorithm: KeyAlgorithm) -> Result<SecretKey, Failure> {
 
 /// Reads a private key file. Warns if other users can use the file too.
 pub(crate) fn read_secret(path: &Path) -> Result<SecretKey, Failure> {
-    let (pem, mode) = files::read_key_text(path)?;
-    secret(path, &pem, mode)
-}
-
-fn secret(path: &Path, pem: &str, mode: Option<u32>) -> Result<SecretKey, Failure> {
-    let key =
-        SecretKey::from_pkcs8_pem(pem).map_err(|error| explain(path, pem, &error, "private"))?;
-    if let Some(mode) = mode.filter(|mode| mode & OTHERS != 0) {
-        output::warning(&texts::key_readable(path.display(), format!("{mode:03o}")));
+    let file = files::read_key(path)?;
+    match file.read(path, Wanted::Private)? {
+        KeyFile::Secret(key) => {
+            file.warn_of_readers(path);
+            Ok(key)
+        }
+        KeyFile::Unnamed(_) => Err(texts::key_unnamed(path.display())),
+        _ => Err(texts::key_not_private(path.display())),
     }
-    Ok(key)
 }
 
 /// Reads a public key file.
 pub(crate) fn read_public(path: &Path) -> Result<PublicKey, Failure> {
-    let (pem, _) = files::read_key_text(path)?;
-    PublicKey::from_spki_pem(&pem).map_err(|error| explain(path, &pem, &error, "public"))
-}
-
-pub(crate) fn read_either(path: &Path) -> Result<PublicKey, Failure> {
-    let (pem, mode) = files::read_key_text(path)?;
-    if pem.contains("PRIVATE KEY-----") {
-        return Ok(secret(path, &pem, mode)?.public_key());
+    match files::read_key(path)?.read(path, Wanted::Public)? {
+        KeyFile::Secret(_) => Err(texts::key_not_public(path.display())),
+        key => Ok(public(path, &key)),
     }
-    PublicKey::from_spki_pem(&pem).map_err(|error| explain(path, &pem, &error, "public"))
 }
 
-/// Says what kind of file it is, if people often confuse this kind with a key file.
-fn explain(path: &Path, pem: &str, error: &KeyError, wanted: &str) -> Failure {
+/// Reads the public half of a key file, private or public.
+pub(crate) fn read_either(path: &Path) -> Result<PublicKey, Failure> {
+    let file = files::read_key(path)?;
+    let key = file.read(path, Wanted::Either)?;
+    if matches!(key, KeyFile::Secret(_)) {
+        file.warn_of_readers(path);
+    }
+    Ok(public(path, &key))
+}
+
+fn public(path: &Path, key: &KeyFile) -> PublicKey {
+    if matches!(key, KeyFile::Unnamed(_)) {
+        output::warning(&texts::key_taken_for_public(path.display()));
+    }
+    key.public_key()
+}
+
+/// Which half is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Private,
+    Public,
+    Either,
+}
+
+impl KeyBytes {
+    fn read(&self, path: &Path, wanted: Wanted) -> Result<KeyFile, Failure> {
+        KeyFile::read(&self.bytes).map_err(|error| explain(path, &self.bytes, &error, wanted))
+    }
+
+    fn warn_of_readers(&self, path: &Path) {
+        if let Some(mode) = self.mode.filter(|mode| mode & OTHERS != 0) {
+            output::warning(&texts::key_readable(path.display(), format!("{mode:03o}")));
+        }
+    }
+}
+
+/// Says what kind of file it is, and what to do about it.
+fn explain(path: &Path, bytes: &[u8], error: &KeyFileError, wanted: Wanted) -> Failure {
     let file = path.display();
-    let has = |label: &str| pem.contains(&format!("-----BEGIN {label}-----"));
-    if has("ENCRYPTED PRIVATE KEY") {
-        texts::key_encrypted(file)
-    } else if has("EC PRIVATE KEY") {
-        texts::key_sec1(file)
-    } else if has("CERTIFICATE") {
-        texts::key_certificate(file)
-    } else if wanted == "public" && has("PRIVATE KEY") {
-        texts::key_not_public(file)
-    } else if wanted == "private" && has("PUBLIC KEY") {
-        texts::key_not_private(file)
-    } else if !pem.contains("-----BEGIN ") {
-        texts::key_not_pem(file, wanted)
-    } else {
-        texts::key_unusable(file, wanted, error)
+    // OpenSSL before version 3 does not find out by itself.
+    let form = if bytes.first() == Some(&0x30) { " -inform DER" } else { "" };
+    match error {
+        KeyFileError::Empty => texts::key_file_empty(file),
+        KeyFileError::TooLarge { .. } => texts::key_file_too_large(file),
+        KeyFileError::NoKey => texts::key_not_found(file),
+        KeyFileError::Damaged => texts::key_damaged(file),
+        KeyFileError::Unnamed => texts::key_unnamed(file),
+        KeyFileError::SeveralKeys { count } => texts::key_several(file, count),
+        KeyFileError::Encrypted => texts::key_encrypted(file, form),
+        KeyFileError::EncryptedLegacy => texts::key_encrypted_legacy(file),
+        KeyFileError::EncryptedOpenSsh => texts::key_encrypted_openssh(file),
+        KeyFileError::ExplicitCurve { private: true } => {
+            texts::key_explicit_curve_private(file, form)
+        }
+        KeyFileError::ExplicitCurve { private: false } => {
+            texts::key_explicit_curve_public(file, form)
+        }
+        KeyFileError::OtherAlgorithm(name) => texts::key_other_algorithm(file, name),
+        KeyFileError::Mismatch => texts::key_mismatch(file),
+        KeyFileError::Other(OtherFile::Certificate) => texts::key_certificate(file, form),
+        KeyFileError::Other(OtherFile::CertificateRequest) => texts::key_request(file, form),
+        KeyFileError::Other(OtherFile::Pkcs12) if wanted == Wanted::Public => {
+            texts::key_pkcs12_public(file)
+        }
+        KeyFileError::Other(OtherFile::Pkcs12) => texts::key_pkcs12(file),
+        KeyFileError::Other(OtherFile::Putty) => texts::key_putty(file),
+        KeyFileError::Other(OtherFile::JavaKeyStore) => texts::key_java(file),
+        KeyFileError::Other(other) => texts::key_other_file(file, other.name()),
+        error => texts::key_unusable(file, error),
     }
 }
 

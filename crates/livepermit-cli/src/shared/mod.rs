@@ -10,6 +10,7 @@ pub(crate) mod json;
 pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod output;
+pub(crate) mod pictures;
 pub(crate) mod place;
 pub(crate) mod policy;
 pub(crate) mod random;

@@ -49,8 +49,33 @@ texts! { "shared":
         "{name} is not text",
         "name a text file";
     foreign_file(name, kind) =>
-        "{name} is a {kind} file, which is not read",
-        "convert it to PNG or JPEG, or take a screenshot of it";
+        "{name} is {kind}, not a code",
+        "name a picture of the code, or a file with the text of the code";
+    foreign_picture(name, kind) =>
+        "{name} is {kind}, which is not read",
+        "export it as PNG or JPEG, or take a screenshot of it";
+    foreign_drawing(name, kind) =>
+        "{name} is {kind}, which is not read",
+        "open it, and take a screenshot or export it as PNG";
+    foreign_page(name, kind) =>
+        "{name} is {kind}, not a code",
+        "open it in a browser, and take a screenshot of the code in it";
+    foreign_video(name, kind) =>
+        "{name} is {kind}, which is not read",
+        "take a screenshot of the code in it; or cut it into frames: ffmpeg -i {name} -f rawvideo \
+         -pix_fmt gray -s 1280x720 - | livepermit scan --raw 1280x720";
+    foreign_archive(name, kind) =>
+        "{name} is {kind}, not a code",
+        "unpack it, and name the picture in it";
+    foreign_json(name, kind) =>
+        "{name} is {kind}, not a code",
+        "give the text of the code alone, such as the value of qr_text";
+    not_a_code(name) =>
+        "{name} is neither the text of a code, nor a token, nor a picture of a known kind",
+        "name a picture of the code, or a file with the text of the code";
+    data_url_broken() =>
+        "the data URL holds no picture, or is cut short",
+        "save the picture as a file, and name it with --file";
     would_overwrite(path, what) =>
         "{path} is {what}, which is never overwritten",
         "choose another name for the result";
@@ -77,7 +102,10 @@ texts! { "shared":
         "show the whole code with its white border, sharp and in good light";
     picture_of_unknown_format(error) =>
         "{error}",
-        "name PNG or JPEG files, or a folder with some";
+        "name PNG, JPEG, WebP, GIF, BMP, TIFF or PNM files, or a folder with some";
+    picture_not_supported(error) =>
+        "{error}",
+        "export it as an ordinary PNG, or take a screenshot of it";
     picture_damaged(error) =>
         "{error}",
         "save or send the picture again";
@@ -107,33 +135,82 @@ texts! { "shared":
     key_exists(path) =>
         "{path} is there already, and a key is never overwritten",
         "choose another name, or move the old file away if you do not need it any more";
-    key_file_too_large(name) =>
-        "{name} is too large for a key file",
-        "a key file is PEM text; make one with `livepermit key new --out FILE`";
-    key_file_not_text(name) =>
-        "{name} is not a PEM key file: it is not text",
-        "a key file is PEM text; make one with `livepermit key new --out FILE`";
-    key_encrypted(file) =>
-        "{file} is an encrypted key",
-        "decrypt it first: openssl pkcs8 -in {file} -out plain.pem";
-    key_sec1(file) =>
-        "{file} is a key in the older SEC1 format",
-        "convert it: openssl pkcs8 -topk8 -nocrypt -in {file} -out pkcs8.pem";
-    key_certificate(file) =>
+    key_file_empty(file) =>
+        "{file} is empty",
+        "export the key again, and check that the export went well";
+    key_file_too_large(file) =>
+        "{file} is too large for a key file",
+        "name the file of the key: PEM, DER, JWK, or a line of OpenSSH";
+    key_not_found(file) =>
+        "{file} holds no key in a form that is read here",
+        "export the key as PEM: openssl pkey -in KEY -pubout for the public half";
+    key_damaged(file) =>
+        "{file} holds a key that is cut short or altered",
+        "copy the key again, from -----BEGIN to -----END with both lines";
+    key_unnamed(file) =>
+        "{file} holds bytes that do not say whether they are a private or a public key, and of \
+         which algorithm",
+        "export the key as PEM or JWK, which say this";
+    key_taken_for_public(file) =>
+        "{file} holds 32 bytes without a name; they are taken for an Ed25519 public key. If they \
+         are a private key, do not publish the result";
+    key_several(file, count) =>
+        "{file} holds {count} different keys",
+        "put each key into a file of its own";
+    key_encrypted(file, form) =>
+        "{file} is an encrypted private key",
+        "decrypt it first: openssl pkcs8 -in {file}{form} -out plain.pem";
+    key_encrypted_legacy(file) =>
+        "{file} is an encrypted private key",
+        "decrypt it first: openssl pkey -in {file} -out plain.pem";
+    key_encrypted_openssh(file) =>
+        "{file} is an encrypted private key of OpenSSH",
+        "decrypt a copy: cp {file} plain && ssh-keygen -p -N '' -f plain";
+    key_explicit_curve_private(file, form) =>
+        "{file} holds a private key whose curve is written as parameters instead of its name",
+        "name the curve: openssl ec -in {file}{form} -param_enc named_curve -out named.pem";
+    key_explicit_curve_public(file, form) =>
+        "{file} holds a public key whose curve is written as parameters instead of its name",
+        "name the curve: openssl ec -pubin -in {file}{form} -param_enc named_curve -out named.pem";
+    key_other_algorithm(file, name) =>
+        "{file} holds a key of {name}, and only Ed25519 and P-256 keys are used here",
+        "name the right file; a new key has to be Ed25519 (issuers) or P-256 (phones)";
+    key_mismatch(file) =>
+        "{file} holds a private key and a public key that do not belong together",
+        "export the key again from where it was made";
+    key_certificate(file, form) =>
         "{file} is a certificate, not a key",
-        "take the key out: openssl x509 -pubkey -noout -in {file}";
+        "take the key out: openssl x509 -pubkey -noout -in {file}{form}";
+    key_request(file, form) =>
+        "{file} is a request for a certificate, not a key",
+        "take the key out: openssl req -pubkey -noout -in {file}{form}";
+    key_pkcs12(file) =>
+        "{file} is a PKCS#12 file, which holds keys and certificates",
+        "take the private key out: openssl pkcs12 -in {file} -nocerts -nodes -out plain.pem";
+    key_pkcs12_public(file) =>
+        "{file} is a PKCS#12 file, which holds keys and certificates",
+        "take the public key out: openssl pkcs12 -in {file} -clcerts -nokeys | openssl x509 \
+         -pubkey -noout";
+    key_putty(file) =>
+        "{file} is a private key of PuTTY",
+        "convert it: puttygen {file} -O private-openssh -o key";
+    key_java(file) =>
+        "{file} is a key store of Java",
+        "convert it: keytool -importkeystore -srckeystore {file} -deststoretype PKCS12 \
+         -destkeystore key.p12, then take the key out with openssl pkcs12";
+    key_other_file(file, what) =>
+        "{file} is {what}",
+        "name the file of the key: PEM, DER, JWK, or a line of OpenSSH";
     key_not_public(file) =>
         "{file} is a private key where a public one is needed",
-        "name the public half, often {file}.pub";
+        "name the public half, often {file}.pub; or make it: openssl pkey -in {file} -pubout";
     key_not_private(file) =>
         "{file} is a public key where a private one is needed",
-        "name the private key file";
-    key_not_pem(file, half) =>
-        "{file} is not a PEM {half} key file",
-        "a key file is PEM text; make one with `livepermit key new --out FILE`";
-    key_unusable(file, half, error) =>
-        "{file} holds no usable {half} key: {error}",
-        "make one with `livepermit key new`";
+        "name the private key file; a key that stays in an HSM or a key service signs through the \
+         library, in two steps";
+    key_unusable(file, error) =>
+        "{file} holds {error}",
+        "export the key again from where it was made";
     key_readable(path, mode) =>
         "other users can read the private key {path} (mode {mode}); chmod 600 {path}, and replace \
          the key if one of them is not trusted";
@@ -226,7 +303,7 @@ texts! { "shared":
         "name each key once with --issuer-key";
     no_root_key(error) =>
         "{error}",
-        "name the public root key that `livepermit key new --algorithm ed25519` made";
+        "name the public root key of whoever signs the trust list";
     no_class() =>
         "it must be said which classes are let in",
         "write --class, as in --class bj.example:residence; `livepermit trust show` lists those \

@@ -3,7 +3,9 @@
 
 mod flow;
 mod help;
+mod keys;
 mod misuse;
+mod pictures;
 mod scan;
 mod support;
 mod vectors;

@@ -63,7 +63,7 @@ fn files_that_cannot_be_read() {
     desk.verify(&["--file", "missing.png"]).failed("there is no file missing.png");
     desk.verify(&["--file", "."]).failed(". is a directory");
     desk.write("moving.gif", b"GIF89a....");
-    desk.verify(&["--file", "moving.gif"]).failed("is a GIF file");
+    desk.verify(&["--file", "moving.gif"]).failed("the GIF is cut short or broken");
     desk.write("broken.png", b"\x89PNG\r\n\x1a\n and no more");
     desk.verify(&["--file", "broken.png"]).failed("the PNG is cut short or broken");
     desk.write("broken.jpg", [0xFF, 0xD8, 0xFF, 0xE0]);
@@ -220,18 +220,18 @@ fn keys_of_the_wrong_kind() {
     };
     verify("issuer.pem").failed("is a private key where a public one is needed");
     verify("phone.pem.pub").failed("is not an Ed25519 key");
-    verify("code.txt").failed("is not a PEM public key file");
+    verify("code.txt").failed("holds no key in a form that is read here");
     verify("missing.pub").failed("there is no file missing.pub");
     verify(".").failed("is a directory");
     desk.write("binary", [0xFF; 64]);
-    verify("binary").failed("it is not text");
+    verify("binary").failed("holds no key in a form that is read here");
     desk.write("large", vec![b'-'; 1 << 20]);
     verify("large").failed("too large for a key file");
     for (label, reason) in [
         ("CERTIFICATE", "is a certificate"),
-        ("EC PRIVATE KEY", "older SEC1 format"),
-        ("ENCRYPTED PRIVATE KEY", "is an encrypted key"),
-        ("PUBLIC KEY", "holds no usable public key"),
+        ("EC PRIVATE KEY", "cut short or altered"),
+        ("ENCRYPTED PRIVATE KEY", "is an encrypted private key"),
+        ("PUBLIC KEY", "cut short or altered"),
     ] {
         desk.write("some.pem", format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n"));
         verify("some.pem").failed(reason);
@@ -281,7 +281,7 @@ fn presenting_with_the_wrong_things() {
     present("credential.txt", "phone.pem", "other.pem.pub", NOW).failed("unknown-key");
     present("code.txt", "phone.pem", "issuer.pem.pub", NOW).failed("not a credential");
     present("phone.pem", "phone.pem", "issuer.pem.pub", NOW)
-        .failed("this is not a token: not-ours");
+        .failed("phone.pem is a key or a certificate, not a code");
     present("credential.txt", "phone.pem", "issuer.pem.pub", "1790086400")
         .failed("the credential ended at 2026-09-22 14:13:20 +00:00");
     present("credential.txt", "phone.pem", "issuer.pem.pub", "1789999699").failed("valid from");

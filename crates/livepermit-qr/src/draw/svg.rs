@@ -4,18 +4,21 @@ use core::fmt::Write;
 
 use super::matrix::{QUIET_ZONE, QrCode};
 
+/// The size that the document names: a good size on a screen.
+const PIXELS_PER_MODULE: usize = 8;
+
 impl QrCode {
     /// Draws the code as an SVG document: black on white with the quiet zone, one unit a module.
     ///
-    /// The document has no fixed size: it fills the space in the page, and its edges stay sharp at
-    /// any size. The white ground and the quiet zone are part of the document, so the code can be
+    /// The document names its size, because browsers paint no drawing without one on a canvas:
+    /// eight pixels a module. Any other size can be set by the page; the edges stay sharp. The white ground and the quiet zone are part of the document, so the code can be
     /// read on a dark page also. The document contains numbers only and no part of the text, so it
     /// can be put into a page without escaping.
     ///
     /// ```
     /// use livepermit_qr::draw::{ErrorCorrection, QrCode};
     /// let svg = QrCode::encode("LP1:HELLO", ErrorCorrection::Medium)?.to_svg();
-    /// assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\""));
+    /// assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"232\""));
     /// # Ok::<(), livepermit_qr::draw::QrError>(())
     /// ```
     #[must_use]
@@ -28,10 +31,13 @@ impl QrCode {
         let side = self.width_with_quiet_zone();
         let height = side.saturating_add(rows);
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {height}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
+             viewBox=\"0 0 {side} {height}\" \
              shape-rendering=\"crispEdges\">\
              <rect width=\"{side}\" height=\"{height}\" fill=\"#fff\"/>\
-             <path d=\"M{QUIET_ZONE} {QUIET_ZONE}"
+             <path d=\"M{QUIET_ZONE} {QUIET_ZONE}",
+            side.saturating_mul(PIXELS_PER_MODULE),
+            height.saturating_mul(PIXELS_PER_MODULE),
         );
         // The current point of the path, from the first module. After each run it is one row lower.
         let mut here = (0_i32, 0_i32);

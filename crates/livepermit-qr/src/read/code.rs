@@ -57,6 +57,14 @@ impl FoundCode {
             self.corners.map(|corner| Point { x: corner.x * scale, y: corner.y * scale });
     }
 
+    /// Moves the corners from a part of a picture to the whole picture. A side has at most 65,535
+    /// pixels, which a 32-bit float holds exactly.
+    pub(super) fn shift(&mut self, right: u32, down: u32) {
+        let exact = |pixels: u32| u16::try_from(pixels).map_or(f32::MAX, f32::from);
+        let (right, down) = (exact(right), exact(down));
+        self.corners = self.corners.map(|c| Point { x: c.x + right, y: c.y + down });
+    }
+
     /// Whether both are one symbol, seen at two scales.
     pub(super) fn is_same_symbol(&self, other: &Self) -> bool {
         let (left, right) = (self.centre(), other.centre());

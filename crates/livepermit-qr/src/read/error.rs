@@ -2,33 +2,19 @@
 
 use core::fmt;
 
-/// The kinds of picture that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PictureFormat {
-    /// Portable Network Graphics.
-    Png,
-    /// JPEG.
-    Jpeg,
-}
-
-impl PictureFormat {
-    /// The name of the format, such as "PNG".
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Png => "PNG",
-            Self::Jpeg => "JPEG",
-        }
-    }
-}
+use super::format::{OtherFormat, PictureFormat};
 
 /// Why no code came out of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PictureError {
-    /// The first bytes are those of neither a PNG nor a JPEG. File names are not looked at.
+    /// The first bytes are those of no known file. File names are not looked at.
     UnknownFormat,
+    /// The file is of a known kind that is not read.
+    OtherFormat {
+        /// The kind that its first bytes name.
+        format: OtherFormat,
+    },
     /// The file is larger than the limit.
     FileTooLarge {
         /// Bytes in the file.
@@ -97,7 +83,10 @@ pub enum PictureError {
 impl fmt::Display for PictureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownFormat => f.write_str("the file is neither a PNG nor a JPEG"),
+            Self::UnknownFormat => f.write_str("the file is no picture of a kind that is read"),
+            Self::OtherFormat { format } => {
+                write!(f, "the file is {}, which is not read", format.name())
+            }
             Self::FileTooLarge { bytes, limit } => {
                 write!(f, "the file has {bytes} bytes, {limit} are allowed")
             }

@@ -20,7 +20,7 @@
 //!     .collect();
 //! assert_eq!(ours.len(), 1);
 //!
-//! assert_eq!(read_one_code(b"GIF89a", &limits), Err(PictureError::UnknownFormat));
+//! assert_eq!(read_one_code(b"LP1:HELLO", &limits), Err(PictureError::UnknownFormat));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -33,14 +33,19 @@
 //! program ends. In such a program, read the pictures of strangers in a separate process.
 
 mod code;
+mod decode;
 mod error;
+mod format;
 mod frame;
 mod layout;
+mod own_svg;
+mod parts;
 mod picture;
 mod still;
 
 pub use code::{FoundCode, Point};
-pub use error::{PictureError, PictureFormat};
+pub use error::PictureError;
+pub use format::{FileFormat, OtherFormat, PictureFormat};
 pub use frame::{FrameError, FrameReader, FrameReading, LumaFrame};
 pub use layout::{LumaBuffer, PixelLayout};
 pub use picture::{PictureLimits, read_luma, read_one_code, read_picture};

@@ -1,15 +1,12 @@
-//! From a file to grey pixels, within limits.
+//! From a picture file to codes, within limits.
 
-use std::io::Cursor;
 use std::panic::catch_unwind;
 
-use image::codecs::jpeg::JpegDecoder;
-use image::codecs::png::PngDecoder;
-use image::{DynamicImage, ImageDecoder, ImageError, Limits};
-
 use super::code::FoundCode;
-use super::error::{PictureError, PictureFormat};
-use super::still::find_codes;
+use super::decode::{Ground, decode, on_ground, to_grey};
+use super::error::PictureError;
+use super::format::{FileFormat, OtherFormat, PictureFormat};
+use super::{own_svg, parts};
 
 /// Finder patterns are measured in 16-bit run lengths, so a longer row could be misread.
 const LONGEST_SIDE: u32 = 0xffff;
@@ -30,13 +27,14 @@ const LONGEST_SIDE: u32 = 0xffff;
 pub struct PictureLimits {
     /// Bytes of the file. Default: 32 MiB, the largest JPEG of a phone.
     pub max_file_bytes: u64,
-    /// Width and height, in pixels. Default: 16,384. Values above 65,535 count as 65,535.
+    /// Width and height, in pixels. Default: 65,535, for screenshots of whole pages and panoramas.
+    /// Values above 65,535 count as 65,535.
     pub max_side: u32,
-    /// Width times height, in pixels. Default: 50,000,000, for a phone camera of 48 megapixels.
+    /// Width times height, in pixels. Default: 120,000,000, for a phone camera of 108 megapixels.
     pub max_pixels: u64,
     /// Bytes of memory that unpacking may use. Default: 512 MiB. Unpacking needs the decoded
-    /// picture and, for a JPEG, 6 bytes of coefficients per pixel, which a progressive JPEG holds
-    /// all at once. The search for codes needs up to 4 more bytes per pixel, which are not counted.
+    /// picture; for a progressive JPEG also 6 bytes of coefficients per pixel; for a GIF, WebP, ICO
+    /// or TIFF 4 more bytes per pixel. The search for codes needs up to 4 more bytes per pixel, which are not counted.
     pub max_memory_bytes: u64,
 }
 
@@ -44,15 +42,15 @@ impl Default for PictureLimits {
     fn default() -> Self {
         Self {
             max_file_bytes: 32 << 20,
-            max_side: 16_384,
-            max_pixels: 50_000_000,
+            max_side: LONGEST_SIDE,
+            max_pixels: 120_000_000,
             max_memory_bytes: 512 << 20,
         }
     }
 }
 
 impl PictureLimits {
-    fn check_size(&self, width: u32, height: u32) -> Result<(), PictureError> {
+    pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), PictureError> {
         let limit = self.max_side.min(LONGEST_SIDE);
         if width > limit || height > limit {
             return Err(PictureError::SideTooLong { width, height, limit });
@@ -65,11 +63,11 @@ impl PictureLimits {
     }
 }
 
-/// Reads every QR code in a PNG or JPEG. If there is no code, the error is
-/// [`PictureError::NoCode`].
+/// Reads every QR code in a picture: PNG, JPEG, GIF, WebP, BMP, ICO, PNM, TIFF, or an SVG that this
+/// crate drew. If there is no code, the error is [`PictureError::NoCode`].
 ///
-/// Codes may be turned, mirrored, or light on dark. Transparent parts count as white. If a picture
-/// is animated, its first frame is read. The codes are in no particular order. A code that is twice
+/// Codes may be turned, mirrored, or light on dark. Transparent parts count as white, and if no
+/// code is found so, as black. If a picture is animated, its first frame is read. The codes are in no particular order. A code that is twice
 /// in the picture is returned twice.
 ///
 /// # Errors
@@ -80,14 +78,32 @@ pub fn read_picture(file: &[u8], limits: &PictureLimits) -> Result<Vec<FoundCode
     if bytes > limits.max_file_bytes {
         return Err(PictureError::FileTooLarge { bytes, limit: limits.max_file_bytes });
     }
-    let format = format_of(file).ok_or(PictureError::UnknownFormat)?;
+    let format = match FileFormat::of(file) {
+        Some(FileFormat::Picture(PictureFormat::Svg)) => {
+            let other = PictureError::OtherFormat { format: OtherFormat::Svg };
+            let grey = own_svg::read(file).ok_or(other)?;
+            return some_codes(&grey.pixels, grey.width, grey.height);
+        }
+        Some(FileFormat::Picture(format)) => format,
+        Some(FileFormat::Other(format)) => return Err(PictureError::OtherFormat { format }),
+        None => return Err(PictureError::UnknownFormat),
+    };
     let limits = *limits;
-    let grey = catch_unwind(|| decode(file, format, &limits))
+    let picture = catch_unwind(|| decode(file, format, &limits))
         .map_err(|_| PictureError::ReaderPanicked)??;
-    some_codes(&grey.pixels, grey.width, grey.height)
+    let (width, height) = (picture.width(), picture.height());
+    if !picture.color().has_alpha() {
+        return some_codes(&to_grey(picture), width, height);
+    }
+    let picture = picture.into_luma_alpha8();
+    match some_codes(&on_ground(&picture, Ground::White), width, height) {
+        // Light modules without a ground, as pages in dark colours have them.
+        Err(PictureError::NoCode) => some_codes(&on_ground(&picture, Ground::Black), width, height),
+        found => found,
+    }
 }
 
-/// Reads the only QR code in a PNG or JPEG, as text.
+/// Reads the only QR code in a picture, as text; see [`read_picture`].
 ///
 /// # Errors
 ///
@@ -127,134 +143,18 @@ pub fn read_luma(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode
 }
 
 fn some_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode>, PictureError> {
-    let codes = find_codes(pixels, width, height)?;
+    let codes = parts::find_all(pixels, width, height)?;
     if codes.is_empty() { Err(PictureError::NoCode) } else { Ok(codes) }
 }
 
-fn pixel_count(width: u32, height: u32) -> u64 {
+pub(super) fn pixel_count(width: u32, height: u32) -> u64 {
     // The product of two 32-bit factors fits.
     u64::from(width).saturating_mul(u64::from(height))
 }
 
-/// The format by the first bytes: PNG (ISO/IEC 15948, 5.2) or JPEG (start of image, then any
-/// marker).
-fn format_of(file: &[u8]) -> Option<PictureFormat> {
-    if file.starts_with(b"\x89PNG\r\n\x1a\n") {
-        Some(PictureFormat::Png)
-    } else if file.starts_with(&[0xFF, 0xD8, 0xFF]) {
-        Some(PictureFormat::Jpeg)
-    } else {
-        None
-    }
-}
-
-struct GreyPicture {
-    pixels: Vec<u8>,
-    width: u32,
-    height: u32,
-}
-
-fn decode(
-    file: &[u8],
-    format: PictureFormat,
-    limits: &PictureLimits,
-) -> Result<GreyPicture, PictureError> {
-    let refused = |error: ImageError| match error {
-        ImageError::Unsupported(_) => PictureError::Unsupported { format },
-        _ => PictureError::Damaged { format },
-    };
-    let mut inner = Limits::default();
-    inner.max_alloc = Some(limits.max_memory_bytes);
-    match format {
-        PictureFormat::Png => {
-            // These limits bound what the decoder keeps besides the picture. `unpack` checks the
-            // size of the picture, so that the error can name it.
-            let decoder = PngDecoder::with_limits(Cursor::new(file), inner).map_err(refused)?;
-            unpack(decoder, 0, limits).map_err(|error| error.or(refused))
-        }
-        PictureFormat::Jpeg => {
-            let mut decoder = JpegDecoder::new(Cursor::new(file)).map_err(refused)?;
-            decoder.set_limits(inner).map_err(refused)?;
-            unpack(decoder, 6, limits).map_err(|error| error.or(refused))
-        }
-    }
-}
-
-/// An error of our own, or of the decoder. The latter is converted where the format is known.
-enum UnpackError {
-    Ours(PictureError),
-    Decoder(ImageError),
-}
-
-impl UnpackError {
-    fn or(self, convert: impl FnOnce(ImageError) -> PictureError) -> PictureError {
-        match self {
-            Self::Ours(error) => error,
-            Self::Decoder(error) => convert(error),
-        }
-    }
-}
-
-fn unpack(
-    decoder: impl ImageDecoder,
-    extra_bytes_per_pixel: u64,
-    limits: &PictureLimits,
-) -> Result<GreyPicture, UnpackError> {
-    let (width, height) = decoder.dimensions();
-    limits.check_size(width, height).map_err(UnpackError::Ours)?;
-    let extra = pixel_count(width, height).saturating_mul(extra_bytes_per_pixel);
-    let bytes = decoder.total_bytes().saturating_add(extra);
-    if bytes > limits.max_memory_bytes {
-        return Err(UnpackError::Ours(PictureError::TooMuchMemory {
-            bytes,
-            limit: limits.max_memory_bytes,
-        }));
-    }
-    let picture = DynamicImage::from_decoder(decoder).map_err(UnpackError::Decoder)?;
-    Ok(GreyPicture { pixels: to_grey(picture), width, height })
-}
-
-fn to_grey(picture: DynamicImage) -> Vec<u8> {
-    if !picture.color().has_alpha() {
-        return picture.into_luma8().into_raw();
-    }
-    // `image` would drop the alpha channel and keep the colour under it, which is often black. A
-    // viewer shows the white page instead.
-    let grey = picture.into_luma_alpha8();
-    grey.pixels()
-        .map(|pixel| {
-            let [luma, alpha] = pixel.0;
-            over_white(luma, alpha)
-        })
-        .collect()
-}
-
-fn over_white(luma: u8, alpha: u8) -> u8 {
-    let (luma, alpha) = (u16::from(luma), u16::from(alpha));
-    // At most 255 * 255, which is below 2^16, so the quotient is at most 255.
-    let sum = luma
-        .saturating_mul(alpha)
-        .saturating_add(255_u16.saturating_mul(255_u16.saturating_sub(alpha)));
-    u8::try_from(sum / 255).unwrap_or(u8::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn alpha_goes_over_white() {
-        assert_eq!(over_white(0, 255), 0);
-        assert_eq!(over_white(0, 0), 255);
-        assert_eq!(over_white(255, 255), 255);
-        assert_eq!(over_white(0, 128), 127);
-    }
-
-    #[test]
-    fn formats_are_told_by_their_first_bytes() {
-        assert_eq!(format_of(b"\x89PNG\r\n\x1a\n..."), Some(PictureFormat::Png));
-        assert_eq!(format_of(b"\xff\xd8\xff\xe0"), Some(PictureFormat::Jpeg));
-        assert_eq!(format_of(b"\x89PNG"), None);
-        assert_eq!(format_of(b""), None);
-    }
+/// Grey pixels, row by row.
+pub(super) struct GreyPicture {
+    pub(super) pixels: Vec<u8>,
+    pub(super) width: u32,
+    pub(super) height: u32,
 }

@@ -19,7 +19,7 @@ const SMALLEST_HALVED: u32 = 64;
 /// Pixels of the largest view that is searched. A larger picture is halved until it is small
 /// enough. The search compares each finder pattern with all found before, so the time for a crafted
 /// picture grows with the square of its pixels.
-const MAX_SEARCHED: u64 = 4_000_000;
+pub(super) const MAX_SEARCHED: u64 = 4_000_000;
 /// Views that are searched: this one, its half and its quarter. Small modules need the first; large
 /// modules that are blurred or noisy need the others.
 const SCALES: u32 = 3;
@@ -54,7 +54,7 @@ pub(super) fn find_codes(
     }
     let mut view = PictureView { pixels: stretched(pixels), width, height };
     let mut scale = 1.0_f32;
-    while u64::from(view.width).saturating_mul(u64::from(view.height)) > MAX_SEARCHED {
+    while view.area() > MAX_SEARCHED {
         view = view.halved();
         scale *= 2.0;
     }
@@ -121,15 +121,37 @@ fn four(points: &[rxing::Point]) -> Option<[Point; 4]> {
 }
 
 /// Grey pixels without gaps between rows.
-struct PictureView<'a> {
-    pixels: Cow<'a, [u8]>,
-    width: u32,
-    height: u32,
+pub(super) struct PictureView<'a> {
+    pub(super) pixels: Cow<'a, [u8]>,
+    pub(super) width: u32,
+    pub(super) height: u32,
 }
 
 impl PictureView<'_> {
+    /// The number of pixels.
+    pub(super) fn area(&self) -> u64 {
+        u64::from(self.width).saturating_mul(u64::from(self.height))
+    }
+
+    /// The square of this side whose top left corner is there, or what the picture has of it.
+    pub(super) fn cut(&self, right: u32, down: u32, side: u32) -> PictureView<'static> {
+        let width = self.width.saturating_sub(right).min(side);
+        let height = self.height.saturating_sub(down).min(side);
+        let size = |pixels: u32| usize::try_from(pixels).unwrap_or(0);
+        let columns = size(right)..size(right.saturating_add(width));
+        let rows = self.pixels.chunks_exact(size(self.width).max(1));
+        let pixels = rows
+            .skip(size(down))
+            .take(size(height))
+            .filter_map(|row| row.get(columns.clone()))
+            .flatten()
+            .copied()
+            .collect();
+        PictureView { pixels: Cow::Owned(pixels), width, height }
+    }
+
     /// Half the size: each pixel is the mean of four. An odd last row or column is dropped.
-    fn halved(&self) -> PictureView<'static> {
+    pub(super) fn halved(&self) -> PictureView<'static> {
         let (width, height) = (self.width / 2, self.height / 2);
         let columns = usize::try_from(width).unwrap_or(0);
         let stride = usize::try_from(self.width).unwrap_or(0).max(1);

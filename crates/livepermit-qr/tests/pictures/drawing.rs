@@ -207,6 +207,10 @@ fn the_svg_is_the_matrix() {
             "white under all of it, then black, which is what a path without a fill is"
         );
         assert!(svg.contains("shape-rendering=\"crispEdges\""));
+        // Browsers paint no drawing without a size on a canvas.
+        let pixels = (side * 8).to_string();
+        assert_eq!(between(&svg, " width=\"", "\""), pixels);
+        assert_eq!(between(&svg, " height=\"", "\""), pixels);
         assert_eq!(svg.matches("<path").count(), 1);
     }
 }
@@ -225,6 +229,11 @@ fn a_countdown_does_not_touch_the_code() {
             let (above, elements) = svg.split_once("\"/><rect x=").unwrap();
             let taller = |svg: &str| {
                 svg.replacen(&format!("0 0 {side} {side}"), &format!("0 0 {side} {}", side + 4), 1)
+                    .replacen(
+                        &format!("height=\"{}\"", side * 8),
+                        &format!("height=\"{}\"", (side + 4) * 8),
+                        1,
+                    )
                     .replacen(&format!("height=\"{side}\""), &format!("height=\"{}\"", side + 4), 1)
             };
             assert_eq!(taller(plain.strip_suffix("\"/></svg>\n").unwrap()), above);

@@ -9,6 +9,8 @@
 
 mod drawing;
 #[cfg(feature = "read")]
+mod formats;
+#[cfg(feature = "read")]
 mod frames;
 mod mask;
 #[cfg(feature = "read")]

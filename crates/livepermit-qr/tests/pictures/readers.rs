@@ -142,10 +142,9 @@ impl SvgPainter {
 /// On a black page: white ground and quiet zone are the picture's own.
 fn on_black(svg: &str, side: usize, height: usize) -> String {
     let (outer_width, outer_height) = (side + 20, height + 20);
-    let placed = svg.replacen(
-        "<svg ",
-        &format!("<svg x=\"10\" y=\"10\" width=\"{side}\" height=\"{height}\" "),
-        1,
+    let (_, from_view_box) = svg.split_once("viewBox=").unwrap();
+    let placed = format!(
+        "<svg x=\"10\" y=\"10\" width=\"{side}\" height=\"{height}\" viewBox={from_view_box}"
     );
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {outer_width} {outer_height}\">\

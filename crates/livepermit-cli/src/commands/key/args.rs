@@ -22,7 +22,7 @@ pub(crate) enum KeyCommand {
     },
     /// Show algorithm, key id, thumbprint and public key of a key file, private or public
     Show {
-        /// A PEM file
+        /// A key file: PEM, DER, JWK, OpenSSH, or the JSON of a key service
         file: PathBuf,
     },
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use livepermit::{Timestamp, Verifier};
-use livepermit_qr::read::{FoundCode, PictureError, PictureLimits, read_picture};
+use livepermit_qr::read::{FileFormat, FoundCode, PictureError, PictureLimits, read_picture};
 use serde_json::json;
 
 use super::args::ScanArgs;
@@ -14,6 +14,7 @@ use super::report::{Found, Report};
 use super::{draw, texts};
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::input::is_foreign;
+use crate::shared::pictures::picture_failure;
 use crate::shared::{files, output};
 
 /// With this many pictures or more, the command shows its progress.
@@ -91,10 +92,13 @@ fn read(path: &Path) -> Result<(Vec<u8>, Vec<FoundCode>), Trouble> {
         .map_err(Trouble::Unreadable)?;
     match read_picture(&bytes, &limits) {
         Ok(codes) => Ok((bytes, codes)),
-        Err(error @ PictureError::NoCode) => {
-            Err(Trouble::NoCode(crate::shared::input::picture_failure(error)))
+        Err(error) => {
+            let failure = picture_failure(&path.display().to_string(), error);
+            Err(match error {
+                PictureError::NoCode => Trouble::NoCode(failure),
+                _ => Trouble::Unreadable(failure),
+            })
         }
-        Err(error) => Err(Trouble::Unreadable(crate::shared::input::picture_failure(error))),
     }
 }
 
@@ -143,11 +147,18 @@ fn walk(folder: &Path, pictures: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Recognizes a picture by its first bytes. A file that cannot be opened also counts, so that it is
-/// reported.
+/// Recognizes a picture by its first bytes. A picture that is not read counts too, and so does a
+/// file that cannot be opened, so that both are reported.
 fn is_picture(path: &Path) -> bool {
-    let Ok(mut file) = fs::File::open(path) else { return true };
-    let mut start = [0; 3];
-    let whole = file.read_exact(&mut start).is_ok();
-    whole && (start == [0x89, b'P', b'N'] || start == [0xFF, 0xD8, 0xFF])
+    let Ok(file) = fs::File::open(path) else { return true };
+    let enough = u64::try_from(FileFormat::ENOUGH_BYTES).unwrap_or(0);
+    let mut start = Vec::new();
+    if file.take(enough).read_to_end(&mut start).is_err() {
+        return false;
+    }
+    match FileFormat::of(&start) {
+        Some(FileFormat::Picture(_)) => true,
+        Some(FileFormat::Other(format)) => format.is_picture(),
+        _ => false,
+    }
 }

@@ -17,7 +17,7 @@ texts! { "scan":
         "see the warnings above; the others are done";
     no_picture(folder) =>
         "there is no picture in {folder}",
-        "name a folder with PNG or JPEG files in it, or in folders in it";
+        "name a folder with pictures in it, or in folders in it";
     cannot_read_folder(folder, error) =>
         "the folder {folder} cannot be read: {error}",
         "check its permissions, or name the pictures one by one";

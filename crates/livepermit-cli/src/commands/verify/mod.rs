@@ -29,7 +29,7 @@ pub(crate) fn run(args: &VerifyArgs, json: bool) -> Result<Outcome, Failure> {
     let sources = lists::sources(&args.trusted, &args.policy)?;
     let mut lists = lists::open_with_warnings(&sources, folder, now, args.policy.skew)?;
     let verifier = lists::verifier(&lists, &policy)?;
-    let material = input::read(&args.input)?.one()?;
+    let material = input::read_code(&args.input)?;
     let accepted = if let Some(path) = &args.replay {
         let store = open_store(path, args.place.retention(args.policy.window, args.policy.skew))?;
         let gate = args.place.gate(&place, verifier, store, lists.clock())?;
