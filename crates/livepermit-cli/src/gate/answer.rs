@@ -6,10 +6,12 @@ use livepermit::rejection::{Evidence, Fault, Stage};
 use livepermit::{Rejection, RejectionCode, Timestamp};
 use livepermit_gate::lists::Waiting;
 use livepermit_gate::replay::StoreError;
+use livepermit_gate::wedge::Fault as Mangled;
 use livepermit_gate::{Admitted, GateCaution, GatePlace};
 use serde_json::{Value, json};
 
-use super::keyboard::Mangled;
+use super::equipment;
+use super::remark::Remark;
 use super::texts;
 use crate::shared::{time, verdict};
 
@@ -45,6 +47,8 @@ impl Light {
 pub(super) enum Finding {
     Judged(Box<Result<Admitted, Rejection>>),
     Mangled(Mangled),
+    /// The gate's own memory of used codes holds a moment that is still to come.
+    MemoryAhead(Timestamp),
     /// A camera saw a code that is no permit.
     Foreign,
 }
@@ -59,6 +63,10 @@ pub(super) struct Answer {
     pub(super) store_error: Option<StoreError>,
     /// Lists that are refused so far.
     pub(super) waiting: Vec<Waiting>,
+    /// What the operator should know about this answer, beside the verdict.
+    pub(super) remarks: Vec<Remark>,
+    /// The name of this lane.
+    pub(super) lane: String,
 }
 
 impl Answer {
@@ -73,8 +81,8 @@ impl Answer {
                 Err(rejection) if rejection.fault() == Fault::Ours => Light::OutOfOrder,
                 Err(_) => Light::Red,
             },
-            // The scanner is ours.
-            Finding::Mangled(_) => Light::OutOfOrder,
+            // The scanner and the memory are ours.
+            Finding::Mangled(_) | Finding::MemoryAhead(_) => Light::OutOfOrder,
             Finding::Foreign => Light::Red,
         }
     }
@@ -85,7 +93,8 @@ impl Answer {
                 Ok(_) => "accepted",
                 Err(rejection) => rejection.code().as_str(),
             },
-            Finding::Mangled(mangled) => mangled.code(),
+            Finding::Mangled(mangled) => equipment::code(*mangled),
+            Finding::MemoryAhead(_) => "memory-ahead",
             Finding::Foreign => RejectionCode::NotOurs.as_str(),
         }
     }
@@ -93,7 +102,7 @@ impl Answer {
     pub(super) fn admitted(&self) -> Option<&Admitted> {
         match &self.finding {
             Finding::Judged(verdict) => verdict.as_ref().as_ref().ok(),
-            Finding::Mangled(_) | Finding::Foreign => None,
+            Finding::Mangled(_) | Finding::MemoryAhead(_) | Finding::Foreign => None,
         }
     }
 
@@ -108,7 +117,8 @@ impl Answer {
                 }
                 Err(rejection) => rejection.instruction().to_owned(),
             },
-            Finding::Mangled(mangled) => instruction(*mangled),
+            Finding::Mangled(mangled) => equipment::instruction(*mangled),
+            Finding::MemoryAhead(_) => texts::memory_ahead_instruction(),
             Finding::Foreign => RejectionCode::NotOurs.instruction().to_owned(),
         }
     }
@@ -118,14 +128,20 @@ impl Answer {
         let mut out = match &self.finding {
             Finding::Judged(verdict) => match verdict.as_ref() {
                 Ok(admitted) => of_admitted(admitted),
+                Err(rejection) if rejection.code() == RejectionCode::AlreadyAcceptedHere => {
+                    let here = of_rejection(rejection, self.now);
+                    texts::let_in_at(here, &self.lane)
+                }
                 Err(rejection) => of_rejection(rejection, self.now),
             },
-            Finding::Mangled(mangled) => cause(*mangled),
+            Finding::Mangled(mangled) => equipment::cause(*mangled),
+            Finding::MemoryAhead(until) => texts::memory_ahead(time::local(*until)),
             Finding::Foreign => String::new(),
         };
         let offset = self.clock_offset.map(offset);
         let waiting = self.waiting.iter().map(list_waits);
-        for text in self.store_failure().into_iter().chain(offset).chain(waiting) {
+        let remarks = self.remarks.iter().map(Remark::text);
+        for text in self.store_failure().into_iter().chain(offset).chain(waiting).chain(remarks) {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }
         out
@@ -160,15 +176,26 @@ impl Answer {
         line
     }
 
+    /// A fault that the library does not know.
+    fn ours_json(&self, stage: Stage, cause: String, instruction: String) -> Value {
+        json!({
+            "verdict": "refused", "admitted": false, "at": self.now.as_unix(),
+            "code": self.code(), "stage": stage.name(), "fault": Fault::Ours.name(),
+            "evidence": null, "cause": cause, "instruction": instruction,
+        })
+    }
+
     pub(super) fn to_json(&self, place: &GatePlace) -> Value {
         let mut value = match &self.finding {
             Finding::Judged(verdict) => verdict::admitted_to_json(verdict, self.now),
-            Finding::Mangled(mangled) => json!({
-                "verdict": "refused", "admitted": false, "at": self.now.as_unix(),
-                "code": mangled.code(),
-                "stage": Stage::Structure.name(), "fault": Fault::Ours.name(), "evidence": null,
-                "cause": cause(*mangled), "instruction": instruction(*mangled),
-            }),
+            Finding::Mangled(mangled) => self.ours_json(
+                Stage::Structure,
+                equipment::cause(*mangled),
+                equipment::instruction(*mangled),
+            ),
+            Finding::MemoryAhead(_) => {
+                self.ours_json(Stage::Admission, self.details(), self.instruction())
+            }
             Finding::Foreign => verdict::not_ours_json(self.now),
         };
         let light = self.light();
@@ -183,6 +210,7 @@ impl Answer {
             object.insert("clock_offset".into(), self.clock_offset.into());
             object.insert("store_error".into(), self.store_failure().into());
             object.insert("lists_waiting".into(), self.lists_waiting());
+            object.insert("remarks".into(), self.remarks.iter().map(Remark::code).collect());
         }
         value
     }
@@ -255,20 +283,6 @@ fn of_rejection(rejection: &Rejection, now: Timestamp) -> String {
 fn offset(seconds: i64) -> String {
     let span = time::span(seconds.unsigned_abs());
     if seconds < 0 { texts::clock_ahead(span) } else { texts::clock_behind(span) }
-}
-
-fn cause(mangled: Mangled) -> String {
-    match mangled {
-        Mangled::Layout(layout) => texts::layout_cause(layout),
-        Mangled::Case => texts::case_cause(),
-    }
-}
-
-fn instruction(mangled: Mangled) -> String {
-    match mangled {
-        Mangled::Layout(layout) => texts::layout_instruction(layout),
-        Mangled::Case => texts::case_instruction(),
-    }
 }
 
 #[cfg(test)]

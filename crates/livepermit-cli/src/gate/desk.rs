@@ -3,17 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use livepermit::{Policy, RejectionCode, Timestamp};
-use livepermit_gate::Gate;
+use livepermit::{Policy, Timestamp};
 use livepermit_gate::lists::{GateLists, Report, Watch};
+use livepermit_gate::wedge::{self, Reading};
+use livepermit_gate::{Gate, LastVisitor};
 
 use super::answer::{Answer, Finding, list_waits};
 use super::clock::Clock;
+use super::equipment::Equipment;
 use super::hangup::Hangup;
 use super::log::Log;
+use super::remark::{ClockProof, MostAhead, Remark, memory_ahead};
 use super::screen::Screen;
 use super::store::{self, StoreWatch};
-use super::{keyboard, texts};
+use super::texts;
 use crate::shared::failure::Failure;
 use crate::shared::place::gate_failure;
 use crate::shared::{lists, output};
@@ -33,6 +36,13 @@ pub(crate) struct Desk {
     log: Log,
     pub(super) screen: Screen,
     hangup: Hangup,
+    equipment: Equipment,
+    /// The visitor whom this lane let in last.
+    last: LastVisitor,
+    proof: ClockProof,
+    most_ahead: MostAhead,
+    /// What the next answer says beside its verdict.
+    remarks: Vec<Remark>,
     /// Whether the terminal of the gate is gone.
     is_over: bool,
 }
@@ -45,6 +55,7 @@ impl Desk {
         (lists, watch): (GateLists, Watch),
         log: Log,
         screen: Screen,
+        most_ahead: MostAhead,
     ) -> Self {
         let gate = Arc::new(gate);
         let store = StoreWatch::default();
@@ -59,6 +70,11 @@ impl Desk {
             log,
             screen,
             hangup,
+            equipment: Equipment::default(),
+            last: LastVisitor::default(),
+            proof: ClockProof::default(),
+            most_ahead,
+            remarks: Vec::new(),
             is_over: false,
         };
         desk.remember_clock();
@@ -91,34 +107,40 @@ impl Desk {
     /// Judges a line that a scanner typed.
     pub(super) fn judge(
         &mut self,
-        text: &str,
+        line: &str,
         too_long: bool,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let text = keyboard::strip_symbology(text);
-        let verdict = self.gate.admit(text, now);
-        let is_text_wrong = |code| {
-            matches!(
-                code,
-                RejectionCode::Malformed | RejectionCode::NotOurs | RejectionCode::OtherVersion
-            )
-        };
-        let mangled = match &verdict {
-            Err(rejection) if !too_long && is_text_wrong(rejection.code()) => {
-                keyboard::diagnose(text)
+        let reading = if too_long { Reading::Other(line.to_owned()) } else { wedge::read(line) };
+        if let Some(news) = self.equipment.saw(&reading) {
+            news.print();
+            self.log.store(&news, now, self.gate.place());
+        }
+        let verdict = match &reading {
+            Reading::Token(token) => {
+                if token.case_changed() {
+                    self.remarks.push(Remark::CaseChanged);
+                }
+                self.last.admit(&self.gate, token.text(), now)
             }
-            _ => None,
+            Reading::Fault(fault) => return self.tell(Finding::Mangled(*fault), now),
+            Reading::Other(text) => self.gate.admit(text.as_str(), now),
+            _ => return Ok(()),
         };
-        self.tell(mangled.map_or_else(|| Finding::Judged(Box::new(verdict)), Finding::Mangled), now)
+        self.tell(Finding::Judged(Box::new(verdict)), now)
     }
 
     /// Writes a finding to the log and shows it.
     pub(super) fn tell(&mut self, finding: Finding, now: Timestamp) -> Result<(), Failure> {
         self.remember_clock();
         self.heed_hangup();
+        let finding = memory_ahead(finding, now, self.most_ahead);
         let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
         let waiting = self.watch.waiting().collect();
-        let answer = Answer { finding, now, clock_offset, store_error, waiting };
+        let lane = self.gate.place().lane().to_owned();
+        let mut remarks = std::mem::take(&mut self.remarks);
+        remarks.extend(self.proof.remark(&finding, now));
+        let answer = Answer { finding, now, clock_offset, store_error, waiting, remarks, lane };
         self.log.answer(&answer, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
         self.look_at_store(now);
@@ -132,7 +154,9 @@ impl Desk {
             self.log.store(&news, now, self.gate.place());
         }
         let waiting = self.watch.waiting().map(|waiting| list_waits(&waiting));
-        let standing: Vec<_> = self.store.standing(now).into_iter().chain(waiting).collect();
+        let scanner = self.equipment.standing();
+        let standing = self.store.standing(now).into_iter().chain(waiting).chain(scanner);
+        let standing: Vec<_> = standing.collect();
         self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
     }
 

@@ -33,6 +33,14 @@ enum Told {
 }
 
 impl StoreNews {
+    pub(super) const fn warning(code: &'static str, failure: Failure) -> Self {
+        Self { code, text: Told::Warning(failure) }
+    }
+
+    pub(super) const fn note(code: &'static str, text: String) -> Self {
+        Self { code, text: Told::Note(text) }
+    }
+
     pub(super) fn print(&self) {
         match &self.text {
             Told::Warning(failure) => output::warning(&failure.on_one_line()),

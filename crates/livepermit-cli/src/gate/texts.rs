@@ -65,10 +65,39 @@ texts! { "gate.run":
     layout_instruction(layout) =>
         "Gate out of order: set the scanner to a {layout} keyboard, or this computer to an \
          American one (US); best, set the scanner to act as a serial device (USB-COM).";
-    case_cause() => "The letters of the code arrived with their case changed.";
-    case_instruction() =>
-        "Gate out of order: switch Caps Lock off, and set the scanner to leave upper and lower \
-         case as they are.";
+    unknown_layout_cause() =>
+        "The scanner types for an American keyboard, and this computer has another keyboard layout.";
+    unknown_layout_instruction() =>
+        "Gate out of order: set this computer to an American keyboard (US), or the scanner to the \
+         keyboard of this computer; best, set the scanner to act as a serial device (USB-COM).";
+    several_codes_cause() => "The scanner typed two codes without an end of line between them.";
+    several_codes_instruction() =>
+        "Gate out of order: set the scanner to send CR at the end of each code, and scan one code \
+         after the other.";
+    cut_line_cause() => "The code ends in the middle: the scanner sent only a part of it.";
+    cut_line_instruction() =>
+        "Gate out of order: set the scanner to send codes of any length in one piece, with CR at \
+         the end and without delays between characters; then scan again.";
+    case_changed() =>
+        "the letters arrived with their case changed; if this stays, switch Caps Lock off, and set \
+         the scanner to leave upper and lower case as they are";
+    scanner_faulty(count, cause) =>
+        "the last {count} codes did not arrive as they are: {cause}",
+        "the next code that arrives whole puts the gate in order again";
+    scanner_case_changed(count) =>
+        "the letters of {count} codes in a row arrived with their case changed",
+        "switch Caps Lock off, and set the scanner to leave upper and lower case as they are";
+    scanner_in_order() => "codes arrive whole again";
+    clock_unproven(theirs, ours) =>
+        "the code says {theirs}, this gate's clock {ours}; no code was accepted since the start, so \
+         the gate's clock may be wrong: compare it";
+    let_in_at(ago, lane) => "let in {ago} at lane {lane}";
+    memory_ahead(moment) =>
+        "this gate remembers this permit from {moment}, and that is still to come: the gate's clock \
+         is behind, or a clock was ahead when that code was used, as in a rehearsal";
+    memory_ahead_instruction() =>
+        "Gate out of order for this permit: check the gate's clock. If the clock is right, start \
+         the gate with a new --state folder, or let the holder in by hand until that time.";
 
     // The start, and what goes on.
     place(gate, lane, zone) => "{gate}, lane {lane}, into {zone}";

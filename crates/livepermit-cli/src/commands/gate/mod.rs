@@ -12,6 +12,7 @@ use crate::gate::clock::Clock;
 use crate::gate::desk::Desk;
 use crate::gate::lines::Lines;
 use crate::gate::log::Log;
+use crate::gate::remark::MostAhead;
 use crate::gate::screen::Screen;
 use crate::gate::{camera, scanner};
 use crate::shared::failure::{Failure, Outcome};
@@ -63,7 +64,8 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let verifier = lists::verifier(&lists, &policy)?;
     let gate = args.place.gate(&place, verifier, store, lists.clock())?;
     let screen = Screen::new(json, args.full_screen, args.sound)?;
-    let desk = Desk::new(gate, policy, (lists, Watch::new(&sources)), log, screen);
+    let lists = (lists, Watch::new(&sources));
+    let desk = Desk::new(gate, policy, lists, log, screen, MostAhead::of(&limits));
     desk.keep_store_alive(clock);
     Ok(desk)
 }
