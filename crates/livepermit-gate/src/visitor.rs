@@ -8,6 +8,7 @@ use crate::gate::{Admitted, Gate};
 
 /// The phone that shows a code, and the moment of its newest code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "scan"), expect(unreachable_pub, reason = "the scanner's judge names it"))]
 pub struct Bearer {
     permit: PermitId,
     /// The thumbprint of the device's key; `None` for a pass.
@@ -46,6 +47,11 @@ impl Bearer {
         next.permit == self.permit && next.device == self.device && is_newer
     }
 
+    /// Whether a device shows its own codes. Anybody can show a pass.
+    const fn is_device(&self) -> bool {
+        self.device.is_some()
+    }
+
     /// Whether `next` is a later code of the same phone. Another text with the same moment is a
     /// copy.
     pub(crate) fn goes_on_with_newer(&self, next: &Self) -> bool {
@@ -58,7 +64,8 @@ impl Bearer {
 /// A camera follows a code from frame to frame, so a [`Scanner`] knows that a phone still shows its
 /// next code. A hand scanner gives one text after another. A phone that is held before it shows a
 /// new code every few seconds, and the cool-down refuses that code. This value turns the refusal
-/// into `already-accepted-here` while the same phone goes on: nothing changes, and no door opens.
+/// into `already-accepted-here` while the same phone goes on: nothing changes, and no door opens. A
+/// pass is bound to no phone, so its next code is judged like any other.
 ///
 /// [`Scanner`]: https://docs.rs/livepermit-gate/latest/livepermit_gate/scan/struct.Scanner.html
 #[derive(Debug, Default)]
@@ -105,7 +112,9 @@ impl LastVisitor {
             return Err(rejection);
         }
         match shown_by(gate, text, now) {
-            Some(next) if is_there && visit.bearer.goes_on_with_newer(&next) => {
+            Some(next)
+                if is_there && next.is_device() && visit.bearer.goes_on_with_newer(&next) =>
+            {
                 (visit.bearer, visit.seen) = (next, now);
                 let code = RejectionCode::AlreadyAcceptedHere;
                 Err(Rejection::times(code, now, visit.admitted))

@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::equipment::Equipment;
 use super::hangup::Hangup;
 use super::log::Log;
+use super::questions::Questions;
 use super::remark::{ClockProof, MostAhead, Remark, memory_ahead};
 use super::screen::Screen;
 use super::store::{self, StoreWatch};
@@ -40,6 +41,7 @@ pub(crate) struct Desk {
     /// The visitor whom this lane let in last.
     last: LastVisitor,
     proof: ClockProof,
+    questions: Option<Questions>,
     most_ahead: MostAhead,
     /// What the next answer says beside its verdict.
     remarks: Vec<Remark>,
@@ -73,12 +75,27 @@ impl Desk {
             equipment: Equipment::default(),
             last: LastVisitor::default(),
             proof: ClockProof::default(),
+            questions: None,
             most_ahead,
             remarks: Vec::new(),
             is_over: false,
         };
         desk.remember_clock();
         desk
+    }
+
+    /// Asks each visitor a question.
+    pub(crate) fn ask_with(&mut self, questions: Option<Questions>) {
+        self.questions = questions;
+    }
+
+    /// Shows the question that is open now.
+    pub(super) fn ask(&mut self, now: Timestamp) -> Result<(), Failure> {
+        let Some(questions) = &mut self.questions else { return Ok(()) };
+        match questions.at(&self.gate, now)? {
+            Some((question, is_new)) => self.screen.ask(question, is_new, self.gate.place(), now),
+            None => Ok(()),
+        }
     }
 
     /// Asks the store each second while nobody comes.
@@ -143,6 +160,12 @@ impl Desk {
         let answer = Answer { finding, now, clock_offset, store_error, waiting, remarks, lane };
         self.log.answer(&answer, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
+        if answer.admitted().is_some_and(|admitted| admitted.verified().challenge_answered()) {
+            if let Some(questions) = &mut self.questions {
+                questions.answered();
+            }
+            self.ask(now)?;
+        }
         self.look_at_store(now);
         Ok(())
     }
@@ -163,6 +186,7 @@ impl Desk {
     /// Loads lists whose files changed.
     pub(super) fn reload_lists(&mut self, now: Timestamp) -> Result<(), Failure> {
         self.look_at_store(now);
+        self.ask(now)?;
         let news = self.watch.look(&mut self.lists, now);
         for report in &news.reports {
             self.report(report, now);

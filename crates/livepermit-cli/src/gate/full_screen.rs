@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, size};
+use livepermit::Timestamp;
 use livepermit_gate::GatePlace;
 
 use super::answer::Answer;
 use super::lights::{look, wrap};
+use super::questions::Question;
 use super::texts;
 use crate::shared::failure::Failure;
 use crate::shared::signals;
@@ -28,6 +30,8 @@ pub(super) struct FullScreen {
     until: Option<Instant>,
     hold_still: bool,
     standing: Option<String>,
+    /// The lines of the gate's question.
+    question: Vec<String>,
     over: Arc<AtomicBool>,
 }
 
@@ -35,8 +39,14 @@ impl FullScreen {
     pub(super) fn enter() -> Result<Self, Failure> {
         // Ctrl-C and SIGTERM end the loop, so that the terminal is restored.
         let over = signals::flag(signals::END);
-        let screen =
-            Self { title: String::new(), until: None, hold_still: false, standing: None, over };
+        let screen = Self {
+            title: String::new(),
+            until: None,
+            hold_still: false,
+            standing: None,
+            question: Vec::new(),
+            over,
+        };
         execute!(io::stdout(), EnterAlternateScreen, Hide).map_err(|error| failed(&error))?;
         Ok(screen)
     }
@@ -75,6 +85,18 @@ impl FullScreen {
         }
     }
 
+    /// Shows the question while the gate waits, with the time that is left.
+    pub(super) fn ask(&mut self, question: &Question, now: Timestamp) {
+        let rows = size().map_or(24, |(_, rows)| usize::from(rows));
+        let lines = question.lines((columns(), rows), now);
+        if self.question != lines {
+            self.question = lines;
+            if self.until.is_none() {
+                self.draw_waiting();
+            }
+        }
+    }
+
     pub(super) fn show(&mut self, answer: &Answer) -> Result<(), Failure> {
         self.until = Instant::now().checked_add(SHOWN);
         let (style, word) = look(answer.light());
@@ -89,6 +111,15 @@ impl FullScreen {
 
     /// Ignores an error: the next verdict reports it.
     fn draw_waiting(&self) {
+        if !self.question.is_empty() {
+            let paper = Style::new()
+                .fg_color(Some(AnsiColor::Black.into()))
+                .bg_color(Some(AnsiColor::BrightWhite.into()));
+            let mut lines = self.question.clone();
+            lines.extend(self.standing.iter().flat_map(|standing| wrap(standing, columns())));
+            let _ = fill(paper, &lines);
+            return;
+        }
         let what = if self.hold_still { texts::hold_still() } else { texts::show_your_code() };
         let mut lines = vec![what, String::new(), self.title.clone()];
         if let Some(standing) = &self.standing {

@@ -10,6 +10,7 @@ mod hangup;
 mod lights;
 pub(crate) mod lines;
 pub(crate) mod log;
+pub(crate) mod questions;
 pub(crate) mod remark;
 pub(crate) mod scanner;
 pub(crate) mod screen;

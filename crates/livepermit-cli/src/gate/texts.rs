@@ -99,6 +99,17 @@ texts! { "gate.run":
         "Gate out of order for this permit: check the gate's clock. If the clock is right, start \
          the gate with a new --state folder, or let the holder in by hand until that time.";
 
+    // Questions.
+    type_digits() => "Type these digits into your app";
+    scan_question(span) => "Scan this code with your app, then show your code. {span}";
+    window_too_small(columns, rows) =>
+        "This window is too small for the question: {columns} columns and {rows} rows are needed";
+    question_digits(digits, span) => "challenge {digits} (for {span}): Say these digits.";
+    question_code(text, span) => "challenge {text} (for {span}): Show this as a QR code.";
+    question_refused(error) =>
+        "the gate cannot ask: {error}",
+        "check the gate's clock, and leave out --challenge to go on without questions";
+
     // The start, and what goes on.
     place(gate, lane, zone) => "{gate}, lane {lane}, into {zone}";
     waiting(place) => "{place}: waiting for codes; end with Ctrl-C";

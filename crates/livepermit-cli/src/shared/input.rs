@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use livepermit::verify::{Input, MAX_TEXT_CHARS};
 use livepermit::{RejectionCode, Token};
+use livepermit_gate::wedge;
 use livepermit_qr::read::{PictureError, PictureLimits, read_picture};
 
 use super::failure::Failure;
@@ -53,7 +54,7 @@ pub(crate) fn read(input: &InputArgs) -> Result<Material, Failure> {
             }
             sort(io::stdin().lock(), "standard input")
         }
-        (Some(text), _) => Ok(Material::Text(text.clone())),
+        (Some(text), _) => Ok(Material::Text(wedge::plain(text).to_owned())),
         (None, Some(path)) => read_file(path),
         (None, None) => Err(texts::nothing_given()),
     }
@@ -74,8 +75,8 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
     let limit = if is_picture {
         PictureLimits::default().max_file_bytes
     } else {
-        // Room for the end of a line.
-        u64::try_from(MAX_TEXT_CHARS.saturating_add(2)).unwrap_or(u64::MAX)
+        // Room for what stands at the ends, and for two bytes a character.
+        u64::try_from(MAX_TEXT_CHARS.saturating_mul(2).saturating_add(64)).unwrap_or(u64::MAX)
     };
     let bytes = files::read_up_to(start.chain(from), limit, name)?;
     if is_picture {
@@ -85,17 +86,13 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
     if bytes.first() == Some(&0xD2) {
         return Ok(Material::Bytes(bytes));
     }
+    // An editor can write UTF-16, which begins with its byte order mark.
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Ok(Material::Text(wedge::plain(&wedge::decode(&bytes)).to_owned()));
+    }
     Ok(match String::from_utf8(bytes) {
-        Ok(mut text) => {
-            // Remove the line end that files and scanners add, and nothing else.
-            if text.ends_with('\n') {
-                text.pop();
-            }
-            if text.ends_with('\r') {
-                text.pop();
-            }
-            Material::Text(text)
-        }
+        // Remove what editors and scanners add at the ends.
+        Ok(text) => Material::Text(wedge::plain(&text).to_owned()),
         Err(error) => Material::Bytes(error.into_bytes()),
     })
 }

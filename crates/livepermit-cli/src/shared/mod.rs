@@ -11,6 +11,7 @@ pub(crate) mod lists;
 pub(crate) mod output;
 pub(crate) mod place;
 pub(crate) mod policy;
+pub(crate) mod question;
 pub(crate) mod random;
 pub(crate) mod signals;
 pub(crate) mod store;

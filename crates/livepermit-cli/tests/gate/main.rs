@@ -15,6 +15,7 @@ mod memory;
 mod once;
 mod place;
 mod policy;
+mod questions;
 #[cfg(all(unix, feature = "redis", feature = "postgres"))]
 mod servers;
 mod slips;

@@ -152,12 +152,20 @@ enum Image {
 #[derive(Debug, Default)]
 struct Alignment {
     images: Vec<(u8, Image)>,
+    steps: usize,
 }
+
+/// The most steps for one place of one beginning. Real lines need a few hundred.
+const MOST_STEPS: usize = 20_000;
 
 impl Alignment {
     /// Whether `typed` begins with the image of `meant`, with at most `allowed` irregular places.
     fn fits(&mut self, meant: &[u8], typed: &[char], allowed: usize) -> bool {
         let Some((key, meant)) = meant.split_first() else { return true };
+        self.steps = self.steps.saturating_add(1);
+        if self.steps > MOST_STEPS {
+            return false;
+        }
         // The line may end before the beginning does, if enough of the line is there.
         let Some((first, behind)) = typed.split_first() else { return meant.len() < 12 };
         let less = allowed.checked_sub(1);

@@ -38,7 +38,7 @@ mod undo;
 use livepermit::Token;
 
 pub use line::{Ending, ending};
-pub use undo::{decode, trim};
+pub use undo::{decode, plain, trim};
 
 use find::Extent;
 
@@ -147,6 +147,3 @@ fn only_token(text: &str, case_changed: bool) -> Option<Reading> {
     (is_short(before) && is_short(behind))
         .then(|| Reading::Token(TokenText { text: token.to_owned(), case_changed }))
 }
-
-#[cfg(test)]
-mod tests;

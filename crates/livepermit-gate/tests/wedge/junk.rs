@@ -212,3 +212,19 @@ proptest! {
         let _ = livepermit_gate::wedge::ending(&line);
     }
 }
+
+/// Files and pasted texts: only what stands at the ends is cut off.
+#[test]
+fn a_file_is_cut_at_its_ends_alone() {
+    for text in texts() {
+        for before in ["", " ", "\u{feff}", "\r\n", "\t "] {
+            for behind in ["", "\n", "\r\n", "\r\n\r\n", " \n", "\t", "\u{a0}", "\u{200b}"] {
+                let file = format!("{before}{text}{behind}");
+                assert_eq!(livepermit_gate::wedge::plain(&file), text, "{file:?}");
+            }
+        }
+        let other = format!("x{text}");
+        assert_eq!(livepermit_gate::wedge::plain(&format!(" {other}\n")), other);
+    }
+    assert_eq!(livepermit_gate::wedge::plain("\u{feff} \r\n"), "");
+}

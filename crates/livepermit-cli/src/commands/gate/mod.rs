@@ -6,12 +6,14 @@ mod texts;
 use std::time::Duration;
 
 use livepermit::RevocationPolicy;
+use livepermit::verify::ChallengePolicy;
 use livepermit_gate::lists::Watch;
 
 use crate::gate::clock::Clock;
 use crate::gate::desk::Desk;
 use crate::gate::lines::Lines;
 use crate::gate::log::Log;
+use crate::gate::questions::Questions;
 use crate::gate::remark::MostAhead;
 use crate::gate::screen::Screen;
 use crate::gate::{camera, scanner};
@@ -42,7 +44,10 @@ pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
 
 /// Opens everything that the gate needs: log, folder, store, lists, screen.
 fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
-    let policy = args.policy.policy(&args.trusted.class)?;
+    let mut policy = args.policy.policy(&args.trusted.class)?;
+    if args.challenge.is_some() {
+        policy = policy.with_challenge(ChallengePolicy::Required);
+    }
     let place = args.place.place(&args.policy.gate)?;
     let now = clock.now()?;
     let mut log = Log::open(args.log.as_deref(), args.log_max, args.log_person_data)?;
@@ -65,7 +70,8 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let gate = args.place.gate(&place, verifier, store, lists.clock())?;
     let screen = Screen::new(json, args.full_screen, args.sound)?;
     let lists = (lists, Watch::new(&sources));
-    let desk = Desk::new(gate, policy, lists, log, screen, MostAhead::of(&limits));
+    let mut desk = Desk::new(gate, policy, lists, log, screen, MostAhead::of(&limits));
+    desk.ask_with(args.challenge.map(Questions::new));
     desk.keep_store_alive(clock);
     Ok(desk)
 }
