@@ -16,7 +16,7 @@ use super::log::Log;
 use super::questions::Questions;
 use super::remark::{ClockProof, MostAhead, Remark, memory_ahead};
 use super::screen::Screen;
-use super::store::{self, StoreWatch};
+use super::store::{self, StoreNews, StoreWatch};
 use super::texts;
 use crate::shared::failure::Failure;
 use crate::shared::place::gate_failure;
@@ -42,6 +42,8 @@ pub(crate) struct Desk {
     last: LastVisitor,
     proof: ClockProof,
     questions: Option<Questions>,
+    /// What is wrong with the camera's frames.
+    frames: Option<String>,
     most_ahead: MostAhead,
     /// What the next answer says beside its verdict.
     remarks: Vec<Remark>,
@@ -76,6 +78,7 @@ impl Desk {
             last: LastVisitor::default(),
             proof: ClockProof::default(),
             questions: None,
+            frames: None,
             most_ahead,
             remarks: Vec::new(),
             is_over: false,
@@ -170,6 +173,18 @@ impl Desk {
         Ok(())
     }
 
+    /// Says what changed about the camera's frames.
+    pub(super) fn frames_are(&mut self, trouble: Option<&Failure>, now: Timestamp) {
+        let news = match trouble {
+            Some(trouble) => StoreNews::warning("frames-wrong", trouble.clone()),
+            None => StoreNews::note("frames-right", texts::frames_fit()),
+        };
+        news.print();
+        self.log.store(&news, now, self.gate.place());
+        self.frames = trouble.map(|trouble| trouble.message.clone());
+        self.look_at_store(now);
+    }
+
     /// Says what changed about the memory of used codes.
     pub(super) fn look_at_store(&mut self, now: Timestamp) {
         for news in self.store.look(&self.gate, now) {
@@ -178,7 +193,13 @@ impl Desk {
         }
         let waiting = self.watch.waiting().map(|waiting| list_waits(&waiting));
         let scanner = self.equipment.standing();
-        let standing = self.store.standing(now).into_iter().chain(waiting).chain(scanner);
+        let standing = self
+            .store
+            .standing(now)
+            .into_iter()
+            .chain(waiting)
+            .chain(scanner)
+            .chain(self.frames.clone());
         let standing: Vec<_> = standing.collect();
         self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
     }

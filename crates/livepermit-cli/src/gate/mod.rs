@@ -14,5 +14,6 @@ pub(crate) mod questions;
 pub(crate) mod remark;
 pub(crate) mod scanner;
 pub(crate) mod screen;
+mod sight;
 mod store;
 mod texts;

@@ -149,6 +149,20 @@ texts! { "gate.run":
         "no frame came",
         "pipe the camera in, as in: ffmpeg -f v4l2 -i /dev/video0 -f rawvideo -pix_fmt gray -s \
          1280x720 - | livepermit gate ...";
+    rows_do_not_fit(size, row, best) =>
+        "the frames cannot be {size}: rows of {row} bytes do not fit each other, and rows of {best} \
+         bytes do",
+        "give the size and the pixel format that the camera sends, with --frames and --pix-fmt: \
+         gray has one byte a pixel, yuyv422 two, rgb24 three, rgba four";
+    frames_do_not_follow(size) =>
+        "the frames cannot be {size}: each frame shows something else than the frame before",
+        "give the size and the pixel format that the camera sends, with --frames and --pix-fmt; \
+         ffmpeg says both when it starts";
+    no_whole_frame() =>
+        "no whole frame came for two seconds",
+        "look whether the camera sends, and whether --frames and --pix-fmt are what it sends";
+    frames_fit() => "the frames are right again";
+    seen(frames, codes) => "{frames} frame(s) came, and {codes} code(s) were answered";
     frame_lost(number, error) => "frame {number}: {error}";
     line_without_time() =>
         "a line has no time",
