@@ -42,6 +42,7 @@ pub(crate) fn run(
     let (mut number, mut unreadable) = (0_u64, 0_u32);
     let (mut sight, mut waited) = (Sight::default(), Duration::ZERO);
     desk.screen.ready(desk.gate.place());
+    desk.begin(&clock)?;
     loop {
         if !desk.goes_on() {
             return Ok(Outcome::Done);

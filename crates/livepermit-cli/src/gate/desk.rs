@@ -92,6 +92,19 @@ impl Desk {
         self.questions = questions;
     }
 
+    /// Says how the gate is before the first visitor comes, and asks the first question.
+    pub(super) fn begin(&mut self, clock: &Clock) -> Result<(), Failure> {
+        if clock.timed_lines || clock.fps.is_some() {
+            return Ok(());
+        }
+        let now = clock.now()?;
+        if clock.at.is_none() {
+            self.gate.keep_alive(now);
+        }
+        self.look_at_store(now);
+        self.ask(now)
+    }
+
     /// Shows the question that is open now.
     pub(super) fn ask(&mut self, now: Timestamp) -> Result<(), Failure> {
         let Some(questions) = &mut self.questions else { return Ok(()) };

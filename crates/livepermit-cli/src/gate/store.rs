@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use livepermit::Timestamp;
 use livepermit_gate::Gate;
-use livepermit_gate::replay::{StoreCaution, StoreError, StoreHealth};
+use livepermit_gate::replay::{Loss, StoreCaution, StoreError, StoreHealth};
 
 use super::clock::Clock;
 use super::texts;
@@ -123,6 +123,9 @@ impl StoreWatch {
 }
 
 fn lost(health: &StoreHealth, until: Timestamp) -> Failure {
+    if health.loss == Some(Loss::NoState) && until < Timestamp::MAX {
+        return texts::store_new(time::local(until), GO_ON);
+    }
     let reason = health.loss.map_or_else(texts::reason_unknown, |loss| loss.to_string());
     if until == Timestamp::MAX {
         texts::store_lost_for_good(reason, GO_ON)

@@ -26,8 +26,11 @@ texts! { "gate.run":
     phone_ahead(span) => "this phone's clock is {span} ahead of the gate's";
     stale(span) => "it was live until {span} ago";
     memory_lost(until, span) =>
-        "the memory of used codes was lost: codes and slips are accepted again from {until}, in \
-         {span}";
+        "the memory of used codes is new or was lost, so the gate warms up: codes and slips are \
+         accepted from {until}, in {span}";
+    store_new(until, command) =>
+        "the memory of used codes is new: the gate warms up, and nobody enters before {until}",
+        "if you know that no code was used before, as in a new zone, go on at once with {command}";
     store_lost(reason, until, command) =>
         "the memory of used codes was lost: {reason}",
         "nobody enters before {until}; if you know that nothing is to be remembered, go on with \
