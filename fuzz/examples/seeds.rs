@@ -69,6 +69,7 @@ fn from_vectors(vectors: &Path, seeds: &Seeds) -> io::Result<()> {
             by_target.insert(("challenge", text.clone().into_bytes()));
         } else if text.starts_with("LP") || text.starts_with("0oR") {
             by_target.insert(("text", text.clone().into_bytes()));
+            by_target.insert(("wedge", text.clone().into_bytes()));
         }
         let Some(bytes) = hex(&text).filter(|bytes| (1..=MOST).contains(&bytes.len())) else {
             continue;

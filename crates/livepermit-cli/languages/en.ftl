@@ -34,7 +34,7 @@ form-slip = slip
 
 gate-phone-ahead = this phone's clock is { $span } ahead of the gate's
 gate-stale = it was live until { $span } ago
-gate-memory-lost = the memory of used codes was lost: codes and slips are accepted again from { $until }, in { $span }
+gate-memory-lost = the memory of used codes is new or was lost, so the gate warms up: codes and slips are accepted from { $until }, in { $span }
 gate-memory-lost-for-good = the memory of used codes was lost, and an old server may go on: an operator ends the wait with `livepermit store go-on`
 gate-forgotten = made at { $made }, and this gate remembers used codes only from { $from }
 gate-phones-agree = phones agree that it is { $theirs }, the gate has { $ours }
@@ -57,8 +57,26 @@ gate-place = { $gate }, lane { $lane }, into { $zone }
 
 gate-layout-cause = The scanner types for an American keyboard, and this computer takes it for a { $layout } one.
 gate-layout-instruction = Gate out of order: set the scanner to a { $layout } keyboard, or this computer to an American one (US); best, set the scanner to act as a serial device (USB-COM).
-gate-case-cause = The letters of the code arrived with their case changed.
-gate-case-instruction = Gate out of order: switch Caps Lock off, and set the scanner to leave upper and lower case as they are.
+
+## The scanner, the camera and the clock, and questions to visitors.
+
+gate-unknown-layout-cause = The scanner types for an American keyboard, and this computer has another keyboard layout.
+gate-unknown-layout-instruction = Gate out of order: set this computer to an American keyboard (US), or the scanner to the keyboard of this computer; best, set the scanner to act as a serial device (USB-COM).
+gate-several-codes-cause = The scanner typed two codes without an end of line between them.
+gate-several-codes-instruction = Gate out of order: set the scanner to send CR at the end of each code, and scan one code after the other.
+gate-cut-line-cause = The code ends in the middle: the scanner sent only a part of it.
+gate-cut-line-instruction = Gate out of order: set the scanner to send codes of any length in one piece, with CR at the end and without delays between characters; then scan again.
+gate-case-changed = the letters arrived with their case changed; if this stays, switch Caps Lock off, and set the scanner to leave upper and lower case as they are
+gate-scanner-faulty = the last { $count } codes did not arrive as they are: { $cause }
+gate-scanner-case-changed = the letters of { $count } codes in a row arrived with their case changed
+gate-frames-wrong = the camera's frames cannot be right: { $reason }
+gate-clock-unproven = the code says { $theirs }, this gate's clock { $ours }; no code was accepted since the start, so the gate's clock may be wrong: compare it
+gate-let-in-at = let in { $ago } at lane { $lane }
+gate-memory-ahead = this gate remembers this permit from { $moment }, and that is still to come: the gate's clock is behind, or a clock was ahead when that code was used, as in a rehearsal
+gate-memory-ahead-instruction = Gate out of order for this permit: check the gate's clock. If the clock is right, start the gate with a new --state folder, or let the holder in by hand until that time.
+gate-type-digits = Type these digits into your app
+gate-scan-question = Scan this code with your app, then show your code. { $span }
+gate-window-too-small = This window is too small for the question: { $columns } columns and { $rows } rows are needed
 
 ## Spans of time and dates.
 

@@ -29,7 +29,7 @@ form-slip = 纸质凭条
 
 gate-phone-ahead = 手机时钟比闸机快 { $span }
 gate-stale = 此码已于 { $span }前失效
-gate-memory-lost = 已用码的记录丢失：{ $until } 起恢复验码和验凭条，还需 { $span }
+gate-memory-lost = 已用码的记录是新的或已丢失，闸机正在准备：{ $until } 起验码和验凭条，还需 { $span }
 gate-memory-lost-for-good = 已用码的记录丢失，旧服务器可能仍在运行：请管理员用 `livepermit store go-on` 结束等待
 gate-forgotten = 此码生成于 { $made }，本闸机只记得 { $from } 以后的码
 gate-phones-agree = 多部手机的时间是 { $theirs }，闸机的时间是 { $ours }
@@ -52,8 +52,26 @@ gate-place = { $gate } 闸机，{ $lane } 通道，进入 { $zone }
 
 gate-layout-cause = 扫描枪按美式键盘输入，而本计算机按另一种键盘（{ $layout }）接收。
 gate-layout-instruction = 闸机故障：请把扫描枪设为 { $layout } 键盘，或把本计算机设为美式键盘（US）；最好把扫描枪设为串口模式（USB-COM）。
-gate-case-cause = 码中的字母大小写被改变了。
-gate-case-instruction = 闸机故障：请关闭大写锁定键（Caps Lock），并把扫描枪设为保持大小写不变。
+
+## 扫描枪、摄像头、时钟，以及向访客提问
+
+gate-unknown-layout-cause = 扫描枪按美式键盘输入，而本计算机是另一种键盘。
+gate-unknown-layout-instruction = 闸机故障：请把本计算机设为美式键盘（US），或把扫描枪设为本计算机的键盘；最好把扫描枪设为串口模式（USB-COM）。
+gate-several-codes-cause = 扫描枪连续输入了两个码，中间没有换行。
+gate-several-codes-instruction = 闸机故障：请把扫描枪设为每个码后发送回车（CR），并逐个扫描。
+gate-cut-line-cause = 码不完整：扫描枪只发送了一部分。
+gate-cut-line-instruction = 闸机故障：请把扫描枪设为一次发送任意长度的码、末尾加回车（CR）、字符间无延迟；然后重新扫描。
+gate-case-changed = 字母大小写被改变；若一直如此，请关闭大写锁定键（Caps Lock），并把扫描枪设为保持大小写不变
+gate-scanner-faulty = 最近 { $count } 个码没有完整送达：{ $cause }
+gate-scanner-case-changed = 连续 { $count } 个码的字母大小写被改变
+gate-frames-wrong = 摄像头画面有误：{ $reason }
+gate-clock-unproven = 码的时间是 { $theirs }，闸机的时间是 { $ours }；启动以来还没有码通过，闸机时钟可能有误：请核对
+gate-let-in-at = { $ago }已在 { $lane } 通道放行
+gate-memory-ahead = 本闸机记录此许可的时间是 { $moment }，而这个时间尚未到来：闸机时钟慢了，或当时（例如演练中）时钟快了
+gate-memory-ahead-instruction = 闸机对此许可无法判断：请检查闸机时钟。若时钟无误，请用新的 --state 文件夹启动闸机，或在那之前人工放行。
+gate-type-digits = 请在应用中输入这些数字
+gate-scan-question = 请先用应用扫描此码，再出示您的码。{ $span }
+gate-window-too-small = 窗口太小，无法显示问题：需要 { $columns } 列 { $rows } 行
 
 ## 时长和日期
 

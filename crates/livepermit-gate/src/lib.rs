@@ -60,6 +60,8 @@ pub mod replay;
     expect(clippy::float_arithmetic, reason = "where a code is in a picture, and nothing else")
 )]
 pub mod scan;
+mod visitor;
+pub mod wedge;
 
 pub use livepermit::*;
 
@@ -75,3 +77,4 @@ pub use replay::MemoryReplay;
 pub use replay::PostgresReplay;
 #[cfg(feature = "redis")]
 pub use replay::RedisReplay;
+pub use visitor::LastVisitor;

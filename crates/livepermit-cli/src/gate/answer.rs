@@ -4,11 +4,12 @@ use livepermit::rejection::{Fault, Stage};
 use livepermit::{Rejection, RejectionCode, Timestamp};
 use livepermit_gate::lists::Waiting;
 use livepermit_gate::replay::StoreError;
+use livepermit_gate::wedge::Fault as Mangled;
 use livepermit_gate::{Admitted, GateCaution, GatePlace};
 use serde_json::{Value, json};
 
-use super::keyboard::Mangled;
-use super::words;
+use super::equipment;
+use super::remark::Remark;
 use crate::language::english;
 use crate::shared::verdict;
 
@@ -44,6 +45,8 @@ impl Light {
 pub(super) enum Finding {
     Judged(Box<Result<Admitted, Rejection>>),
     Mangled(Mangled),
+    /// The gate's own memory of used codes holds a moment that is still to come.
+    MemoryAhead(Timestamp),
     /// A camera saw a code that is no permit.
     Foreign,
 }
@@ -58,6 +61,10 @@ pub(super) struct Answer {
     pub(super) store_error: Option<StoreError>,
     /// Lists that are refused so far.
     pub(super) waiting: Vec<Waiting>,
+    /// What the operator should know about this answer, beside the verdict.
+    pub(super) remarks: Vec<Remark>,
+    /// The name of this lane.
+    pub(super) lane: String,
 }
 
 impl Answer {
@@ -72,8 +79,8 @@ impl Answer {
                 Err(rejection) if rejection.fault() == Fault::Ours => Light::OutOfOrder,
                 Err(_) => Light::Red,
             },
-            // The scanner is ours.
-            Finding::Mangled(_) => Light::OutOfOrder,
+            // The scanner and the memory are ours.
+            Finding::Mangled(_) | Finding::MemoryAhead(_) => Light::OutOfOrder,
             Finding::Foreign => Light::Red,
         }
     }
@@ -84,7 +91,8 @@ impl Answer {
                 Ok(_) => "accepted",
                 Err(rejection) => rejection.code().as_str(),
             },
-            Finding::Mangled(mangled) => mangled.code(),
+            Finding::Mangled(mangled) => equipment::code(*mangled),
+            Finding::MemoryAhead(_) => "memory-ahead",
             Finding::Foreign => RejectionCode::NotOurs.as_str(),
         }
     }
@@ -92,7 +100,7 @@ impl Answer {
     pub(super) fn admitted(&self) -> Option<&Admitted> {
         match &self.finding {
             Finding::Judged(verdict) => verdict.as_ref().as_ref().ok(),
-            Finding::Mangled(_) | Finding::Foreign => None,
+            Finding::Mangled(_) | Finding::MemoryAhead(_) | Finding::Foreign => None,
         }
     }
 
@@ -115,16 +123,22 @@ impl Answer {
         self.waiting.iter().map(list).collect()
     }
 
+    /// A fault that the library does not know.
+    fn ours_json(&self, stage: Stage, cause: String) -> Value {
+        json!({
+            "verdict": "refused", "admitted": false, "at": self.now.as_unix(),
+            "code": self.code(), "stage": stage.name(), "fault": Fault::Ours.name(),
+            "evidence": null, "cause": cause, "instruction": self.instruction(english()),
+        })
+    }
+
     pub(super) fn to_json(&self, place: &GatePlace) -> Value {
         let mut value = match &self.finding {
             Finding::Judged(verdict) => verdict::admitted_to_json(verdict, self.now),
-            Finding::Mangled(mangled) => json!({
-                "verdict": "refused", "admitted": false, "at": self.now.as_unix(),
-                "code": mangled.code(),
-                "stage": Stage::Structure.name(), "fault": Fault::Ours.name(), "evidence": null,
-                "cause": words::cause(english(), *mangled),
-                "instruction": words::of_mangled(english(), *mangled),
-            }),
+            Finding::Mangled(mangled) => {
+                self.ours_json(Stage::Structure, equipment::cause(english(), *mangled))
+            }
+            Finding::MemoryAhead(_) => self.ours_json(Stage::Admission, self.details(english())),
             Finding::Foreign => verdict::not_ours_json(self.now),
         };
         let light = self.light();
@@ -139,6 +153,7 @@ impl Answer {
             object.insert("clock_offset".into(), self.clock_offset.into());
             object.insert("store_error".into(), self.store_failure().into());
             object.insert("lists_waiting".into(), self.lists_waiting());
+            object.insert("remarks".into(), self.remarks.iter().map(Remark::code).collect());
         }
         value
     }

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
 use livepermit::Timestamp;
 use livepermit_gate::Admitted;
@@ -12,6 +13,7 @@ use livepermit_qr::read::LumaBuffer;
 use super::answer::Finding;
 use super::clock::Clock;
 use super::desk::{Desk, IDLE};
+use super::sight::Sight;
 use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::frames::{Cutter, frame_failure};
@@ -20,6 +22,9 @@ use crate::shared::output;
 /// After this many frames without a readable code, the gate asks the visitor to hold still: a third
 /// of a second.
 const UNREADABLE: u32 = 10;
+
+/// After this time without a frame, the gate says so.
+const NO_FRAME: Duration = Duration::from_secs(2);
 
 /// A frame, or why no frame comes; `None` at the end.
 type Next = Result<Option<Vec<u8>>, Failure>;
@@ -35,7 +40,9 @@ pub(crate) fn run(
     let mut scanner = Scanner::new(Arc::clone(&desk.gate));
     let mut buffer = LumaBuffer::new();
     let (mut number, mut unreadable) = (0_u64, 0_u32);
+    let (mut sight, mut waited) = (Sight::default(), Duration::ZERO);
     desk.screen.ready(desk.gate.place());
+    desk.begin(&clock)?;
     loop {
         if !desk.goes_on() {
             return Ok(Outcome::Done);
@@ -43,16 +50,24 @@ pub(crate) fn run(
         let pixels = match frames.recv_timeout(IDLE) {
             Ok(next) => match next? {
                 Some(pixels) => pixels,
-                None => return ended(number),
+                None => return ended(&sight),
             },
             Err(RecvTimeoutError::Timeout) => {
+                waited = waited.saturating_add(IDLE);
+                if waited == NO_FRAME {
+                    output::warning(&texts::no_whole_frame().on_one_line());
+                }
                 desk.reload_lists_each_second(clock.of_frame(number)?)?;
                 continue;
             }
-            Err(RecvTimeoutError::Disconnected) => return ended(number),
+            Err(RecvTimeoutError::Disconnected) => return ended(&sight),
         };
         let now = clock.of_frame(number)?;
         number = number.saturating_add(1);
+        waited = Duration::ZERO;
+        if let Some(news) = sight.see(&pixels, cutter, now) {
+            desk.frames_are(news, now);
+        }
         desk.reload_lists_each_second(now)?;
         let frame = cutter.luma(&pixels, &mut buffer).map_err(|error| frame_failure(&error))?;
         match scanner.scan(&frame, now) {
@@ -61,7 +76,9 @@ pub(crate) fn run(
                 unreadable = if is_unreadable { unreadable.saturating_add(1) } else { 0 };
                 desk.screen.hint(unreadable >= UNREADABLE);
                 for event in events {
-                    see(desk, event, now)?;
+                    if see(desk, event, now)? {
+                        sight.codes = sight.codes.saturating_add(1);
+                    }
                 }
             }
             // Only this frame is lost.
@@ -72,21 +89,23 @@ pub(crate) fn run(
     }
 }
 
-fn see(desk: &mut Desk, event: ScanEvent<Admitted>, now: Timestamp) -> Result<(), Failure> {
-    match event {
-        ScanEvent::Accepted { accepted, .. } => {
-            desk.tell(Finding::Judged(Box::new(Ok(accepted))), now)
-        }
-        ScanEvent::Refused { rejection, .. } => {
-            desk.tell(Finding::Judged(Box::new(Err(rejection))), now)
-        }
-        ScanEvent::Foreign { .. } => desk.tell(Finding::Foreign, now),
-        _ => Ok(()),
-    }
+/// Answers an event. Returns whether there was something to answer.
+fn see(desk: &mut Desk, event: ScanEvent<Admitted>, now: Timestamp) -> Result<bool, Failure> {
+    let finding = match event {
+        ScanEvent::Accepted { accepted, .. } => Finding::Judged(Box::new(Ok(accepted))),
+        ScanEvent::Refused { rejection, .. } => Finding::Judged(Box::new(Err(rejection))),
+        ScanEvent::Foreign { .. } => Finding::Foreign,
+        _ => return Ok(false),
+    };
+    desk.tell(finding, now).map(|()| true)
 }
 
-fn ended(frames: u64) -> Result<Outcome, Failure> {
-    if frames == 0 { Err(texts::no_frame()) } else { Ok(Outcome::Done) }
+fn ended(sight: &Sight) -> Result<Outcome, Failure> {
+    if sight.frames == 0 {
+        return Err(texts::no_frame());
+    }
+    output::note(&texts::seen(sight.frames, sight.codes));
+    Ok(Outcome::Done)
 }
 
 /// Reads frames on a thread, one ahead, so that no frame grows old. Used buffers are sent back for

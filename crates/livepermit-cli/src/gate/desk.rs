@@ -3,18 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use livepermit::{Policy, RejectionCode, Timestamp};
-use livepermit_gate::Gate;
+use livepermit::{Policy, Timestamp};
 use livepermit_gate::lists::{GateLists, Report, Watch};
+use livepermit_gate::wedge::{self, Reading};
+use livepermit_gate::{Gate, LastVisitor};
 
 use super::answer::{Answer, Finding};
 use super::clock::Clock;
+use super::equipment::Equipment;
 use super::hangup::Hangup;
 use super::log::Log;
+use super::questions::Questions;
+use super::remark::{ClockProof, MostAhead, Remark, memory_ahead};
 use super::screen::Screen;
-use super::store::{self, StoreWatch};
+use super::store::{self, StoreNews, StoreWatch};
 use super::words::list_waits;
-use super::{keyboard, texts};
+use super::{messages, texts};
 use crate::language::spoken;
 use crate::shared::failure::Failure;
 use crate::shared::place::gate_failure;
@@ -35,6 +39,16 @@ pub(crate) struct Desk {
     log: Log,
     pub(super) screen: Screen,
     hangup: Hangup,
+    equipment: Equipment,
+    /// The visitor whom this lane let in last.
+    last: LastVisitor,
+    proof: ClockProof,
+    questions: Option<Questions>,
+    /// What is wrong with the camera's frames.
+    frames: Option<String>,
+    most_ahead: MostAhead,
+    /// What the next answer says beside its verdict.
+    remarks: Vec<Remark>,
     /// Whether the terminal of the gate is gone.
     is_over: bool,
 }
@@ -47,6 +61,7 @@ impl Desk {
         (lists, watch): (GateLists, Watch),
         log: Log,
         screen: Screen,
+        most_ahead: MostAhead,
     ) -> Self {
         let gate = Arc::new(gate);
         let store = StoreWatch::default();
@@ -61,10 +76,44 @@ impl Desk {
             log,
             screen,
             hangup,
+            equipment: Equipment::default(),
+            last: LastVisitor::default(),
+            proof: ClockProof::default(),
+            questions: None,
+            frames: None,
+            most_ahead,
+            remarks: Vec::new(),
             is_over: false,
         };
         desk.remember_clock();
         desk
+    }
+
+    /// Asks each visitor a question.
+    pub(crate) fn ask_with(&mut self, questions: Option<Questions>) {
+        self.questions = questions;
+    }
+
+    /// Says how the gate is before the first visitor comes, and asks the first question.
+    pub(super) fn begin(&mut self, clock: &Clock) -> Result<(), Failure> {
+        if clock.timed_lines || clock.fps.is_some() {
+            return Ok(());
+        }
+        let now = clock.now()?;
+        if clock.at.is_none() {
+            self.gate.keep_alive(now);
+        }
+        self.look_at_store(now);
+        self.ask(now)
+    }
+
+    /// Shows the question that is open now.
+    pub(super) fn ask(&mut self, now: Timestamp) -> Result<(), Failure> {
+        let Some(questions) = &mut self.questions else { return Ok(()) };
+        match questions.at(&self.gate, now)? {
+            Some((question, is_new)) => self.screen.ask(question, is_new, self.gate.place(), now),
+            None => Ok(()),
+        }
     }
 
     /// Asks the store each second while nobody comes.
@@ -93,38 +142,62 @@ impl Desk {
     /// Judges a line that a scanner typed.
     pub(super) fn judge(
         &mut self,
-        text: &str,
+        line: &str,
         too_long: bool,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let text = keyboard::strip_symbology(text);
-        let verdict = self.gate.admit(text, now);
-        let is_text_wrong = |code| {
-            matches!(
-                code,
-                RejectionCode::Malformed | RejectionCode::NotOurs | RejectionCode::OtherVersion
-            )
-        };
-        let mangled = match &verdict {
-            Err(rejection) if !too_long && is_text_wrong(rejection.code()) => {
-                keyboard::diagnose(text)
+        let reading = if too_long { Reading::Other(line.to_owned()) } else { wedge::read(line) };
+        if let Some(news) = self.equipment.saw(&reading) {
+            news.print();
+            self.log.store(&news, now, self.gate.place());
+        }
+        let verdict = match &reading {
+            Reading::Token(token) => {
+                if token.case_changed() {
+                    self.remarks.push(Remark::CaseChanged);
+                }
+                self.last.admit(&self.gate, token.text(), now)
             }
-            _ => None,
+            Reading::Fault(fault) => return self.tell(Finding::Mangled(*fault), now),
+            Reading::Other(text) => self.gate.admit(text.as_str(), now),
+            _ => return Ok(()),
         };
-        self.tell(mangled.map_or_else(|| Finding::Judged(Box::new(verdict)), Finding::Mangled), now)
+        self.tell(Finding::Judged(Box::new(verdict)), now)
     }
 
     /// Writes a finding to the log and shows it.
     pub(super) fn tell(&mut self, finding: Finding, now: Timestamp) -> Result<(), Failure> {
         self.remember_clock();
         self.heed_hangup();
+        let finding = memory_ahead(finding, now, self.most_ahead);
         let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
         let waiting = self.watch.waiting().collect();
-        let answer = Answer { finding, now, clock_offset, store_error, waiting };
+        let lane = self.gate.place().lane().to_owned();
+        let mut remarks = std::mem::take(&mut self.remarks);
+        remarks.extend(self.proof.remark(&finding, now));
+        let answer = Answer { finding, now, clock_offset, store_error, waiting, remarks, lane };
         self.log.answer(&answer, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
+        if answer.admitted().is_some_and(|admitted| admitted.verified().challenge_answered()) {
+            if let Some(questions) = &mut self.questions {
+                questions.answered();
+            }
+            self.ask(now)?;
+        }
         self.look_at_store(now);
         Ok(())
+    }
+
+    /// Says what changed about the camera's frames.
+    pub(super) fn frames_are(&mut self, trouble: Option<&Failure>, now: Timestamp) {
+        let news = match trouble {
+            Some(trouble) => StoreNews::warning("frames-wrong", trouble.clone()),
+            None => StoreNews::note("frames-right", texts::frames_fit()),
+        };
+        news.print();
+        self.log.store(&news, now, self.gate.place());
+        self.frames = trouble.map(|trouble| trouble.message.clone());
+        self.look_at_store(now);
     }
 
     /// Says what changed about the memory of used codes.
@@ -133,15 +206,24 @@ impl Desk {
             news.print();
             self.log.store(&news, now, self.gate.place());
         }
-        let waiting = self.watch.waiting().map(|waiting| list_waits(spoken(), &waiting));
-        let standing: Vec<_> =
-            self.store.standing(spoken(), now).into_iter().chain(waiting).collect();
+        let language = spoken();
+        let waiting = self.watch.waiting().map(|waiting| list_waits(language, &waiting));
+        let frames = self.frames.iter().map(|reason| messages::frames_wrong(language, reason));
+        let standing = self
+            .store
+            .standing(language, now)
+            .into_iter()
+            .chain(waiting)
+            .chain(self.equipment.standing(language))
+            .chain(frames);
+        let standing: Vec<_> = standing.collect();
         self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
     }
 
     /// Loads lists whose files changed.
     pub(super) fn reload_lists(&mut self, now: Timestamp) -> Result<(), Failure> {
         self.look_at_store(now);
+        self.ask(now)?;
         let news = self.watch.look(&mut self.lists, now);
         for report in &news.reports {
             self.report(report, now);

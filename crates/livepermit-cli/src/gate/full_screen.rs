@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, size};
+use livepermit::Timestamp;
 use livepermit_gate::GatePlace;
 
 use super::answer::Answer;
 use super::lights::{centred, look, wrap};
+use super::questions::Question;
 use super::shape::{mark, shape};
 use super::{messages, texts};
 use crate::language::{Language, spoken};
@@ -30,6 +32,8 @@ pub(super) struct FullScreen {
     until: Option<Instant>,
     hold_still: bool,
     standing: Option<String>,
+    /// The lines of the gate's question.
+    question: Vec<String>,
     over: Arc<AtomicBool>,
 }
 
@@ -37,8 +41,14 @@ impl FullScreen {
     pub(super) fn enter() -> Result<Self, Failure> {
         // Ctrl-C and SIGTERM end the loop, so that the terminal is restored.
         let over = signals::flag(signals::END);
-        let screen =
-            Self { title: String::new(), until: None, hold_still: false, standing: None, over };
+        let screen = Self {
+            title: String::new(),
+            until: None,
+            hold_still: false,
+            standing: None,
+            question: Vec::new(),
+            over,
+        };
         execute!(io::stdout(), EnterAlternateScreen, Hide).map_err(|error| failed(&error))?;
         Ok(screen)
     }
@@ -77,6 +87,17 @@ impl FullScreen {
         }
     }
 
+    /// Shows the question while the gate waits, with the time that is left.
+    pub(super) fn ask(&mut self, question: &Question, now: Timestamp) {
+        let lines = question.lines(spoken(), screen(), now);
+        if self.question != lines {
+            self.question = lines;
+            if self.until.is_none() {
+                self.draw_waiting();
+            }
+        }
+    }
+
     pub(super) fn show(&mut self, answer: &Answer) -> Result<(), Failure> {
         self.until = Instant::now().checked_add(SHOWN);
         let (columns, rows) = screen();
@@ -88,12 +109,21 @@ impl FullScreen {
     /// Ignores an error: the next verdict reports it.
     fn draw_waiting(&self) {
         let language = spoken();
+        let (columns, _) = screen();
+        if !self.question.is_empty() {
+            let paper = Style::new()
+                .fg_color(Some(AnsiColor::Black.into()))
+                .bg_color(Some(AnsiColor::BrightWhite.into()));
+            let mut lines = self.question.clone();
+            lines.extend(self.standing.iter().flat_map(|standing| wrap(standing, columns)));
+            let _ = fill(paper, &lines);
+            return;
+        }
         let what = if self.hold_still {
             messages::hold_still(language)
         } else {
             messages::show_your_code(language)
         };
-        let (columns, _) = screen();
         let mut lines = wrap(&what, columns);
         lines.push(String::new());
         lines.extend(wrap(&self.title, columns));

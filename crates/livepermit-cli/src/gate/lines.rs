@@ -1,4 +1,5 @@
-//! Lines from a scanner. A line ends with CR, LF, both, or a pause.
+//! Lines from a scanner. A line ends with CR, LF, both, or a pause. A slow scanner pauses within a
+//! code, and some scanners cut a long code into lines: such pieces are one line.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -8,13 +9,18 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use livepermit::verify::MAX_TEXT_CHARS;
+use livepermit_gate::wedge::{self, Ending, Reading};
 
 use super::texts;
 use crate::shared::failure::Failure;
 use crate::shared::files;
 
-/// The longest token, plus room for the text that scanners and tests put before it.
-const MAX_LINE: usize = MAX_TEXT_CHARS + 64;
+/// The longest token with each character escaped in three bytes, plus room for what scanners and
+/// tests put around it.
+const MAX_LINE: usize = 3 * MAX_TEXT_CHARS + 128;
+
+/// The longest pause within a code. After it, the code is judged as it is.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +52,12 @@ pub(crate) struct Lines {
     chunks: Receiver<Chunk>,
     pending: Vec<u8>,
     too_long: bool,
+    /// The pieces before `pending` of a code that goes on behind a line end.
+    begun: Vec<u8>,
+    /// Whether a pause was seen after which more may come.
+    is_patient: bool,
+    /// Whether the scanner ends lines by a mark. Then a pause alone is no end.
+    has_marks: bool,
     ready: VecDeque<Line>,
     /// The longest pause within a line; a longer pause ends the line. `None` for no limit.
     pause: Option<Duration>,
@@ -69,6 +81,9 @@ impl Lines {
             chunks,
             pending: Vec::new(),
             too_long: false,
+            begun: Vec::new(),
+            is_patient: false,
+            has_marks: false,
             ready: VecDeque::new(),
             pause,
             end: None,
@@ -84,41 +99,98 @@ impl Lines {
             if let Some(end) = self.end.take() {
                 return end;
             }
-            let begun = !self.pending.is_empty() || self.too_long;
-            let pause = self.pause.filter(|_| begun);
-            match self.chunks.recv_timeout(pause.unwrap_or(idle)) {
+            let limit = self.limit();
+            match self.chunks.recv_timeout(limit.unwrap_or(idle)) {
                 Ok(Chunk::Bytes(bytes)) => self.take(&bytes),
                 Ok(Chunk::End) => self.finish(Event::End),
                 Ok(Chunk::Broken(error)) => self.finish(Event::Broken(error.to_string())),
-                Err(RecvTimeoutError::Timeout) if pause.is_some() => self.end_line(),
+                Err(RecvTimeoutError::Timeout) if limit.is_some() => self.paused(),
                 Err(RecvTimeoutError::Timeout) => return Event::Idle,
                 Err(RecvTimeoutError::Disconnected) => self.finish(Event::End),
             }
         }
     }
 
+    /// How long to wait for the rest of the line; `None` if no line has begun, or no pause ends it.
+    fn limit(&self) -> Option<Duration> {
+        if self.pending.is_empty() && !self.too_long {
+            return (!self.begun.is_empty()).then_some(LONGEST_PAUSE);
+        }
+        self.pause.map(|pause| if self.is_patient { LONGEST_PAUSE.max(pause) } else { pause })
+    }
+
+    /// Nothing came for a while. The line ends, if it cannot go on.
+    fn paused(&mut self) {
+        let whole = [self.begun.as_slice(), &self.pending].concat();
+        let may_go_on = self.has_marks || wedge::ending(&wedge::decode(&whole)) != Ending::AtPause;
+        if may_go_on && !self.is_patient && !self.pending.is_empty() && !self.too_long {
+            self.is_patient = true;
+        } else {
+            self.end_line();
+            self.give_up();
+        }
+    }
+
     fn take(&mut self, bytes: &[u8]) {
+        self.is_patient = false;
         for &byte in bytes {
             match byte {
-                b'\r' | b'\n' => self.end_line(),
+                b'\r' | b'\n' => {
+                    self.has_marks = true;
+                    self.end_line();
+                }
                 _ if self.pending.len() < MAX_LINE => self.pending.push(byte),
                 _ => self.too_long = true,
             }
         }
     }
 
-    /// CR and LF together give an empty line, which is skipped.
+    /// CR and LF together give an empty line, which is skipped, as are lines of controls and white
+    /// space.
     fn end_line(&mut self) {
-        if !self.pending.is_empty() {
-            let text = String::from_utf8_lossy(&self.pending).into_owned();
-            self.ready.push_back(Line { text, too_long: self.too_long });
+        self.is_patient = false;
+        let piece = std::mem::take(&mut self.pending);
+        if std::mem::take(&mut self.too_long) {
+            self.give_up();
+            self.ready.push_back(Line { text: wedge::decode(&piece), too_long: true });
+            return;
         }
-        self.pending.clear();
-        self.too_long = false;
+        let text = wedge::decode(&piece);
+        if wedge::trim(&text).is_empty() {
+            return;
+        }
+        if !self.begun.is_empty() {
+            let joined = [self.begun.as_slice(), &piece].concat();
+            let text = wedge::decode(&joined);
+            if matches!(wedge::read(&text), Reading::Token(_)) {
+                self.begun.clear();
+                self.ready.push_back(Line { text, too_long: false });
+                return;
+            }
+            if joined.len() <= MAX_LINE && wedge::ending(&text) == Ending::GoesOn {
+                self.begun = joined;
+                return;
+            }
+            self.give_up();
+        }
+        if wedge::ending(&text) == Ending::GoesOn {
+            self.begun = piece;
+        } else {
+            self.ready.push_back(Line { text, too_long: false });
+        }
+    }
+
+    /// The rest of a code did not come.
+    fn give_up(&mut self) {
+        let begun = std::mem::take(&mut self.begun);
+        if !begun.is_empty() {
+            self.ready.push_back(Line { text: wedge::decode(&begun), too_long: false });
+        }
     }
 
     fn finish(&mut self, end: Event) {
         self.end_line();
+        self.give_up();
         self.end = Some(end);
     }
 }
@@ -194,6 +266,9 @@ mod tests {
             chunks: receiver,
             pending: Vec::new(),
             too_long: false,
+            begun: Vec::new(),
+            is_patient: false,
+            has_marks: false,
             ready: VecDeque::new(),
             pause: None,
             end: None,
@@ -225,6 +300,6 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_still_a_line() {
-        assert_eq!(lines(&[b"\xff\xfe\n"]), [("\u{fffd}\u{fffd}".into(), false)]);
+        assert_eq!(lines(&[b"\xff\xe9\n"]), [("\u{ff}\u{e9}".into(), false)]);
     }
 }

@@ -46,6 +46,23 @@ messages! { "gate":
     // A hand scanner that is set up wrong.
     layout_cause(layout);
     layout_instruction(layout);
-    case_cause();
-    case_instruction();
+
+    // The scanner, the camera and the clock, and questions to visitors.
+    unknown_layout_cause();
+    unknown_layout_instruction();
+    several_codes_cause();
+    several_codes_instruction();
+    cut_line_cause();
+    cut_line_instruction();
+    case_changed();
+    scanner_faulty(count, cause);
+    scanner_case_changed(count);
+    frames_wrong(reason);
+    clock_unproven(theirs, ours);
+    let_in_at(ago, lane);
+    memory_ahead(moment);
+    memory_ahead_instruction();
+    type_digits();
+    scan_question(span);
+    window_too_small(columns, rows);
 }

@@ -9,6 +9,7 @@ use crate::shared::failure::{Failure, Outcome};
 /// Answers line by line, until the input ends or somebody ends the gate.
 pub(crate) fn run(desk: &mut Desk, mut input: Lines, clock: Clock) -> Result<Outcome, Failure> {
     desk.screen.ready(desk.gate.place());
+    desk.begin(&clock)?;
     loop {
         if !desk.goes_on() {
             return Ok(Outcome::Done);

@@ -2,11 +2,13 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use livepermit::Timestamp;
 use livepermit_gate::GatePlace;
 
 use super::answer::{Answer, Light};
 use super::full_screen::FullScreen;
 use super::lights::{look, padded, wrap};
+use super::questions::Question;
 use super::shape::mark;
 use super::{messages, texts};
 use crate::language::spoken;
@@ -70,6 +72,30 @@ impl Screen {
         }
     }
 
+    /// Shows the question of the gate: all the time in full screen, else once.
+    pub(super) fn ask(
+        &mut self,
+        question: &Question,
+        is_new: bool,
+        place: &GatePlace,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        if let Some(full) = &mut self.full {
+            full.ask(question, now);
+            return Ok(());
+        }
+        if !is_new {
+            return Ok(());
+        }
+        let text = if self.json {
+            format!("{}\n", question.to_json(place, now))
+        } else {
+            let drawn = question.drawn().filter(|_| self.lights).unwrap_or_default();
+            format!("{drawn}{}\n", question.to_line(now))
+        };
+        write(&text)
+    }
+
     /// Writes the answer and flushes it. If the answer cannot be written, no door opens, so the
     /// gate must stop.
     pub(super) fn show(&mut self, answer: &Answer, place: &GatePlace) -> Result<(), Failure> {
@@ -92,11 +118,15 @@ impl Screen {
         } else {
             format!("{}\n", answer.to_line(spoken()))
         };
-        let mut out = anstream::stdout().lock();
-        out.write_all(text.as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(|error| texts::nobody_reads(&error))
+        write(&text)
     }
+}
+
+fn write(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| texts::nobody_reads(&error))
 }
 
 /// A band across the window with a colour, a word and an instruction. Each of the three is enough.

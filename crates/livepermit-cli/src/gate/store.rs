@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use livepermit::Timestamp;
 use livepermit_gate::Gate;
-use livepermit_gate::replay::{StoreCaution, StoreError, StoreErrorKind, StoreHealth};
+use livepermit_gate::replay::{Loss, StoreCaution, StoreError, StoreErrorKind, StoreHealth};
 
 use super::clock::Clock;
 use super::{messages, texts};
@@ -34,6 +34,14 @@ enum Told {
 }
 
 impl StoreNews {
+    pub(super) const fn warning(code: &'static str, failure: Failure) -> Self {
+        Self { code, text: Told::Warning(failure) }
+    }
+
+    pub(super) const fn note(code: &'static str, text: String) -> Self {
+        Self { code, text: Told::Note(text) }
+    }
+
     pub(super) fn print(&self) {
         match &self.text {
             Told::Warning(failure) => output::warning(&failure.on_one_line()),
@@ -136,6 +144,9 @@ fn standing(language: &Language, error: &StoreError) -> String {
 }
 
 fn lost(health: &StoreHealth, until: Timestamp) -> Failure {
+    if health.loss == Some(Loss::NoState) && until < Timestamp::MAX {
+        return texts::store_new(time::local(until), GO_ON);
+    }
     let reason = health.loss.map_or_else(texts::reason_unknown, |loss| loss.to_string());
     if until == Timestamp::MAX {
         texts::store_lost_for_good(reason, GO_ON)

@@ -4,6 +4,9 @@ use crate::shared::table::texts;
 
 texts! { "gate.run":
     // Details of a code that was refused.
+    store_new(until, command) =>
+        "the memory of used codes is new: the gate warms up, and nobody enters before {until}",
+        "if you know that no code was used before, as in a new zone, go on at once with {command}";
     store_lost(reason, until, command) =>
         "the memory of used codes was lost: {reason}",
         "nobody enters before {until}; if you know that nothing is to be remembered, go on with \
@@ -22,6 +25,21 @@ texts! { "gate.run":
     store_caution(text) =>
         "the memory of used codes: {text}",
         "the gate goes on; change the setting, or leave it and know what can be lost";
+    scanner_faulty(count, cause) =>
+        "the last {count} codes did not arrive as they are: {cause}",
+        "the next code that arrives whole puts the gate in order again";
+    scanner_case_changed(count) =>
+        "the letters of {count} codes in a row arrived with their case changed",
+        "switch Caps Lock off, and set the scanner to leave upper and lower case as they are";
+    scanner_in_order() => "codes arrive whole again";
+
+    // Questions.
+    question_digits(digits, span) => "challenge {digits} (for {span}): Say these digits.";
+    question_code(text, span) => "challenge {text} (for {span}): Show this as a QR code.";
+    question_refused(error) =>
+        "the gate cannot ask: {error}",
+        "check the gate's clock, and leave out --challenge to go on without questions";
+
     // The start, and what goes on.
     waiting(place) => "{place}: waiting for codes; end with Ctrl-C";
     full_screen_needs_terminal() =>
@@ -60,6 +78,20 @@ texts! { "gate.run":
         "no frame came",
         "pipe the camera in, as in: ffmpeg -f v4l2 -i /dev/video0 -f rawvideo -pix_fmt gray -s \
          1280x720 - | livepermit gate ...";
+    rows_do_not_fit(size, row, best) =>
+        "the frames cannot be {size}: rows of {row} bytes do not fit each other, and rows of {best} \
+         bytes do",
+        "give the size and the pixel format that the camera sends, with --frames and --pix-fmt: \
+         gray has one byte a pixel, yuyv422 two, rgb24 three, rgba four";
+    frames_do_not_follow(size) =>
+        "the frames cannot be {size}: each frame shows something else than the frame before",
+        "give the size and the pixel format that the camera sends, with --frames and --pix-fmt; \
+         ffmpeg says both when it starts";
+    no_whole_frame() =>
+        "no whole frame came for two seconds",
+        "look whether the camera sends, and whether --frames and --pix-fmt are what it sends";
+    frames_fit() => "the frames are right again";
+    seen(frames, codes) => "{frames} frame(s) came, and {codes} code(s) were answered";
     frame_lost(number, error) => "frame {number}: {error}";
     line_without_time() =>
         "a line has no time",

@@ -9,8 +9,7 @@ use livepermit_gate::Admitted;
 use livepermit_gate::lists::Waiting;
 
 use super::answer::{Answer, Finding};
-use super::keyboard::Mangled;
-use super::messages;
+use super::{equipment, messages};
 use crate::language::{self, Language, caution};
 
 impl Answer {
@@ -25,7 +24,8 @@ impl Answer {
                 }
                 Err(rejection) => language::instruction(language, rejection.code()),
             },
-            Finding::Mangled(mangled) => of_mangled(language, *mangled),
+            Finding::Mangled(mangled) => equipment::instruction(language, *mangled),
+            Finding::MemoryAhead(_) => messages::memory_ahead_instruction(language),
             Finding::Foreign => language::instruction(language, RejectionCode::NotOurs),
         }
     }
@@ -35,14 +35,20 @@ impl Answer {
         let mut out = match &self.finding {
             Finding::Judged(verdict) => match verdict.as_ref() {
                 Ok(admitted) => of_admitted(language, admitted),
+                Err(rejection) if rejection.code() == RejectionCode::AlreadyAcceptedHere => {
+                    let ago = of_rejection(language, rejection, self.now);
+                    messages::let_in_at(language, ago, &self.lane)
+                }
                 Err(rejection) => of_rejection(language, rejection, self.now),
             },
-            Finding::Mangled(mangled) => cause(language, *mangled),
+            Finding::Mangled(mangled) => equipment::cause(language, *mangled),
+            Finding::MemoryAhead(until) => messages::memory_ahead(language, language.local(*until)),
             Finding::Foreign => String::new(),
         };
         let offset = self.clock_offset.map(|seconds| offset(language, seconds));
         let waiting = self.waiting.iter().map(|waiting| list_waits(language, waiting));
-        for text in self.store_failure().into_iter().chain(offset).chain(waiting) {
+        let remarks = self.remarks.iter().map(|remark| remark.text(language));
+        for text in self.store_failure().into_iter().chain(offset).chain(waiting).chain(remarks) {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }
         out
@@ -147,22 +153,6 @@ fn offset(language: &Language, seconds: i64) -> String {
         messages::clock_ahead(language, span)
     } else {
         messages::clock_behind(language, span)
-    }
-}
-
-/// Why a text is no code, though its code was one.
-pub(super) fn cause(language: &Language, mangled: Mangled) -> String {
-    match mangled {
-        Mangled::Layout(layout) => messages::layout_cause(language, layout),
-        Mangled::Case => messages::case_cause(language),
-    }
-}
-
-/// What to change, so that the scanner's text arrives as it was sent.
-pub(super) fn of_mangled(language: &Language, mangled: Mangled) -> String {
-    match mangled {
-        Mangled::Layout(layout) => messages::layout_instruction(language, layout),
-        Mangled::Case => messages::case_instruction(language),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a command could not run, and what to try next. The exit code is 2. Only the tables of texts
 /// make this type.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Failure {
     /// The stable name of its entry in a table of texts, as in `key.same_file`.
     pub(crate) id: &'static str,

@@ -96,7 +96,15 @@ impl Cutter {
         Self { size, format }
     }
 
-    fn stride(self) -> usize {
+    /// The size as it was given: `1280x720 gray`.
+    pub(crate) fn size(self) -> String {
+        let FrameSize { width, height } = self.size;
+        let name = self.format.to_possible_value().map(|value| value.get_name().to_owned());
+        format!("{width}x{height} {}", name.unwrap_or_default())
+    }
+
+    /// The bytes of one row of the first plane.
+    pub(crate) fn stride(self) -> usize {
         self.format.layout().bytes_per_row(self.size.width)
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use livepermit::verify::{Input, MAX_TEXT_CHARS};
 use livepermit::{RejectionCode, Token};
+use livepermit_gate::wedge;
 use livepermit_qr::read::{FileFormat, PictureLimits, read_picture};
 
 use super::failure::Failure;
@@ -60,7 +61,7 @@ pub(crate) fn read(input: &InputArgs) -> Result<Material, Failure> {
         (Some(text), _) if pictures::is_data_url(text.as_bytes()) => {
             pictures::from_data_url(text.as_bytes()).map(Material::Picture)
         }
-        (Some(text), _) => Ok(Material::Text(text.clone())),
+        (Some(text), _) => Ok(Material::Text(wedge::plain(text).to_owned())),
         (None, Some(path)) => read_file(path),
         (None, None) => Err(texts::nothing_given()),
     }
@@ -96,16 +97,16 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
     let enough = u64::try_from(FileFormat::ENOUGH_BYTES).unwrap_or(0);
     let start = files::read_up_to(from.by_ref(), enough, name)?;
     let kind = Kind::of(&start, name)?;
-    // Room for the end of a line.
-    let text = u64::try_from(MAX_TEXT_CHARS.saturating_add(2)).unwrap_or(u64::MAX);
-    let mut bytes = files::read_up_to(start.chain(from), kind.limit(text), name)?;
+    // Room for what stands at the ends, and for two bytes a character.
+    let most = MAX_TEXT_CHARS.saturating_mul(2).saturating_add(64);
+    let text = u64::try_from(most).unwrap_or(u64::MAX);
+    let bytes = files::read_up_to(start.chain(from), kind.limit(text), name)?;
     match kind {
         Kind::Picture => return Ok(Material::Picture(bytes)),
         Kind::DataUrl => return pictures::from_data_url(&bytes).map(Material::Picture),
+        // An editor or a shell can write UTF-16.
         Kind::WideText => {
-            if let Some(text) = pictures::from_utf16(&bytes) {
-                bytes = text.into_bytes();
-            }
+            return Ok(Material::Text(wedge::plain(&wedge::decode(&bytes)).to_owned()));
         }
         Kind::Unknown => {}
     }
@@ -113,16 +114,8 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
         return Ok(Material::Bytes(bytes));
     }
     Ok(match String::from_utf8(bytes) {
-        Ok(mut text) => {
-            // Remove the line end that files and scanners add, and nothing else.
-            if text.ends_with('\n') {
-                text.pop();
-            }
-            if text.ends_with('\r') {
-                text.pop();
-            }
-            Material::Text(text)
-        }
+        // Remove what editors and scanners add at the ends.
+        Ok(text) => Material::Text(wedge::plain(&text).to_owned()),
         Err(error) => Material::Bytes(error.into_bytes()),
     })
 }

@@ -13,6 +13,7 @@ pub(crate) mod output;
 pub(crate) mod pictures;
 pub(crate) mod place;
 pub(crate) mod policy;
+pub(crate) mod question;
 pub(crate) mod random;
 pub(crate) mod signals;
 pub(crate) mod store;

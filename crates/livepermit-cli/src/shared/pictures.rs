@@ -59,16 +59,6 @@ impl Kind {
     }
 }
 
-/// The text of UTF-16 with a byte order mark. `None` if it is none.
-pub(super) fn from_utf16(bytes: &[u8]) -> Option<String> {
-    let (mark, units) = bytes.split_first_chunk::<2>()?;
-    let units = units.chunks_exact(2).filter_map(|pair| {
-        let pair: [u8; 2] = pair.try_into().ok()?;
-        Some(if *mark == BIG_ENDIAN { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
-    });
-    char::decode_utf16(units).collect::<Result<String, _>>().ok()
-}
-
 /// Whether a text is a data URL.
 pub(super) fn is_data_url(text: &[u8]) -> bool {
     let begin = text.trim_ascii_start().get(..DATA_URL.len());

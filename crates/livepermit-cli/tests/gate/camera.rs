@@ -128,3 +128,56 @@ fn lists_are_loaded_between_frames() {
     assert!(desk.errors().contains("trust.cwt is loaded"), "{}", desk.errors());
     assert_eq!(gate.finish(), 0);
 }
+
+/// A picture as a camera takes it: light that changes slowly, and things with edges. Each frame has
+/// noise of its own.
+fn scene(width: usize, height: usize, bytes: usize, number: usize) -> Vec<u8> {
+    let mut pixels = Vec::with_capacity(width * height * bytes);
+    for y in 0..height {
+        for x in 0..width {
+            let light = 40 + x * 70 / width + y * 30 / height;
+            let thing = if (x / 70 + y / 50) % 3 == 0 { 50 } else { 0 };
+            let noise = ((x * 73_856_093) ^ (y * 19_349_663) ^ (number * 83_492_791)) % 5;
+            for colour in 0..bytes {
+                pixels.push(u8::try_from(light + thing + noise + colour * 20).unwrap());
+            }
+        }
+    }
+    pixels
+}
+
+/// What the gate says on standard error about three seconds of frames.
+fn said_of(frames: &[u8], size: &str, format: &str) -> String {
+    let desk = Desk::new();
+    let mut words =
+        desk.gate_words(&["--frames", size, "--pix-fmt", format, "--dangerous-fps", "10"]);
+    words.retain(|word| word != "--dangerous-timed-lines");
+    desk.run_with(&words, frames).err
+}
+
+#[test]
+fn frames_that_cannot_be_right_are_told() {
+    let grey: Vec<u8> = (0..30).flat_map(|number| scene(640, 360, 1, number)).collect();
+    let colour: Vec<u8> = (0..30).flat_map(|number| scene(640, 360, 3, number)).collect();
+    // Blinds: rows that differ from the rows above them.
+    let blinds = |y: usize| if y % 4 < 2 { 30 } else { 200 };
+    let striped: Vec<u8> = (0..30 * 360).flat_map(|y| vec![blinds(y); 640]).collect();
+    for (frames, size, format) in
+        [(&grey, "640x360", "gray"), (&colour, "640x360", "rgb24"), (&striped, "640x360", "gray")]
+    {
+        let said = said_of(frames, size, format);
+        assert!(!said.contains("cannot be"), "{size} {format}: {said}");
+        assert!(said.contains("30 frame(s) came, and 0 code(s) were answered"), "{said}");
+    }
+    for (frames, size, format, row) in [
+        (&grey, "600x360", "gray", "rows of 640 bytes do"),
+        (&grey, "360x640", "gray", "rows of 640 bytes do"),
+        (&grey, "320x240", "rgb24", "rows of 640 bytes do"),
+        (&colour, "640x360", "gray", "rows of 1920 bytes do"),
+        (&colour, "640x360", "yuyv422", "rows of 1920 bytes do"),
+    ] {
+        let said = said_of(frames, size, format);
+        assert!(said.contains(&format!("the frames cannot be {size} {format}")), "{said}");
+        assert!(said.contains(row) && said.contains("--pix-fmt"), "{size} {format}: {said}");
+    }
+}

@@ -94,7 +94,12 @@ impl Desk {
 
     /// A presentation made at [`NOW`] of a credential issued `age` seconds before, for `gate-3`.
     pub(crate) fn presentation(&self, subject: &str, age: u64) -> String {
-        let (issued, now) = ((NOW - age).to_string(), NOW.to_string());
+        self.presentation_at(subject, NOW - age, NOW)
+    }
+
+    /// A presentation made at `now` of a credential issued at `issued`, for `gate-3`.
+    pub(crate) fn presentation_at(&self, subject: &str, issued: u64, now: u64) -> String {
+        let (issued, now) = (issued.to_string(), now.to_string());
         let issue = ["issue", "credential", "--key", "issuer.pem", "--issuer", "bj.example"];
         let of = ["--subject", subject, "--class", CLASS, "--device-key", "phone.pub"];
         let times = ["--lifetime", "240h", "--backdate", "0", "--at", &issued];

@@ -94,7 +94,6 @@ fn a_wrong_keyboard_is_named_and_never_the_visitors_fault() {
             (german_text.replace("`A", "À").replace("`E", "È"), "keyboard-layout", "German"),
             (german_text.to_lowercase(), "keyboard-layout", "German"),
             (typed(&code, &french), "keyboard-layout", "French"),
-            (code.to_lowercase(), "keyboard-case", "Caps Lock"),
         ];
         let input: String = cases.iter().map(|(text, ..)| format!("{text}\n")).collect();
         let ran = desk.run_with(&plain(&desk, &[]), input.as_bytes());
@@ -114,18 +113,156 @@ fn a_wrong_keyboard_is_named_and_never_the_visitors_fault() {
     }
 }
 
+/// The letters of one visitor's code have another case: the code is read, and told as a remark.
+/// After several, the operator is told.
 #[test]
-fn links_with_swapped_case_are_named_too() {
+fn changed_case_is_a_remark_and_told_after_several() {
+    let desk = Desk::new();
+    let codes_of: Vec<String> = (0..4).map(|n| desk.pass(&format!("C-{n}"), NOW)).collect();
+    let mut gate = desk.gate(&["--pause", "0"]);
+    let remarks = |answer: &serde_json::Value| answer["remarks"].as_array().unwrap().len();
+    for code in codes_of.iter().take(3) {
+        assert!(!desk.errors().contains("Caps Lock"));
+        gate.write(format!("@{NOW} {}\n", code.to_lowercase()).as_bytes());
+        let answer = gate.read();
+        assert_eq!(
+            (&answer["code"], &answer["remarks"][0]),
+            (&"accepted".into(), &"keyboard-case".into())
+        );
+        assert!(answer["details"].as_str().unwrap().contains("Caps Lock"), "{answer}");
+    }
+    gate.write(format!("@{NOW} {}\n", codes_of[3]).as_bytes());
+    let answer = gate.read();
+    assert_eq!((&answer["code"], remarks(&answer)), (&"accepted".into(), 0));
+    assert_eq!(gate.finish(), 0);
+    assert!(desk.errors().contains("3 codes in a row"), "{}", desk.errors());
+    assert!(desk.errors().contains("codes arrive whole again"), "{}", desk.errors());
+}
+
+#[test]
+fn links_with_swapped_case_are_read_too() {
     let desk = Desk::new();
     let link = livepermit::Token::from_text(&desk.pass("A", NOW)).unwrap().to_link_text();
-    let swapped: String =
-        link.chars()
-            .map(|c| {
-                if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
-            })
-            .collect();
-    let ran = desk.run_with(&plain(&desk, &[]), format!("{swapped}\n{link}\n").as_bytes());
-    assert_eq!(codes(&ran.out), ["keyboard-case", "accepted"]);
+    let swap = |c: char| {
+        if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    let swapped: String = link.chars().map(swap).collect();
+    let ran = desk.run_with(&plain(&desk, &[]), format!("{swapped}\n").as_bytes());
+    assert_eq!(codes(&ran.out), ["accepted"]);
+}
+
+/// Printed jokes of visitors: the next code that can be read is let in, and nothing stays.
+#[test]
+fn no_text_of_a_visitor_keeps_the_gate_out_of_order() {
+    let desk = Desk::new();
+    let [joke, cut, code] = ["J", "K", "L"].map(|subject| desk.pass(subject, NOW));
+    let joke = joke.replace(':', "Ö").replace('-', "ß").replace('/', "-");
+    let input = format!("{joke}\n{joke}\n{}\n{joke}\n{code}\n", &cut[..150]);
+    let ran = desk.run_with(&plain(&desk, &[]), input.as_bytes());
+    let layout = "keyboard-layout";
+    assert_eq!(codes(&ran.out), [layout, layout, "scanner-cut-line", layout, "accepted"]);
+    let lights: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lights[..4].iter().all(|answer| answer["light"] == "out-of-order"), "{}", ran.out);
+    assert!(ran.err.contains("codes arrive whole again"), "{}", ran.err);
+}
+
+#[test]
+fn two_codes_in_one_line_are_judged_by_nobody() {
+    let desk = Desk::new();
+    let [a, b] = ["A", "B"].map(|subject| desk.pass(subject, NOW));
+    let ran = desk.run_with(&plain(&desk, &[]), format!("{a}{b}\n{a}\n{b}\n").as_bytes());
+    assert_eq!(codes(&ran.out), ["scanner-several-codes", "accepted", "accepted"]);
+}
+
+/// One scan in pieces: with pauses, with line ends, with both.
+#[test]
+fn pieces_of_one_code_are_one_line() {
+    let desk = Desk::new();
+    for (n, between) in ["", "\r", "\r\n"].into_iter().enumerate() {
+        let code = desk.pass(&format!("P-{n}"), NOW);
+        let mut gate = desk.start(&plain(&desk, &["--pause", "50"]));
+        let cuts = [0, 12, 90, 91, 200, code.len()];
+        for (piece, cut) in cuts.windows(2).enumerate() {
+            if piece > 0 {
+                gate.write(between.as_bytes());
+                std::thread::sleep(std::time::Duration::from_millis(150));
+            }
+            gate.write(&code.as_bytes()[cut[0]..cut[1]]);
+        }
+        gate.write(b"\t\r");
+        let ran = gate.read();
+        assert_eq!(ran["code"], "accepted", "{between:?}");
+        assert_eq!(gate.finish(), 0);
+    }
+}
+
+/// The rest of a code never comes: the gate says what to set, and the next code is read.
+#[test]
+fn a_code_without_its_end_is_the_scanners_fault() {
+    let desk = Desk::new();
+    let code = desk.pass("A", NOW);
+    let mut gate = desk.start(&plain(&desk, &["--pause", "50"]));
+    gate.write(&code.as_bytes()[..180]);
+    let answer = gate.read();
+    assert_eq!((&answer["code"], &answer["fault"]), (&"scanner-cut-line".into(), &"ours".into()));
+    gate.write(code.as_bytes());
+    assert_eq!(gate.read()["code"], "accepted");
+    assert_eq!(gate.finish(), 0);
+}
+
+/// A phone that is held before the scanner shows a new code every few seconds.
+#[test]
+fn a_phone_that_is_held_is_no_second_visitor() {
+    let desk = Desk::new();
+    let at = |now| format!("@{now} {}\n", desk.presentation_at("A", NOW, now));
+    let other = format!("@{} {}\n", NOW + 24, desk.pass("B", NOW + 24));
+    // The phone is gone for 20 seconds before the last code.
+    let input = [at(NOW), at(NOW + 10), at(NOW + 20), other, at(NOW + 33)].concat();
+    let ran = desk
+        .run_with(&desk.gate_words(&["--cool-down", "600s", "--lane", "west"]), input.as_bytes());
+    let held = "already-accepted-here";
+    assert_eq!(
+        codes(&ran.out),
+        ["accepted", held, held, "accepted", "cooling-down"],
+        "{}",
+        ran.err
+    );
+    let second: serde_json::Value = serde_json::from_str(ran.out.lines().nth(1).unwrap()).unwrap();
+    assert_eq!((&second["light"], &second["opens"]), (&"neutral".into(), &false.into()));
+    assert!(second["details"].as_str().unwrap().starts_with("let in 10 s ago at lane west"));
+}
+
+/// Until a code was accepted, the gate's own clock may be the reason.
+#[test]
+fn a_clock_that_nothing_proves_is_named() {
+    let desk = Desk::new();
+    let old = desk.pass("A", NOW - 300);
+    let input = format!("{old}\n{}\n{old}\n", desk.pass("B", NOW));
+    let ran = desk.run_with(&plain(&desk, &[]), input.as_bytes());
+    let answers: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers[0]["light"], "red");
+    assert_eq!(answers[0]["remarks"][0], "clock-unproven");
+    assert!(answers[0]["details"].as_str().unwrap().contains("gate's clock may be wrong"));
+    assert_eq!(
+        (&answers[2]["code"], answers[2]["remarks"].as_array().unwrap().len()),
+        (&"stale".into(), 0)
+    );
+}
+
+/// After a rehearsal with clocks ahead, the gate's own memory holds a moment of tomorrow.
+#[test]
+fn a_moment_of_tomorrow_in_the_memory_is_the_gates_fault() {
+    let desk = Desk::new();
+    let tomorrow = NOW + 79_200;
+    let at = |now| format!("@{now} {}\n", desk.pass("A", now));
+    let ran =
+        desk.run_with(&desk.gate_words(&[]), [at(tomorrow), at(NOW + 60)].concat().as_bytes());
+    assert_eq!(codes(&ran.out), ["accepted", "memory-ahead"], "{}", ran.out);
+    let answer: serde_json::Value = serde_json::from_str(ran.out.lines().nth(1).unwrap()).unwrap();
+    assert_eq!((&answer["light"], &answer["fault"]), (&"out-of-order".into(), &"ours".into()));
+    assert!(answer["details"].as_str().unwrap().contains("2026-"), "{answer}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod once;
 mod paper;
 mod place;
 mod policy;
+mod questions;
 #[cfg(unix)]
 mod screens;
 #[cfg(all(unix, feature = "redis", feature = "postgres"))]

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use livepermit::{Context, Rejection, Timestamp, Unverified, Verified, Verifier};
 
-use super::track::Bearer;
 use crate::gate::{Admitted, Gate};
+use crate::visitor::Bearer;
 
 /// Gives the verdict on a code: a [`Gate`], a [`Verifier`], or an [`Arc`] of one of them.
 ///

@@ -20,7 +20,9 @@ pub use livepermit_qr::read::{
 };
 
 use judge::Read;
-use track::{Bearer, Continuation, Seen, Standing, Tracks};
+use track::{Continuation, Seen, Standing, Tracks};
+
+use crate::visitor::Bearer;
 
 /// Turns a camera's frames into verdicts, one verdict for each code.
 ///

@@ -2,10 +2,11 @@
 
 use sha2::{Digest as _, Sha256};
 
-use livepermit::rejection::{Fault, Stage};
-use livepermit::verify::{Judgement, PermitId};
-use livepermit::{PublicKey, Rejection, RejectionCode, Timestamp, Verified};
+use livepermit::rejection::Fault;
+use livepermit::{Rejection, RejectionCode, Timestamp};
 use livepermit_qr::read::{FoundCode, Point};
+
+use crate::visitor::Bearer;
 
 /// Seconds out of view after which a code is forgotten.
 pub(super) const GONE_AFTER: u64 = 3;
@@ -84,47 +85,6 @@ impl Standing {
     }
 }
 
-/// The phone that shows a code, and the moment of its newest code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bearer {
-    permit: PermitId,
-    /// The thumbprint of the device's key; `None` for a pass.
-    device: Option<[u8; 32]>,
-    /// `None` for a slip, whose text never changes.
-    moment: Option<Timestamp>,
-}
-
-impl Bearer {
-    pub(super) fn of(verified: &Verified) -> Self {
-        Self {
-            permit: verified.permit_id(),
-            device: verified.device_key().map(PublicKey::thumbprint),
-            moment: verified.replay_key().moment,
-        }
-    }
-
-    /// The phone according to the signatures, whatever the verdict is. `None` if a signature is
-    /// wrong, or if the key must not sign such a code.
-    pub(super) fn signed(judgement: &Judgement) -> Option<Self> {
-        let refused = judgement.verdict.as_ref().err();
-        if refused.is_some_and(|rejection| rejection.stage() <= Stage::Signature) {
-            return None;
-        }
-        let signed = judgement.signed.as_ref()?;
-        Some(Self {
-            permit: signed.permit,
-            device: signed.device_key.as_ref().map(PublicKey::thumbprint),
-            moment: signed.issued_at,
-        })
-    }
-
-    /// Whether `next` is a code of the same phone and not older. Nothing continues a slip.
-    fn goes_on_as(&self, next: &Self) -> bool {
-        let is_newer = self.moment.is_some_and(|moment| Some(moment) <= next.moment);
-        next.permit == self.permit && next.device == self.device && is_newer
-    }
-}
-
 /// A code that is followed.
 #[derive(Debug)]
 pub(super) struct Track {
@@ -154,9 +114,7 @@ impl Track {
     fn go_on_as(&mut self, next: Bearer) -> bool {
         let goes_on = match (&self.standing, self.before) {
             // Another text with the same moment is a copy.
-            (Standing::Accepted(bearer), _) => {
-                bearer.goes_on_as(&next) && bearer.moment != next.moment
-            }
+            (Standing::Accepted(bearer), _) => bearer.goes_on_with_newer(&next),
             (_, Some((bearer, _))) => bearer.goes_on_as(&next),
             _ => false,
         };

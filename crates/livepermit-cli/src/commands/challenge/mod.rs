@@ -11,13 +11,10 @@ use crate::shared::drawing::{DEFAULT_PIXELS, draw_failure};
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::hex::hex;
 use crate::shared::keys::claim_failure;
-use crate::shared::random::random;
+use crate::shared::question::{self, CODE_LIVES, DIGITS_LIVE};
 use crate::shared::{files, output, time};
 
 pub(crate) use args::ChallengeArgs;
-
-/// Spoken digits can be guessed, so no gate keeps them open longer.
-const DIGITS_LIVE: u64 = 30;
 
 pub(crate) fn run(args: &ChallengeArgs, json: bool) -> Result<Outcome, Failure> {
     let code = if args.name_only {
@@ -61,24 +58,10 @@ pub(crate) fn run(args: &ChallengeArgs, json: bool) -> Result<Outcome, Failure> 
 }
 
 fn challenge(args: &ChallengeArgs) -> Result<Challenge, Failure> {
-    let lifetime = args.lifetime.unwrap_or(if args.digits { DIGITS_LIVE } else { 60 });
+    let lifetime = args.lifetime.unwrap_or(if args.digits { DIGITS_LIVE } else { CODE_LIVES });
     if lifetime == 0 || (args.digits && lifetime > DIGITS_LIVE) {
         return Err(texts::lifetime_refused(lifetime));
     }
     let expires = time::at_or_now(args.time.at)?.plus(lifetime);
-    let nonce = if args.digits { digits()?.to_vec() } else { random::<16>()?.to_vec() };
-    Challenge::new(&args.gate, &nonce, expires).map_err(|error| claim_failure(&error))
-}
-
-fn digits() -> Result<[u8; 6], Failure> {
-    loop {
-        let number = u32::from_be_bytes(random()?);
-        // Skip draws from the incomplete last range, so that all numbers are equally likely.
-        if number < u32::MAX - u32::MAX % 1_000_000 {
-            let text = format!("{:06}", number % 1_000_000);
-            if let Ok(digits) = text.into_bytes().try_into() {
-                return Ok(digits);
-            }
-        }
-    }
+    question::ask(&args.gate, args.digits, expires)
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use livepermit::Timestamp;
 
 use crate::gate::log::parse_max;
+use crate::gate::questions::Asks;
 use crate::shared::frames::{FormatArg, FrameSize, parse_size};
 use crate::shared::place::PlaceArgs;
 use crate::shared::policy::PolicyArgs;
@@ -69,6 +70,10 @@ pub(crate) struct GateArgs {
     pub(super) frames: Option<FrameSize>,
     #[command(flatten)]
     pub(super) format: FormatArg,
+    /// Ask each visitor a question, which only a code made after it answers: as a QR code for the
+    /// phone, or as six digits. Each answer uses its question up
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(super) challenge: Option<Asks>,
     /// Fill the terminal with each light
     #[arg(long)]
     pub(super) full_screen: bool,

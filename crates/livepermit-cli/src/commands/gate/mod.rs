@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use livepermit::RevocationPolicy;
+use livepermit::verify::ChallengePolicy;
 use livepermit_gate::MemoryReplay;
 use livepermit_gate::lists::Watch;
 use serde_json::json;
@@ -15,6 +16,8 @@ use crate::gate::clock::Clock;
 use crate::gate::desk::Desk;
 use crate::gate::lines::Lines;
 use crate::gate::log::Log;
+use crate::gate::questions::Questions;
+use crate::gate::remark::MostAhead;
 use crate::gate::screen::Screen;
 use crate::gate::{camera, scanner};
 use crate::shared::failure::{Failure, Outcome};
@@ -72,7 +75,10 @@ fn check(args: &GateArgs, clock: Clock, json: bool) -> Result<Outcome, Failure> 
 
 /// Opens everything that the gate needs: log, folder, store, lists, screen.
 fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
-    let policy = args.policy.policy(&args.trusted.class)?;
+    let mut policy = args.policy.policy(&args.trusted.class)?;
+    if args.challenge.is_some() {
+        policy = policy.with_challenge(ChallengePolicy::Required);
+    }
     let place = args.place.place(&args.policy.gate)?;
     let now = clock.now()?;
     let mut log = Log::open(args.log.as_deref(), args.log_max, args.log_person_data)?;
@@ -95,7 +101,9 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let verifier = lists::verifier(&lists, &policy)?;
     let gate = args.place.gate(&place, verifier, store, lists.clock())?;
     let screen = Screen::new(json, args.full_screen, args.sound)?;
-    let desk = Desk::new(gate, policy, (lists, Watch::new(&sources)), log, screen);
+    let lists = (lists, Watch::new(&sources));
+    let mut desk = Desk::new(gate, policy, lists, log, screen, MostAhead::of(&limits));
+    desk.ask_with(args.challenge.map(Questions::new));
     desk.keep_store_alive(clock);
     Ok(desk)
 }

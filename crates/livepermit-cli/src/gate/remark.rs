@@ -1,0 +1,98 @@
+//! What an answer says beside its verdict.
+
+use livepermit::rejection::Evidence;
+use livepermit::{RejectionCode, Timestamp};
+use livepermit_gate::replay::Retention;
+
+use super::answer::Finding;
+use super::{equipment, messages};
+use crate::language::Language;
+
+/// One remark, in the details of an answer and as a code for programs.
+#[derive(Debug, Clone)]
+pub(super) enum Remark {
+    /// The letters of the code arrived with their case changed, and were restored.
+    CaseChanged,
+    /// The code was refused for its time, and nothing proves the gate's clock yet.
+    ClockUnproven { theirs: Timestamp, ours: Timestamp },
+}
+
+impl Remark {
+    pub(super) const fn code(&self) -> &'static str {
+        match self {
+            Self::CaseChanged => equipment::CASE,
+            Self::ClockUnproven { .. } => "clock-unproven",
+        }
+    }
+
+    pub(super) fn text(&self, language: &Language) -> String {
+        match self {
+            Self::CaseChanged => messages::case_changed(language),
+            Self::ClockUnproven { theirs, ours } => {
+                messages::clock_unproven(language, language.local(*theirs), language.local(*ours))
+            }
+        }
+    }
+}
+
+/// Whether a code was accepted since the start: its phone's clock and the gate's clock agree.
+#[derive(Debug, Default)]
+pub(super) struct ClockProof {
+    is_proven: bool,
+}
+
+impl ClockProof {
+    /// Takes a finding. Returns what the guard should know about the gate's clock.
+    pub(super) fn remark(&mut self, finding: &Finding, now: Timestamp) -> Option<Remark> {
+        let Finding::Judged(verdict) = finding else { return None };
+        let rejection = match verdict.as_ref() {
+            Ok(_) => {
+                self.is_proven = true;
+                return None;
+            }
+            Err(rejection) => rejection,
+        };
+        let theirs = match (rejection.code(), rejection.evidence()) {
+            // The code was live until this time.
+            (RejectionCode::Stale, Evidence::Times { limit, .. }) => limit,
+            (RejectionCode::FromTheFuture, Evidence::Times { found, .. }) => found,
+            (RejectionCode::NotYetValid, Evidence::Times { found, limit }) => found.max(limit),
+            _ => return None,
+        };
+        (!self.is_proven).then_some(Remark::ClockUnproven { theirs, ours: now })
+    }
+}
+
+/// How many seconds the memory of used codes can be ahead of a right clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MostAhead {
+    moment: u64,
+    cool_down: u64,
+}
+
+impl MostAhead {
+    /// Two clocks may differ, and the end of a cool-down may be counted by the other one.
+    pub(crate) const fn of(limits: &Retention) -> Self {
+        let clocks = limits.clock_difference.saturating_mul(2);
+        Self {
+            moment: limits.largest_window.saturating_add(clocks),
+            cool_down: limits.cool_down_limit().saturating_add(clocks),
+        }
+    }
+}
+
+/// Turns a refusal into the gate's own fault, when the gate remembers a time that no right clock
+/// has given.
+pub(super) fn memory_ahead(finding: Finding, now: Timestamp, most: MostAhead) -> Finding {
+    let Finding::Judged(verdict) = &finding else { return finding };
+    let Err(rejection) = verdict.as_ref() else { return finding };
+    let most = match rejection.code() {
+        RejectionCode::Superseded => most.moment,
+        RejectionCode::CoolingDown => most.cool_down,
+        _ => return finding,
+    };
+    match rejection.evidence() {
+        Evidence::Times { limit, .. } if limit > now.plus(most) => Finding::MemoryAhead(limit),
+        _ => finding,
+    }
+}

@@ -1,0 +1,86 @@
+//! Codes of others, which are no fault of the gate.
+
+use livepermit_gate::wedge::{Reading, read};
+use proptest::prelude::*;
+
+const BASE45: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+
+fn is_other(text: &str) -> bool {
+    matches!(read(text), Reading::Other(_))
+}
+
+#[test]
+fn codes_of_others_stay_what_they_are() {
+    let long = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor \
+                incididunt ut labore et dolore magna aliqua. Ut enim ad minim veniam, quis nostrud \
+                exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat.";
+    let token = "a8Zk".repeat(80);
+    let jwt = format!("eyJhbGciOiJFUzI1NiJ9.{}", "eyJzdWIiOiJhYmNkZWZnaGlqa2xtbm9wIn0".repeat(8));
+    for text in [
+        "https://example.org/menu",
+        &format!("https://example.org/?token={token}"),
+        "HTTPS://EXAMPLE.ORG/MENU",
+        "WIFI:T:WPA;S:guest network;P:correct horse battery staple;H:false;;",
+        "BEGIN:VCARD\nVERSION:3.0\nN:Muster;Max\nTEL:+49123\nEND:VCARD",
+        "BEGIN:VEVENT",
+        "00020101021226580014br.gov.bcb.pix0136123e4567-e12b-12d3-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D",
+        "https://u.wechat.com/EAbcDefGh1jKlMnOpQrStUv",
+        "wxp://f2f0abcdefghijklmnopqrstuvwxyz0123456789",
+        "https://qr.alipay.com/fkx12345abcdefg",
+        "M1DESMARAIS/LUC       EABC123 YULFRAAC 0834 326J001A0025 100",
+        "upi://pay?pa=shop@bank&pn=Shop&am=10.00&cu=INR",
+        "bitcoin:175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W",
+        "otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example",
+        "mailto:office@example.org",
+        "tel:+441234567890",
+        "geo:52.5,13.4",
+        "SPC\r\n0200\r\n1\r\nCH4431999123000889012",
+        "BCD\n002\n1\nSCT\n\nMax Muster\nDE71110220330123456789\nEUR1",
+        long,
+        &long.to_uppercase(),
+        &jwt,
+        &long.repeat(8),
+        "Добро пожаловать на наш праздник! Здесь будет музыка, еда и много друзей.",
+        "本日は晴天なり。本日は晴天なり。受付は二階です。",
+        "欢迎光临，请出示您的健康码。",
+        "ברוכים הבאים",
+        "أهلا وسهلا بكم",
+        "ยินดีต้อนรับ",
+        "नमस्ते",
+        "4006381333931",
+        "12345",
+        "A",
+        "LP9:ABC",
+        "LP1:",
+        "LP1:HELLO",
+        "lp1:nonsense",
+        "LPC1:ABC",
+        &"A".repeat(400),
+        &"LP1:".repeat(200),
+        &"0oR".repeat(200),
+        &"%25".repeat(300),
+    ] {
+        assert!(is_other(text), "{text:?}: {:?}", read(text));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 400 } else { 4000 }))]
+    #[test]
+    fn health_certificates_stay_theirs(body in proptest::collection::vec(0..45_usize, 300..600)) {
+        let body: String = body.iter().map(|at| BASE45.as_bytes()[*at] as char).collect();
+        let text = format!("HC1:NCFOXN%TS3DH3ZSUZK+.V0ETD%65NL-AH-R6IOOK.IR9B+9D{body}");
+        prop_assert!(is_other(&text), "{text}");
+    }
+
+    #[test]
+    fn random_texts_stay_theirs(text in "[0-9A-Z $%*+./:-]{200,500}|[A-Za-z0-9_-]{200,500}|\\PC{120,300}") {
+        prop_assert!(is_other(&text), "{text}");
+    }
+
+    #[test]
+    fn addresses_with_long_secrets_stay_theirs(host in "[a-z]{3,12}", secret in "[A-Za-z0-9]{200,400}") {
+        let text = format!("https://{host}.example/?k={secret}");
+        prop_assert!(is_other(&text), "{text}");
+    }
+}

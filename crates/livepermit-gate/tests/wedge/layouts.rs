@@ -1,0 +1,133 @@
+//! Every keyboard layout that Debian knows, and a token typed through it.
+
+use std::collections::BTreeSet;
+
+use livepermit_gate::wedge::{Fault, Reading, read};
+use livepermit_testkit::{every_token, slip};
+
+use crate::xkb::{Dead, Files, Typist};
+
+/// Layouts that type fewer than this many hundredths of the characters leave nothing to recognise:
+/// the keys of the digits or of the capital letters type nothing.
+const READABLE: usize = 55;
+
+#[test]
+fn no_layout_is_the_visitors_fault() {
+    let Some(files) = Files::read() else {
+        let text = "skipped: /usr/share/X11/xkb/symbols is missing (Debian: xkb-data)";
+        assert!(std::env::var_os("LIVEPERMIT_REQUIRE_ALL").is_none(), "{text}");
+        println!("{text}");
+        return;
+    };
+    let layouts = files.layouts();
+    assert!(layouts.len() > 500, "{}", layouts.len());
+    let tokens: Vec<String> = every_token()
+        .map(|(_, token)| token)
+        .into_iter()
+        .chain([slip()])
+        .map(|token| token.to_qr_text())
+        .collect();
+    let (mut red, mut mute, mut lines) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for (name, keys) in &layouts {
+        for caps_lock in [false, true] {
+            let mut typist = Typist::new(keys, caps_lock);
+            for text in &tokens {
+                for (prefix, suffix) in [("", ""), ("]Q1", ""), ("", "#n]")] {
+                    for dead in [Dead::Both, Dead::Neither] {
+                        let typed = typist.type_text(&format!("{prefix}{text}{suffix}"), dead);
+                        lines += 1;
+                        if !matches!(read(&typed), Reading::Other(_)) {
+                            continue;
+                        }
+                        if typed.chars().count() * 100 < text.len() * READABLE {
+                            mute.insert(name.as_str());
+                        } else {
+                            red.insert((name.as_str(), typed));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    println!("{} layouts, {lines} lines; these type too little: {mute:?}", layouts.len());
+    assert!(red.is_empty(), "{} lines are red: {red:#?}", red.len());
+    assert!(mute.len() < 16, "{mute:?}");
+}
+
+/// What the keys of these layouts type for `0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:`, by
+/// other words than the library's own table.
+#[test]
+fn common_layouts_are_named() {
+    let cases: [(&str, &[(char, &str)]); 9] = [
+        (
+            "German",
+            &[('Y', "Z"), ('Z', "Y"), ('*', "("), ('+', "`"), ('-', "ß"), ('/', "-"), (':', "Ö")],
+        ),
+        ("Portuguese", &[('*', "("), ('+', "»"), ('-', "'"), ('/', "-"), (':', "Ç")]),
+        ("Brazilian", &[('/', ";"), (':', "Ç")]),
+        ("Danish", &[('$', "¤"), ('*', "("), ('+', "`"), ('-', "+"), ('/', "-"), (':', "Æ")]),
+        (
+            "Hungarian",
+            &[
+                ('0', "ö"),
+                ('Y', "Z"),
+                ('Z', "Y"),
+                ('$', "!"),
+                ('*', "("),
+                ('+', "Ó"),
+                ('-', "ü"),
+                ('/', "-"),
+                (':', "É"),
+            ],
+        ),
+        ("Hebrew", &[('.', "ץ"), ('/', ".")]),
+        ("Japanese", &[('*', "("), ('+', "~"), (':', "+")]),
+        (
+            "Turkish Q",
+            &[('$', "+"), ('*', "("), ('+', "_"), ('-', "*"), ('.', "ç"), ('/', "."), (':', "Ş")],
+        ),
+        (
+            "Belgian",
+            &[
+                ('1', "&"),
+                ('2', "é"),
+                ('3', "\""),
+                ('4', "'"),
+                ('5', "("),
+                ('6', "§"),
+                ('7', "è"),
+                ('8', "!"),
+                ('9', "ç"),
+                ('0', "à"),
+                ('A', "Q"),
+                ('Q', "A"),
+                ('Z', "W"),
+                ('W', "Z"),
+                ('M', "?"),
+                ('$', "4"),
+                ('%', "5"),
+                ('*', "8"),
+                ('+', "_"),
+                ('-', ")"),
+                ('.', ":"),
+                ('/', "="),
+                (':', "M"),
+            ],
+        ),
+    ];
+    for (name, keys) in cases {
+        for (_, token) in every_token() {
+            let typed: String = token
+                .to_qr_text()
+                .chars()
+                .map(|c| {
+                    let key = keys.iter().find(|(meant, _)| *meant == c);
+                    key.map_or_else(|| c.to_string(), |(_, typed)| (*typed).to_owned())
+                })
+                .collect();
+            assert_eq!(read(&typed), Reading::Fault(Fault::Layout(Some(name))), "{typed}");
+            let caps_lock = typed.to_lowercase();
+            assert!(matches!(read(&caps_lock), Reading::Fault(Fault::Layout(_))), "{caps_lock}");
+        }
+    }
+}
