@@ -48,6 +48,7 @@
     )
 )]
 
+pub mod fetch;
 mod gate;
 #[cfg(feature = "file")]
 pub mod lists;
