@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use livepermit::issue::{StatusListBuilder, TrustListBuilder};
 use livepermit::{Timestamp, TrustedKey, Use};
-use livepermit_gate::lists::{Folder, GateLists, News, Sources, TrustListFile, Waiting, Watch};
+use livepermit_gate::lists::{Folder, GateLists, News, Sources, TrustListSource, Waiting, Watch};
 use livepermit_testkit::{
     CLASS, ISSUER, ISSUER_SEED, NOW, URI, public, secret, status_list, trust_list,
 };
@@ -53,8 +53,8 @@ impl Gate {
         let path = |name: &str| folder.path().join(name);
         fs::write(path("trust.cwt"), trust(1, 0, &BOTH)).unwrap();
         fs::write(path("status.cwt"), status(0)).unwrap();
-        let sources = Sources::trust_list(TrustListFile {
-            path: path("trust.cwt"),
+        let sources = Sources::trust_list(TrustListSource {
+            from: path("trust.cwt").into(),
             roots: vec![public(ROOT)],
             name: None,
             minimum: 0,
@@ -189,8 +189,8 @@ fn a_copy_that_could_not_be_read_is_read_each_minute() {
         copy.into_iter().find(|path| path.display().to_string().contains("status-")).unwrap();
     let away = folder.path().join("away");
     fs::rename(&copy, &away).unwrap();
-    let sources = Sources::trust_list(TrustListFile {
-        path: folder.path().join("trust.cwt"),
+    let sources = Sources::trust_list(TrustListSource {
+        from: folder.path().join("trust.cwt").into(),
         roots: vec![public(ROOT)],
         name: None,
         minimum: 0,

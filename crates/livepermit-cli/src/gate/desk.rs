@@ -9,6 +9,7 @@ use livepermit_gate::lists::{GateLists, Report, Watch};
 
 use super::answer::{Answer, Finding, list_waits};
 use super::clock::Clock;
+use super::fetching::Fetching;
 use super::hangup::Hangup;
 use super::log::Log;
 use super::screen::Screen;
@@ -18,7 +19,7 @@ use crate::shared::failure::Failure;
 use crate::shared::place::gate_failure;
 use crate::shared::{lists, output};
 
-/// How often the files of the lists are checked while nobody comes.
+/// How often the lists are checked while nobody comes.
 pub(super) const IDLE: Duration = Duration::from_secs(1);
 
 /// A running gate, with everything around its verdict.
@@ -27,7 +28,8 @@ pub(crate) struct Desk {
     pub(super) gate: Arc<Gate>,
     lists: GateLists,
     watch: Watch,
-    /// When the files of the lists were last checked between two frames.
+    fetching: Fetching,
+    /// When the lists were last checked between two frames.
     looked: Option<Timestamp>,
     store: StoreWatch,
     log: Log,
@@ -38,11 +40,12 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// `watch` checks the files of `lists`. `policy` is the policy of each new verifier.
+    /// `watch` checks the sources of `lists`, and `fetching` fetches those from web servers. `policy`
+    /// is the policy of each new verifier.
     pub(crate) fn new(
         gate: Gate,
         policy: Policy,
-        (lists, watch): (GateLists, Watch),
+        (lists, watch, fetching): (GateLists, Watch, Fetching),
         log: Log,
         screen: Screen,
     ) -> Self {
@@ -54,6 +57,7 @@ impl Desk {
             gate,
             lists,
             watch,
+            fetching,
             looked: None,
             store,
             log,
@@ -136,12 +140,17 @@ impl Desk {
         self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
     }
 
-    /// Loads lists whose files changed.
+    /// Loads lists that changed.
     pub(super) fn reload_lists(&mut self, now: Timestamp) -> Result<(), Failure> {
         self.look_at_store(now);
+        self.fetching.deliver(&mut self.watch);
         let news = self.watch.look(&mut self.lists, now);
         for report in &news.reports {
             self.report(report, now);
+        }
+        for name in &news.fetched_again {
+            output::note(&texts::list_fetched_again(name));
+            self.log.fetched_again(name, now, self.gate.place());
         }
         if news.accepted.is_empty() {
             return Ok(());

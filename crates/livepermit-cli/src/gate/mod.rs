@@ -4,6 +4,7 @@ mod answer;
 pub(crate) mod camera;
 pub(crate) mod clock;
 pub(crate) mod desk;
+pub(crate) mod fetching;
 mod full_screen;
 mod hangup;
 mod keyboard;

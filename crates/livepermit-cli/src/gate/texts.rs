@@ -83,6 +83,7 @@ texts! { "gate.run":
         "the answers cannot be written any more: {error}",
         "start the gate again, and the program that reads its answers; a code answered now is used";
     list_loaded(file) => "{file} is loaded";
+    list_fetched_again(url) => "{url} is fetched again";
     cannot_write_log(path, error) =>
         "cannot write the log {path}: {error}",
         "name a file that you may write to with --log";

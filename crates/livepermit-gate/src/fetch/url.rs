@@ -89,7 +89,9 @@ impl ListUrl {
         self.scheme().eq_ignore_ascii_case("https")
     }
 
-    fn is_loopback(&self) -> bool {
+    /// Whether the server is this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
         let host = self.host();
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         host.eq_ignore_ascii_case("localhost")

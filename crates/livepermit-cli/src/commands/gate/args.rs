@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use livepermit::Timestamp;
+use livepermit_gate::fetch::FetchRules;
 
 use crate::gate::log::parse_max;
 use crate::shared::frames::{FormatArg, FrameSize, parse_size};
 use crate::shared::place::PlaceArgs;
 use crate::shared::policy::PolicyArgs;
 use crate::shared::store::StoreArgs;
-use crate::shared::time::parse;
+use crate::shared::time::{parse, parse_span};
 use crate::shared::trusted::TrustedArgs;
 
 pub(crate) const HELP: &str = "\
@@ -79,6 +80,10 @@ pub(crate) struct GateArgs {
     /// Write subject, person and representative into the log too
     #[arg(long, requires = "log")]
     pub(super) log_person_data: bool,
+    /// Ask web servers for new lists so often, or as seldom as they say, but at least once an hour
+    /// and four times within --max-list-age [default: as they say, else 5m]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    fetch_every: Option<u64>,
     #[command(flatten)]
     pub(super) store: StoreArgs,
     /// For tests: take this for now, at the start and in every line
@@ -91,4 +96,13 @@ pub(crate) struct GateArgs {
     /// For tests: so many frames make a second, counted from --dangerous-at
     #[arg(long, value_name = "N", hide = true, requires = "frames", requires = "dangerous_at")]
     pub(super) dangerous_fps: Option<std::num::NonZeroU32>,
+}
+
+impl GateArgs {
+    /// How often lists are fetched.
+    pub(super) fn fetch_rules(&self) -> FetchRules {
+        let rules = FetchRules::default();
+        let rules = self.fetch_every.map_or(rules, |seconds| rules.every(seconds));
+        self.policy.max_list_age.map_or(rules, |seconds| rules.for_lists_of(seconds))
+    }
 }

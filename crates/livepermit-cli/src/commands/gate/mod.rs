@@ -10,6 +10,7 @@ use livepermit_gate::lists::Watch;
 
 use crate::gate::clock::Clock;
 use crate::gate::desk::Desk;
+use crate::gate::fetching::Fetching;
 use crate::gate::lines::Lines;
 use crate::gate::log::Log;
 use crate::gate::screen::Screen;
@@ -47,7 +48,9 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let mut log = Log::open(args.log.as_deref(), args.log_max, args.log_person_data)?;
     let folder = lists::folder(&args.state)?;
     let limits = args.store.limits(args.place.retention(args.policy.window, args.policy.skew));
-    let sources = lists::sources(&args.trusted, &args.policy)?;
+    let mut sources = lists::sources(&args.trusted, &args.policy)?;
+    let fetching = Fetching::start(&args.trusted.fetch, &sources, args.fetch_rules())?;
+    fetching.first(&mut sources, folder.keeps_lists());
     let (lists, reports) = lists::open(&sources, Some(folder), now, args.policy.skew)?;
     let store = args.store.open_for_gate(&args.state, &lists, &place, limits, now)?;
     for report in &reports {
@@ -57,13 +60,14 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     }
     if matches!(policy.revocation(), RevocationPolicy::Required { .. })
         && args.policy.status.is_empty()
+        && lists.status_lists().next().is_none()
     {
         output::warning(&texts::no_status_list());
     }
     let verifier = lists::verifier(&lists, &policy)?;
     let gate = args.place.gate(&place, verifier, store, lists.clock())?;
     let screen = Screen::new(json, args.full_screen, args.sound)?;
-    let desk = Desk::new(gate, policy, (lists, Watch::new(&sources)), log, screen);
+    let desk = Desk::new(gate, policy, (lists, Watch::new(&sources), fetching), log, screen);
     desk.keep_store_alive(clock);
     Ok(desk)
 }

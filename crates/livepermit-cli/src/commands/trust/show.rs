@@ -40,7 +40,7 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
             Ok(Outcome::Done)
         }
         Err(rejection) => {
-            print_refused(&rejection, json)?;
+            print_refused(&bytes, &rejection, json)?;
             Ok(Outcome::Refused)
         }
     }

@@ -102,6 +102,12 @@ impl Log {
         self.write(json!({ "event": "list", "code": "taken", "message": list }), now, place);
     }
 
+    /// Writes that a server answers again.
+    pub(super) fn fetched_again(&mut self, list: &str, now: Timestamp, place: &GatePlace) {
+        let line = json!({ "event": "list", "code": "fetched-again", "message": list });
+        self.write(line, now, place);
+    }
+
     /// A log that cannot be written stops no visitor.
     fn write(&mut self, mut line: Value, now: Timestamp, place: &GatePlace) {
         let Some(file) = &mut self.file else { return };

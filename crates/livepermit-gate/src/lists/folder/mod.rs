@@ -7,11 +7,12 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::ClockState;
+use crate::fetch::MAX_LIST_BYTES;
 use crate::private;
 use livepermit::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::file::{FileAction, FileError, MAX_LIST_BYTES, read_own, replace, temporary};
+use super::file::{FileAction, FileError, read_own, replace, temporary};
 use super::kept::{COPIES, Memory, is_copy, time};
 use super::report::Report;
 use entries::check_kind;
@@ -24,6 +25,9 @@ const CLOCK: &str = "clock.json";
 /// The longest cool-down, in seconds, where it is not the usual one.
 const LIMITS: &str = "once.limits";
 const LOCK: &str = "lock";
+/// How the gate is, for other processes: see
+/// [`GateLists::show_health`](super::GateLists::show_health).
+pub const HEALTH: &str = "health.json";
 
 /// Far more bytes than the names, digests and keys of all lists need.
 const MAX_MEMORY_BYTES: u64 = 16 << 20;
@@ -133,6 +137,21 @@ impl Folder {
             self.replace(LIMITS, seconds.to_string().as_bytes(), true)?;
         }
         Ok(seconds.max(kept))
+    }
+
+    /// Whether the folder keeps copies of lists, so that a gate can start without a network.
+    #[must_use]
+    pub fn keeps_lists(&self) -> bool {
+        let is_one = |name: &str| is_copy(name);
+        fs::read_dir(self.path(COPIES)).is_ok_and(|mut entries| {
+            entries.any(|entry| {
+                entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(is_one))
+            })
+        })
+    }
+
+    pub(super) fn show_health(&self, json: &str) -> Result<(), FolderError> {
+        self.replace(HEALTH, json.as_bytes(), false)
     }
 
     /// Reads the copy of a list.
