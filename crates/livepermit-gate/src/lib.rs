@@ -66,7 +66,7 @@ pub use livepermit::*;
 
 pub use gate::{
     Admitted, ClockState, CoolDownPolicy, Gate, GateBuilder, GateCaution, GateCautions, GateError,
-    OpenChallengeError, Pending, StoreFailurePolicy,
+    GateJudgement, OpenChallengeError, Pending, StoreFailurePolicy,
 };
 pub use place::GatePlace;
 #[cfg(feature = "file")]

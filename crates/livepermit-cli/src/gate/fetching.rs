@@ -73,7 +73,9 @@ impl Fetching {
         let mut missing: Vec<usize> = (0..self.lists.len()).collect();
         while !missing.is_empty() {
             let round = match end {
-                Some(end) => self.rounds.recv_timeout(end.saturating_duration_since(Instant::now())),
+                Some(end) => {
+                    self.rounds.recv_timeout(end.saturating_duration_since(Instant::now()))
+                }
                 None => self.rounds.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             let Ok((number, round)) = round else { return };

@@ -123,9 +123,7 @@ fn list_failure(name: &str, error: &ListError) -> Failure {
         ListError::OtherContent { content, rejection } => {
             texts::list_other_content(name, content, rejection.code(), content_help(*content))
         }
-        ListError::NotFetched(error) => {
-            texts::list_not_fetched(name, error, error.instruction())
-        }
+        ListError::NotFetched(error) => texts::list_not_fetched(name, error, error.instruction()),
         ListError::NotFetchedYet => texts::list_not_fetched_yet(name),
         ListError::File(error) => file_failure(error),
         ListError::Folder(error) => folder_failure(error),
@@ -201,8 +199,7 @@ pub(crate) fn print_refused(
     if let Some(content) = content {
         row(&mut out, "this is", content);
     }
-    let help =
-        content.map_or_else(|| rejection.instruction().to_owned(), content_help);
+    let help = content.map_or_else(|| rejection.instruction().to_owned(), content_help);
     row(&mut out, "do this", help);
     output::print(&out)
 }

@@ -4,6 +4,8 @@
 mod camera;
 mod conduct;
 mod desk;
+#[cfg(all(unix, feature = "fetch"))]
+mod fetch;
 mod flow;
 mod folder;
 mod keys;
@@ -21,3 +23,5 @@ mod slips;
 mod status;
 mod terminal;
 mod trust;
+#[cfg(all(unix, feature = "fetch"))]
+mod web;

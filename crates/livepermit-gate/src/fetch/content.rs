@@ -53,12 +53,8 @@ const PACKED: [(&[u8], &str); 8] = [
     (b"Rar!\x1A\x07", "rar"),
 ];
 
-const PICTURES: [(&[u8], &str); 4] = [
-    (b"\x89PNG\r\n\x1A\n", "PNG"),
-    (b"\xFF\xD8\xFF", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"BM", "BMP"),
-];
+const PICTURES: [(&[u8], &str); 4] =
+    [(b"\x89PNG\r\n\x1A\n", "PNG"), (b"\xFF\xD8\xFF", "JPEG"), (b"GIF8", "GIF"), (b"BM", "BMP")];
 
 /// What a web page has near its begin, in small letters.
 const OF_A_PAGE: [&str; 9] = [
@@ -233,7 +229,8 @@ mod tests {
             assert_eq!(Content::of(bytes), Some(content), "{}", String::from_utf8_lossy(bytes));
         }
         // What may be a list, however broken.
-        for bytes in [&b"\xD2\x84"[..], b"\xD2<html>", b"\x84\x43\xA1\x01\x27", b"\0\0", b"\x7FELF"] {
+        for bytes in [&b"\xD2\x84"[..], b"\xD2<html>", b"\x84\x43\xA1\x01\x27", b"\0\0", b"\x7FELF"]
+        {
             assert_eq!(Content::of(bytes), None, "{bytes:?}");
         }
     }

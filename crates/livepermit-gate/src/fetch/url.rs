@@ -135,11 +135,8 @@ impl ListUrl {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             format!("{origin}{folder}/{location}")
         };
-        let target = if self.plain {
-            Self::dangerous_parse_plain(&text)?
-        } else {
-            Self::parse(&text)?
-        };
+        let target =
+            if self.plain { Self::dangerous_parse_plain(&text)? } else { Self::parse(&text)? };
         if self.is_secure() && !target.is_secure() {
             return Err(UrlError::Plain);
         }

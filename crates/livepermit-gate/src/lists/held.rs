@@ -397,12 +397,13 @@ fn first_anchor(source: &TrustListSource, bytes: &[u8]) -> Result<TrustAnchor, L
     let name = match &source.name {
         Some(name) => name.clone(),
         None => {
-            let list = UnverifiedList::read(bytes).map_err(|rejection| {
-                match ListError::refused(rejection, bytes) {
-                    ListError::Refused(_) => ListError::NotATrustList,
-                    named => named,
-                }
-            })?;
+            let list =
+                UnverifiedList::read(bytes).map_err(|rejection| {
+                    match ListError::refused(rejection, bytes) {
+                        ListError::Refused(_) => ListError::NotATrustList,
+                        named => named,
+                    }
+                })?;
             list.unverified_name().to_owned()
         }
     };

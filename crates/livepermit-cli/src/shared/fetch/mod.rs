@@ -154,11 +154,7 @@ pub(crate) enum Web {}
 
 #[cfg(not(feature = "fetch"))]
 impl Web {
-    fn get(
-        &self,
-        _: &livepermit_gate::fetch::Ask,
-        _: Timestamp,
-    ) -> livepermit_gate::fetch::Came {
+    fn get(&self, _: &livepermit_gate::fetch::Ask, _: Timestamp) -> livepermit_gate::fetch::Came {
         match *self {}
     }
 }

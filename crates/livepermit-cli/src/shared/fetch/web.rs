@@ -23,7 +23,8 @@ const BODY: Duration = Duration::from_secs(300);
 
 const USER_AGENT: &str = concat!("livepermit/", env!("CARGO_PKG_VERSION"));
 /// The registered types of both kinds of lists; servers of files send what they have.
-const ACCEPT: &str = "application/statuslist+cwt, application/cwt, application/octet-stream, */*;q=0.1";
+const ACCEPT: &str =
+    "application/statuslist+cwt, application/cwt, application/octet-stream, */*;q=0.1";
 
 /// What fetches lists.
 #[derive(Debug)]
