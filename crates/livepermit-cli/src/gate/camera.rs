@@ -53,6 +53,7 @@ pub(crate) fn run(
         };
         let now = clock.of_frame(number)?;
         number = number.saturating_add(1);
+        desk.saw_frame();
         desk.reload_lists_each_second(now)?;
         let frame = cutter.luma(&pixels, &mut buffer).map_err(|error| frame_failure(&error))?;
         match scanner.scan(&frame, now) {
@@ -75,12 +76,13 @@ pub(crate) fn run(
 fn see(desk: &mut Desk, event: ScanEvent<Admitted>, now: Timestamp) -> Result<(), Failure> {
     match event {
         ScanEvent::Accepted { accepted, .. } => {
-            desk.tell(Finding::Judged(Box::new(Ok(accepted))), now)
+            let permit = accepted.verified().permit_id();
+            desk.tell(Finding::Judged(Box::new(Ok(accepted))), Some(permit), now)
         }
-        ScanEvent::Refused { rejection, .. } => {
-            desk.tell(Finding::Judged(Box::new(Err(rejection))), now)
+        ScanEvent::Refused { rejection, permit, .. } => {
+            desk.tell(Finding::Judged(Box::new(Err(rejection))), permit, now)
         }
-        ScanEvent::Foreign { .. } => desk.tell(Finding::Foreign, now),
+        ScanEvent::Foreign { .. } => desk.tell(Finding::Foreign, None, now),
         _ => Ok(()),
     }
 }

@@ -1,21 +1,25 @@
 //! The gate's desk: it handles each verdict, and updates the light, the log and the clock.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use livepermit::verify::PermitId;
 use livepermit::{Policy, RejectionCode, Timestamp};
 use livepermit_gate::Gate;
 use livepermit_gate::lists::{GateLists, Report, Watch};
 
-use super::answer::{Answer, Finding, list_waits};
+use super::answer::{Answer, Finding};
 use super::clock::Clock;
 use super::fetching::Fetching;
 use super::hangup::Hangup;
+use super::health::{Health, HealthWatch, Seen};
 use super::log::Log;
+use super::metrics::Metrics;
 use super::screen::Screen;
 use super::store::{self, StoreWatch};
 use super::{keyboard, texts};
 use crate::shared::failure::Failure;
+use crate::shared::fetch::clock;
 use crate::shared::place::gate_failure;
 use crate::shared::{lists, output};
 
@@ -34,6 +38,12 @@ pub(crate) struct Desk {
     store: StoreWatch,
     log: Log,
     pub(super) screen: Screen,
+    health: HealthWatch,
+    metrics: Arc<Metrics>,
+    /// Every so many seconds a line says how the gate is.
+    health_every: Option<u64>,
+    /// When the line or the frame came that is answered next.
+    began: Option<Instant>,
     hangup: Hangup,
     /// Whether the terminal of the gate is gone.
     is_over: bool,
@@ -48,8 +58,10 @@ impl Desk {
         (lists, watch, fetching): (GateLists, Watch, Fetching),
         log: Log,
         screen: Screen,
+        (metrics, health_every): (Arc<Metrics>, Option<u64>),
     ) -> Self {
         let gate = Arc::new(gate);
+        let health = HealthWatch::new(policy.revocation());
         let store = StoreWatch::default();
         let hangup = Hangup::watch(log.is_kept() || screen.is_full());
         let mut desk = Self {
@@ -62,6 +74,10 @@ impl Desk {
             store,
             log,
             screen,
+            health,
+            metrics,
+            health_every,
+            began: None,
             hangup,
             is_over: false,
         };
@@ -99,8 +115,10 @@ impl Desk {
         too_long: bool,
         now: Timestamp,
     ) -> Result<(), Failure> {
+        self.began = Some(Instant::now());
         let text = keyboard::strip_symbology(text);
-        let verdict = self.gate.admit(text, now);
+        let judgement = self.gate.judge(text, now);
+        let (verdict, permit) = (judgement.verdict, judgement.permit);
         let is_text_wrong = |code| {
             matches!(
                 code,
@@ -113,18 +131,39 @@ impl Desk {
             }
             _ => None,
         };
-        self.tell(mangled.map_or_else(|| Finding::Judged(Box::new(verdict)), Finding::Mangled), now)
+        let finding = mangled.map_or_else(|| Finding::Judged(Box::new(verdict)), Finding::Mangled);
+        self.tell(finding, permit, now)
     }
 
-    /// Writes a finding to the log and shows it.
-    pub(super) fn tell(&mut self, finding: Finding, now: Timestamp) -> Result<(), Failure> {
+    /// A frame of the camera came.
+    pub(super) fn saw_frame(&mut self) {
+        self.began = Some(Instant::now());
+        self.health.saw_frame();
+    }
+
+    /// So many lines wait for their answer.
+    pub(super) const fn queued(&mut self, lines: u64) {
+        self.health.queued(lines);
+    }
+
+    /// Writes a finding to the log and shows it. `permit` is the permit of a code with good
+    /// signatures, for the log.
+    pub(super) fn tell(
+        &mut self,
+        finding: Finding,
+        permit: Option<PermitId>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         self.remember_clock();
         self.heed_hangup();
         let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
         let waiting = self.watch.waiting().collect();
         let answer = Answer { finding, now, clock_offset, store_error, waiting };
-        self.log.answer(&answer, self.gate.place());
+        self.log.answer(&answer, permit, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
+        let time = self.began.map(|began| began.elapsed());
+        self.metrics.answered(answer.light().name(), answer.code(), time);
+        self.health.answered(&answer);
         self.look_at_store(now);
         Ok(())
     }
@@ -135,9 +174,43 @@ impl Desk {
             news.print();
             self.log.store(&news, now, self.gate.place());
         }
-        let waiting = self.watch.waiting().map(|waiting| list_waits(&waiting));
-        let standing: Vec<_> = self.store.standing(now).into_iter().chain(waiting).collect();
+        self.look_at_health(now);
+    }
+
+    /// Says how the gate is: on the screen, and when it is time in the folder and in the log.
+    fn look_at_health(&mut self, now: Timestamp) {
+        let store = self.store.standing(now);
+        let seen = Seen {
+            gate: &self.gate,
+            lists: &self.lists,
+            watch: &self.watch,
+            fetching: &self.fetching,
+            store: store.as_deref(),
+        };
+        for alarm in self.health.alarms(seen, now) {
+            output::warning(&alarm.text.on_one_line());
+            self.log.report(alarm.code, &alarm.text, now, self.gate.place());
+        }
+        let health = self.health.health(seen, now);
+        let standing: Vec<_> =
+            health.warnings.iter().map(|warning| warning.text.as_str()).collect();
         self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
+        let at = clock();
+        if self.health.is_shown_now(at) {
+            self.show_health(&health);
+        }
+        if self.health_every.is_some_and(|every| self.health.is_logged_now(at, every)) {
+            self.log.health(&health, now, self.gate.place());
+        }
+        self.metrics.is(health);
+    }
+
+    /// Shows in the state folder how the gate is. A disk that is full stops no visitor, and `gate
+    /// status` then says that the gate shows nothing.
+    fn show_health(&self, health: &Health) {
+        if let Ok(text) = serde_json::to_string(health) {
+            let _ = self.lists.show_health(&text);
+        }
     }
 
     /// Loads lists that changed.
@@ -185,6 +258,16 @@ impl Desk {
     fn remember_clock(&mut self) {
         if let Err(error) = self.lists.store_clock(self.gate.clock_state()) {
             output::warning(&lists::folder_failure(&error).on_one_line());
+        }
+    }
+}
+
+impl Drop for Desk {
+    /// Says that the gate ended. A gate that is killed is only silent from then on.
+    fn drop(&mut self) {
+        if let Some(mut health) = self.metrics.last() {
+            (health.ended, health.at) = (true, clock().as_unix());
+            self.show_health(&health);
         }
     }
 }

@@ -97,6 +97,11 @@ impl Lines {
         }
     }
 
+    /// How many lines wait.
+    pub(super) fn waiting(&self) -> u64 {
+        u64::try_from(self.ready.len()).unwrap_or(u64::MAX)
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             match byte {

@@ -58,6 +58,56 @@ texts! { "gate.run":
     list_waits(name, code, again) =>
         "{name} is not in use: {code}, tried again at {again}";
 
+    // Lists that soon are of no use.
+    trust_list(name) => "trust list {name}";
+    status_list(name) => "status list {name}";
+    list_ageing(list, age, left, why) =>
+        "{list} is {age} old, too old in {left}{why}",
+        "see that a newer list is published and that this gate gets the list";
+    list_too_old(list, at, why) =>
+        "{list} is too old since {at}{why}",
+        "publish a newer list, and see that this gate gets the list";
+    list_expiring(list, left, at, why) =>
+        "{list} ends in {left}, at {at}{why}",
+        "see that a newer list is published and that this gate gets the list";
+    list_expired(list, at, why) =>
+        "{list} ended at {at}{why}",
+        "publish a newer list, and see that this gate gets the list";
+    not_fetched_since(url, since, reason) => "{url} is not fetched since {since}: {reason}";
+
+    // How the gate is.
+    health_in_order(place, since, version) =>
+        "{place}: in order, runs since {since} (livepermit {version})";
+    health_out_of_order(place, since, version) =>
+        "{place}: OUT OF ORDER, runs since {since} (livepermit {version})";
+    health_ended(place, at) => "{place}: ended at {at}";
+    health_warning(text) => "warning: {text}";
+    health_clock(clock) => "clock: {clock}";
+    health_clock_ahead(clock, span) => "clock: {clock}, {span} ahead of several phones";
+    health_clock_behind(clock, span) => "clock: {clock}, {span} behind several phones";
+    health_list(list, age, ends) => "{list}: made {age} ago, {ends}";
+    health_too_old_in(span) => "too old in {span}";
+    health_too_old(span) => "too old for {span}";
+    health_ends_in(span) => "ends in {span}";
+    health_ended_ago(span) => "ended {span} ago";
+    health_fetched(url, ago, next) => "{url}: fetched {ago} ago, asked again in {next}";
+    health_not_fetched(url, since, reason, next) =>
+        "{url}: not fetched since {since}: {reason}; asked again in {next}";
+    health_not_fetched_yet(url) => "{url}: asked now";
+    health_store() => "memory of used codes: in order";
+    health_no_answer() => "last scan: none since the start";
+    health_last(ago, light, code, answers) =>
+        "last scan: {ago} ago, {light} {code}; {answers} since the start";
+    health_frames(second, total) => "camera: {second} frames a second, {total} since the start";
+    health_queue(lines) => "{lines} line(s) wait for an answer";
+    metrics_beyond_this_machine(address) =>
+        "--metrics {address} is not on this machine alone",
+        "name a loopback address, as in --metrics 127.0.0.1:9464, and let a proxy of your own \
+         publish it; or add --dangerous-metrics-anywhere";
+    metrics_not_served(address, error) =>
+        "no metrics can be served at {address}: {error}",
+        "name a free port with --metrics";
+
     // A hand scanner that is set up wrong.
     layout_cause(layout) =>
         "The scanner types for an American keyboard, and this computer takes it for a {layout} \

@@ -3,7 +3,7 @@
 use livepermit::Timestamp;
 
 /// What a list says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ListKind {
     /// Whom the gate trusts.

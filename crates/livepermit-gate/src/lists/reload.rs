@@ -188,6 +188,16 @@ impl Watch {
         })
     }
 
+    /// What the lists of an address say. `None` if no list comes from there.
+    #[must_use]
+    pub fn kind_of(&self, url: &str) -> Option<ListKind> {
+        let is_there = |watched: &&Watched| match &watched.place {
+            Place::Url(watched) => watched.url.as_str() == url,
+            Place::File(_) => false,
+        };
+        self.lists.iter().find(is_there).map(|watched| watched.kind)
+    }
+
     /// Checks each file and what came from each address, and loads the lists that have changed or
     /// that are tried again. `now` is the gate's time. A refusal is reported once, until the list or
     /// the reason changes, and the earlier list stays in use. That nothing came is reported once,

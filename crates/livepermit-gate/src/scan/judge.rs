@@ -117,7 +117,7 @@ mod sealed {
             &self,
             token: &Result<Unverified<'_>, Rejection>,
             now: Timestamp,
-        ) -> Result<J::Verdict, Rejection> {
+        ) -> (Result<J::Verdict, Rejection>, Option<PermitId>) {
             <J as Sealed>::judge(self, token, now)
         }
 

@@ -1,8 +1,10 @@
 //! `gate`: answers a scanner or a camera, with the whole verdict of a gate.
 
 mod args;
+mod status;
 mod texts;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use livepermit::RevocationPolicy;
@@ -13,15 +15,25 @@ use crate::gate::desk::Desk;
 use crate::gate::fetching::Fetching;
 use crate::gate::lines::Lines;
 use crate::gate::log::Log;
+use crate::gate::metrics::{self, MeasuredStore, Metrics};
 use crate::gate::screen::Screen;
 use crate::gate::{camera, scanner};
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::frames::{self, Cutter};
 use crate::shared::{lists, output};
 
-pub(crate) use args::{GateArgs, HELP};
+use args::GateArgs;
+pub(crate) use args::{GateCommand, HELP};
 
-pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
+pub(crate) fn run(command: &GateCommand, json: bool) -> Result<Outcome, Failure> {
+    match command {
+        GateCommand::Run(args) => answer(args, json),
+        GateCommand::Status(args) => status::run(args, json),
+    }
+}
+
+/// Answers what comes, until it ends.
+fn answer(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
     let clock = Clock {
         at: args.dangerous_at,
         timed_lines: args.dangerous_timed_lines,
@@ -65,9 +77,17 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
         output::warning(&texts::no_status_list());
     }
     let verifier = lists::verifier(&lists, &policy)?;
+    let metrics = Arc::new(Metrics::default());
+    let store = Arc::new(MeasuredStore::new(store, Arc::clone(&metrics)));
     let gate = args.place.gate(&place, verifier, store, lists.clock())?;
+    if let Some(address) = args.metrics {
+        let address = metrics::serve(address, args.dangerous_metrics_anywhere, &metrics)?;
+        output::note(&texts::metrics_at(address));
+    }
     let screen = Screen::new(json, args.full_screen, args.sound)?;
-    let desk = Desk::new(gate, policy, (lists, Watch::new(&sources), fetching), log, screen);
+    let lists = (lists, Watch::new(&sources), fetching);
+    let health = (metrics, args.health_every());
+    let desk = Desk::new(gate, policy, lists, log, screen, health);
     desk.keep_store_alive(clock);
     Ok(desk)
 }
