@@ -8,6 +8,7 @@ mod desk;
 mod fetch;
 mod flow;
 mod folder;
+mod health;
 mod keys;
 mod kills;
 mod lines;
