@@ -1,5 +1,6 @@
 //! Lists that the command fetches from web servers.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -31,19 +32,17 @@ fn register(desk: &Desk) -> u64 {
 /// The files that a server sends, each with a tag of its content. The server says that nothing is
 /// new where that is so.
 #[derive(Clone, Default)]
-struct Files(Arc<Mutex<Vec<(String, Vec<u8>)>>>);
+struct Files(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
 
 impl Files {
     fn put(&self, name: &str, bytes: Vec<u8>) {
-        let mut files = self.0.lock().unwrap();
-        files.retain(|(old, _)| old != name);
-        files.push((name.to_owned(), bytes));
+        self.0.lock().unwrap().insert(name.to_owned(), bytes);
     }
 
     fn answer(&self, question: &Question) -> Vec<u8> {
         let files = self.0.lock().unwrap();
         let name = question.path().trim_start_matches('/');
-        let Some((_, bytes)) = files.iter().find(|(known, _)| known == name) else {
+        let Some(bytes) = files.get(name) else {
             return answer(404, &[], b"no such file");
         };
         let tag = format!(
@@ -75,15 +74,16 @@ fn required<'a>(trust: &'a str, status: &'a str) -> Vec<&'a str> {
 /// Asks with new codes, second after second, until the answer is this code. Gives the second.
 fn ask_until(gate: &mut Gate, desk: &Desk, entry: u64, from: u64, wanted: &str) -> u64 {
     let end = Instant::now() + PATIENCE;
-    for second in from.. {
+    let mut second = from;
+    loop {
         let told = gate.code(second, &desk.pass_with_status("A", Some((URI, entry)), second));
         if told == wanted {
             return second;
         }
         assert!(Instant::now() < end, "{told} and not {wanted}: {}", desk.errors());
         std::thread::sleep(Duration::from_millis(100));
+        second += 1;
     }
-    unreachable!()
 }
 
 fn until(what: &str, mut done: impl FnMut() -> bool) {

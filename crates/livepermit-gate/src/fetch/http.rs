@@ -155,9 +155,11 @@ mod tests {
         Came::from_http(status, header, body.to_vec(), now())
     }
 
+    type Headers = [(&'static str, &'static str)];
+
     #[test]
     fn how_long_an_answer_counts() {
-        let cases: [(&[(&str, &str)], Option<u64>); 13] = [
+        let cases: [(&Headers, Option<u64>); 13] = [
             (&[], None),
             (&[("cache-control", "max-age=600")], Some(600)),
             (&[("cache-control", "public, MAX-AGE = \"60\" , must-revalidate")], Some(60)),

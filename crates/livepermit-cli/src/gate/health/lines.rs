@@ -86,12 +86,10 @@ impl ListHealth {
         let end = |end: u64, soon: fn(String) -> String, over: fn(String) -> String| {
             if end > now { soon(span(end, now)) } else { over(span(now, end)) }
         };
-        let too_old = self.too_old.map(|at| {
-            end(at, |span| texts::health_too_old_in(span), |span| texts::health_too_old(span))
-        });
-        let expires = self.expires.map(|at| {
-            end(at, |span| texts::health_ends_in(span), |span| texts::health_ended_ago(span))
-        });
+        let too_old =
+            self.too_old.map(|at| end(at, texts::health_too_old_in, texts::health_too_old));
+        let expires =
+            self.expires.map(|at| end(at, texts::health_ends_in, texts::health_ended_ago));
         let ends: Vec<String> = too_old.into_iter().chain(expires).collect();
         texts::health_list(name, age, ends.join(", "))
     }
