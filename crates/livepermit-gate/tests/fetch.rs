@@ -152,6 +152,36 @@ proptest! {
     }
 }
 
+proptest! {
+    /// No server and no address makes the steps stumble, and nothing leads from `https` to `http`.
+    #[test]
+    fn whatever_a_server_says_is_read(
+        status in prop_oneof![Just(200_u16), Just(302), Just(304), Just(503), any::<u16>()],
+        header in prop_oneof![any::<String>(), "[a-z:/.?#@0-9-]{0,20}", "http(s?)://[a-z.:/]{0,12}"],
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        text in "\\PC{0,80}",
+        random in any::<u64>(),
+    ) {
+        for body in [body, text.clone().into_bytes()] {
+            let _ = Content::of(&body).map(|content| content.to_string());
+            let mut fetch = fetch(FetchRules::default());
+            let _ = fetch.ask(at(0));
+            let came = Came::from_http(status, |_| Some(header.clone()), body, at(0));
+            if fetch.came(came, at(0), random) == Next::Again {
+                prop_assert!(fetch.ask(at(0)).unwrap().url.get(..6).unwrap().eq_ignore_ascii_case("https:"));
+            } else {
+                prop_assert!(fetch.ask(at(0)).is_none());
+            }
+        }
+        for text in [&text, &header] {
+            if let Ok(url) = ListUrl::parse(text) {
+                prop_assert_eq!(url.as_str(), text);
+                prop_assert!(url.is_loopback() || text.get(..6).unwrap().eq_ignore_ascii_case("https:"));
+            }
+        }
+    }
+}
+
 trait Before {
     fn before(self) -> Self;
 }

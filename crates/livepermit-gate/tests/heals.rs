@@ -244,7 +244,7 @@ impl Fetching {
         sources.came(&self.trust, Ok(trust(1, 0, &BOTH)));
         sources.came(&self.status, Ok(status(0)));
         let state = self.state();
-        assert!(!state.keeps_lists());
+        assert!(!state.keeps_lists(&sources));
         let (mut lists, reports) = GateLists::open(&sources, Some(state), at(10), SKEW).unwrap();
         let mut watch = Watch::new(&sources);
         let news = watch.look(&mut lists, at(10));
@@ -327,7 +327,7 @@ fn a_gate_starts_from_its_copies_and_not_without_any() {
     assert_eq!(error.code(), "list-timeout");
     drop(gate.start());
 
-    assert!(gate.state().keeps_lists());
+    assert!(gate.state().keeps_lists(&sources));
     let (mut lists, reports) = open(&sources).unwrap();
     let told: Vec<_> = reports.iter().map(|report| report.code()).collect();
     assert_eq!(told, ["list-timeout", "list-not-fetched"]);

@@ -187,11 +187,12 @@ impl Desk {
             fetching: &self.fetching,
             store: store.as_deref(),
         };
-        for alarm in self.health.alarms(seen, now) {
+        let alarms = self.health.alarms(seen, now);
+        let health = self.health.health(seen, now);
+        for alarm in alarms {
             output::warning(&alarm.text.on_one_line());
             self.log.report(alarm.code, &alarm.text, now, self.gate.place());
         }
-        let health = self.health.health(seen, now);
         let standing: Vec<_> =
             health.warnings.iter().map(|warning| warning.text.as_str()).collect();
         self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
@@ -266,7 +267,7 @@ impl Drop for Desk {
     /// Says that the gate ended. A gate that is killed is only silent from then on.
     fn drop(&mut self) {
         if let Some(mut health) = self.metrics.last() {
-            (health.ended, health.at) = (true, clock().as_unix());
+            self.health.end(&mut health);
             self.show_health(&health);
         }
     }

@@ -206,6 +206,29 @@ fn a_list_that_is_refused_is_kept_and_tried_again_without_a_download() {
     assert_eq!(gate.finish(), 0);
 }
 
+/// The server takes the question and never answers.
+#[test]
+fn no_visitor_waits_for_a_server() {
+    let desk = Desk::new();
+    let entry = register(&desk);
+    let code = |now| desk.pass_with_status("A", Some((URI, entry)), now);
+    let mut gate = desk.gate(&required("trust.cwt", "status.cwt"));
+    assert_eq!(gate.code(NOW, &code(NOW)), "accepted");
+    assert_eq!(gate.finish(), 0);
+    let server = WebServer::start(|_| {
+        std::thread::sleep(Duration::from_secs(600));
+        Vec::new()
+    });
+    let (trust, status) = (server.url("trust.cwt"), server.url("status.cwt"));
+    let mut gate = desk.gate(&required(&trust, &status));
+    // Both lists were asked for, and the copies in the folder count.
+    assert_eq!(gate.code(NOW + 60, &code(NOW + 60)), "accepted");
+    until("both questions", || server.seen().len() == 2);
+    let told = desk.errors();
+    assert_eq!(told.matches("is not fetched yet").count(), 2, "{told}");
+    assert_eq!(gate.finish(), 0);
+}
+
 /// What servers send where a list should be, and what the command says.
 #[test]
 fn whatever_a_server_sends_is_named() {

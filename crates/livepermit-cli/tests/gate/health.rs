@@ -288,7 +288,10 @@ fn prometheus_reads_the_numbers_of_a_gate() {
     assert_eq!(gate.code(NOW + 2, "hello"), "not-ours");
     let errors = desk.errors();
     let address = errors.split("http://").nth(1).unwrap().split("/metrics").next().unwrap();
-    let text = get(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    // An answer is counted when it was given.
+    let ask = || get(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    until("three answers", || ask().contains("livepermit_gate_answer_seconds_count 3\n"));
+    let text = ask();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     assert!(
         head.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4;"),

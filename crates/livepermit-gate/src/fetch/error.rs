@@ -78,7 +78,8 @@ impl FetchError {
             }
             Self::Proxy { .. } => "check HTTPS_PROXY, ALL_PROXY and NO_PROXY, and the proxy",
             Self::Untrusted { .. } => {
-                "check this machine's clock; for an authority of your own name its certificate"
+                "check this machine's clock, and that the network asks for no login; for an authority \
+                 of your own name its certificate"
             }
             Self::TimedOut | Self::Cut => "check the network; the gate tries again",
             Self::Status(300..=399) => "ask who publishes the list for its address",

@@ -117,6 +117,16 @@ impl Sources {
         urls
     }
 
+    /// Whether the trust list, and whether a status list comes from a web server.
+    pub(super) fn are_fetched(&self) -> (bool, bool) {
+        let is_url = |source: &ListSource| matches!(source, ListSource::Url(_));
+        let trust = match &self.trust {
+            TrustSource::Keys(_) => false,
+            TrustSource::List(list) => is_url(&list.from),
+        };
+        (trust, self.status.iter().any(is_url))
+    }
+
     /// Hands in what came from an address before the start: a list, or why no list came.
     pub fn came(&mut self, url: &ListUrl, came: Result<Vec<u8>, FetchError>) {
         self.came.insert(url.as_str().to_owned(), came);

@@ -62,7 +62,8 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let limits = args.store.limits(args.place.retention(args.policy.window, args.policy.skew));
     let mut sources = lists::sources(&args.trusted, &args.policy)?;
     let fetching = Fetching::start(&args.trusted.fetch, &sources, args.fetch_rules())?;
-    fetching.first(&mut sources, folder.keeps_lists());
+    let can_start_without = folder.keeps_lists(&sources);
+    fetching.first(&mut sources, can_start_without);
     let (lists, reports) = lists::open(&sources, Some(folder), now, args.policy.skew)?;
     let store = args.store.open_for_gate(&args.state, &lists, &place, limits, now)?;
     for report in &reports {

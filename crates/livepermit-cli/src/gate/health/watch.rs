@@ -97,6 +97,13 @@ impl HealthWatch {
         self.queue = lines;
     }
 
+    /// Brings what was known last to the end of the gate.
+    pub(crate) fn end(&self, health: &mut Health) {
+        (health.ended, health.at) = (true, clock().as_unix());
+        (health.last, health.answers) = (self.last.clone(), self.answers);
+        (health.frames, health.queue) = (self.frames, 0);
+    }
+
     /// Whether it is time to tell the state folder.
     pub(crate) fn is_shown_now(&mut self, at: Timestamp) -> bool {
         due(&mut self.shown, at, SHOWN_EACH)

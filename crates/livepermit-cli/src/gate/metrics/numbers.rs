@@ -64,9 +64,11 @@ impl Metrics {
         }
     }
 
-    pub(super) fn asked_store(&self, time: Duration, failed: bool) {
+    pub(super) fn asked_store(&self, time: Option<Duration>, failed: bool) {
         let mut numbers = self.lock();
-        numbers.store_time.add(time);
+        if let Some(time) = time {
+            numbers.store_time.add(time);
+        }
         numbers.store_errors = numbers.store_errors.saturating_add(u64::from(failed));
     }
 
@@ -132,7 +134,7 @@ impl Numbers {
 
         page.histogram(
             "store_seconds",
-            "The time that the memory of used codes takes.",
+            "The time of an admission at the memory of used codes.",
             &self.store_time,
         );
         page.head("store_errors_total", "counter", "Questions that the memory did not answer.");

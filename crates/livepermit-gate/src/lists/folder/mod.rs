@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{FileAction, FileError, read_own, replace, temporary};
 use super::kept::{COPIES, Memory, is_copy, time};
 use super::report::Report;
+use super::sources::Sources;
 use entries::check_kind;
 
 pub(super) use error::write_names;
@@ -139,15 +140,16 @@ impl Folder {
         Ok(seconds.max(kept))
     }
 
-    /// Whether the folder keeps copies of lists, so that a gate can start without a network.
+    /// Whether the folder keeps copies in place of what `sources` names at web servers, so that a
+    /// gate can start without a network.
     #[must_use]
-    pub fn keeps_lists(&self) -> bool {
-        let is_one = |name: &str| is_copy(name);
-        fs::read_dir(self.path(COPIES)).is_ok_and(|mut entries| {
-            entries.any(|entry| {
-                entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(is_one))
-            })
-        })
+    pub fn keeps_lists(&self, sources: &Sources) -> bool {
+        let Ok(entries) = fs::read_dir(self.path(COPIES)) else { return false };
+        let names: Vec<String> =
+            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let keeps = |kind: &str| names.iter().any(|name| name.starts_with(kind) && is_copy(name));
+        let (trust, status) = sources.are_fetched();
+        (!trust || keeps("trust-")) && (!status || keeps("status-"))
     }
 
     pub(super) fn show_health(&self, json: &str) -> Result<(), FolderError> {
