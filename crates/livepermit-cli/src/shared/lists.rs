@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use livepermit::rejection::ListRejection;
+use livepermit::rejection::{ListRejection, ListRejectionCode};
 use livepermit::{Policy, Timestamp, Use, Verifier};
 use livepermit_gate::fetch::Content;
 use livepermit_gate::lists::{
@@ -133,6 +133,15 @@ fn list_failure(name: &str, error: &ListError) -> Failure {
         ListError::NoTrustList => texts::trust_list_unused(),
         other => texts::lists_unusable(other),
     }
+}
+
+/// The failure for a file that is no list at all. `None` for what may be a list.
+pub(crate) fn other_content(name: &str, bytes: &[u8]) -> Option<Failure> {
+    let code = ListRejectionCode::Malformed;
+    Some(match Content::of(bytes)? {
+        Content::Empty => texts::list_empty(name, code),
+        content => texts::list_other_content(name, content, code, content_help(content)),
+    })
 }
 
 /// What to do about a file that is no list.
