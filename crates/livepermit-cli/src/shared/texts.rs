@@ -319,6 +319,15 @@ texts! { "shared":
     #[cfg(feature = "fetch")]
     certificate_revoked() => "the certificate of the server was withdrawn";
     #[cfg(feature = "fetch")]
+    certificate_of_authority() =>
+        "the server shows the certificate of an authority: give it one of its own, with CA:FALSE";
+    #[cfg(feature = "fetch")]
+    server_without_tls() => "the server does not speak TLS";
+    #[cfg(feature = "fetch")]
+    server_refuses_tls() => "the server refuses the connection";
+    #[cfg(feature = "fetch")]
+    server_of_old_tls() => "the server speaks no TLS that is safe today (1.2 or 1.3)";
+    #[cfg(feature = "fetch")]
     certificate_unusable(error) => "the certificate of the server cannot be used: {error}";
     #[cfg(feature = "fetch")]
     proxy_unusable(variable) => "{variable} holds no address of a proxy, as in http://proxy:3128";

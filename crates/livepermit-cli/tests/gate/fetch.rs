@@ -373,7 +373,22 @@ fn the_server_of_a_list_needs_an_authority_that_the_machine_or_the_operator_trus
             let _ = stream.read(&mut [0; 4096]);
         }
     });
-    verify_by(&desk, &url, &[], &["--authority", "authority.pem"]).failed("no secure connection");
+    verify_by(&desk, &url, &[], &["--authority", "authority.pem"])
+        .failed("no secure connection: the server does not speak TLS");
+}
+
+/// What one command of `openssl` makes, and what an expired certificate is.
+#[test]
+fn what_is_wrong_with_a_certificate_is_said() {
+    let desk = Desk::new();
+    let Some(own) = or_skip(Certificate::of_itself("localhost", &desk.path("")), "openssl") else {
+        return;
+    };
+    let server = WebServer::start_tls(&own, |_| answer(200, &[], b""));
+    let url = format!("https://localhost:{}/trust.cwt", server.address.port());
+    verify_by(&desk, &url, &[], &["--authority", "server.pem"])
+        .failed("the server shows the certificate of an authority");
+    verify_by(&desk, &url, &[], &[]).failed("is not fetched: no secure connection: ");
 }
 
 #[test]

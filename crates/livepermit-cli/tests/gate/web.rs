@@ -131,27 +131,31 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
+    /// A server that vouches for itself, as an authority: `server.pem` in the folder.
+    pub(crate) fn of_itself(name: &str, folder: &Path) -> Option<Self> {
+        let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key";
+        let subject = format!("-subj /CN={name} -addext subjectAltName=DNS:{name}");
+        openssl(folder, &format!("req -x509 {key} -out server.pem -days 30 {subject}"))?;
+        Some(Self::open(folder))
+    }
+
     /// For a server of this name. The authority's own certificate is `authority.pem` in the folder.
     /// `None` without the program `openssl`.
     pub(crate) fn of(name: &str, folder: &Path) -> Option<Self> {
-        let openssl = |words: &str| {
-            let output =
-                Command::new("openssl").args(words.split(' ')).current_dir(folder).output().ok()?;
-            assert!(output.status.success(), "{words}: {output:?}");
-            Some(())
-        };
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
         let ca = "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=keyCertSign";
-        openssl(&format!(
-            "req -x509 {key} -keyout ca.key -out authority.pem -days 30 -subj /CN=Test {ca}"
-        ))?;
+        let authority = "-keyout ca.key -out authority.pem -days 30 -subj /CN=Test";
+        openssl(folder, &format!("req -x509 {key} {authority} {ca}"))?;
         let server = format!("-subj /CN=server -addext subjectAltName={name}");
-        openssl(&format!(
-            "req -x509 {key} -keyout server.key -out server.pem -days 30 {server} -CA authority.pem \
-             -CAkey ca.key -addext basicConstraints=critical,CA:FALSE"
-        ))?;
+        let signed = "-CA authority.pem -CAkey ca.key -addext basicConstraints=critical,CA:FALSE";
+        let out = "-keyout server.key -out server.pem -days 30";
+        openssl(folder, &format!("req -x509 {key} {out} {server} {signed}"))?;
+        Some(Self::open(folder))
+    }
+
+    fn open(folder: &Path) -> Self {
         let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
-        Some(Self { chain: read("server.pem"), key: read("server.key") })
+        Self { chain: read("server.pem"), key: read("server.key") }
     }
 
     fn config(&self) -> Arc<ServerConfig> {
@@ -167,4 +171,12 @@ impl Certificate {
             .unwrap();
         Arc::new(config)
     }
+}
+
+/// `None` without the program.
+fn openssl(folder: &Path, words: &str) -> Option<()> {
+    let output =
+        Command::new("openssl").args(words.split(' ')).current_dir(folder).output().ok()?;
+    assert!(output.status.success(), "{words}: {output:?}");
+    Some(())
 }

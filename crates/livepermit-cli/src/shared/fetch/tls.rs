@@ -37,7 +37,16 @@ pub(super) fn authorities(named: &[PathBuf]) -> Result<RootCerts, Failure> {
 
 /// What is wrong with a connection, in words.
 pub(super) fn reason(error: &rustls::Error) -> String {
-    let rustls::Error::InvalidCertificate(error) = error else { return error.to_string() };
+    match error {
+        rustls::Error::InvalidCertificate(error) => of_certificate(error),
+        rustls::Error::InvalidMessage(_) => texts::server_without_tls(),
+        rustls::Error::AlertReceived(_) => texts::server_refuses_tls(),
+        rustls::Error::PeerIncompatible(_) => texts::server_of_old_tls(),
+        other => other.to_string(),
+    }
+}
+
+fn of_certificate(error: &CertificateError) -> String {
     match error {
         CertificateError::UnknownIssuer => texts::server_of_unknown_authority(),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -50,7 +59,10 @@ pub(super) fn reason(error: &rustls::Error) -> String {
             texts::certificate_of_another()
         }
         CertificateError::Revoked => texts::certificate_revoked(),
-        // Their texts are short names, such as `BadEncoding`.
+        // A certificate that somebody made with one `openssl req -x509` vouches for itself.
+        CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
+            texts::certificate_of_authority()
+        }
         other => texts::certificate_unusable(other),
     }
 }
