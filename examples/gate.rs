@@ -54,7 +54,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Reading::Other(text) => text,
             _ => continue,
         };
-        match last_visitor.admit(&gate, &text, Timestamp::try_from(SystemTime::now())?) {
+        let now = Timestamp::try_from(SystemTime::now())?;
+        match last_visitor.judge(&gate, &text, now).verdict {
             // The door opens here and nowhere else.
             Ok(admitted) if admitted.cautions().is_empty() => {
                 println!("GREEN   {}", admitted.verified().subject())

@@ -131,6 +131,7 @@ pub(super) struct StatusClaims<'a> {
     pub(super) uri: &'a str,
     pub(super) issued_at: Timestamp,
     pub(super) expires: Option<Timestamp>,
+    pub(super) ttl: Option<u64>,
     pub(super) width: Width,
     pub(super) compressed: &'a [u8],
 }
@@ -139,8 +140,8 @@ impl<'a> StatusClaims<'a> {
     fn read(payload: &'a [u8], offset: usize) -> Result<Self, Malformed> {
         let mut reader = Reader::new(payload, offset, Layer::Payload).any_order();
         let mut map = reader.map()?;
-        let (mut issuer, mut uri, mut issued_at, mut expires, mut list) =
-            (None, None, None, None, None);
+        let (mut issuer, mut uri, mut issued_at, mut expires, mut ttl, mut list) =
+            (None, None, None, None, None, None);
         while let Some(label) = map.next_label(&mut reader)? {
             let at = reader.offset();
             match label {
@@ -152,10 +153,9 @@ impl<'a> StatusClaims<'a> {
                 }
                 Label::Int(label::EXP) => expires = Some(time(&mut reader)?),
                 Label::Int(label::IAT) => issued_at = Some(time(&mut reader)?),
-                // The policy, not the list, says how long a copy may be used.
-                Label::Int(label::TTL) => {
-                    reader.unsigned()?;
-                }
+                // The policy, not the list, says how long a copy may be used. Whoever fetches lists
+                // asks again after this time.
+                Label::Int(label::TTL) => ttl = Some(reader.unsigned()?),
                 Label::Int(label::STATUS_LIST) => list = Some(entries(&mut reader)?),
                 // The standard allows further claims.
                 _ => reader.skip_value()?,
@@ -169,6 +169,7 @@ impl<'a> StatusClaims<'a> {
             uri: uri.ok_or(missing)?,
             issued_at: issued_at.ok_or(missing)?,
             expires,
+            ttl,
             width,
             compressed,
         })

@@ -78,6 +78,37 @@ gate-type-digits = Type these digits into your app
 gate-scan-question = Scan this code with your app, then show your code. { $span }
 gate-window-too-small = This window is too small for the question: { $columns } columns and { $rows } rows are needed
 
+## How the gate is.
+
+gate-trust-list = trust list { $name }
+gate-status-list = status list { $name }
+gate-list-ageing = { $list } is { $age } old, too old in { $left }{ $why }
+gate-list-too-old = { $list } is too old since { $at }{ $why }
+gate-list-expiring = { $list } ends in { $left }, at { $at }{ $why }
+gate-list-expired = { $list } ended at { $at }{ $why }
+gate-not-fetched-since = { $url } is not fetched since { $since }: { $reason }
+gate-store-caution = the memory of used codes: { $text }
+gate-health-in-order = { $place }: in order, runs since { $since } (livepermit { $version })
+gate-health-out-of-order = { $place }: OUT OF ORDER, runs since { $since } (livepermit { $version })
+gate-health-ended = { $place }: ended at { $at }
+gate-health-warning = warning: { $text }
+gate-health-clock = clock: { $clock }
+gate-health-clock-ahead = clock: { $clock }, { $span } ahead of several phones
+gate-health-clock-behind = clock: { $clock }, { $span } behind several phones
+gate-health-list = { $list }: made { $age } ago, { $ends }
+gate-health-too-old-in = too old in { $span }
+gate-health-too-old = too old for { $span }
+gate-health-ends-in = ends in { $span }
+gate-health-ended-ago = ended { $span } ago
+gate-health-fetched = { $url }: fetched { $ago } ago, asked again in { $next }
+gate-health-not-fetched = { $url }: not fetched since { $since }: { $reason }; asked again in { $next }
+gate-health-not-fetched-yet = { $url }: asked now
+gate-health-store = memory of used codes: in order
+gate-health-no-answer = last scan: none since the start
+gate-health-last = last scan: { $ago } ago, { $light } { $code }; { $answers } since the start
+gate-health-frames = camera: { $second } frames a second, { $total } since the start
+gate-health-queue = { $lines } line(s) wait for an answer
+
 ## Spans of time and dates.
 
 span-seconds = { $n } s

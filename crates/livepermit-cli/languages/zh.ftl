@@ -73,6 +73,37 @@ gate-type-digits = 请在应用中输入这些数字
 gate-scan-question = 请先用应用扫描此码，再出示您的码。{ $span }
 gate-window-too-small = 窗口太小，无法显示问题：需要 { $columns } 列 { $rows } 行
 
+## 闸机状态
+
+gate-trust-list = 信任名单 { $name }
+gate-status-list = 状态名单 { $name }
+gate-list-ageing = { $list } 已有 { $age }，{ $left }后过旧{ $why }
+gate-list-too-old = { $list } 自 { $at } 起过旧{ $why }
+gate-list-expiring = { $list } 将在 { $left }后（{ $at }）到期{ $why }
+gate-list-expired = { $list } 已于 { $at } 到期{ $why }
+gate-not-fetched-since = { $url } 自 { $since } 起未能获取：{ $reason }
+gate-store-caution = 已用码的存储：{ $text }
+gate-health-in-order = { $place }：正常，自 { $since } 起运行（livepermit { $version }）
+gate-health-out-of-order = { $place }：故障，自 { $since } 起运行（livepermit { $version }）
+gate-health-ended = { $place }：已于 { $at } 停止
+gate-health-warning = 注意：{ $text }
+gate-health-clock = 时钟：{ $clock }
+gate-health-clock-ahead = 时钟：{ $clock }，比多部手机快 { $span }
+gate-health-clock-behind = 时钟：{ $clock }，比多部手机慢 { $span }
+gate-health-list = { $list }：{ $age }前生成，{ $ends }
+gate-health-too-old-in = { $span }后过旧
+gate-health-too-old = 已过旧 { $span }
+gate-health-ends-in = { $span }后到期
+gate-health-ended-ago = { $span }前到期
+gate-health-fetched = { $url }：{ $ago }前获取，{ $next }后再取
+gate-health-not-fetched = { $url }：自 { $since } 起未能获取：{ $reason }；{ $next }后再取
+gate-health-not-fetched-yet = { $url }：正在获取
+gate-health-store = 已用码的存储：正常
+gate-health-no-answer = 最近一次扫描：启动以来没有
+gate-health-last = 最近一次扫描：{ $ago }前，{ $light } { $code }；启动以来共 { $answers } 次
+gate-health-frames = 摄像头：每秒 { $second } 帧，启动以来共 { $total } 帧
+gate-health-queue = { $lines } 行正在等待处理
+
 ## 时长和日期
 
 span-seconds = { $n } 秒

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::challenge::{self, ChallengeArgs};
 use crate::commands::completions::{self, CompletionsArgs};
 use crate::commands::demo::{self, DemoArgs};
-use crate::commands::gate::{self, GateArgs};
+use crate::commands::gate::{self, GateCommand};
 use crate::commands::inspect::{self, InspectArgs};
 use crate::commands::issue::{self, IssueCommand};
 use crate::commands::key::{self, KeyCommand};
@@ -68,7 +68,7 @@ pub(crate) enum Command {
     Scan(Box<ScanArgs>),
     /// Answer what a scanner types, line by line: the whole verdict of a gate, with its memory
     #[command(after_help = gate::HELP)]
-    Gate(Box<GateArgs>),
+    Gate(GateCommand),
     /// Make the code a gate shows, for phones to answer
     Challenge(ChallengeArgs),
     /// Keep the list of trusted issuer keys, signed by a root key

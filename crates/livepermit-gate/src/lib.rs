@@ -48,6 +48,7 @@
     )
 )]
 
+pub mod fetch;
 mod gate;
 #[cfg(feature = "file")]
 pub mod lists;
@@ -67,7 +68,7 @@ pub use livepermit::*;
 
 pub use gate::{
     Admitted, ClockState, CoolDownPolicy, Gate, GateBuilder, GateCaution, GateCautions, GateError,
-    OpenChallengeError, Pending, StoreFailurePolicy,
+    GateJudgement, OpenChallengeError, Pending, StoreFailurePolicy,
 };
 pub use place::GatePlace;
 #[cfg(feature = "file")]

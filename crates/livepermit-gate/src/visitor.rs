@@ -4,7 +4,7 @@ use livepermit::rejection::Stage;
 use livepermit::verify::{Buffer, Judgement, PermitId};
 use livepermit::{Context, PublicKey, Rejection, RejectionCode, Timestamp, Unverified, Verified};
 
-use crate::gate::{Admitted, Gate};
+use crate::gate::{Gate, GateJudgement};
 
 /// The phone that shows a code, and the moment of its newest code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,43 +83,53 @@ impl LastVisitor {
     /// seconds.
     pub const GONE_AFTER: u64 = 15;
 
-    /// [`Gate::admit`], with the memory of the last visitor. Use one value for each lane.
+    /// [`Gate::judge`], with the memory of the last visitor. Use one value for each lane.
     ///
-    /// # Errors
-    /// The [`Rejection`] of the gate. For the next code of the phone that was let in last, it is
+    /// For the next code of the phone that was let in last, the rejection is
     /// [`RejectionCode::AlreadyAcceptedHere`] with the time of the admission, instead of
     /// [`RejectionCode::CoolingDown`].
-    pub fn admit(
-        &mut self,
-        gate: &Gate,
-        text: &str,
-        now: Timestamp,
-    ) -> Result<Admitted, Rejection> {
-        let rejection = match gate.admit(text, now) {
+    pub fn judge(&mut self, gate: &Gate, text: &str, now: Timestamp) -> GateJudgement {
+        let mut judgement = gate.judge(text, now);
+        match &judgement.verdict {
             Ok(admitted) => {
                 let bearer = Bearer::of(admitted.verified());
                 self.0 = Some(Visit { bearer, admitted: now, seen: now });
-                return Ok(admitted);
             }
-            Err(rejection) => rejection,
-        };
-        let repeats = [RejectionCode::CoolingDown, RejectionCode::AlreadyAcceptedHere]
-            .contains(&rejection.code());
-        let Some(visit) = self.0.as_mut().filter(|_| repeats) else { return Err(rejection) };
-        let is_there = now >= visit.seen && now.seconds_since(visit.seen) <= Self::GONE_AFTER;
-        if rejection.code() == RejectionCode::AlreadyAcceptedHere {
-            visit.seen = visit.seen.max(now);
-            return Err(rejection);
+            Err(rejection) => {
+                if let Some(again) = self.again(gate, text, *rejection, now) {
+                    judgement.verdict = Err(again);
+                }
+            }
         }
-        match shown_by(gate, text, now) {
-            Some(next)
-                if is_there && next.is_device() && visit.bearer.goes_on_with_newer(&next) =>
-            {
+        judgement
+    }
+
+    /// The rejection of a code with which the last visitor goes on.
+    fn again(
+        &mut self,
+        gate: &Gate,
+        text: &str,
+        rejection: Rejection,
+        now: Timestamp,
+    ) -> Option<Rejection> {
+        let visit = self.0.as_mut()?;
+        match rejection.code() {
+            RejectionCode::AlreadyAcceptedHere => {
+                visit.seen = visit.seen.max(now);
+                None
+            }
+            RejectionCode::CoolingDown => {
+                let is_there =
+                    now >= visit.seen && now.seconds_since(visit.seen) <= Self::GONE_AFTER;
+                let next = shown_by(gate, text, now).filter(|_| is_there)?;
+                if !next.is_device() || !visit.bearer.goes_on_with_newer(&next) {
+                    return None;
+                }
                 (visit.bearer, visit.seen) = (next, now);
                 let code = RejectionCode::AlreadyAcceptedHere;
-                Err(Rejection::times(code, now, visit.admitted))
+                Some(Rejection::times(code, now, visit.admitted))
             }
-            _ => Err(rejection),
+            _ => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use livepermit::issue::TrustListBuilder;
 use livepermit::{Timestamp, TrustedKey, Use};
 use livepermit_gate::FileReplay;
 use livepermit_gate::lists::{
-    FileKind, Folder, FolderError, GateLists, ListError, OpenError, Sources, TrustListFile,
+    FileKind, Folder, FolderError, GateLists, ListError, OpenError, Sources, TrustListSource,
 };
 use livepermit_gate::replay::Retention;
 use livepermit_testkit::{NOW, public, secret, trust_list};
@@ -111,8 +111,8 @@ impl Place {
     /// Opens the lists as a gate does when it starts; with them the codes of what it reports.
     fn start(&self) -> Result<(GateLists, Vec<&'static str>), OpenError> {
         let folder = Folder::open(&self.state())?;
-        let sources = Sources::trust_list(TrustListFile {
-            path: self.path("trust.cwt"),
+        let sources = Sources::trust_list(TrustListSource {
+            from: self.path("trust.cwt").into(),
             roots: vec![public(1)],
             name: None,
             minimum: 0,

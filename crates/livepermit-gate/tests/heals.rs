@@ -7,7 +7,12 @@ use std::path::PathBuf;
 
 use livepermit::issue::{StatusListBuilder, TrustListBuilder};
 use livepermit::{Timestamp, TrustedKey, Use};
-use livepermit_gate::lists::{Folder, GateLists, News, Sources, TrustListFile, Waiting, Watch};
+use livepermit_gate::RevocationPolicy;
+use livepermit_gate::fetch::{Content, FetchError, ListUrl};
+use livepermit_gate::lists::{
+    AlarmLevel, Ending, Folder, GateLists, HEALTH, ListError, ListKind, News, OpenError, Sources,
+    TrustListSource, Waiting, Watch,
+};
 use livepermit_testkit::{
     CLASS, ISSUER, ISSUER_SEED, NOW, URI, public, secret, status_list, trust_list,
 };
@@ -53,8 +58,8 @@ impl Gate {
         let path = |name: &str| folder.path().join(name);
         fs::write(path("trust.cwt"), trust(1, 0, &BOTH)).unwrap();
         fs::write(path("status.cwt"), status(0)).unwrap();
-        let sources = Sources::trust_list(TrustListFile {
-            path: path("trust.cwt"),
+        let sources = Sources::trust_list(TrustListSource {
+            from: path("trust.cwt").into(),
             roots: vec![public(ROOT)],
             name: None,
             minimum: 0,
@@ -189,8 +194,8 @@ fn a_copy_that_could_not_be_read_is_read_each_minute() {
         copy.into_iter().find(|path| path.display().to_string().contains("status-")).unwrap();
     let away = folder.path().join("away");
     fs::rename(&copy, &away).unwrap();
-    let sources = Sources::trust_list(TrustListFile {
-        path: folder.path().join("trust.cwt"),
+    let sources = Sources::trust_list(TrustListSource {
+        from: folder.path().join("trust.cwt").into(),
         roots: vec![public(ROOT)],
         name: None,
         minimum: 0,
@@ -203,4 +208,174 @@ fn a_copy_that_could_not_be_read_is_read_each_minute() {
     fs::rename(&away, &copy).unwrap();
     assert!(watch.look(&mut lists, at(79)).accepted.is_empty());
     assert_eq!(watch.look(&mut lists, at(80)).accepted, [format!("status list {URI}")]);
+}
+
+/// A gate whose lists come from two addresses, with lists of second 0, at second 10.
+struct Fetching {
+    folder: TempDir,
+    trust: ListUrl,
+    status: ListUrl,
+}
+
+impl Fetching {
+    fn new() -> Self {
+        let url = |name| ListUrl::parse(&format!("https://lists.example/{name}")).unwrap();
+        let folder = TempDir::new().unwrap();
+        Self { folder, trust: url("trust.cwt"), status: url("status.cwt") }
+    }
+
+    fn sources(&self) -> Sources {
+        Sources::trust_list(TrustListSource {
+            from: self.trust.clone().into(),
+            roots: vec![public(ROOT)],
+            name: None,
+            minimum: 0,
+        })
+        .with_status([self.status.clone()])
+    }
+
+    fn state(&self) -> Folder {
+        Folder::open(&self.folder.path().join("state")).unwrap()
+    }
+
+    fn start(&self) -> (GateLists, Watch) {
+        let mut sources = self.sources();
+        assert_eq!(sources.urls(), [self.trust.clone(), self.status.clone()]);
+        sources.came(&self.trust, Ok(trust(1, 0, &BOTH)));
+        sources.came(&self.status, Ok(status(0)));
+        let state = self.state();
+        assert!(!state.keeps_lists(&sources));
+        let (mut lists, reports) = GateLists::open(&sources, Some(state), at(10), SKEW).unwrap();
+        let mut watch = Watch::new(&sources);
+        let news = watch.look(&mut lists, at(10));
+        assert!(reports.is_empty() && news.accepted.is_empty() && news.reports.is_empty());
+        (lists, watch)
+    }
+}
+
+fn codes(news: &News) -> Vec<&'static str> {
+    news.reports.iter().map(|report| report.code()).collect()
+}
+
+#[test]
+fn what_came_from_a_server_is_kept_and_tried_again_until_it_counts() {
+    let gate = Fetching::new();
+    let (mut lists, mut watch) = gate.start();
+    watch.came(&gate.status, Ok(Some(status(40))));
+    let news = watch.look(&mut lists, at(20));
+    assert_eq!((codes(&news), news.accepted.len()), (vec!["list-from-the-future"], 0));
+    let waiting: Vec<Waiting> = watch.waiting().collect();
+    assert_eq!((waiting[0].name.as_str(), waiting[0].again), (gate.status.as_str(), at(35)));
+    // The server says that nothing is new, or sends the same again: nobody is told twice.
+    for seconds in 21..35 {
+        watch.came(&gate.status, Ok((seconds % 2 == 0).then(|| status(40))));
+        let news = watch.look(&mut lists, at(seconds));
+        assert!(news.accepted.is_empty() && news.reports.is_empty(), "{seconds}: {news:?}");
+    }
+    let news = watch.look(&mut lists, at(35));
+    assert_eq!(news.accepted, [gate.status.to_string()]);
+    assert_eq!(lists.status_lists().next().unwrap().issued_at(), at(40));
+    assert_eq!(watch.waiting().count(), 0);
+}
+
+#[test]
+fn a_list_whose_key_comes_later_is_not_asked_for_again() {
+    let gate = Fetching::new();
+    let (mut lists, mut watch) = gate.start();
+    watch.came(&gate.trust, Ok(Some(trust(2, 20, &[Use::Pass]))));
+    let news = watch.look(&mut lists, at(21));
+    assert_eq!((news.accepted.len(), lists.status_lists().count()), (1, 0), "{news:?}");
+    watch.came(&gate.trust, Ok(Some(trust(3, 30, &BOTH))));
+    let news = watch.look(&mut lists, at(31));
+    assert_eq!(lists.status_lists().count(), 1, "{news:?}");
+}
+
+#[test]
+fn that_nothing_comes_is_told_once_and_so_is_the_end_of_it() {
+    let gate = Fetching::new();
+    let (mut lists, mut watch) = gate.start();
+    let page = || FetchError::NotAList(Content::WebPage);
+    for (seconds, error, told) in [
+        (20, FetchError::TimedOut, Some("list-timeout")),
+        (21, FetchError::TimedOut, None),
+        (22, page(), Some("list-not-a-list")),
+        (23, page(), None),
+    ] {
+        watch.came(&gate.status, Err(error));
+        let news = watch.look(&mut lists, at(seconds));
+        assert_eq!(codes(&news), told.into_iter().collect::<Vec<_>>(), "{seconds}");
+        assert!(news.fetched_again.is_empty());
+        // The list of before is in use.
+        assert_eq!((watch.waiting().count(), lists.status_lists().count()), (0, 1));
+    }
+    watch.came(&gate.status, Ok(None));
+    let news = watch.look(&mut lists, at(24));
+    assert_eq!(news.fetched_again, [gate.status.to_string()]);
+    assert!(watch.look(&mut lists, at(25)).fetched_again.is_empty());
+}
+
+#[test]
+fn a_gate_starts_from_its_copies_and_not_without_any() {
+    let gate = Fetching::new();
+    let open = |sources: &Sources| GateLists::open(sources, Some(gate.state()), at(20), SKEW);
+    let mut sources = gate.sources();
+    let Err(OpenError::List { error: ListError::NotFetchedYet, .. }) = open(&sources) else {
+        panic!()
+    };
+    sources.came(&gate.trust, Err(FetchError::TimedOut));
+    let Err(OpenError::List { error, .. }) = open(&sources) else { panic!() };
+    assert_eq!(error.code(), "list-timeout");
+    drop(gate.start());
+
+    assert!(gate.state().keeps_lists(&sources));
+    let (mut lists, reports) = open(&sources).unwrap();
+    let told: Vec<_> = reports.iter().map(|report| report.code()).collect();
+    assert_eq!(told, ["list-timeout", "list-not-fetched"]);
+    let mut watch = Watch::new(&sources);
+    // The start told of it.
+    let news = watch.look(&mut lists, at(21));
+    assert!(news.reports.is_empty() && lists.status_lists().count() == 1, "{news:?}");
+    assert_eq!(watch.kind_of(gate.status.as_str()), Some(ListKind::Status));
+    assert_eq!(watch.kind_of("https://other.example/"), None);
+    // What comes first may be refused, and then that is told.
+    watch.came(&gate.status, Ok(Some(b"<html>".to_vec())));
+    assert_eq!(codes(&watch.look(&mut lists, at(22))), ["list-malformed"]);
+}
+
+#[test]
+fn a_file_that_is_no_list_is_named_and_the_code_stays() {
+    let mut gate = Gate::start();
+    gate.write("status.cwt", "<!doctype html><title>Log in</title>");
+    let news = gate.look(20);
+    assert_eq!(codes(&news), ["list-malformed"]);
+    let told = news.reports[0].to_string();
+    assert!(told.contains("this is a web page and no list (list-malformed)"), "{told}");
+    gate.write("trust.cwt", "");
+    let told = gate.look(21).reports[0].to_string();
+    assert!(told.ends_with("it is empty (list-malformed)"), "{told}");
+}
+
+#[test]
+fn the_age_of_each_list_is_known_and_its_alarm() {
+    let mut gate = Gate::start();
+    let required = RevocationPolicy::Required { max_age: 100, grace: 7 };
+    let ages = gate.lists.ages(required);
+    let [trust, status] = &ages[..] else { panic!("{ages:?}") };
+    assert_eq!(
+        (trust.kind, trust.name.as_str(), trust.too_old),
+        (ListKind::Trust, "bj.gates", None)
+    );
+    assert_eq!((trust.made, trust.expires), (at(0), Some(at(86_400))));
+    assert_eq!((status.kind, status.name.as_str()), (ListKind::Status, URI));
+    assert_eq!(status.too_old, Some(at(100)));
+    let alarm = status.alarm(at(50)).unwrap();
+    assert_eq!((alarm.level, alarm.ending, alarm.at), (AlarmLevel::Early, Ending::Age, at(100)));
+    assert_eq!(gate.lists.ages(RevocationPolicy::NotChecked)[1].too_old, None);
+    // A new list ends the alarm.
+    gate.write("status.cwt", self::status(60));
+    gate.look(60);
+    assert_eq!(gate.lists.ages(required)[1].alarm(at(60)), None);
+    // Other processes read how the gate is.
+    gate.lists.show_health("{}").unwrap();
+    assert_eq!(fs::read_to_string(gate.path("state").join(HEALTH)).unwrap(), "{}");
 }

@@ -9,7 +9,7 @@ use livepermit::issue::TrustListBuilder;
 use livepermit::trust::UnverifiedList;
 use livepermit::{Timestamp, TrustedKey, Use};
 use livepermit_gate::lists::{
-    Folder, FolderError, GateLists, ListError, OpenError, Sources, TrustListFile, Watch,
+    Folder, FolderError, GateLists, ListError, OpenError, Sources, TrustListSource, Watch,
 };
 use livepermit_testkit::{NOW, public, secret, trust_list};
 use tempfile::TempDir;
@@ -47,8 +47,8 @@ impl Place {
     }
 
     fn sources(&self, name: Option<&str>) -> Sources {
-        Sources::trust_list(TrustListFile {
-            path: self.file.clone(),
+        Sources::trust_list(TrustListSource {
+            from: self.file.clone().into(),
             roots: vec![public(1)],
             name: name.map(str::to_owned),
             minimum: 0,

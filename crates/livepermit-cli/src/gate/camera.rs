@@ -65,6 +65,7 @@ pub(crate) fn run(
         let now = clock.of_frame(number)?;
         number = number.saturating_add(1);
         waited = Duration::ZERO;
+        desk.saw_frame();
         if let Some(news) = sight.see(&pixels, cutter, now) {
             desk.frames_are(news, now);
         }
@@ -91,13 +92,18 @@ pub(crate) fn run(
 
 /// Answers an event. Returns whether there was something to answer.
 fn see(desk: &mut Desk, event: ScanEvent<Admitted>, now: Timestamp) -> Result<bool, Failure> {
-    let finding = match event {
-        ScanEvent::Accepted { accepted, .. } => Finding::Judged(Box::new(Ok(accepted))),
-        ScanEvent::Refused { rejection, .. } => Finding::Judged(Box::new(Err(rejection))),
-        ScanEvent::Foreign { .. } => Finding::Foreign,
+    let (finding, permit) = match event {
+        ScanEvent::Accepted { accepted, .. } => {
+            let permit = accepted.verified().permit_id();
+            (Finding::Judged(Box::new(Ok(accepted))), Some(permit))
+        }
+        ScanEvent::Refused { rejection, permit, .. } => {
+            (Finding::Judged(Box::new(Err(rejection))), permit)
+        }
+        ScanEvent::Foreign { .. } => (Finding::Foreign, None),
         _ => return Ok(false),
     };
-    desk.tell(finding, now).map(|()| true)
+    desk.tell(finding, permit, now).map(|()| true)
 }
 
 fn ended(sight: &Sight) -> Result<Outcome, Failure> {

@@ -1,8 +1,9 @@
 //! The gate's desk: it handles each verdict, and updates the light, the log and the clock.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use livepermit::verify::PermitId;
 use livepermit::{Policy, Timestamp};
 use livepermit_gate::lists::{GateLists, Report, Watch};
 use livepermit_gate::wedge::{self, Reading};
@@ -11,20 +12,23 @@ use livepermit_gate::{Gate, LastVisitor};
 use super::answer::{Answer, Finding};
 use super::clock::Clock;
 use super::equipment::Equipment;
+use super::fetching::Fetching;
 use super::hangup::Hangup;
+use super::health::{Health, HealthWatch, Seen};
 use super::log::Log;
+use super::metrics::Metrics;
 use super::questions::Questions;
 use super::remark::{ClockProof, MostAhead, Remark, memory_ahead};
 use super::screen::Screen;
 use super::store::{self, StoreNews, StoreWatch};
-use super::words::list_waits;
-use super::{messages, texts};
-use crate::language::spoken;
+use super::texts;
+use crate::language::{english, spoken};
 use crate::shared::failure::Failure;
+use crate::shared::fetch::clock;
 use crate::shared::place::gate_failure;
 use crate::shared::{lists, output};
 
-/// How often the files of the lists are checked while nobody comes.
+/// How often the lists are checked while nobody comes.
 pub(super) const IDLE: Duration = Duration::from_secs(1);
 
 /// A running gate, with everything around its verdict.
@@ -33,11 +37,18 @@ pub(crate) struct Desk {
     pub(super) gate: Arc<Gate>,
     lists: GateLists,
     watch: Watch,
-    /// When the files of the lists were last checked between two frames.
+    fetching: Fetching,
+    /// When the lists were last checked between two frames.
     looked: Option<Timestamp>,
     store: StoreWatch,
     log: Log,
     pub(super) screen: Screen,
+    health: HealthWatch,
+    metrics: Arc<Metrics>,
+    /// Every so many seconds a line says how the gate is.
+    health_every: Option<u64>,
+    /// When the line or the frame came that is answered next.
+    began: Option<Instant>,
     hangup: Hangup,
     equipment: Equipment,
     /// The visitor whom this lane let in last.
@@ -54,16 +65,19 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// `watch` checks the files of `lists`. `policy` is the policy of each new verifier.
+    /// `watch` checks the sources of `lists`, and `fetching` fetches those from web servers. `policy`
+    /// is the policy of each new verifier.
     pub(crate) fn new(
         gate: Gate,
         policy: Policy,
-        (lists, watch): (GateLists, Watch),
+        (lists, watch, fetching): (GateLists, Watch, Fetching),
         log: Log,
         screen: Screen,
+        (metrics, health_every): (Arc<Metrics>, Option<u64>),
         most_ahead: MostAhead,
     ) -> Self {
         let gate = Arc::new(gate);
+        let health = HealthWatch::new(policy.revocation());
         let store = StoreWatch::default();
         let hangup = Hangup::watch(log.is_kept() || screen.is_full());
         let mut desk = Self {
@@ -71,10 +85,15 @@ impl Desk {
             gate,
             lists,
             watch,
+            fetching,
             looked: None,
             store,
             log,
             screen,
+            health,
+            metrics,
+            health_every,
+            began: None,
             hangup,
             equipment: Equipment::default(),
             last: LastVisitor::default(),
@@ -146,27 +165,46 @@ impl Desk {
         too_long: bool,
         now: Timestamp,
     ) -> Result<(), Failure> {
+        self.began = Some(Instant::now());
         let reading = if too_long { Reading::Other(line.to_owned()) } else { wedge::read(line) };
         if let Some(news) = self.equipment.saw(&reading) {
             news.print();
             self.log.store(&news, now, self.gate.place());
         }
-        let verdict = match &reading {
+        let judgement = match &reading {
             Reading::Token(token) => {
                 if token.case_changed() {
                     self.remarks.push(Remark::CaseChanged);
                 }
-                self.last.admit(&self.gate, token.text(), now)
+                self.last.judge(&self.gate, token.text(), now)
             }
-            Reading::Fault(fault) => return self.tell(Finding::Mangled(*fault), now),
-            Reading::Other(text) => self.gate.admit(text.as_str(), now),
+            Reading::Fault(fault) => return self.tell(Finding::Mangled(*fault), None, now),
+            Reading::Other(text) => self.gate.judge(text.as_str(), now),
             _ => return Ok(()),
         };
-        self.tell(Finding::Judged(Box::new(verdict)), now)
+        let finding = Finding::Judged(Box::new(judgement.verdict));
+        self.tell(finding, judgement.permit, now)
     }
 
-    /// Writes a finding to the log and shows it.
-    pub(super) fn tell(&mut self, finding: Finding, now: Timestamp) -> Result<(), Failure> {
+    /// A frame of the camera came.
+    pub(super) fn saw_frame(&mut self) {
+        self.began = Some(Instant::now());
+        self.health.saw_frame();
+    }
+
+    /// So many lines wait for their answer.
+    pub(super) const fn queued(&mut self, lines: u64) {
+        self.health.queued(lines);
+    }
+
+    /// Writes a finding to the log and shows it. `permit` is the permit of a code with good
+    /// signatures, for the log.
+    pub(super) fn tell(
+        &mut self,
+        finding: Finding,
+        permit: Option<PermitId>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         self.remember_clock();
         self.heed_hangup();
         let finding = memory_ahead(finding, now, self.most_ahead);
@@ -176,8 +214,11 @@ impl Desk {
         let mut remarks = std::mem::take(&mut self.remarks);
         remarks.extend(self.proof.remark(&finding, now));
         let answer = Answer { finding, now, clock_offset, store_error, waiting, remarks, lane };
-        self.log.answer(&answer, self.gate.place());
+        self.log.answer(&answer, permit, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
+        let time = self.began.map(|began| began.elapsed());
+        self.metrics.answered(answer.light().name(), answer.code(), time);
+        self.health.answered(&answer);
         if answer.admitted().is_some_and(|admitted| admitted.verified().challenge_answered()) {
             if let Some(questions) = &mut self.questions {
                 questions.answered();
@@ -206,27 +247,60 @@ impl Desk {
             news.print();
             self.log.store(&news, now, self.gate.place());
         }
-        let language = spoken();
-        let waiting = self.watch.waiting().map(|waiting| list_waits(language, &waiting));
-        let frames = self.frames.iter().map(|reason| messages::frames_wrong(language, reason));
-        let standing = self
-            .store
-            .standing(language, now)
-            .into_iter()
-            .chain(waiting)
-            .chain(self.equipment.standing(language))
-            .chain(frames);
-        let standing: Vec<_> = standing.collect();
-        self.screen.standing((!standing.is_empty()).then(|| standing.join("; ")));
+        self.look_at_health(now);
     }
 
-    /// Loads lists whose files changed.
+    /// Says how the gate is: on the screen, and when it is time in the folder and in the log.
+    fn look_at_health(&mut self, now: Timestamp) {
+        let seen = Seen {
+            gate: &self.gate,
+            lists: &self.lists,
+            watch: &self.watch,
+            fetching: &self.fetching,
+            store: &self.store,
+            equipment: &self.equipment,
+            frames: self.frames.as_deref(),
+        };
+        let alarms = self.health.alarms(seen, now);
+        // Programs read English; the screen is the guard's.
+        let health = self.health.health(english(), seen, now);
+        for alarm in alarms {
+            output::warning(&alarm.text.on_one_line());
+            self.log.report(alarm.code, &alarm.text, now, self.gate.place());
+        }
+        if self.screen.is_full() {
+            self.screen.health(&self.health.health(spoken(), seen, now));
+        }
+        let at = clock();
+        if self.health.is_shown_now(at) {
+            self.show_health(&health);
+        }
+        if self.health_every.is_some_and(|every| self.health.is_logged_now(at, every)) {
+            self.log.health(&health, now, self.gate.place());
+        }
+        self.metrics.is(health);
+    }
+
+    /// Shows in the state folder how the gate is. A disk that is full stops no visitor, and `gate
+    /// status` then says that the gate shows nothing.
+    fn show_health(&self, health: &Health) {
+        if let Ok(text) = serde_json::to_string(health) {
+            let _ = self.lists.show_health(&text);
+        }
+    }
+
+    /// Loads lists that changed.
     pub(super) fn reload_lists(&mut self, now: Timestamp) -> Result<(), Failure> {
         self.look_at_store(now);
         self.ask(now)?;
+        self.fetching.deliver(&mut self.watch);
         let news = self.watch.look(&mut self.lists, now);
         for report in &news.reports {
             self.report(report, now);
+        }
+        for name in &news.fetched_again {
+            output::note(&texts::list_fetched_again(name));
+            self.log.fetched_again(name, now, self.gate.place());
         }
         if news.accepted.is_empty() {
             return Ok(());
@@ -261,6 +335,16 @@ impl Desk {
     fn remember_clock(&mut self) {
         if let Err(error) = self.lists.store_clock(self.gate.clock_state()) {
             output::warning(&lists::folder_failure(&error).on_one_line());
+        }
+    }
+}
+
+impl Drop for Desk {
+    /// Says that the gate ended. A gate that is killed is only silent from then on.
+    fn drop(&mut self) {
+        if let Some(mut health) = self.metrics.last() {
+            self.health.end(&mut health);
+            self.show_health(&health);
         }
     }
 }

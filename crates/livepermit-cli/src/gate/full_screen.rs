@@ -13,6 +13,7 @@ use livepermit::Timestamp;
 use livepermit_gate::GatePlace;
 
 use super::answer::Answer;
+use super::health::Health;
 use super::lights::{centred, look, wrap};
 use super::questions::Question;
 use super::shape::{mark, shape};
@@ -32,6 +33,8 @@ pub(super) struct FullScreen {
     until: Option<Instant>,
     hold_still: bool,
     standing: Option<String>,
+    /// Clock, lists, memory and the last scan.
+    details: Vec<String>,
     /// The lines of the gate's question.
     question: Vec<String>,
     over: Arc<AtomicBool>,
@@ -46,6 +49,7 @@ impl FullScreen {
             until: None,
             hold_still: false,
             standing: None,
+            details: Vec::new(),
             question: Vec::new(),
             over,
         };
@@ -78,9 +82,14 @@ impl FullScreen {
         }
     }
 
-    pub(super) fn standing(&mut self, standing: Option<String>) {
-        if self.standing != standing {
-            self.standing = standing;
+    /// What lasts is shown until it is over; the rest where there is room.
+    pub(super) fn health(&mut self, health: &Health) {
+        let warnings: Vec<_> =
+            health.warnings.iter().map(|warning| warning.text.as_str()).collect();
+        let standing = (!warnings.is_empty()).then(|| warnings.join("; "));
+        let details = health.details(spoken());
+        if (&self.standing, &self.details) != (&standing, &details) {
+            (self.standing, self.details) = (standing, details);
             if self.until.is_none() {
                 self.draw_waiting();
             }
@@ -109,7 +118,7 @@ impl FullScreen {
     /// Ignores an error: the next verdict reports it.
     fn draw_waiting(&self) {
         let language = spoken();
-        let (columns, _) = screen();
+        let (columns, rows) = screen();
         if !self.question.is_empty() {
             let paper = Style::new()
                 .fg_color(Some(AnsiColor::Black.into()))
@@ -130,6 +139,12 @@ impl FullScreen {
         if let Some(standing) = &self.standing {
             lines.push(String::new());
             lines.extend(wrap(standing, columns));
+        }
+        let details: Vec<_> =
+            self.details.iter().flat_map(|detail| wrap(detail, columns)).collect();
+        if lines.len().saturating_add(details.len()).saturating_add(1) < rows {
+            lines.push(String::new());
+            lines.extend(details);
         }
         let _ = fill(Style::new(), &lines);
     }

@@ -131,6 +131,11 @@ impl Lines {
         }
     }
 
+    /// How many lines wait.
+    pub(super) fn waiting(&self) -> u64 {
+        u64::try_from(self.ready.len()).unwrap_or(u64::MAX)
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.is_patient = false;
         for &byte in bytes {

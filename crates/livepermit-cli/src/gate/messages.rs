@@ -65,4 +65,34 @@ messages! { "gate":
     type_digits();
     scan_question(span);
     window_too_small(columns, rows);
+
+    // How the gate is.
+    trust_list(name);
+    status_list(name);
+    list_ageing(list, age, left, why);
+    list_too_old(list, at, why);
+    list_expiring(list, left, at, why);
+    list_expired(list, at, why);
+    not_fetched_since(url, since, reason);
+    store_caution(text);
+    health_in_order(place, since, version);
+    health_out_of_order(place, since, version);
+    health_ended(place, at);
+    health_warning(text);
+    health_clock(clock);
+    health_clock_ahead(clock, span);
+    health_clock_behind(clock, span);
+    health_list(list, age, ends);
+    health_too_old_in(span);
+    health_too_old(span);
+    health_ends_in(span);
+    health_ended_ago(span);
+    health_fetched(url, ago, next);
+    health_not_fetched(url, since, reason, next);
+    health_not_fetched_yet(url);
+    health_store();
+    health_no_answer();
+    health_last(ago, light, code, answers);
+    health_frames(second, total);
+    health_queue(lines);
 }

@@ -17,6 +17,7 @@ pub(crate) fn run(desk: &mut Desk, mut input: Lines, clock: Clock) -> Result<Out
         match input.next(IDLE) {
             Event::Line(line) => {
                 let (text, now) = clock.of_line(&line.text)?;
+                desk.queued(input.waiting());
                 desk.reload_lists(now)?;
                 desk.judge(text, line.too_long, now)?;
             }

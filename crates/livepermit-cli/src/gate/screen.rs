@@ -7,6 +7,7 @@ use livepermit_gate::GatePlace;
 
 use super::answer::{Answer, Light};
 use super::full_screen::FullScreen;
+use super::health::Health;
 use super::lights::{look, padded, wrap};
 use super::questions::Question;
 use super::shape::mark;
@@ -58,10 +59,10 @@ impl Screen {
         self.full.as_ref().is_some_and(FullScreen::is_over)
     }
 
-    /// Shows or removes what lasts: a line under the place while the gate waits.
-    pub(super) fn standing(&mut self, standing: Option<String>) {
+    /// Shows how the gate is, under the place while the gate waits.
+    pub(super) fn health(&mut self, health: &Health) {
         if let Some(full) = &mut self.full {
-            full.standing(standing);
+            full.health(health);
         }
     }
 

@@ -39,6 +39,20 @@ texts! { "gate.run":
     question_refused(error) =>
         "the gate cannot ask: {error}",
         "check the gate's clock, and leave out --challenge to go on without questions";
+    list_soon(text) =>
+        "{text}",
+        "see that a newer list is published and that this gate gets the list";
+    list_over(text) =>
+        "{text}",
+        "publish a newer list, and see that this gate gets the list";
+    metrics_beyond_this_machine(address) =>
+        "--metrics {address} is not on this machine alone",
+        "name a loopback address, as in --metrics 127.0.0.1:9464, and let a proxy of your own \
+         publish it; or add --dangerous-metrics-anywhere";
+    metrics_not_served(address, error) =>
+        "no metrics can be served at {address}: {error}",
+        "name a free port with --metrics";
+
 
     // The start, and what goes on.
     waiting(place) => "{place}: waiting for codes; end with Ctrl-C";
@@ -52,6 +66,7 @@ texts! { "gate.run":
         "the answers cannot be written any more: {error}",
         "start the gate again, and the program that reads its answers; a code answered now is used";
     list_loaded(file) => "{file} is loaded";
+    list_fetched_again(url) => "{url} is fetched again";
     cannot_write_log(path, error) =>
         "cannot write the log {path}: {error}",
         "name a file that you may write to with --log";

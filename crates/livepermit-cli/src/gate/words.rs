@@ -147,7 +147,8 @@ fn of_rejection(language: &Language, rejection: &Rejection, now: Timestamp) -> S
     }
 }
 
-fn offset(language: &Language, seconds: i64) -> String {
+/// By how much several phones say that the gate's clock is wrong.
+pub(super) fn offset(language: &Language, seconds: i64) -> String {
     let span = language.span(seconds.unsigned_abs());
     if seconds < 0 {
         messages::clock_ahead(language, span)

@@ -2,17 +2,19 @@
 //! the user.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use livepermit::rejection::ListRejection;
+use livepermit::rejection::{ListRejection, ListRejectionCode};
 use livepermit::{Policy, Timestamp, Use, Verifier};
+use livepermit_gate::fetch::Content;
 use livepermit_gate::lists::{
     self, FileAction, FileError, Folder, FolderError, GateLists, ListError, OpenError, Report,
-    Sources, TrustListFile,
+    Sources, TrustListSource,
 };
 use serde_json::json;
 
 use super::failure::Failure;
+use super::fetch::ListArg;
 use super::output::{self, BAD, STRONG, row};
 use super::policy::PolicyArgs;
 use super::trusted::{TrustedArgs, anchor_failure};
@@ -28,18 +30,26 @@ pub(crate) fn sources_for(
     trusted: &TrustedArgs,
     uses: &[Use],
     eddsa: bool,
-    status: &[PathBuf],
+    status: &[ListArg],
 ) -> Result<Sources, Failure> {
     let sources = match &trusted.trust {
         None => Sources::keys(trusted.by_hand(uses, eddsa)?),
-        Some(path) => Sources::trust_list(TrustListFile {
-            path: path.clone(),
+        Some(list) => Sources::trust_list(TrustListSource {
+            from: trusted.fetch.source(list)?,
             roots: trusted.read_roots()?,
             name: trusted.trust_name.clone(),
             minimum: trusted.trust_minimum,
         }),
     };
-    Ok(sources.with_status(status.iter().cloned()))
+    let status = status.iter().map(|list| trusted.fetch.source(list));
+    Ok(sources.with_status(status.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// The lists of a command that runs once. Those at web servers are fetched now.
+pub(crate) fn sources_now(trusted: &TrustedArgs, policy: &PolicyArgs) -> Result<Sources, Failure> {
+    let mut sources = sources(trusted, policy)?;
+    trusted.fetch.fetch_once(&mut sources)?;
+    Ok(sources)
 }
 
 /// Opens or makes a state folder.
@@ -109,6 +119,14 @@ pub(crate) fn refused(name: &str, rejection: &ListRejection) -> Failure {
 fn list_failure(name: &str, error: &ListError) -> Failure {
     match error {
         ListError::Refused(rejection) => refused(name, rejection),
+        ListError::OtherContent { content: Content::Empty, rejection } => {
+            texts::list_empty(name, rejection.code())
+        }
+        ListError::OtherContent { content, rejection } => {
+            texts::list_other_content(name, content, rejection.code(), content_help(*content))
+        }
+        ListError::NotFetched(error) => texts::list_not_fetched(name, error, error.instruction()),
+        ListError::NotFetchedYet => texts::list_not_fetched_yet(name),
         ListError::File(error) => file_failure(error),
         ListError::Folder(error) => folder_failure(error),
         ListError::NotATrustList => texts::no_trust_list(name),
@@ -116,6 +134,28 @@ fn list_failure(name: &str, error: &ListError) -> Failure {
         ListError::Anchor(error) => anchor_failure(error),
         ListError::NoTrustList => texts::trust_list_unused(),
         other => texts::lists_unusable(other),
+    }
+}
+
+/// The failure for a file that is no list at all. `None` for what may be a list.
+pub(crate) fn other_content(name: &str, bytes: &[u8]) -> Option<Failure> {
+    let code = ListRejectionCode::Malformed;
+    Some(match Content::of(bytes)? {
+        Content::Empty => texts::list_empty(name, code),
+        content => texts::list_other_content(name, content, code, content_help(content)),
+    })
+}
+
+/// What to do about a file that is no list.
+fn content_help(content: Content) -> String {
+    match content {
+        Content::WebPage => texts::page_in_place_of_list(),
+        Content::Packed(_) => texts::list_packed(),
+        Content::Jwt => texts::list_as_jwt(),
+        Content::HttpAnswer => texts::list_with_headers(),
+        Content::Hexadecimal | Content::Base64 => texts::list_coded(),
+        Content::Json => texts::list_as_json(),
+        _ => texts::another_file(),
     }
 }
 
@@ -154,12 +194,18 @@ fn file_failure(error: &FileError) -> Failure {
     }
 }
 
-/// Says why a list is not accepted.
-pub(crate) fn print_refused(rejection: &ListRejection, json: bool) -> Result<(), Failure> {
+/// Says why a list is not accepted. What is no list at all is named.
+pub(crate) fn print_refused(
+    bytes: &[u8],
+    rejection: &ListRejection,
+    json: bool,
+) -> Result<(), Failure> {
     let code = rejection.code();
+    let content = Content::of(bytes);
     if json {
         return output::print_json(&json!({
             "verified": false, "code": code.as_str(), "cause": code.cause(),
+            "content": content.map(|content| content.to_string()),
             "evidence": verdict::evidence(&rejection.evidence()),
             "instruction": rejection.instruction(),
         }));
@@ -167,6 +213,10 @@ pub(crate) fn print_refused(rejection: &ListRejection, json: bool) -> Result<(),
     let values = verdict::values(&rejection.evidence());
     let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{code}{values}{STRONG:#}\n");
     row(&mut out, "cause", code.cause());
-    row(&mut out, "do this", rejection.instruction());
+    if let Some(content) = content {
+        row(&mut out, "this is", content);
+    }
+    let help = content.map_or_else(|| rejection.instruction().to_owned(), content_help);
+    row(&mut out, "do this", help);
     output::print(&out)
 }

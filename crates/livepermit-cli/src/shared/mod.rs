@@ -2,6 +2,7 @@
 
 pub(crate) mod drawing;
 pub(crate) mod failure;
+pub(crate) mod fetch;
 pub(crate) mod files;
 pub(crate) mod frames;
 pub(crate) mod hex;

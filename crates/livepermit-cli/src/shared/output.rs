@@ -56,6 +56,11 @@ pub(crate) fn note(text: &str) {
     remark(FAINT, "note", text);
 }
 
+/// Writes a line for programs to standard error. The line has its end.
+pub(crate) fn line(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Writes a warning: somebody should act on it.
 pub(crate) fn warning(text: &str) {
     remark(CAUTION, "warning", text);

@@ -1,12 +1,11 @@
 //! What a gate accepts, according to the command line.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use livepermit::verify::ActingPolicy;
 use livepermit::{AudiencePolicy, Form, Policy, RevocationPolicy, Use};
 
 use super::failure::Failure;
+use super::fetch::ListArg;
 use super::texts;
 use super::time::parse_span;
 
@@ -20,9 +19,9 @@ pub(crate) struct PolicyArgs {
     /// What to do about withdrawn permits; there is no default
     #[arg(long, value_enum)]
     pub(crate) revocation: Option<RevocationArg>,
-    /// A list of withdrawn permits; may be repeated
+    /// A list of withdrawn permits, a file or an address (https://…); may be repeated
     #[arg(long, value_name = "LIST")]
-    pub(crate) status: Vec<PathBuf>,
+    pub(crate) status: Vec<ListArg>,
     /// The oldest such a list may be
     #[arg(long, value_name = "SPAN", value_parser = parse_span)]
     pub(crate) max_list_age: Option<u64>,

@@ -365,6 +365,72 @@ texts! { "shared":
     list_refused(file, rejection, cause, instruction) =>
         "{file} is refused: {rejection}\n  {cause}",
         "{instruction}";
+    list_empty(file, code) =>
+        "{file} is empty, and no list ({code})",
+        "fetch the list again from who publishes it; write it whole, by renaming";
+    list_other_content(file, content, code, help) =>
+        "{file} is {content}, and no list ({code})",
+        "{help}";
+    page_in_place_of_list() =>
+        "a network that asks for a login first, or a server with an error, answered with this page: \
+         fetch the list again when the network is free";
+    list_packed() => "unpack it: a list is published as it is";
+    list_as_jwt() => "ask its publisher for the form CWT (application/statuslist+cwt)";
+    list_with_headers() => "fetch the list without the headers of the server, as in curl -fo FILE URL";
+    list_coded() => "decode it: a list is bytes, as in base64 -d or xxd -r -p";
+    list_as_json() =>
+        "if it is the source of a list, name the signed list; else a server answered with an error";
+    another_file() => "check the path, and where the file comes from";
+    list_not_fetched(url, error, help) =>
+        "{url} is not fetched: {error}",
+        "{help}";
+    list_not_fetched_yet(url) =>
+        "{url} is not fetched yet",
+        "check the network; the gate goes on trying while it runs";
+    list_address_wrong(url, error) =>
+        "{url} is no address of a list: {error}",
+        "write https://…; plain http:// is for this machine only, or for --dangerous-plain-http; for \
+         a file write its path";
+    #[cfg(not(feature = "fetch"))]
+    fetches_nothing() =>
+        "this build of the command fetches no lists",
+        "build it with the feature fetch, or fetch the lists with another program and name files";
+    #[cfg(feature = "fetch")]
+    authority_unusable(file, error) =>
+        "{file} is no PEM: {error}",
+        "name the certificate of the authority as PEM: -----BEGIN CERTIFICATE-----";
+    #[cfg(feature = "fetch")]
+    no_authority(file) =>
+        "{file} holds no certificate in PEM",
+        "name the certificate of the authority; openssl x509 -inform der -in {file} makes PEM of DER";
+    #[cfg(feature = "fetch")]
+    server_of_unknown_authority() =>
+        "no authority that this machine trusts vouches for the server";
+    #[cfg(feature = "fetch")]
+    certificate_over() => "the certificate of the server has expired by this machine's clock";
+    #[cfg(feature = "fetch")]
+    certificate_not_yet() => "the certificate of the server begins later than this machine's clock";
+    #[cfg(feature = "fetch")]
+    certificate_of_another() => "the certificate of the server is for another name";
+    #[cfg(feature = "fetch")]
+    certificate_revoked() => "the certificate of the server was withdrawn";
+    #[cfg(feature = "fetch")]
+    certificate_of_authority() =>
+        "the server shows the certificate of an authority: give it one of its own, with CA:FALSE";
+    #[cfg(feature = "fetch")]
+    server_without_tls() => "the server does not speak TLS";
+    #[cfg(feature = "fetch")]
+    server_refuses_tls() => "the server refuses the connection";
+    #[cfg(feature = "fetch")]
+    server_of_old_tls() => "the server speaks no TLS that is safe today (1.2 or 1.3)";
+    #[cfg(feature = "fetch")]
+    certificate_unusable(error) => "the certificate of the server cannot be used: {error}";
+    #[cfg(feature = "fetch")]
+    proxy_unusable(variable) => "{variable} holds no address of a proxy, as in http://proxy:3128";
+    #[cfg(feature = "fetch")]
+    host_unknown() => "no name server knows its name";
+    #[cfg(feature = "fetch")]
+    connection_failed() => "no connection";
     no_trust_list(file) =>
         "{file} is not a trust list",
         "name the file that `livepermit trust new` wrote with --out";

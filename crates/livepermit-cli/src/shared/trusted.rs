@@ -7,6 +7,7 @@ use livepermit::trust::TrustError;
 use livepermit::{PublicKey, Trust, TrustedKey, Use};
 
 use super::failure::Failure;
+use super::fetch::{FetchArgs, ListArg};
 use super::keys::{claim_failure, read_public};
 use super::texts;
 
@@ -28,9 +29,9 @@ pub(crate) struct TrustedArgs {
     /// A class that is accepted; may be repeated
     #[arg(long, value_name = "CLASS", required_unless_present = "trust")]
     pub(crate) class: Vec<String>,
-    /// A trust list, instead of --issuer-key
+    /// A trust list, instead of --issuer-key: a file, or an address (https://…)
     #[arg(long, value_name = "LIST", requires = "root")]
-    pub(crate) trust: Option<PathBuf>,
+    pub(crate) trust: Option<ListArg>,
     /// A root key that may sign the trust list (PEM, public); may be repeated
     #[arg(long, value_name = "FILE", requires = "trust")]
     pub(crate) root: Vec<PathBuf>,
@@ -40,6 +41,8 @@ pub(crate) struct TrustedArgs {
     /// The lowest version of the trust list that is accepted
     #[arg(long, value_name = "N", requires = "trust", default_value = "0")]
     pub(crate) trust_minimum: u64,
+    #[command(flatten)]
+    pub(crate) fetch: FetchArgs,
 }
 
 impl TrustedArgs {

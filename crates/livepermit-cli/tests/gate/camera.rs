@@ -77,6 +77,18 @@ fn each_code_is_told_once_and_a_copy_is_refused() {
         expected.len()
     );
     assert!(!log.contains("POSTER"), "{log}");
+    // Refused permits stand in the log under their id, as accepted permits do.
+    let permits: Vec<Option<String>> = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|event| event["event"] == "code")
+        .map(|event| event["permit"].as_str().map(str::to_owned))
+        .collect();
+    let [first, second, copy, None, stale] = &permits[..] else { panic!("{permits:?}") };
+    assert!(first.is_some() && second.is_some() && first != second, "{permits:?}");
+    assert_eq!((copy, stale), (first, first));
+    let health: Value = serde_json::from_str(&desk.text("state/health.json")).unwrap();
+    assert_eq!(health["frames"]["total"], 335, "{health}");
 
     // A gate that starts again has forgotten nothing.
     let ran = desk.run_with(&words(&desk, &["--dangerous-fps", "10"]), &frame(Some(&two)));

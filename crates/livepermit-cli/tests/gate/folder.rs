@@ -32,7 +32,7 @@ fn a_new_folder_and_its_files_are_the_gates_alone() {
     let files = files.map(|name| format!("state/{name}"));
     let copies = desk.files("state/lists").into_iter().map(|name| format!("state/lists/{name}"));
     let all: Vec<_> = files.chain(copies).chain(["log.jsonl".to_owned()]).collect();
-    assert_eq!(all.len(), 7, "{all:?}");
+    assert_eq!(all.len(), 8, "{all:?}");
     for name in all {
         assert_eq!(mode(&desk.path(&name)), 0o600, "{name}");
     }

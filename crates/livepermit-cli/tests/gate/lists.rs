@@ -188,8 +188,8 @@ fn a_restart_keeps_used_codes_the_floor_and_lists_in_their_grace() {
         (&"out-of-order".into(), &"clock-below-floor".into())
     );
     assert_eq!(gate.finish(), 0);
-    let files = ["clock.json", "lists", "lock", "once.witness", "state.json", "used.redb"];
-    assert_eq!(desk.files("state"), files);
+    let files = ["clock.json", "health.json", "lists", "lock", "once.witness", "state.json"];
+    assert_eq!(desk.files("state"), [&files[..], &["used.redb"]].concat());
     assert_eq!(desk.files("state/lists").len(), 2, "{:?}", desk.files("state/lists"));
 }
 
@@ -301,4 +301,56 @@ fn zones_passages_and_cool_downs() {
     assert_eq!(leave.finish(), 0);
     let mut enter = desk.gate(&["--cool-down", "10m"]);
     assert_eq!(enter.code(NOW + 62, &desk.pass("A", NOW + 62)), "accepted");
+}
+
+/// The list of before stays, and everybody is told what stands in its place.
+#[test]
+fn what_stands_where_a_list_should_be_is_named() {
+    let desk = Desk::new();
+    let entry = register(&desk, "24h");
+    let code = desk.pass_with_status("A", Some((URI, entry)), NOW);
+    let coded =
+        desk.read("status.cwt").iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let cases: [(&[u8], &str); 9] = [
+        (b"<!DOCTYPE html>\n<title>Log in</title>", "a web page, and no list"),
+        (b"\xEF\xBB\xBF<html lang=zh>", "a web page, and no list"),
+        (b"\x1F\x8B\x08\x00\x00\x00\x00\x00", "a gzip file, and no list"),
+        (b"PK\x03\x04\x14\x00", "a zip file, and no list"),
+        (b"{\"format\": \"livepermit trust source 1\"}", "JSON, and no list"),
+        (b"-----BEGIN PUBLIC KEY-----\nMCow", "a key or a certificate in PEM, and no list"),
+        (coded.as_bytes(), "a text of hexadecimal digits, and no list"),
+        (b"404 not found", "a text, and no list"),
+        (b" \n", "empty, and no list"),
+    ];
+    for (bytes, told) in cases {
+        desk.write("other", bytes);
+        let told = format!("other is {told} (list-malformed)");
+        let required = ["--revocation", "required", "--max-list-age", "24h", "--status", "other"];
+        desk.verify(&code, NOW, &required).failed(&told);
+        desk.verify(&code, NOW, &["--trust", "other"]).failed(&told);
+        desk.run(&["trust", "show", "other"]).failed(&told);
+        let show =
+            ["status", "show", "other", "--issuer-key", "issuer.pub", "--issuer", "bj.example"];
+        let ran = desk.run(&show);
+        ran.refused("list-malformed");
+        let kind = told.split(" is ").nth(1).unwrap().split(",").next().unwrap();
+        assert!(ran.out.contains(&format!("this is      {kind}\n")), "{}", ran.out);
+
+        // A gate that has a list keeps the list.
+        let mut gate = desk.gate(&[&REQUIRED[..], &["--cool-down", "none"]].concat());
+        assert_ne!(gate.code(NOW, &code), "status-list-unknown");
+        let list = desk.read("status.cwt");
+        desk.write("status.cwt", bytes);
+        let again = desk.pass_with_status("A", Some((URI, entry)), NOW + 1);
+        let light = gate.ask(NOW + 1, &again)["light"].clone();
+        assert!(light == "green" || light == "neutral", "{light}");
+        assert!(
+            desk.errors().contains(&told.replace("other is", "status.cwt is")),
+            "{}",
+            desk.errors()
+        );
+        assert_eq!(gate.finish(), 0);
+        desk.write("status.cwt", list);
+        std::fs::remove_dir_all(desk.path("state")).unwrap();
+    }
 }

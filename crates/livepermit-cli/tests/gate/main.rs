@@ -6,8 +6,11 @@ mod conduct;
 #[cfg(unix)]
 mod deploy;
 mod desk;
+#[cfg(all(unix, feature = "fetch"))]
+mod fetch;
 mod flow;
 mod folder;
+mod health;
 mod keys;
 mod kills;
 mod languages;
@@ -28,3 +31,5 @@ mod slips;
 mod status;
 mod terminal;
 mod trust;
+#[cfg(all(unix, feature = "fetch"))]
+mod web;

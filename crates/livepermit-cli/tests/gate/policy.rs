@@ -294,3 +294,13 @@ fn options_that_do_not_go_together() {
     desk.run(&[&show[..], &by_hand[2..]].concat()).failed("--issuer");
     desk.run(&show).failed("--trust");
 }
+
+/// A build without the feature says so, and opens no file with such a name.
+#[cfg(not(feature = "fetch"))]
+#[test]
+fn a_build_that_fetches_nothing_says_so() {
+    let desk = Desk::new();
+    let words = ["--trust", "https://lists.example/trust.cwt", "--root", "root.pub"];
+    desk.verify("LP1:A", NOW, &words).failed("this build of the command fetches no lists");
+    desk.run(&desk.gate_words(&words)).failed("this build of the command fetches no lists");
+}

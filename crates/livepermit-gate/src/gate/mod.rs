@@ -10,7 +10,7 @@ mod rules;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use livepermit::hold::Challenge;
-use livepermit::verify::{Buffer, ChallengePolicy, CredentialCache, Input, Judgement};
+use livepermit::verify::{Buffer, ChallengePolicy, CredentialCache, Input, Judgement, PermitId};
 use livepermit::{
     Context, Form, Policy, Rejection, RejectionCode, Timestamp, Unverified, Verified, Verifier,
 };
@@ -71,6 +71,18 @@ impl Admitted {
     pub const fn cautions(&self) -> GateCautions {
         self.cautions
     }
+}
+
+/// The verdict of a gate, and which permit was shown. A refused code also tells its permit, if its
+/// signatures are good. Made by [`Gate::judge`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct GateJudgement {
+    /// The verdict: what [`Gate::admit`] returns.
+    pub verdict: Result<Admitted, Rejection>,
+    /// The permit, if every signature of the code is good under a trusted key, and whatever the
+    /// verdict is. For a log: only [`Admitted`] says that a permit counts.
+    pub permit: Option<PermitId>,
 }
 
 /// A lane of a gate: stages 1 to 8. **A door opens on [`Admitted`] and on nothing else.**
@@ -273,21 +285,57 @@ impl Gate {
         input: impl Into<Input<'i>>,
         now: Timestamp,
     ) -> Result<Admitted, Rejection> {
-        let (mut buffer, input) = (Buffer::new(), input.into());
-        self.admit_read(Unverified::read(&mut buffer, input), now)
+        self.judge(input, now).verdict
     }
 
-    /// [`Gate::admit`] for a token that was read before.
-    pub(crate) fn admit_read(
+    /// [`Gate::admit`], which also tells which permit was refused, for a log.
+    ///
+    /// ```
+    /// use livepermit_gate::replay::Retention;
+    /// use livepermit_gate::{Gate, MemoryReplay, RejectionCode, RevocationPolicy};
+    /// # use livepermit_gate::{Issuer, Permit, SecretKey, Timestamp, Trust, TrustedKey, Use};
+    /// # let key = SecretKey::from_ed25519_seed(&[7; 32]);
+    /// # let classes = ["bj.example:residence"];
+    /// # let trusted = TrustedKey::new("bj.example", key.public_key(), [Use::Pass], classes)?;
+    /// # let now = Timestamp::from_unix(1_790_000_000).ok_or("time")?;
+    /// # let pass = Issuer::new("bj.example", key.public_key())?
+    /// #     .prepare_pass(&Permit::new("BJ-7F3A9C2E", "bj.example:residence")?, None, now)?
+    /// #     .sign(&key)?;
+    /// # let text = pass.to_qr_text();
+    /// # let gate = Gate::at("gate-3").trusting(Trust::new([trusted])?).accepting(classes)
+    /// #     .revocation(RevocationPolicy::NotChecked)
+    /// #     .store(MemoryReplay::new(100, Retention::default())).build()?;
+    /// // This code is a minute old.
+    /// let judgement = gate.judge(&text, now.plus(60));
+    /// assert_eq!(judgement.verdict.unwrap_err().code(), RejectionCode::Stale);
+    /// assert!(judgement.permit.is_some());
+    /// // Nobody knows whose permit this claims to be.
+    /// assert!(gate.judge("LP1:AA0", now).permit.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn judge<'i>(&self, input: impl Into<Input<'i>>, now: Timestamp) -> GateJudgement {
+        let (mut buffer, input) = (Buffer::new(), input.into());
+        self.judge_read(Unverified::read(&mut buffer, input), now)
+    }
+
+    /// [`Gate::judge`] for a token that was read before.
+    pub(crate) fn judge_read(
         &self,
         token: Result<Unverified<'_>, Rejection>,
         now: Timestamp,
-    ) -> Result<Admitted, Rejection> {
+    ) -> GateJudgement {
+        let mut permit = None;
         // Report a clock that was set back before any fault of the input.
-        self.check_clock(now)?;
-        let pending = self.begin(&token?, now)?;
-        let answer = self.store.admit(pending.attempt());
-        self.finish(pending, answer, now)
+        let pending = self.check_clock(now).and(token).and_then(|token| {
+            let (pending, signed) = self.begin_signed(&token, now);
+            permit = signed;
+            pending
+        });
+        let verdict = pending.and_then(|pending| {
+            let answer = self.store.admit(pending.attempt());
+            self.finish(pending, answer, now)
+        });
+        GateJudgement { verdict, permit }
     }
 
     /// The first half of an admission: everything except the store of used codes. It does no I/O,
@@ -330,13 +378,34 @@ impl Gate {
     /// A [`Rejection`] with its stable code.
     pub fn begin(&self, token: &Unverified<'_>, now: Timestamp) -> Result<Pending, Rejection> {
         self.check_clock(now)?;
+        self.begin_signed(token, now).0
+    }
+
+    /// The first half, and the permit of a code with good signatures.
+    fn begin_signed(
+        &self,
+        token: &Unverified<'_>,
+        now: Timestamp,
+    ) -> (Result<Pending, Rejection>, Option<PermitId>) {
         let verifier = self.verifier();
         let asked = match verifier.policy().challenge() {
             ChallengePolicy::Required => lock(&self.challenges).find(token.unverified_nonce(), now),
             _ => None,
         };
-        let Judgement { verdict, signed } = self.judge(&verifier, token, asked.as_ref(), now);
+        let Judgement { verdict, signed } = self.judge_token(&verifier, token, asked.as_ref(), now);
         lock(&self.clock).observe(signed.as_ref(), now);
+        let pending = self.pending(&verifier, verdict, asked, now);
+        (pending, signed.map(|signed| signed.permit))
+    }
+
+    /// What the gate itself checks before it asks the store.
+    fn pending(
+        &self,
+        verifier: &Verifier,
+        verdict: Result<Verified, Rejection>,
+        asked: Option<Challenge>,
+        now: Timestamp,
+    ) -> Result<Pending, Rejection> {
         let verified = verdict.map_err(|rejection| match rejection.code() {
             RejectionCode::ChallengeNotSupplied => {
                 Rejection::plain(RejectionCode::ChallengeUnknown)
@@ -402,7 +471,7 @@ impl Gate {
     }
 
     /// Judges the token, with the help of the credentials that this lane verified before.
-    fn judge(
+    fn judge_token(
         &self,
         verifier: &Verifier,
         token: &Unverified<'_>,

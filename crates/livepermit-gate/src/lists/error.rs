@@ -7,6 +7,7 @@ use livepermit::trust::TrustError;
 
 use super::file::FileError;
 use super::folder::FolderError;
+use crate::fetch::{Content, FetchError};
 
 /// Why a list was not accepted. The gate keeps the earlier list.
 #[derive(Debug)]
@@ -14,17 +15,28 @@ use super::folder::FolderError;
 pub enum ListError {
     /// The list was checked and refused.
     Refused(ListRejection),
+    /// This is no list, and what it is.
+    OtherContent {
+        /// What it is.
+        content: Content,
+        /// What the check of the list says.
+        rejection: ListRejection,
+    },
+    /// No list came from the web server.
+    NotFetched(FetchError),
+    /// Nothing came from the web server yet.
+    NotFetchedYet,
     /// The file cannot be read.
     File(FileError),
     /// The list cannot be stored in the folder.
     Folder(FolderError),
-    /// The file of the first trust list does not contain a trust list.
+    /// What should be the first trust list is no trust list.
     NotATrustList,
     /// The folder remembers a trust list with another name.
     OtherName {
         /// The name of the list in the folder.
         kept: String,
-        /// The name in [`TrustListFile::name`](super::TrustListFile::name).
+        /// The name in [`TrustListSource::name`](super::TrustListSource::name).
         wanted: String,
     },
     /// The name or the root keys cannot be used for a trust list.
@@ -49,11 +61,15 @@ pub enum OpenError {
 }
 
 impl ListError {
-    /// The stable code: the code of the rejection, or `list-unreadable`.
+    /// The stable code: the code of the rejection or of the [`FetchError`], or `list-unreadable`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Refused(rejection) => rejection.code().as_str(),
+            Self::Refused(rejection) | Self::OtherContent { rejection, .. } => {
+                rejection.code().as_str()
+            }
+            Self::NotFetched(error) => error.code(),
+            Self::NotFetchedYet => "list-not-fetched",
             _ => "list-unreadable",
         }
     }
@@ -63,6 +79,14 @@ impl fmt::Display for ListError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(rejection) => rejection.fmt(f),
+            Self::OtherContent { content: Content::Empty, rejection } => {
+                write!(f, "it is empty ({})", rejection.code())
+            }
+            Self::OtherContent { content, rejection } => {
+                write!(f, "this is {content} and no list ({})", rejection.code())
+            }
+            Self::NotFetched(error) => error.fmt(f),
+            Self::NotFetchedYet => f.write_str("nothing came from the server yet"),
             Self::File(error) => error.fmt(f),
             Self::Folder(error) => error.fmt(f),
             Self::NotATrustList => f.write_str("this is not a trust list"),
@@ -87,6 +111,16 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl ListError {
+    /// Why these bytes are refused. What is no list at all is named.
+    pub(super) fn refused(rejection: ListRejection, bytes: &[u8]) -> Self {
+        match Content::of(bytes) {
+            Some(content) => Self::OtherContent { content, rejection },
+            None => Self::Refused(rejection),
+        }
+    }
+}
 
 impl From<ListRejection> for ListError {
     fn from(rejection: ListRejection) -> Self {

@@ -6,11 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::fetch::MAX_LIST_BYTES;
 use crate::private;
-
-/// The most bytes of a list that are read: a little more than the check of a list accepts, so that
-/// the check refuses a list that is too long.
-pub(super) const MAX_LIST_BYTES: u64 = 9 << 20;
 
 /// What the program was doing with a file when an error occurred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The lists of a gate: restored from the folder, accepted from files, and used to make a verifier.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::ClockState;
@@ -7,14 +8,15 @@ use livepermit::rejection::ListRejection;
 use livepermit::status::{StatusLimits, StatusList};
 use livepermit::trust::{TrustAnchor, TrustList, UnverifiedList};
 use livepermit::verify::PolicyError;
-use livepermit::{Policy, Timestamp, Trust, Verifier};
+use livepermit::{Policy, RevocationPolicy, Timestamp, Trust, Verifier};
 
+use super::age::{ListAge, ListKind};
 use super::error::{ListError, OpenError};
 use super::file::read_list;
 use super::folder::{Folder, FolderError};
 use super::kept::{KeptStatus, KeptTrust, Memory};
 use super::report::Report;
-use super::sources::{Sources, TrustListFile, TrustSource};
+use super::sources::{ListSource, Sources, TrustListSource, TrustSource};
 
 /// The lists that a gate uses, and what the gate remembers about its lists.
 ///
@@ -63,12 +65,12 @@ impl Ledger {
 }
 
 impl GateLists {
-    /// Restores the lists in the folder, then accepts the files of `sources`. Without a folder, a
-    /// restart forgets everything. `now` is the gate's time, and `skew` is the accepted difference
+    /// Restores the lists in the folder, then accepts the files of `sources` and what came from web
+    /// servers ([`Sources::came`]). Without a folder, a restart forgets everything. `now` is the gate's time, and `skew` is the accepted difference
     /// of clocks in seconds.
     ///
-    /// The reports are messages for the operator. If a file is refused but there is an earlier
-    /// list, the refusal is a report and not an error.
+    /// The reports are messages for the operator. If a list is refused or did not come, but there is
+    /// an earlier list, that is a report and not an error.
     ///
     /// # Errors
     /// [`OpenError::Folder`] when the folder cannot be used, [`OpenError::List`] when a list is
@@ -87,19 +89,20 @@ impl GateLists {
         let mut ledger = Ledger { folder, memory };
         let (anchor, trust) = match &sources.trust {
             TrustSource::Keys(trust) => (None, trust.clone()),
-            TrustSource::File(file) => {
-                let (anchor, trust) = open_trust(file, &mut ledger, (now, skew), &mut reports)?;
+            TrustSource::List(list) => {
+                let first = content(&list.from, sources);
+                let (anchor, trust) =
+                    open_trust(list, first, &mut ledger, (now, skew), &mut reports)?;
                 (Some(anchor), trust)
             }
         };
         let mut lists = Self { ledger, last_admission, anchor, trust, status: Vec::new(), skew };
         lists.restore_status(now, &mut reports);
-        for path in &sources.status {
-            let accepted = read_list(path)
-                .map_err(ListError::from)
-                .and_then(|bytes| lists.take_status(&bytes, now));
+        for source in &sources.status {
+            let accepted =
+                content(source, sources).and_then(|bytes| lists.take_status(&bytes, now));
             if let Err(error) = accepted {
-                let name = path.display().to_string();
+                let name = source.to_string();
                 if lists.ledger.memory.status.is_empty() {
                     return Err(OpenError::List { name, error });
                 }
@@ -198,7 +201,8 @@ impl GateLists {
         if self.status.iter().any(|held| held.bytes == bytes) {
             return Ok(false);
         }
-        let list = self.judge_status(bytes, now)?;
+        let judged = self.judge_status(bytes, now);
+        let list = judged.map_err(|rejection| ListError::refused(rejection, bytes))?;
         let kept = KeptStatus::new(list.issuer(), list.uri(), list.state(), now);
         let file = kept.file.clone();
         self.ledger.remember(list.issued_at(), (&file, bytes), |memory| {
@@ -224,6 +228,25 @@ impl GateLists {
     pub fn verifier(&self, policy: &Policy) -> Result<Verifier, PolicyError> {
         let verifier = Verifier::new(self.trust.clone(), policy.clone())?;
         Ok(verifier.with_status_lists(self.status.iter().map(|held| Arc::clone(&held.list))))
+    }
+
+    /// The age and the end of each list that is in use, for the screen and the alarms of a gate.
+    /// `revocation` says how old status lists may be.
+    #[must_use]
+    pub fn ages(&self, revocation: RevocationPolicy) -> Vec<ListAge> {
+        let trust = self.ledger.memory.trust.as_ref().zip(self.trust.issued_at());
+        let trust = trust.map(|(kept, made)| {
+            ListAge::new(ListKind::Trust, kept.name.clone(), made, self.trust.expires(), None)
+        });
+        let oldest = match revocation {
+            RevocationPolicy::Required { max_age, .. } => Some(max_age),
+            _ => None,
+        };
+        let status = self.status_lists().map(|list| {
+            let name = list.uri().to_owned();
+            ListAge::new(ListKind::Status, name, list.issued_at(), list.expires(), oldest)
+        });
+        trust.into_iter().chain(status).collect()
     }
 
     /// The status lists that are in use.
@@ -256,6 +279,18 @@ impl GateLists {
         }
     }
 
+    /// Shows how the gate is in the folder, in the file [`HEALTH`](super::HEALTH): other processes
+    /// read it there. A loss of power may lose the file. Without a folder, nothing is shown.
+    ///
+    /// # Errors
+    /// [`FolderError`] when the folder cannot be written.
+    pub fn show_health(&self, json: &str) -> Result<(), FolderError> {
+        match &self.ledger.folder {
+            Some(folder) => folder.show_health(json),
+            None => Ok(()),
+        }
+    }
+
     /// Stores the [`Gate::clock_state`](crate::Gate::clock_state) of a gate. Without a folder, it
     /// is forgotten when the process ends.
     ///
@@ -271,23 +306,36 @@ impl GateLists {
     }
 }
 
-/// Restores the trust list in the folder, then accepts the trust list in the file.
+/// The content of a source at the start.
+fn content<'s>(source: &ListSource, sources: &'s Sources) -> Result<Cow<'s, [u8]>, ListError> {
+    match source {
+        ListSource::File(path) => Ok(read_list(path)?.into()),
+        ListSource::Url(url) => match sources.fetched(url) {
+            Some(Ok(bytes)) => Ok(bytes.as_slice().into()),
+            Some(Err(error)) => Err(ListError::NotFetched(error.clone())),
+            None => Err(ListError::NotFetchedYet),
+        },
+    }
+}
+
+/// Restores the trust list in the folder, then accepts the trust list of the source.
 fn open_trust(
-    file: &TrustListFile,
+    source: &TrustListSource,
+    first: Result<Cow<'_, [u8]>, ListError>,
     ledger: &mut Ledger,
     time: (Timestamp, u64),
     reports: &mut Vec<Report>,
 ) -> Result<(TrustAnchor, Trust), OpenError> {
-    let name = file.path.display().to_string();
+    let name = source.from.to_string();
     let refused = |error| OpenError::List { name: name.clone(), error };
-    let (anchor, held) = match restore_trust(file, ledger, time.1, reports).map_err(refused)? {
+    let (anchor, held) = match restore_trust(source, ledger, time.1, reports).map_err(refused)? {
         Some((anchor, trust)) => (Some(anchor), trust),
         None => (None, None),
     };
-    let accepted = read_list(&file.path).map_err(ListError::from).and_then(|bytes| {
+    let accepted = first.and_then(|bytes| {
         let anchor = match &anchor {
             Some(anchor) => anchor.clone(),
-            None => first_anchor(file, &bytes)?,
+            None => first_anchor(source, &bytes)?,
         };
         let accepted = accept_trust(&anchor, &bytes, ledger, time, held.is_some())?;
         Ok(accepted.map(|(anchor, list)| {
@@ -310,7 +358,7 @@ fn open_trust(
 
 /// The anchor in the folder, and the keys of the list's copy if the copy can be used.
 fn restore_trust(
-    file: &TrustListFile,
+    source: &TrustListSource,
     ledger: &Ledger,
     skew: u64,
     reports: &mut Vec<Report>,
@@ -318,14 +366,14 @@ fn restore_trust(
     let (Some(kept), Some(folder)) = (&ledger.memory.trust, &ledger.folder) else {
         return Ok(None);
     };
-    if let Some(wanted) = file.name.as_ref().filter(|wanted| **wanted != kept.name) {
+    if let Some(wanted) = source.name.as_ref().filter(|wanted| **wanted != kept.name) {
         return Err(ListError::OtherName { kept: kept.name.clone(), wanted: wanted.clone() });
     }
     let state = kept.state().ok_or(FolderError::DamagedTrust { reason: None })?;
-    if !file.roots.iter().any(|root| state.roots.contains(root)) {
+    if !source.roots.iter().any(|root| state.roots.contains(root)) {
         reports.push(Report::RootsChanged);
     }
-    let mut anchor = TrustAnchor::new(&kept.name, file.roots.clone(), file.minimum)?
+    let mut anchor = TrustAnchor::new(&kept.name, source.roots.clone(), source.minimum)?
         .with_state(state)
         .map_err(|error| FolderError::DamagedTrust { reason: Some(error.to_string()) })?;
     let copy = folder.path(&kept.file);
@@ -345,15 +393,21 @@ fn restore_trust(
 }
 
 /// The requirements for the first list. If no name is given, the list's own name counts.
-fn first_anchor(file: &TrustListFile, bytes: &[u8]) -> Result<TrustAnchor, ListError> {
-    let name = match &file.name {
+fn first_anchor(source: &TrustListSource, bytes: &[u8]) -> Result<TrustAnchor, ListError> {
+    let name = match &source.name {
         Some(name) => name.clone(),
         None => {
-            let list = UnverifiedList::read(bytes).map_err(|_| ListError::NotATrustList)?;
+            let list =
+                UnverifiedList::read(bytes).map_err(|rejection| {
+                    match ListError::refused(rejection, bytes) {
+                        ListError::Refused(_) => ListError::NotATrustList,
+                        named => named,
+                    }
+                })?;
             list.unverified_name().to_owned()
         }
     };
-    Ok(TrustAnchor::new(&name, file.roots.clone(), file.minimum)?)
+    Ok(TrustAnchor::new(&name, source.roots.clone(), source.minimum)?)
 }
 
 /// Checks and remembers a trust list. `None` if the list is already in use.
@@ -365,7 +419,9 @@ fn accept_trust(
     is_held: bool,
 ) -> Result<Option<(TrustAnchor, TrustList)>, ListError> {
     let mut anchor = anchor.clone();
-    let list = anchor.accept(bytes, now, skew)?;
+    let list = anchor
+        .accept(bytes, now, skew)
+        .map_err(|rejection| ListError::refused(rejection, bytes))?;
     let Some(state) = anchor.state() else { return Err(ListError::NotATrustList) };
     let kept = ledger.memory.trust.as_ref().and_then(KeptTrust::state);
     if is_held && kept.is_some_and(|kept| kept.digest == state.digest) {

@@ -1,16 +1,17 @@
-//! The trust list and the status lists of a gate: accepted from files, remembered in a folder, and
-//! loaded again when their files change.
+//! The trust list and the status lists of a gate: accepted from files and web servers, remembered in
+//! a folder, and loaded again when they change.
 //!
-//! [`GateLists::open`] restores the lists in the folder and accepts the files of [`Sources`].
-//! [`GateLists::verifier`] makes a verifier with these lists. Later, [`Watch::look`] accepts files
-//! that have changed. A refused list never replaces an earlier list.
+//! [`GateLists::open`] restores the lists in the folder and accepts the lists of [`Sources`].
+//! [`GateLists::verifier`] makes a verifier with these lists. Later, [`Watch::look`] accepts lists
+//! that have changed. A refused list never replaces an earlier list. [`GateLists::ages`] says long
+//! before a list is too old that it becomes so.
 //!
 //! The folder keeps the version of the trust list, the dates of the status lists and the clock
 //! floor, so that no older list is accepted after a restart.
 //!
 //! ```
 //! use livepermit_gate::issue::TrustListBuilder;
-//! use livepermit_gate::lists::{Folder, GateLists, Sources, TrustListFile, Watch};
+//! use livepermit_gate::lists::{Folder, GateLists, Sources, TrustListSource, Watch};
 //! use livepermit_gate::{Policy, RevocationPolicy};
 //! # use livepermit_gate::{SecretKey, Timestamp, TrustedKey, Use};
 //! # let root = SecretKey::from_ed25519_seed(&[1; 32]);
@@ -27,8 +28,8 @@
 //! std::fs::write(&path, prepared.sign(&root)?.as_bytes())?;
 //!
 //! // The gate starts.
-//! let sources = Sources::trust_list(TrustListFile {
-//!     path: path.clone(),
+//! let sources = Sources::trust_list(TrustListSource {
+//!     from: path.clone().into(),
 //!     roots: vec![root.public_key()],
 //!     name: Some("bj.gates".to_owned()),
 //!     minimum: 1,
@@ -52,6 +53,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod age;
 mod error;
 mod file;
 mod folder;
@@ -61,10 +63,11 @@ mod reload;
 mod report;
 mod sources;
 
+pub use age::{Alarm, AlarmLevel, Ending, ListAge, ListKind};
 pub use error::{ListError, OpenError};
 pub use file::{FileAction, FileError, read_list};
-pub use folder::{FileKind, Folder, FolderError};
+pub use folder::{FileKind, Folder, FolderError, HEALTH};
 pub use held::GateLists;
 pub use reload::{News, Waiting, Watch};
 pub use report::Report;
-pub use sources::{Sources, TrustListFile};
+pub use sources::{ListSource, Sources, TrustListSource};

@@ -28,7 +28,7 @@ pub enum Report {
         error: ListError,
     },
     /// The folder remembers none of the root keys in
-    /// [`TrustListFile::roots`](super::TrustListFile::roots): a signed list replaced them.
+    /// [`TrustListSource::roots`](super::TrustListSource::roots): a signed list replaced them.
     RootsChanged,
     /// An entry of the trust list was skipped, because this version does not understand it.
     EntrySkipped(SkippedKey),

@@ -1,4 +1,5 @@
 use livepermit::Rejection;
+use livepermit::verify::PermitId;
 use livepermit_qr::read::Point;
 
 /// What a [`Scanner`](super::Scanner) reports about one code in a frame.
@@ -20,6 +21,8 @@ pub enum ScanEvent<A> {
     Refused {
         /// Why the code was refused.
         rejection: Rejection,
+        /// The permit, if every signature of the code is good under a trusted key. For a log.
+        permit: Option<PermitId>,
         /// Where the code is.
         corners: [Point; 4],
     },

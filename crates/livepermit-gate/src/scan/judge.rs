@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use livepermit::verify::PermitId;
 use livepermit::{Context, Rejection, Timestamp, Unverified, Verified, Verifier};
 
 use crate::gate::{Admitted, Gate};
@@ -47,7 +48,8 @@ pub(super) type Read<'a> = Result<Unverified<'a>, Rejection>;
 
 mod sealed {
     use super::{
-        Admitted, Arc, Bearer, Context, Gate, Rejection, Timestamp, Unverified, Verified, Verifier,
+        Admitted, Arc, Bearer, Context, Gate, PermitId, Rejection, Timestamp, Unverified, Verified,
+        Verifier,
     };
 
     /// Private, so that no other crate can implement `Judge`.
@@ -55,12 +57,13 @@ mod sealed {
         /// The type of an acceptance.
         type Verdict;
 
-        /// The whole verdict: [`Gate::admit`], which uses the code up, or [`Verifier::verify`].
+        /// The whole verdict: [`Gate::judge`], which uses the code up, or [`Verifier::judge`]. Also
+        /// the permit of a code with good signatures.
         fn judge(
             &self,
             token: &Result<Unverified<'_>, Rejection>,
             now: Timestamp,
-        ) -> Result<Self::Verdict, Rejection>;
+        ) -> (Result<Self::Verdict, Rejection>, Option<PermitId>);
 
         /// Which phone shows this code, by its signatures alone. A temporary reason for a refusal,
         /// such as a slow gate clock or an expired challenge, does not change the phone. Nothing is
@@ -75,8 +78,9 @@ mod sealed {
             &self,
             token: &Result<Unverified<'_>, Rejection>,
             now: Timestamp,
-        ) -> Result<Admitted, Rejection> {
-            self.admit_read(*token, now)
+        ) -> (Result<Admitted, Rejection>, Option<PermitId>) {
+            let judgement = self.judge_read(*token, now);
+            (judgement.verdict, judgement.permit)
         }
 
         fn bearer(&self, token: &Unverified<'_>, now: Timestamp) -> Option<Bearer> {
@@ -91,9 +95,14 @@ mod sealed {
             &self,
             token: &Result<Unverified<'_>, Rejection>,
             now: Timestamp,
-        ) -> Result<Verified, Rejection> {
-            Self::judge(self, token.as_ref().map_err(|refused| *refused)?, &mut Context::at(now))
-                .verdict
+        ) -> (Result<Verified, Rejection>, Option<PermitId>) {
+            match token {
+                Ok(token) => {
+                    let judgement = Self::judge(self, token, &mut Context::at(now));
+                    (judgement.verdict, judgement.signed.map(|signed| signed.permit))
+                }
+                Err(refused) => (Err(*refused), None),
+            }
         }
 
         fn bearer(&self, token: &Unverified<'_>, now: Timestamp) -> Option<Bearer> {
@@ -108,7 +117,7 @@ mod sealed {
             &self,
             token: &Result<Unverified<'_>, Rejection>,
             now: Timestamp,
-        ) -> Result<J::Verdict, Rejection> {
+        ) -> (Result<J::Verdict, Rejection>, Option<PermitId>) {
             <J as Sealed>::judge(self, token, now)
         }
 

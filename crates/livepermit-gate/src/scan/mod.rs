@@ -237,12 +237,12 @@ fn verdict<J: Judge>(
         return (Standing::Foreign, ScanEvent::Foreign { corners });
     };
     match judge.judge(token, now) {
-        Ok(accepted) => {
+        (Ok(accepted), _) => {
             let bearer = Bearer::of(J::verified(&accepted));
             (Standing::Accepted(bearer), ScanEvent::Accepted { accepted, corners })
         }
-        Err(rejection) => {
-            (Standing::refused(&rejection, now), ScanEvent::Refused { rejection, corners })
+        (Err(rejection), permit) => {
+            (Standing::refused(&rejection, now), ScanEvent::Refused { rejection, permit, corners })
         }
     }
 }

@@ -1,17 +1,20 @@
 //! The options of `gate`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use livepermit::Timestamp;
+use livepermit_gate::fetch::FetchRules;
 
+use super::status::StatusArgs;
 use crate::gate::log::parse_max;
 use crate::gate::questions::Asks;
 use crate::shared::frames::{FormatArg, FrameSize, parse_size};
 use crate::shared::place::PlaceArgs;
 use crate::shared::policy::PolicyArgs;
 use crate::shared::store::StoreArgs;
-use crate::shared::time::parse;
+use crate::shared::time::{parse, parse_span};
 use crate::shared::trusted::TrustedArgs;
 
 pub(crate) const HELP: &str = "\
@@ -31,14 +34,62 @@ gets one verdict, however long it is held:
   ffmpeg -f v4l2 -i /dev/video0 -f rawvideo -pix_fmt gray -s 1280x720 - | \\
       livepermit gate --frames 1280x720 --full-screen --sound --trust ...
 
-New trust and status files are loaded while the gate runs. Write them whole, by
-renaming. A list that is refused is reported on standard error, and the list
+New trust and status lists are loaded while the gate runs: files when they
+change (write them whole, by renaming), and https:// addresses every few
+minutes. A list that is refused is reported on standard error, and the list
 before it stays. Logs of several gates merge by sorting: sort *.jsonl
+
+How a running gate is: livepermit gate status --state /var/lib/gate-3
 
 Nobody but the user who runs the gate can read the state folder and the log that
 it makes. A state folder that others can write to, or that holds files of other
 programs, is refused. On SIGHUP the gate opens the log again, so that logrotate
 works; --log-max does without logrotate.";
+
+/// A gate that runs, or a question about one.
+#[derive(Debug)]
+pub(crate) enum GateCommand {
+    Run(Box<GateArgs>),
+    Status(StatusArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Questions {
+    /// Show how a running gate is: its clock, lists, memory, last scan and warnings. Exit codes: 0
+    /// in order, 1 out of order or silent, 2 could not run
+    Status(StatusArgs),
+}
+
+/// Where a question is asked, the options of a gate that runs need not be said.
+impl FromArgMatches for GateCommand {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        if matches.subcommand_name().is_some() {
+            let Questions::Status(args) = Questions::from_arg_matches(matches)?;
+            return Ok(Self::Status(args));
+        }
+        Ok(Self::Run(Box::new(GateArgs::from_arg_matches(matches)?)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for GateCommand {
+    fn augment_args(command: Command) -> Command {
+        let command = Questions::augment_subcommands(GateArgs::augment_args(command));
+        command
+            .subcommand_required(false)
+            .arg_required_else_help(false)
+            .args_conflicts_with_subcommands(true)
+            .subcommand_negates_reqs(true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct GateArgs {
@@ -91,6 +142,20 @@ pub(crate) struct GateArgs {
     /// Write subject, person and representative into the log too
     #[arg(long, requires = "log")]
     pub(super) log_person_data: bool,
+    /// Ask web servers for new lists so often, or as seldom as they say, but at least once an hour
+    /// and four times within --max-list-age [default: as they say, else 5m]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    fetch_every: Option<u64>,
+    /// Write how the gate is every so often, as a JSON line: into the log, or to standard error; 0
+    /// for never [default: 60s with --log, else never]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    health_every: Option<u64>,
+    /// Serve numbers for Prometheus at this address of this machine, as in 127.0.0.1:9464
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) metrics: Option<SocketAddr>,
+    /// Serve the numbers to other machines too
+    #[arg(long, requires = "metrics")]
+    pub(super) dangerous_metrics_anywhere: bool,
     #[command(flatten)]
     pub(super) store: StoreArgs,
     /// For tests: take this for now, at the start and in every line
@@ -103,4 +168,22 @@ pub(crate) struct GateArgs {
     /// For tests: so many frames make a second, counted from --dangerous-at
     #[arg(long, value_name = "N", hide = true, requires = "frames", requires = "dangerous_at")]
     pub(super) dangerous_fps: Option<std::num::NonZeroU32>,
+}
+
+/// How often a gate with a log writes how it is, in seconds.
+const HEALTH_EVERY: u64 = 60;
+
+impl GateArgs {
+    /// How often the gate writes how it is.
+    pub(super) fn health_every(&self) -> Option<u64> {
+        let usual = self.log.as_ref().map(|_| HEALTH_EVERY);
+        self.health_every.or(usual).filter(|seconds| *seconds > 0)
+    }
+
+    /// How often lists are fetched.
+    pub(super) fn fetch_rules(&self) -> FetchRules {
+        let rules = FetchRules::default();
+        let rules = self.fetch_every.map_or(rules, |seconds| rules.every(seconds));
+        self.policy.max_list_age.map_or(rules, |seconds| rules.for_lists_of(seconds))
+    }
 }

@@ -1,6 +1,7 @@
 //! `gate`: answers a scanner or a camera, with the whole verdict of a gate.
 
 mod args;
+mod status;
 mod texts;
 
 use std::sync::Arc;
@@ -14,8 +15,10 @@ use serde_json::json;
 
 use crate::gate::clock::Clock;
 use crate::gate::desk::Desk;
+use crate::gate::fetching::Fetching;
 use crate::gate::lines::Lines;
 use crate::gate::log::Log;
+use crate::gate::metrics::{self, MeasuredStore, Metrics};
 use crate::gate::questions::Questions;
 use crate::gate::remark::MostAhead;
 use crate::gate::screen::Screen;
@@ -24,9 +27,18 @@ use crate::shared::failure::{Failure, Outcome};
 use crate::shared::frames::{self, Cutter};
 use crate::shared::{lists, output};
 
-pub(crate) use args::{GateArgs, HELP};
+use args::GateArgs;
+pub(crate) use args::{GateCommand, HELP};
 
-pub(crate) fn run(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
+pub(crate) fn run(command: &GateCommand, json: bool) -> Result<Outcome, Failure> {
+    match command {
+        GateCommand::Run(args) => answer(args, json),
+        GateCommand::Status(args) => status::run(args, json),
+    }
+}
+
+/// Answers what comes, until it ends.
+fn answer(args: &GateArgs, json: bool) -> Result<Outcome, Failure> {
     let clock = Clock {
         at: args.dangerous_at,
         timed_lines: args.dangerous_timed_lines,
@@ -84,7 +96,10 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let mut log = Log::open(args.log.as_deref(), args.log_max, args.log_person_data)?;
     let folder = lists::folder(&args.state)?;
     let limits = args.store.limits(args.place.retention(args.policy.window, args.policy.skew));
-    let sources = lists::sources(&args.trusted, &args.policy)?;
+    let mut sources = lists::sources(&args.trusted, &args.policy)?;
+    let fetching = Fetching::start(&args.trusted.fetch, &sources, args.fetch_rules())?;
+    let can_start_without = folder.keeps_lists(&sources);
+    fetching.first(&mut sources, can_start_without);
     let (lists, reports) = lists::open(&sources, Some(folder), now, args.policy.skew)?;
     let store = args.store.open_for_gate(&args.state, &lists, &place, limits, now)?;
     for report in &reports {
@@ -99,10 +114,17 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
         output::warning(&texts::no_status_list());
     }
     let verifier = lists::verifier(&lists, &policy)?;
+    let metrics = Arc::new(Metrics::default());
+    let store = Arc::new(MeasuredStore::new(store, Arc::clone(&metrics)));
     let gate = args.place.gate(&place, verifier, store, lists.clock())?;
+    if let Some(address) = args.metrics {
+        let address = metrics::serve(address, args.dangerous_metrics_anywhere, &metrics)?;
+        output::note(&texts::metrics_at(address));
+    }
     let screen = Screen::new(json, args.full_screen, args.sound)?;
-    let lists = (lists, Watch::new(&sources));
-    let mut desk = Desk::new(gate, policy, lists, log, screen, MostAhead::of(&limits));
+    let lists = (lists, Watch::new(&sources), fetching);
+    let health = (metrics, args.health_every());
+    let mut desk = Desk::new(gate, policy, lists, log, screen, health, MostAhead::of(&limits));
     desk.ask_with(args.challenge.map(Questions::new));
     desk.keep_store_alive(clock);
     Ok(desk)

@@ -20,7 +20,8 @@ pub(crate) fn run(args: &PresentArgs, json: bool) -> Result<Outcome, Failure> {
     let credential = input::read_file(&args.credential)?.one()?.token()?;
     let device_key = read_secret(&args.device_key)?;
     let now = time::at_or_now(args.time.at)?;
-    let sources = lists::sources_for(&args.trusted, &[Use::Credential], false, &[])?;
+    let mut sources = lists::sources_for(&args.trusted, &[Use::Credential], false, &[])?;
+    args.trusted.fetch.fetch_once(&mut sources)?;
     let (lists, _) = lists::open(&sources, None, now, SKEW)?;
     let trust = lists.trust();
     let gate_code = args.gate_code.as_deref().map(|text| read_gate_code(text, now)).transpose()?;

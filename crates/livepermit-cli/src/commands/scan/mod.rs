@@ -39,7 +39,7 @@ fn verifier(
     policy: &PolicyArgs,
     now: Timestamp,
 ) -> Result<Verifier, Failure> {
-    let sources = lists::sources(trusted, policy)?;
+    let sources = lists::sources_now(trusted, policy)?;
     let lists = lists::open_with_warnings(&sources, None, now, policy.skew)?;
     lists::verifier(&lists, &policy.policy(&trusted.class)?)
 }

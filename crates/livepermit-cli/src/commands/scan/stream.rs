@@ -116,7 +116,7 @@ fn news(event: ScanEvent<Verified>) -> Option<(Found, [Point; 4])> {
         ScanEvent::Accepted { accepted, corners } => {
             Some((Found::Verdict(Box::new(Ok(accepted))), corners))
         }
-        ScanEvent::Refused { rejection, corners } => {
+        ScanEvent::Refused { rejection, corners, .. } => {
             Some((Found::Verdict(Box::new(Err(rejection))), corners))
         }
         ScanEvent::Foreign { corners } => Some((Found::Foreign, corners)),

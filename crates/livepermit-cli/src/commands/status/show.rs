@@ -27,7 +27,7 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
         match StatusList::accept(&bytes, &trust, now, skew, |_, _| None, StatusLimits::default()) {
             Ok(list) => list,
             Err(rejection) => {
-                print_refused(&rejection, json)?;
+                print_refused(&bytes, &rejection, json)?;
                 return Ok(Outcome::Refused);
             }
         };

@@ -13,7 +13,7 @@ use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::hex::hex;
 use crate::shared::keys::read_public;
-use crate::shared::lists::{print_refused, read_list};
+use crate::shared::lists::{other_content, print_refused, read_list};
 use crate::shared::output::{self, CAUTION, GOOD, STRONG, row};
 use crate::shared::time;
 use crate::shared::trusted::anchor_failure;
@@ -21,7 +21,9 @@ use crate::shared::trusted::anchor_failure;
 pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
     let path = args.list.display().to_string();
     let bytes = read_list(&args.list)?;
-    let seen = UnverifiedList::read(&bytes).map_err(|_| texts::not_a_trust_list(&path))?;
+    let seen = UnverifiedList::read(&bytes).map_err(|_| {
+        other_content(&path, &bytes).unwrap_or_else(|| texts::not_a_trust_list(&path))
+    })?;
     if args.root.is_empty() {
         unverified(&bytes, &seen, json)?;
         return Ok(Outcome::Done);
@@ -41,7 +43,7 @@ pub(super) fn run(args: &ShowArgs, json: bool) -> Result<Outcome, Failure> {
             Ok(Outcome::Done)
         }
         Err(rejection) => {
-            print_refused(&rejection, json)?;
+            print_refused(&bytes, &rejection, json)?;
             Ok(Outcome::Refused)
         }
     }

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &VerifyArgs, json: bool) -> Result<Outcome, Failure> {
     }
     let place = args.place.place(&args.policy.gate)?;
     let folder = args.state.as_deref().map(lists::folder).transpose()?;
-    let sources = lists::sources(&args.trusted, &args.policy)?;
+    let sources = lists::sources_now(&args.trusted, &args.policy)?;
     let mut lists = lists::open_with_warnings(&sources, folder, now, args.policy.skew)?;
     let verifier = lists::verifier(&lists, &policy)?;
     let material = input::read_code(&args.input)?;

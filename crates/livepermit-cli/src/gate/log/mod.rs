@@ -4,16 +4,18 @@ mod file;
 
 use std::path::Path;
 
-use livepermit::Timestamp;
+use livepermit::verify::PermitId;
+use livepermit::{Timestamp, Verified};
 use livepermit_gate::{Admitted, GatePlace};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::health::Health;
 use super::store::StoreNews;
 use crate::shared::failure::Failure;
 use crate::shared::hex::hex;
 use crate::shared::random::random;
-use crate::shared::{time, verdict};
+use crate::shared::{output, time, verdict};
 use file::LogFile;
 
 pub(crate) use file::parse_max;
@@ -51,7 +53,9 @@ impl Log {
         }
     }
 
-    pub(super) fn answer(&mut self, answer: &Answer, place: &GatePlace) {
+    /// Writes an answer. `permit` is the permit of a code with good signatures: a refused permit
+    /// stands in the log under its id too, and whatever a forger writes does not.
+    pub(super) fn answer(&mut self, answer: &Answer, permit: Option<PermitId>, place: &GatePlace) {
         let admitted = answer.admitted();
         let verified = admitted.map(Admitted::verified);
         let cautions = admitted.map(|admitted| {
@@ -61,7 +65,7 @@ impl Log {
         let mut line = json!({
             "event": "code", "light": answer.light().name(), "code": answer.code(),
             "verdict": if admitted.is_some() { "accepted" } else { "refused" },
-            "permit": verified.map(|verified| verified.permit_id().to_string()),
+            "permit": verified.map(Verified::permit_id).or(permit).map(|id| id.to_string()),
             "moment": moment.map(Timestamp::as_unix),
             "form": verified.map(|verified| verified.form().name()),
             "cautions": cautions, "clock_offset": answer.clock_offset,
@@ -97,14 +101,45 @@ impl Log {
         self.write(line, now, place);
     }
 
+    /// Writes how the gate is; to standard error if there is no log.
+    pub(super) fn health(&mut self, health: &Health, now: Timestamp, place: &GatePlace) {
+        let mut line = json!({ "event": "health", "in_order": health.is_in_order() });
+        if let (Some(line), Ok(Value::Object(health))) =
+            (line.as_object_mut(), serde_json::to_value(health))
+        {
+            // The line has its own time, in the form that sorts.
+            line.extend(health.into_iter().filter(|(name, _)| name != "at"));
+        }
+        if self.file.is_none() {
+            output::line(&self.finished(line, now, place));
+        } else {
+            self.write(line, now, place);
+        }
+    }
+
     /// Writes that a list was loaded.
     pub(super) fn loaded(&mut self, list: &str, now: Timestamp, place: &GatePlace) {
         self.write(json!({ "event": "list", "code": "taken", "message": list }), now, place);
     }
 
+    /// Writes that a server answers again.
+    pub(super) fn fetched_again(&mut self, list: &str, now: Timestamp, place: &GatePlace) {
+        let line = json!({ "event": "list", "code": "fetched-again", "message": list });
+        self.write(line, now, place);
+    }
+
     /// A log that cannot be written stops no visitor.
-    fn write(&mut self, mut line: Value, now: Timestamp, place: &GatePlace) {
-        let Some(file) = &mut self.file else { return };
+    fn write(&mut self, line: Value, now: Timestamp, place: &GatePlace) {
+        if self.file.is_some() {
+            let line = self.finished(line, now, place);
+            if let Some(file) = &mut self.file {
+                file.append(&line);
+            }
+        }
+    }
+
+    /// A line with its time, its place and its number.
+    fn finished(&mut self, mut line: Value, now: Timestamp, place: &GatePlace) -> String {
         self.number = self.number.saturating_add(1);
         if let Some(object) = line.as_object_mut() {
             // Names are written in alphabetical order, so this name comes first.
@@ -115,6 +150,6 @@ impl Log {
             object.insert("run".into(), self.run.clone().into());
             object.insert("number".into(), self.number.into());
         }
-        file.append(&format!("{line}\n"));
+        format!("{line}\n")
     }
 }

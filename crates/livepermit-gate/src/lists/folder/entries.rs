@@ -5,14 +5,14 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::error::{FileKind, FolderError};
-use super::{CLOCK, LIMITS, LOCK, MEMORY, read_memory};
+use super::{CLOCK, HEALTH, LIMITS, LOCK, MEMORY, read_memory};
 use crate::lists::kept::{COPIES, is_copy};
 use crate::lists::report::Report;
 use crate::private::{self, Openness};
 
 /// The files that the gate makes in its folder. `used.redb` holds the used codes. A witness tells
 /// when that store was exchanged: the store's own, or `once.witness` if the gate may use a server.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     MEMORY,
     CLOCK,
     LOCK,
@@ -21,6 +21,7 @@ const FILES: [&str; 8] = [
     "used.redb.witness",
     "once.witness",
     LIMITS,
+    HEALTH,
 ];
 /// File systems make this folder where they begin, and a state folder may begin there.
 const OF_THE_FILE_SYSTEM: &str = "lost+found";

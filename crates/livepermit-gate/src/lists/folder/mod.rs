@@ -7,13 +7,15 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::ClockState;
+use crate::fetch::MAX_LIST_BYTES;
 use crate::private;
 use livepermit::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::file::{FileAction, FileError, MAX_LIST_BYTES, read_own, replace, temporary};
+use super::file::{FileAction, FileError, read_own, replace, temporary};
 use super::kept::{COPIES, Memory, is_copy, time};
 use super::report::Report;
+use super::sources::Sources;
 use entries::check_kind;
 
 pub(super) use error::write_names;
@@ -24,6 +26,9 @@ const CLOCK: &str = "clock.json";
 /// The longest cool-down, in seconds, where it is not the usual one.
 const LIMITS: &str = "once.limits";
 const LOCK: &str = "lock";
+/// How the gate is, for other processes: see
+/// [`GateLists::show_health`](super::GateLists::show_health).
+pub const HEALTH: &str = "health.json";
 
 /// Far more bytes than the names, digests and keys of all lists need.
 const MAX_MEMORY_BYTES: u64 = 16 << 20;
@@ -133,6 +138,22 @@ impl Folder {
             self.replace(LIMITS, seconds.to_string().as_bytes(), true)?;
         }
         Ok(seconds.max(kept))
+    }
+
+    /// Whether the folder keeps copies in place of what `sources` names at web servers, so that a
+    /// gate can start without a network.
+    #[must_use]
+    pub fn keeps_lists(&self, sources: &Sources) -> bool {
+        let Ok(entries) = fs::read_dir(self.path(COPIES)) else { return false };
+        let names: Vec<String> =
+            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let keeps = |kind: &str| names.iter().any(|name| name.starts_with(kind) && is_copy(name));
+        let (trust, status) = sources.are_fetched();
+        (!trust || keeps("trust-")) && (!status || keeps("status-"))
+    }
+
+    pub(super) fn show_health(&self, json: &str) -> Result<(), FolderError> {
+        self.replace(HEALTH, json.as_bytes(), false)
     }
 
     /// Reads the copy of a list.
