@@ -1,6 +1,6 @@
 //! A key that is read is written so that it is read again as the same key; a `COSE_Key` byte for
-//! byte. What it signs is verified, with tables for it and without. A key file of any form gives its
-//! key or a named reason.
+//! byte. What it signs is verified, with tables for it and without. A key file of any form gives
+//! its key or a named reason.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

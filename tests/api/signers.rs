@@ -229,3 +229,27 @@ fn another_key_is_told_where_it_can_be_told() {
         assert!(refused.to_string().contains(&id), "{refused}");
     }
 }
+
+#[test]
+fn each_refusal_has_a_code_and_says_what_to_do() {
+    use SignatureRefused::{DoesNotVerify, Encoding, OtherBytes, OtherKey, Zeros};
+    let mut instructions = std::collections::BTreeSet::new();
+    for (refused, code) in [
+        (Encoding { length: 3 }, "signature-encoding"),
+        (Zeros { length: 64 }, "signature-zeros"),
+        (OtherBytes(SignedBytes::Digest), "hashed-twice"),
+        (OtherBytes(SignedBytes::Sha384), "other-hash"),
+        (OtherBytes(SignedBytes::Ed25519ph), "prehashed"),
+        (OtherBytes(SignedBytes::Unhashed), "not-hashed"),
+        (OtherBytes(SignedBytes::LineEnd), "other-bytes"),
+        (OtherKey { expected: [1; 8], found: [2; 8] }, "other-key"),
+        (DoesNotVerify, "does-not-verify"),
+    ] {
+        assert_eq!(refused.code(), code);
+        let instruction = refused.instruction();
+        assert!(instruction.ends_with('.') && instruction.len() > 20, "{instruction}");
+        assert!(instructions.insert(instruction), "twice: {instruction}");
+    }
+    assert_eq!(OtherBytes(SignedBytes::Sha512).code(), "other-hash");
+    assert_eq!(OtherBytes(SignedBytes::Payload).code(), "other-bytes");
+}

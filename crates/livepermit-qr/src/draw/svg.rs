@@ -11,9 +11,10 @@ impl QrCode {
     /// Draws the code as an SVG document: black on white with the quiet zone, one unit a module.
     ///
     /// The document names its size, because browsers paint no drawing without one on a canvas:
-    /// eight pixels a module. Any other size can be set by the page; the edges stay sharp. The white ground and the quiet zone are part of the document, so the code can be
-    /// read on a dark page also. The document contains numbers only and no part of the text, so it
-    /// can be put into a page without escaping.
+    /// eight pixels a module. Any other size can be set by the page; the edges stay sharp. The
+    /// white ground and the quiet zone are part of the document, so the code can be read on a dark
+    /// page also. The document contains numbers only and no part of the text, so it can be put into
+    /// a page without escaping.
     ///
     /// ```
     /// use livepermit_qr::draw::{ErrorCorrection, QrCode};

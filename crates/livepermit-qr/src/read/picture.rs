@@ -34,7 +34,8 @@ pub struct PictureLimits {
     pub max_pixels: u64,
     /// Bytes of memory that unpacking may use. Default: 512 MiB. Unpacking needs the decoded
     /// picture; for a progressive JPEG also 6 bytes of coefficients per pixel; for a GIF, WebP, ICO
-    /// or TIFF 4 more bytes per pixel. The search for codes needs up to 4 more bytes per pixel, which are not counted.
+    /// or TIFF 4 more bytes per pixel. The search for codes needs up to 4 more bytes per pixel,
+    /// which are not counted.
     pub max_memory_bytes: u64,
 }
 
@@ -67,8 +68,8 @@ impl PictureLimits {
 /// crate drew. If there is no code, the error is [`PictureError::NoCode`].
 ///
 /// Codes may be turned, mirrored, or light on dark. Transparent parts count as white, and if no
-/// code is found so, as black. If a picture is animated, its first frame is read. The codes are in no particular order. A code that is twice
-/// in the picture is returned twice.
+/// code is found so, as black. If a picture is animated, its first frame is read. The codes are in
+/// no particular order. A code that is twice in the picture is returned twice.
 ///
 /// # Errors
 ///

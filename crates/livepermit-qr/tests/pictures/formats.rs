@@ -7,7 +7,7 @@ use std::io::Cursor;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgba, RgbaImage, imageops};
 use livepermit_qr::draw::{Countdown, ErrorCorrection, QrCode};
 use livepermit_qr::read::{
-    FileFormat, OtherFormat, PictureError, PictureFormat, PictureLimits, read_one_code,
+    FileFormat, OtherFormat, PictureError, PictureFormat, PictureLimits, read_luma, read_one_code,
     read_picture,
 };
 
@@ -175,6 +175,23 @@ fn long_pictures_are_read_wherever_the_code_is() {
             assert!((corner.x - x as f32 - 24.0).abs() < 8.0, "{corner:?} {x}");
             assert!((corner.y - y as f32 - 24.0).abs() < 8.0, "{corner:?} {y}");
         }
+    }
+}
+
+/// Reduced until it is small enough, the picture shows less than two pixels a module.
+#[test]
+fn small_codes_in_large_pictures_are_read() {
+    let text = text(262);
+    let code = grey(&text, 6);
+    for (x, y) in [(10, 10), (1900, 2700), (4500 - code.width(), 4400 - code.height())] {
+        let mut photo = GrayImage::from_pixel(4500, 4400, Luma([200]));
+        imageops::replace(&mut photo, &code, x.into(), y.into());
+        let codes = read_luma(photo.as_raw(), 4500, 4400).unwrap();
+        let texts: Vec<_> = codes.iter().map(|code| code.text()).collect();
+        assert_eq!(texts, [Some(text.as_str())], "{x} {y}");
+        let [corner, ..] = codes[0].corners();
+        assert!((corner.x - x as f32 - 24.0).abs() < 8.0, "{corner:?} {x}");
+        assert!((corner.y - y as f32 - 24.0).abs() < 8.0, "{corner:?} {y}");
     }
 }
 
