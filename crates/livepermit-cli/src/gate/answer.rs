@@ -67,6 +67,8 @@ pub(super) struct Answer {
     pub(super) remarks: Vec<Remark>,
     /// The name of this lane.
     pub(super) lane: String,
+    /// Whether the gate waits only because its memory of used codes is new.
+    pub(super) warms_up: bool,
 }
 
 impl Answer {
@@ -132,7 +134,9 @@ impl Answer {
                     let here = of_rejection(rejection, self.now);
                     texts::let_in_at(here, &self.lane)
                 }
-                Err(rejection) => of_rejection(rejection, self.now),
+                Err(rejection) => {
+                    self.warm_up(rejection).unwrap_or_else(|| of_rejection(rejection, self.now))
+                }
             },
             Finding::Mangled(mangled) => equipment::cause(*mangled),
             Finding::MemoryAhead(until) => texts::memory_ahead(time::local(*until)),
@@ -145,6 +149,19 @@ impl Answer {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }
         out
+    }
+
+    /// Until when the gate warms up, if that is why the code was refused.
+    fn warm_up(&self, rejection: &Rejection) -> Option<String> {
+        match (rejection.code(), rejection.evidence()) {
+            (RejectionCode::Forgotten, Evidence::Times { limit, .. })
+                if self.warms_up && limit > self.now && limit < Timestamp::MAX =>
+            {
+                let span = time::span(limit.seconds_since(self.now));
+                Some(texts::warms_up(time::local(limit), span))
+            }
+            _ => None,
+        }
     }
 
     /// What the store said, if that is why the code was refused or not checked.

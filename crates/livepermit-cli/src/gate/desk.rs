@@ -14,7 +14,7 @@ use super::equipment::Equipment;
 use super::hangup::Hangup;
 use super::log::Log;
 use super::questions::Questions;
-use super::remark::{ClockProof, MostAhead, Remark, memory_ahead};
+use super::remark::{ClockProof, MostAhead, Remark, let_in_before, memory_ahead};
 use super::screen::Screen;
 use super::store::{self, StoreNews, StoreWatch};
 use super::texts;
@@ -154,7 +154,9 @@ impl Desk {
                 if token.case_changed() {
                     self.remarks.push(Remark::CaseChanged);
                 }
-                self.last.admit(&self.gate, token.text(), now)
+                let verdict = self.last.admit(&self.gate, token.text(), now);
+                self.remarks.extend(let_in_before(&self.gate, token.text(), &verdict, now));
+                verdict
             }
             Reading::Fault(fault) => return self.tell(Finding::Mangled(*fault), now),
             Reading::Other(text) => self.gate.admit(text.as_str(), now),
@@ -171,9 +173,11 @@ impl Desk {
         let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
         let waiting = self.watch.waiting().collect();
         let lane = self.gate.place().lane().to_owned();
+        let warms_up = self.store.warms_up();
         let mut remarks = std::mem::take(&mut self.remarks);
         remarks.extend(self.proof.remark(&finding, now));
-        let answer = Answer { finding, now, clock_offset, store_error, waiting, remarks, lane };
+        let answer =
+            Answer { finding, now, clock_offset, store_error, waiting, remarks, lane, warms_up };
         self.log.answer(&answer, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
         if answer.admitted().is_some_and(|admitted| admitted.verified().challenge_answered()) {

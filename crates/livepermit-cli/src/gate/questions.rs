@@ -7,6 +7,7 @@ use livepermit::qr::{ErrorCorrection, QrCode, TerminalStyle};
 use livepermit_gate::{Gate, GatePlace, OpenChallengeError};
 use serde_json::{Value, json};
 
+use super::lights::wrap;
 use super::texts;
 use crate::shared::drawing::draw_failure;
 use crate::shared::failure::Failure;
@@ -134,11 +135,12 @@ impl Question {
         }
         let (width, height) = self.code.terminal_size();
         if columns < width || rows < height.saturating_add(2) {
-            return vec![texts::window_too_small(width, height.saturating_add(2))];
+            let needed = texts::window_too_small(width, height.saturating_add(2));
+            return wrap(&needed, columns);
         }
         let drawn = self.code.to_terminal(TerminalStyle::DarkOnLight);
         let mut lines: Vec<String> = drawn.lines().map(str::to_owned).collect();
-        lines.push(texts::scan_question(span));
+        lines.extend(wrap(&texts::scan_question(span), columns));
         lines
     }
 }

@@ -26,8 +26,11 @@ texts! { "gate.run":
     phone_ahead(span) => "this phone's clock is {span} ahead of the gate's";
     stale(span) => "it was live until {span} ago";
     memory_lost(until, span) =>
-        "the memory of used codes is new or was lost, so the gate warms up: codes and slips are \
-         accepted from {until}, in {span}";
+        "the memory of used codes was lost: codes and slips are accepted again from {until}, in \
+         {span}";
+    warms_up(until, span) =>
+        "the gate warms up, because its memory of used codes is new: codes and slips are accepted \
+         from {until}, in {span}";
     store_new(until, command) =>
         "the memory of used codes is new: the gate warms up, and nobody enters before {until}",
         "if you know that no code was used before, as in a new zone, go on at once with {command}";
@@ -95,6 +98,7 @@ texts! { "gate.run":
         "the code says {theirs}, this gate's clock {ours}; no code was accepted since the start, so \
          the gate's clock may be wrong: compare it";
     let_in_at(ago, lane) => "let in {ago} at lane {lane}";
+    let_in_before(span, gate, lane) => "a code of this permit was let in {span} ago at {gate}, lane {lane}";
     memory_ahead(moment) =>
         "this gate remembers this permit from {moment}, and that is still to come: the gate's clock \
          is behind, or a clock was ahead when that code was used, as in a rehearsal";
