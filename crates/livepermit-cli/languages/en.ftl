@@ -34,7 +34,8 @@ form-slip = slip
 
 gate-phone-ahead = this phone's clock is { $span } ahead of the gate's
 gate-stale = it was live until { $span } ago
-gate-memory-lost = the memory of used codes is new or was lost, so the gate warms up: codes and slips are accepted from { $until }, in { $span }
+gate-warms-up = the gate warms up, because its memory of used codes is new: codes and slips are accepted from { $until }, in { $span }
+gate-memory-lost = the memory of used codes was lost: codes and slips are accepted again from { $until }, in { $span }
 gate-memory-lost-for-good = the memory of used codes was lost, and an old server may go on: an operator ends the wait with `livepermit store go-on`
 gate-forgotten = made at { $made }, and this gate remembers used codes only from { $from }
 gate-phones-agree = phones agree that it is { $theirs }, the gate has { $ours }
@@ -71,6 +72,7 @@ gate-scanner-faulty = the last { $count } codes did not arrive as they are: { $c
 gate-scanner-case-changed = the letters of { $count } codes in a row arrived with their case changed
 gate-frames-wrong = the camera's frames cannot be right: { $reason }
 gate-clock-unproven = the code says { $theirs }, this gate's clock { $ours }; no code was accepted since the start, so the gate's clock may be wrong: compare it
+gate-let-in-before = a code of this permit was let in { $span } ago at { $gate }, lane { $lane }
 gate-let-in-at = let in { $ago } at lane { $lane }
 gate-memory-ahead = this gate remembers this permit from { $moment }, and that is still to come: the gate's clock is behind, or a clock was ahead when that code was used, as in a rehearsal
 gate-memory-ahead-instruction = Gate out of order for this permit: check the gate's clock. If the clock is right, start the gate with a new --state folder, or let the holder in by hand until that time.

@@ -29,7 +29,8 @@ form-slip = 纸质凭条
 
 gate-phone-ahead = 手机时钟比闸机快 { $span }
 gate-stale = 此码已于 { $span }前失效
-gate-memory-lost = 已用码的记录是新的或已丢失，闸机正在准备：{ $until } 起验码和验凭条，还需 { $span }
+gate-warms-up = 闸机正在准备，因为已用码的记录是新的：{ $until } 起验码和验凭条，还需 { $span }
+gate-memory-lost = 已用码的记录丢失：{ $until } 起恢复验码和验凭条，还需 { $span }
 gate-memory-lost-for-good = 已用码的记录丢失，旧服务器可能仍在运行：请管理员用 `livepermit store go-on` 结束等待
 gate-forgotten = 此码生成于 { $made }，本闸机只记得 { $from } 以后的码
 gate-phones-agree = 多部手机的时间是 { $theirs }，闸机的时间是 { $ours }
@@ -66,6 +67,7 @@ gate-scanner-faulty = 最近 { $count } 个码没有完整送达：{ $cause }
 gate-scanner-case-changed = 连续 { $count } 个码的字母大小写被改变
 gate-frames-wrong = 摄像头画面有误：{ $reason }
 gate-clock-unproven = 码的时间是 { $theirs }，闸机的时间是 { $ours }；启动以来还没有码通过，闸机时钟可能有误：请核对
+gate-let-in-before = 此许可的一个码于 { $span }前在 { $gate } 闸机 { $lane } 通道放行
 gate-let-in-at = { $ago }已在 { $lane } 通道放行
 gate-memory-ahead = 本闸机记录此许可的时间是 { $moment }，而这个时间尚未到来：闸机时钟慢了，或当时（例如演练中）时钟快了
 gate-memory-ahead-instruction = 闸机对此许可无法判断：请检查闸机时钟。若时钟无误，请用新的 --state 文件夹启动闸机，或在那之前人工放行。

@@ -5,6 +5,7 @@ use livepermit::verify::{Buffer, Judgement, PermitId};
 use livepermit::{Context, PublicKey, Rejection, RejectionCode, Timestamp, Unverified, Verified};
 
 use crate::gate::{Gate, GateJudgement};
+use crate::replay::Sighting;
 
 /// The phone that shows a code, and the moment of its newest code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,19 @@ impl LastVisitor {
             }
             _ => None,
         }
+    }
+}
+
+impl Gate {
+    /// When and where a code of the same permit was let in last: of the permit that this text shows,
+    /// if its signatures are good. This asks the store, and changes nothing. `None` if the store
+    /// knows nothing, gives no answer, or does not show its records.
+    #[must_use]
+    pub fn last_sighting(&self, text: &str, now: Timestamp) -> Option<Sighting> {
+        let permit = shown_by(self, text, now)?.permit;
+        let record = self.store().earlier(permit).ok()??;
+        let newest = record.newest.map(|(_, sighting)| sighting);
+        newest.into_iter().chain(record.slip).max_by_key(|sighting| sighting.at)
     }
 }
 

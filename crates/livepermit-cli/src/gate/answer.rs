@@ -65,6 +65,8 @@ pub(super) struct Answer {
     pub(super) remarks: Vec<Remark>,
     /// The name of this lane.
     pub(super) lane: String,
+    /// Whether the gate waits only because its memory of used codes is new.
+    pub(super) warms_up: bool,
 }
 
 impl Answer {

@@ -18,7 +18,7 @@ use super::health::{Health, HealthWatch, Seen};
 use super::log::Log;
 use super::metrics::Metrics;
 use super::questions::Questions;
-use super::remark::{ClockProof, MostAhead, Remark, memory_ahead};
+use super::remark::{ClockProof, MostAhead, Remark, let_in_before, memory_ahead};
 use super::screen::Screen;
 use super::store::{self, StoreNews, StoreWatch};
 use super::texts;
@@ -176,7 +176,10 @@ impl Desk {
                 if token.case_changed() {
                     self.remarks.push(Remark::CaseChanged);
                 }
-                self.last.judge(&self.gate, token.text(), now)
+                let judgement = self.last.judge(&self.gate, token.text(), now);
+                let before = let_in_before(&self.gate, token.text(), &judgement.verdict, now);
+                self.remarks.extend(before);
+                judgement
             }
             Reading::Fault(fault) => return self.tell(Finding::Mangled(*fault), None, now),
             Reading::Other(text) => self.gate.judge(text.as_str(), now),
@@ -211,9 +214,11 @@ impl Desk {
         let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
         let waiting = self.watch.waiting().collect();
         let lane = self.gate.place().lane().to_owned();
+        let warms_up = self.store.warms_up();
         let mut remarks = std::mem::take(&mut self.remarks);
         remarks.extend(self.proof.remark(&finding, now));
-        let answer = Answer { finding, now, clock_offset, store_error, waiting, remarks, lane };
+        let answer =
+            Answer { finding, now, clock_offset, store_error, waiting, remarks, lane, warms_up };
         self.log.answer(&answer, permit, self.gate.place());
         self.screen.show(&answer, self.gate.place())?;
         let time = self.began.map(|began| began.elapsed());

@@ -27,6 +27,7 @@ messages! { "gate":
     stale(span);
     memory_lost(until, span);
     memory_lost_for_good();
+    warms_up(until, span);
     forgotten(made, from);
     phones_agree(theirs, ours);
     free_in(span);
@@ -60,6 +61,7 @@ messages! { "gate":
     frames_wrong(reason);
     clock_unproven(theirs, ours);
     let_in_at(ago, lane);
+    let_in_before(span, gate, lane);
     memory_ahead(moment);
     memory_ahead_instruction();
     type_digits();

@@ -7,6 +7,7 @@ use livepermit::qr::{ErrorCorrection, QrCode, TerminalStyle};
 use livepermit_gate::{Gate, GatePlace, OpenChallengeError};
 use serde_json::{Value, json};
 
+use super::lights::wrap;
 use super::{messages, texts};
 use crate::language::Language;
 use crate::shared::drawing::draw_failure;
@@ -140,11 +141,12 @@ impl Question {
         }
         let (width, height) = self.code.terminal_size();
         if columns < width || rows < height.saturating_add(2) {
-            return vec![messages::window_too_small(language, width, height.saturating_add(2))];
+            let needed = messages::window_too_small(language, width, height.saturating_add(2));
+            return wrap(&needed, columns);
         }
         let drawn = self.code.to_terminal(TerminalStyle::DarkOnLight);
         let mut lines: Vec<String> = drawn.lines().map(str::to_owned).collect();
-        lines.push(messages::scan_question(language, span));
+        lines.extend(wrap(&messages::scan_question(language, span), columns));
         lines
     }
 }

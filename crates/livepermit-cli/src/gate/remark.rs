@@ -1,8 +1,9 @@
 //! What an answer says beside its verdict.
 
 use livepermit::rejection::Evidence;
-use livepermit::{RejectionCode, Timestamp};
+use livepermit::{Rejection, RejectionCode, Timestamp};
 use livepermit_gate::replay::Retention;
+use livepermit_gate::{Admitted, Gate};
 
 use super::answer::Finding;
 use super::{equipment, messages};
@@ -15,6 +16,8 @@ pub(super) enum Remark {
     CaseChanged,
     /// The code was refused for its time, and nothing proves the gate's clock yet.
     ClockUnproven { theirs: Timestamp, ours: Timestamp },
+    /// Where another code of the permit was let in, and how many seconds ago.
+    LetIn { seconds: u64, gate: Box<str>, lane: Box<str> },
 }
 
 impl Remark {
@@ -22,6 +25,7 @@ impl Remark {
         match self {
             Self::CaseChanged => equipment::CASE,
             Self::ClockUnproven { .. } => "clock-unproven",
+            Self::LetIn { .. } => "let-in-before",
         }
     }
 
@@ -31,8 +35,33 @@ impl Remark {
             Self::ClockUnproven { theirs, ours } => {
                 messages::clock_unproven(language, language.local(*theirs), language.local(*ours))
             }
+            Self::LetIn { seconds, gate, lane } => {
+                messages::let_in_before(language, language.span(*seconds), gate, lane)
+            }
         }
     }
+}
+
+/// Where the permit of a refused code was let in, if that is why it was refused.
+pub(super) fn let_in_before(
+    gate: &Gate,
+    text: &str,
+    verdict: &Result<Admitted, Rejection>,
+    now: Timestamp,
+) -> Option<Remark> {
+    let code = verdict.as_ref().err()?.code();
+    let is_used = matches!(
+        code,
+        RejectionCode::AlreadyUsed | RejectionCode::CoolingDown | RejectionCode::Superseded
+    );
+    let sighting = is_used.then(|| gate.last_sighting(text, now)).flatten()?;
+    let seconds = now.seconds_since(sighting.at);
+    // A sighting that is still to come is the gate's own fault, and told as that.
+    (sighting.at <= now).then_some(Remark::LetIn {
+        seconds,
+        gate: sighting.gate,
+        lane: sighting.lane,
+    })
 }
 
 /// Whether a code was accepted since the start: its phone's clock and the gate's clock agree.

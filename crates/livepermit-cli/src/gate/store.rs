@@ -63,12 +63,22 @@ pub(super) struct StoreWatch {
     lost_until: Option<Timestamp>,
     error: Option<StoreError>,
     cautions: Vec<StoreCaution>,
+    /// The store has no state yet, and this gate has let in nobody before: nothing was lost.
+    is_new: bool,
 }
 
 impl StoreWatch {
     /// What changed since the last look.
     pub(super) fn look(&mut self, gate: &Gate, now: Timestamp) -> Vec<StoreNews> {
-        self.learn(gate.store_health(), gate.store_error(), now)
+        let health = gate.store_health();
+        let is_first = gate.clock_state().last_admission.is_none();
+        self.is_new = is_first && health.loss == Some(Loss::NoState);
+        self.learn(health, gate.store_error(), now)
+    }
+
+    /// Whether the gate waits only because its memory is new.
+    pub(super) const fn warms_up(&self) -> bool {
+        self.is_new
     }
 
     fn learn(
@@ -83,7 +93,7 @@ impl StoreWatch {
         if lost_until != self.lost_until {
             self.lost_until = lost_until;
             if let Some(until) = lost_until {
-                let text = Told::Warning(lost(&health, until));
+                let text = Told::Warning(lost(&health, until, self.is_new));
                 news.push(StoreNews { code: "memory-lost", text });
             }
         }
@@ -117,6 +127,9 @@ impl StoreWatch {
         let until = self.lost_until.filter(|until| *until > now)?;
         Some(if until == Timestamp::MAX {
             messages::memory_lost_for_good(language)
+        } else if self.is_new {
+            let span = language.span(until.seconds_since(now));
+            messages::warms_up(language, language.local(until), span)
         } else {
             messages::memory_lost(
                 language,
@@ -143,8 +156,8 @@ fn standing(language: &Language, error: &StoreError) -> String {
     }
 }
 
-fn lost(health: &StoreHealth, until: Timestamp) -> Failure {
-    if health.loss == Some(Loss::NoState) && until < Timestamp::MAX {
+fn lost(health: &StoreHealth, until: Timestamp, is_new: bool) -> Failure {
+    if is_new && until < Timestamp::MAX {
         return texts::store_new(time::local(until), GO_ON);
     }
     let reason = health.loss.map_or_else(texts::reason_unknown, |loss| loss.to_string());

@@ -39,7 +39,9 @@ impl Answer {
                     let ago = of_rejection(language, rejection, self.now);
                     messages::let_in_at(language, ago, &self.lane)
                 }
-                Err(rejection) => of_rejection(language, rejection, self.now),
+                Err(rejection) => self
+                    .warm_up(language, rejection)
+                    .unwrap_or_else(|| of_rejection(language, rejection, self.now)),
             },
             Finding::Mangled(mangled) => equipment::cause(language, *mangled),
             Finding::MemoryAhead(until) => messages::memory_ahead(language, language.local(*until)),
@@ -52,6 +54,19 @@ impl Answer {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }
         out
+    }
+
+    /// Until when the gate warms up, if that is why the code was refused.
+    fn warm_up(&self, language: &Language, rejection: &Rejection) -> Option<String> {
+        match (rejection.code(), rejection.evidence()) {
+            (RejectionCode::Forgotten, Evidence::Times { limit, .. })
+                if self.warms_up && limit > self.now && limit < Timestamp::MAX =>
+            {
+                let span = language.span(limit.seconds_since(self.now));
+                Some(messages::warms_up(language, language.local(limit), span))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn to_line(&self, language: &Language) -> String {

@@ -289,10 +289,9 @@ fn zones_passages_and_cool_downs() {
     let mut enter = desk.gate(&["--cool-down", "10m"]);
     assert_eq!(enter.code(NOW, &desk.pass("A", NOW)), "accepted");
     let cooling = enter.ask(NOW + 60, &desk.pass("A", NOW + 60));
-    assert_eq!(
-        (&cooling["code"], &cooling["details"]),
-        (&"cooling-down".into(), &"free again in 9 min".into())
-    );
+    let told =
+        "free again in 9 min; a code of this permit was let in 60 s ago at gate-3, lane 1".into();
+    assert_eq!((&cooling["code"], &cooling["details"]), (&"cooling-down".into(), &told));
     assert_eq!(enter.code(NOW + 1, &desk.pass("A", NOW)), "already-accepted-here");
     assert_eq!(enter.finish(), 0);
     // Out through the other lane of the same gate: the permit is free again.

@@ -466,6 +466,10 @@ impl Gate {
         Ok(Admitted { verified, cautions })
     }
 
+    pub(crate) fn store(&self) -> &dyn ReplayStore {
+        &*self.store
+    }
+
     fn check_clock(&self, now: Timestamp) -> Result<(), Rejection> {
         lock(&self.clock).check_floor(now, self.verifier().policy().skew())
     }

@@ -104,7 +104,7 @@ fn leading_bytes(run: &str, is_qr: bool) -> Vec<u8> {
     let (head, group) = if is_qr { (QR_START.len(), 3) } else { (0, 4) };
     let whole = |length: usize| {
         let body = length.saturating_sub(head);
-        head.saturating_add(body.saturating_sub(body % group))
+        head.saturating_add(body.saturating_sub(body.checked_rem(group).unwrap_or(0)))
     };
     let mut length = whole(run.len().min(livepermit::verify::MAX_TEXT_CHARS));
     // Each round is shorter, and the second round mostly decodes.

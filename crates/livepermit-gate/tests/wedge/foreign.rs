@@ -84,3 +84,32 @@ proptest! {
         prop_assert!(is_other(&text), "{text}");
     }
 }
+
+/// Lines made to cost much: beginnings, escapes and half mistyped tokens, as long as a gate reads.
+#[test]
+fn no_line_takes_long() {
+    let start = std::time::Instant::now();
+    for part in [
+        "LP1:",
+        "0oR",
+        "LP1:RRQ",
+        "lp1:rrq",
+        "AB",
+        "LP1ÖRRQL6BERKÖE6",
+        "%25",
+        "&amp;",
+        "\\u0025",
+        "ＬＰ１：",
+        "=3D",
+        "é",
+        "Д",
+        "LP1:RRQ8ABERK%25RRQJEA 60GO0",
+        "abcdeefghieej",
+        "\u{200b}x",
+    ] {
+        let line: String = part.chars().cycle().take(12_000).collect();
+        let _ = (read(&line), livepermit_gate::wedge::ending(&line));
+        println!("{part}: {:?}", start.elapsed());
+    }
+    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
+}

@@ -170,7 +170,7 @@ fn two_tokens_are_none() {
         let glued = format!("{a}{between}{b}");
         assert_eq!(read(&glued), Reading::Fault(Fault::SeveralCodes), "{glued:?}");
         // A second code that is not whole.
-        let begun = format!("{a}{between}{}", &b[..200]);
+        let begun = format!("{a}{between}{}", b.get(..200).unwrap());
         assert_eq!(read(&begun), Reading::Fault(Fault::SeveralCodes), "{begun:?}");
         // The same code twice is one code.
         let twice = format!("{a}{between}{a}");
@@ -183,7 +183,7 @@ fn a_cut_token_is_told_and_a_broken_one_is_the_visitors() {
     for (_, token) in every_token() {
         let text = token.to_qr_text();
         for length in [64, 65, 100, 199, 200, 201, text.len() - 1] {
-            let cut = format!("\t{}", &text[..length]);
+            let cut = format!("\t{}", text.get(..length).unwrap());
             assert_eq!(read(&cut), Reading::Fault(Fault::CutLine), "{cut:?}");
         }
         let broken = text.replace("LP1:", "LP1:0");

@@ -128,9 +128,9 @@ fn sections(text: &str) -> Vec<Section> {
     let mut before_start = 0;
     let mut at = 0;
     while let Some(found) = rest.find("xkb_symbols") {
-        let flags = &text[before_start..at + found];
+        let flags = text.get(before_start..at + found).unwrap();
         let is_default = flags.split_whitespace().any(|word| word == "default");
-        let head = &rest[found..];
+        let head = rest.get(found..).unwrap();
         let name = head.split('"').nth(1).unwrap().to_owned();
         let open = head.find('{').unwrap();
         let (mut depth, mut end) = (0, head.len());
@@ -145,10 +145,14 @@ fn sections(text: &str) -> Vec<Section> {
                 break;
             }
         }
-        sections.push(Section { name, is_default, body: head[open + 1..end].to_owned() });
+        sections.push(Section {
+            name,
+            is_default,
+            body: head.get(open + 1..end).unwrap().to_owned(),
+        });
         at += found + end;
         before_start = at;
-        rest = &text[at..];
+        rest = text.get(at..).unwrap();
     }
     sections
 }
@@ -273,7 +277,7 @@ impl Names {
     fn melted(&mut self, dead: char, letter: char) -> char {
         match self.symbol(&format!("melted-{dead}-{letter}")) {
             Symbol::Char(c) => c,
-            _ => unreachable!(),
+            _ => letter,
         }
     }
 }

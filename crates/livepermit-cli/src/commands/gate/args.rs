@@ -25,9 +25,10 @@ Example:
 
 Each line that comes in is one code, and is answered at once by one line on
 standard output. With --json the answer is one object, and \"opens\" in it says
-whether the door opens. A line ends with CR, LF, both, or a pause. Lights:
-green, yellow (let in, and look), red, out-of-order (the fault is the gate's),
-neutral (let in a moment ago, read again).
+whether the door opens. A line ends with CR, LF, both, or a pause, and a code
+that comes in pieces is one line. What scanners add is cut off. Lights: green,
+yellow (let in, and look), red, out-of-order (the fault is the gate's), neutral
+(let in a moment ago, read again).
 
 With --frames the gate reads a camera instead. Each code that the camera sees
 gets one verdict, however long it is held:
@@ -113,7 +114,7 @@ pub(crate) struct GateArgs {
     /// A serial device, pipe or file to read from [default: standard input]
     #[arg(long, value_name = "PATH")]
     pub(super) input: Option<PathBuf>,
-    /// Milliseconds without a character that end a line; 0 for never
+    /// Milliseconds without a character that end a line, if it is no code that goes on; 0 for never
     #[arg(long, value_name = "MS", default_value = "100")]
     pub(super) pause: u64,
     /// Read raw frames of this size from a camera, not lines
