@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use livepermit::rejection::{ListRejection, ListRejectionCode};
+use livepermit::rejection::{Evidence, ListRejection, ListRejectionCode};
 use livepermit::{Policy, Timestamp, Use, Verifier};
 use livepermit_gate::fetch::Content;
 use livepermit_gate::lists::{
@@ -18,7 +18,7 @@ use super::fetch::ListArg;
 use super::output::{self, BAD, STRONG, row};
 use super::policy::PolicyArgs;
 use super::trusted::{TrustedArgs, anchor_failure};
-use super::{files, texts, verdict};
+use super::{files, texts, time, verdict};
 
 /// The lists of `verify`, `scan` and `gate`.
 pub(crate) fn sources(trusted: &TrustedArgs, policy: &PolicyArgs) -> Result<Sources, Failure> {
@@ -111,9 +111,32 @@ pub(crate) fn reported(report: &Report) -> Failure {
 
 /// Why a list is refused. `name` is its file.
 pub(crate) fn refused(name: &str, rejection: &ListRejection) -> Failure {
-    let values = verdict::values(&rejection.evidence());
-    let what = [rejection.code().as_str(), &values].concat();
-    texts::list_refused(name, what, rejection.code().cause(), rejection.instruction())
+    let cause = rejection.code().cause().trim_end_matches('.');
+    let told = format!("{}{}", rejection.code(), values(rejection));
+    texts::list_refused(name, told, cause, rejection.instruction())
+}
+
+/// What the check compared, in a person's words.
+fn values(rejection: &ListRejection) -> String {
+    use ListRejectionCode as Code;
+    let local = time::local;
+    let told = match (rejection.code(), rejection.evidence()) {
+        (Code::FromTheFuture, Evidence::Times { found, limit }) => {
+            texts::list_ahead(local(found), time::span(found.seconds_since(limit)))
+        }
+        (Code::Expired, Evidence::Times { limit, .. }) => texts::list_ended(local(limit)),
+        (Code::Older, Evidence::Times { found, limit }) => {
+            texts::list_of_before(local(found), local(limit))
+        }
+        (Code::Older, Evidence::Counts { found, limit }) => {
+            texts::list_version_of_before(found, limit)
+        }
+        (_, Evidence::Times { found, limit }) => texts::list_times(local(found), local(limit)),
+        (_, Evidence::Counts { found, limit }) => texts::list_times(found, limit),
+        // Where the format is broken, and numbers that are no times.
+        (_, evidence) => return evidence.to_string(),
+    };
+    format!(": {told}")
 }
 
 fn list_failure(name: &str, error: &ListError) -> Failure {
@@ -210,7 +233,7 @@ pub(crate) fn print_refused(
             "instruction": rejection.instruction(),
         }));
     }
-    let values = verdict::values(&rejection.evidence());
+    let values = values(rejection);
     let mut out = format!("{BAD}REFUSED{BAD:#} {STRONG}{code}{values}{STRONG:#}\n");
     row(&mut out, "cause", code.cause());
     if let Some(content) = content {

@@ -363,8 +363,14 @@ texts! { "shared":
 
     // Lists, and the state folder.
     list_refused(file, rejection, cause, instruction) =>
-        "{file} is refused: {rejection}\n  {cause}",
+        "{file} is refused: {rejection}; {cause}",
         "{instruction}";
+    list_ahead(dated, span) => "dated {dated}, {span} later than is accepted now";
+    list_ended(at) => "ended at {at}";
+    list_of_before(dated, held) => "dated {dated}, and the list held is dated {held}";
+    list_version_of_before(version, least) =>
+        "version {version}, and at least version {least} is accepted";
+    list_times(found, limit) => "{found}, and the limit is {limit}";
     list_empty(file, code) =>
         "{file} is empty, and no list ({code})",
         "fetch the list again from who publishes it; write it whole, by renaming";

@@ -88,9 +88,10 @@ fn a_gate_that_was_killed_is_silent() {
     desk.write("state/health.json", health.to_string());
     let ran = status(&desk);
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.out.starts_with("THE GATE IS SILENT for 60 s"), "{}", ran.out);
+    assert!(ran.out.starts_with("THE GATE IS SILENT for "), "{}", ran.out);
     let told = status_json(&desk);
-    assert_eq!((&told["running"], &told["silent_for"]), (&false.into(), &60.into()), "{told}");
+    assert_eq!(told["running"], false, "{told}");
+    assert!(told["silent_for"].as_u64().unwrap() >= 60, "{told}");
     for damaged in ["", "{\"at\":", "<html>"] {
         desk.write("state/health.json", damaged);
         status(&desk).failed("health.json is damaged");

@@ -75,7 +75,14 @@ fn a_list_from_the_future_waits_and_is_taken_up_in_its_second() {
     assert_eq!(told["code"], "revoked", "{told}");
     assert_eq!(told["lists_waiting"], serde_json::json!([]));
     assert_eq!(gate.finish(), 0);
-    assert_eq!(desk.errors().matches("list-from-the-future").count(), 1, "{}", desk.errors());
+    let errors = desk.errors();
+    assert_eq!(errors.matches("list-from-the-future").count(), 1, "{errors}");
+    // In a person's words, on one line.
+    assert!(
+        errors.contains(", 6 s later than is accepted now; The list is dated later"),
+        "{errors}"
+    );
+    assert!(!errors.contains(&(NOW + 12).to_string()) && !errors.contains(".;"), "{errors}");
 }
 
 #[test]

@@ -100,7 +100,8 @@ fn an_unverified_list_says_so() {
     assert_eq!(show(&desk, &[]).json()["verified"], false);
     let wrong = show(&desk, &["--root", "other.pub"]);
     assert_eq!((wrong.code, &wrong.json()["code"]), (1, &"list-unknown-key".into()));
-    desk.run(&["trust", "show", "root.pub"]).failed("is not a trust list");
+    desk.run(&["trust", "show", "root.pub"])
+        .failed("is a key or a certificate in PEM, and no list");
     desk.run(&["trust", "show", "nothing"]).failed("there is no file");
     let now = (NOW - 3600).to_string();
     desk.run(&["trust", "show", "trust.cwt", "--root", "root.pub", "--at", &now])
