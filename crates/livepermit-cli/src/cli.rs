@@ -1,6 +1,6 @@
 //! The tree of commands, and which function runs each.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::challenge::{self, ChallengeArgs};
 use crate::commands::demo::{self, DemoArgs};
@@ -21,6 +21,7 @@ use crate::shared::failure::{Failure, Outcome};
 /// Permits that can be shown, but not copied: short-lived signed QR codes, verified offline.
 #[derive(Debug, Parser)]
 #[command(name = "livepermit", version, arg_required_else_help = true, infer_long_args = false)]
+#[command(term_width = WIDTH)]
 #[command(after_help = "See it work, with nothing to set up:  livepermit demo\n\
     Exit codes: 0 done or accepted, 1 refused, 2 could not run.")]
 pub(crate) struct Cli {
@@ -73,7 +74,23 @@ pub(crate) enum Command {
     Demo(DemoArgs),
 }
 
+/// Columns of help: what a terminal has at least.
+const WIDTH: usize = 80;
+
 impl Cli {
+    /// Reads the command line.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let matches = Self::wrapped().try_get_matches()?;
+        Self::from_arg_matches(&matches)
+    }
+
+    /// The command line, with lines of usage that fit a terminal.
+    fn wrapped() -> clap::Command {
+        let mut command = Self::command();
+        command.build();
+        wrap_usage(command)
+    }
+
     /// Runs the command. The outcome decides the exit code.
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let json = self.json;
@@ -93,5 +110,81 @@ impl Cli {
             Command::Vectors(command) => vectors::run(&command, json),
             Command::Demo(args) => demo::run(&args, json),
         }
+    }
+}
+
+/// Wraps the line of usage of each command: clap wraps everything else.
+fn wrap_usage(mut command: clap::Command) -> clap::Command {
+    let usage = command.render_usage().to_string();
+    let words = usage.strip_prefix("Usage: ").unwrap_or(&usage);
+    if words.lines().count() == 1 && words.len() + "Usage: ".len() > WIDTH {
+        command = command.override_usage(wrapped(words));
+    }
+    command.mut_subcommands(wrap_usage)
+}
+
+/// Breaks a line between an option and the option after it.
+fn wrapped(usage: &str) -> String {
+    const INDENT: &str = "\n           ";
+    let (mut out, mut column) = (String::new(), "Usage: ".len());
+    let mut parts = usage.split(' ').peekable();
+    while let Some(part) = parts.next() {
+        let mut part = part.to_owned();
+        // The value of an option stays beside the option.
+        if part.starts_with("--")
+            && let Some(value) = parts.next_if(|next| next.starts_with('<'))
+        {
+            part = [&part, " ", value].concat();
+        }
+        if column + part.len() + 1 > WIDTH {
+            out.push_str(INDENT);
+            column = INDENT.len() - 1;
+        } else if !out.is_empty() {
+            out.push(' ');
+            column += 1;
+        }
+        out += &part;
+        column += part.len();
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each(command: &mut clap::Command, look: &mut impl FnMut(&str, &str)) {
+        let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
+        for help in [command.render_help(), command.render_long_help()] {
+            look(&name, &help.to_string());
+        }
+        for subcommand in command.get_subcommands_mut() {
+            each(subcommand, look);
+        }
+    }
+
+    #[test]
+    fn all_help_fits_a_terminal() {
+        let mut commands = 0;
+        each(&mut Cli::wrapped(), &mut |name, help| {
+            commands += 1;
+            for line in help.lines() {
+                assert!(line.chars().count() <= WIDTH, "{name}: {line}");
+            }
+            assert!(help.contains("Usage: "), "{name}");
+        });
+        assert!(commands > 60, "{commands}");
+    }
+
+    #[test]
+    fn long_help_has_headings() {
+        each(&mut Cli::wrapped(), &mut |name, help| {
+            let options = help.lines().filter(|line| line.trim_start().starts_with("--")).count();
+            let headings =
+                help.lines().filter(|line| line.ends_with(':') && !line.starts_with(' '));
+            // Examples behind the options are no headings of options.
+            let headings = headings.filter(|line| !line.starts_with("Example")).count();
+            assert!(options < 20 || headings >= 3, "{name}: {options} options\n{help}");
+        });
     }
 }

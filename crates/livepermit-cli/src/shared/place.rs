@@ -14,6 +14,7 @@ use super::time::parse_span;
 
 /// What a gate has beside a verifier's policy.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "The place, and codes used before")]
 pub(crate) struct PlaceArgs {
     /// Where the gate leads: gates of one zone admit a permit once, if they share a memory of used
     /// codes [default: the gate's name]
@@ -30,7 +31,7 @@ pub(crate) struct PlaceArgs {
     #[arg(long, value_name = "SPAN|none", value_parser = parse_cool_down)]
     cool_down: Option<CoolDownArg>,
     /// By how many seconds the clocks of gates that share a memory differ at most
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "60")]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "60s")]
     clock_difference: u64,
     /// What to do when the memory of used codes cannot be asked
     #[arg(long, value_enum, default_value = "refuse")]

@@ -12,6 +12,7 @@ use super::time::parse_span;
 
 /// What `verify` and `gate` accept alike.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "What is accepted")]
 pub(crate) struct PolicyArgs {
     /// The name of this gate
     #[arg(long, value_name = "NAME")]
@@ -27,7 +28,7 @@ pub(crate) struct PolicyArgs {
     pub(crate) max_list_age: Option<u64>,
     /// How much longer a list that is too old is used, with a caution
     #[arg(
-        long, value_name = "SPAN", value_parser = parse_span, default_value = "0",
+        long, value_name = "SPAN", value_parser = parse_span, default_value = "0s",
         requires = "max_list_age"
     )]
     pub(crate) grace: u64,
@@ -47,13 +48,13 @@ pub(crate) struct PolicyArgs {
     #[arg(long)]
     pub(crate) accept_acting: bool,
     /// The longest a code may be live here
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30")]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30s")]
     pub(crate) window: u64,
     /// How far ahead of this clock a code may be dated
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "5")]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "5s")]
     pub(crate) skew: u64,
-    /// The oldest a credential may be, in seconds or as in 24h
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "86700")]
+    /// The oldest a credential may be
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "1d5m")]
     pub(crate) max_credential_age: u64,
 }
 

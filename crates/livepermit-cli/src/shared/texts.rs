@@ -153,13 +153,15 @@ texts! { "shared":
         "a window is 1 to 86400 seconds";
     wrong_full_name(error) =>
         "{error}",
-        "a full name has a letter and 1 to 256 bytes, in any script; leave out characters that are not seen";
+        "a full name has a letter and 1 to 256 bytes, in any script; leave out \
+         characters that are not seen";
     wrong_check_number(error) =>
         "{error}",
         "a check number is 6 to 12 digits";
     wrong_birth_date(error) =>
         "{error}",
-        "a birth date is a year, a month or a day, as the document has it: 1949, 194907 or 19490731";
+        "a birth date is a year, a month or a day, as the document has it: 1949, 194907 or \
+         19490731";
     wrong_name(error) =>
         "{error}",
         "a name is 1 to 128 visible ASCII characters without spaces";
@@ -179,7 +181,8 @@ texts! { "shared":
         "`{text}` is no span of time: write 30s, 5m, 24h, 30d, 1w or 1d12h; a number alone counts \
          seconds";
     span_of_months(text) =>
-        "`{text}` has months or years, and a month has 28 to 31 days: write days, as in 30d or 365d";
+        "`{text}` has months or years, and a month has 28 to 31 days: write days, as in 30d \
+         or 365d";
     span_not_whole(text) => "`{text}` is not whole seconds: write 30s or 5m";
 
     clock_unusable(error) =>
@@ -339,7 +342,8 @@ texts! { "shared":
         "put a backup in its place";
     state_is_a_file(path) =>
         "{path} is a file, or a part of its path is, where the state folder of the gate is needed",
-        "name a folder with --state, as in --state /var/lib/gate-3; it is made if it does not exist";
+        "name a folder with --state, as in --state /var/lib/gate-3; it is made if it does not \
+         exist";
     cannot_make_state_folder(folder, error) =>
         "cannot make the folder {folder}: {error}",
         "check the --state folder and its permissions";

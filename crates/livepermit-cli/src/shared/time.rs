@@ -15,7 +15,7 @@ use super::texts;
 pub(crate) struct TimeArg {
     /// The time that counts as now: 2026-11-29T18:00 by the clock on the wall,
     /// 2026-11-29T18:00:00Z, or seconds since 1970 [default: the clock]
-    #[arg(long, value_name = "TIME", value_parser = parse)]
+    #[arg(long, value_name = "TIME", value_parser = parse, help_heading = None::<&'static str>)]
     pub(crate) at: Option<Timestamp>,
 }
 

@@ -12,6 +12,7 @@ use super::keys::claim_failure;
 use super::{files, output, texts, time};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "The result")]
 pub(crate) struct TokenOut {
     /// Write to a file, not to standard output
     #[arg(long, value_name = "FILE")]

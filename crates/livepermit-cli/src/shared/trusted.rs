@@ -12,6 +12,7 @@ use super::texts;
 
 /// Who is trusted to sign what.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Who is trusted")]
 pub(crate) struct TrustedArgs {
     /// A public key of the issuer (PEM); may be repeated, as while keys change
     // What belongs to a trust list is named too: where two options exclude each other, clap does not

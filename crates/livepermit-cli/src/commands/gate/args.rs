@@ -41,12 +41,6 @@ works; --log-max does without logrotate.";
 
 #[derive(Debug, Args)]
 pub(crate) struct GateArgs {
-    #[command(flatten)]
-    pub(super) trusted: TrustedArgs,
-    #[command(flatten)]
-    pub(super) policy: PolicyArgs,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
     /// The folder for what must survive a restart: used codes, lists, clock. For this gate alone;
     /// made if it does not exist
     #[arg(long, value_name = "DIR")]
@@ -79,8 +73,6 @@ pub(crate) struct GateArgs {
     /// Write subject, person and representative into the log too
     #[arg(long, requires = "log")]
     pub(super) log_person_data: bool,
-    #[command(flatten)]
-    pub(super) store: StoreArgs,
     /// For tests: take this for now, at the start and in every line
     #[arg(long, value_name = "TIME", value_parser = parse, hide = true)]
     pub(super) dangerous_at: Option<Timestamp>,
@@ -91,4 +83,12 @@ pub(crate) struct GateArgs {
     /// For tests: so many frames make a second, counted from --dangerous-at
     #[arg(long, value_name = "N", hide = true, requires = "frames", requires = "dangerous_at")]
     pub(super) dangerous_fps: Option<std::num::NonZeroU32>,
+    #[command(flatten)]
+    pub(super) trusted: TrustedArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
 }

@@ -12,8 +12,6 @@ use crate::shared::token::TokenOut;
 pub(crate) enum IssueCommand {
     /// A permit bound to the key of a phone, which shows it without a network
     Credential {
-        #[command(flatten)]
-        permit: PermitArgs,
         /// The phone's public key (PEM)
         #[arg(long, value_name = "FILE")]
         device_key: PathBuf,
@@ -29,23 +27,26 @@ pub(crate) enum IssueCommand {
         /// Who shows the permit for its subject: a number or pseudonym
         #[arg(long, value_name = "ID", requires = "acting_role")]
         representative: Option<String>,
+        #[command(flatten)]
+        permit: PermitArgs,
     },
     /// A permit that is shown as it is, and is live for its window
     Pass {
-        #[command(flatten)]
-        permit: PermitArgs,
         /// The only gate it is for [default: every gate]
         #[arg(long, value_name = "GATE")]
         audience: Option<String>,
         /// Sign under the older algorithm number (EdDSA, -8), for verifiers that know no other
         #[arg(long)]
         eddsa: bool,
+        #[command(flatten)]
+        permit: PermitArgs,
     },
     /// A permit printed for people without a smartphone
     Slip(Box<SlipArgs>),
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "The permit")]
 pub(crate) struct PermitArgs {
     /// The issuer's private key (PEM, Ed25519)
     #[arg(long, value_name = "FILE")]
@@ -60,7 +61,7 @@ pub(crate) struct PermitArgs {
     #[arg(long)]
     pub(crate) class: String,
     /// How long each code is live
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30")]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30s")]
     pub(crate) window: u64,
     /// Where its status is published
     #[arg(long, value_name = "URI", requires = "status_index")]
@@ -85,8 +86,6 @@ pub(crate) struct PermitArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SlipArgs {
-    #[command(flatten)]
-    pub(super) permit: PermitArgs,
     /// The number printed beside the code, 6 to 12 digits [default: 8 random ones]
     #[arg(long, value_name = "DIGITS")]
     pub(super) check_number: Option<String>,
@@ -114,4 +113,6 @@ pub(crate) struct SlipArgs {
     /// Write the code as PNG
     #[arg(long, value_name = "FILE")]
     pub(super) png: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) permit: PermitArgs,
 }

@@ -17,8 +17,6 @@ pub(crate) struct PresentArgs {
     /// The phone's private key (PEM)
     #[arg(long, value_name = "FILE")]
     pub(crate) device_key: PathBuf,
-    #[command(flatten)]
-    pub(crate) trusted: TrustedArgs,
     /// The gate it is for [default: every gate]
     #[arg(long, value_name = "NAME")]
     pub(crate) gate: Option<String>,
@@ -30,6 +28,8 @@ pub(crate) struct PresentArgs {
     pub(crate) nonce: Option<Nonce>,
     #[command(flatten)]
     pub(crate) time: TimeArg,
+    #[command(flatten)]
+    pub(crate) trusted: TrustedArgs,
     #[command(flatten)]
     pub(crate) out: TokenOut,
 }

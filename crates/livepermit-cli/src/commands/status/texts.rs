@@ -17,14 +17,14 @@ texts! { "status":
          mistake";
     never_given_out(index) =>
         "entry {index} was never given out",
-        "check the number: it stands in the permit, and `livepermit status allocate` printed it; in \
-         a register that was put back from a backup, mark the entry first with `livepermit status \
+        "check the number: it stands in the permit, and `livepermit status allocate` printed it; \
+         in a register that was put back from a backup, mark the entry first with `livepermit status \
          mark`";
     marked(count, known) => "{count} entries are marked as given out; {known} were known already";
     names_no_entry(file, line) =>
         "line {line} of {file} names no entry",
-        "write a number in each line, a line of `livepermit status allocate`, or a token that has a \
-         status";
+        "write a number in each line, a line of `livepermit status allocate`, or a token that has \
+         a status";
     token_names_no_entry(file) =>
         "the token in {file} names no entry of a status list",
         "leave the file out";
@@ -61,8 +61,8 @@ texts! { "status":
         "name its folder with --dir, or make one with `livepermit status new`";
     register_damaged(file, error) =>
         "{file} is damaged: {error}",
-        "put a backup in its place; then mark what was given out since with `livepermit status mark`, \
-         and revoke again what was withdrawn since";
+        "put a backup in its place; then mark what was given out since with `livepermit status \
+         mark`, and revoke again what was withdrawn since";
     defect(error) =>
         "{error}",
         "tell the maintainers: this is a defect";

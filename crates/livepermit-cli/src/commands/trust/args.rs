@@ -70,7 +70,7 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) source: Option<PathBuf>,
     /// How long the list can be used; gates refuse everybody when it has ended
-    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "720h")]
+    #[arg(long, value_name = "SPAN", value_parser = parse_span, default_value = "30d")]
     pub(super) lifetime: u64,
     /// A root key that signs from the next version on (PEM, public); may be repeated. Name the
     /// present key too if it still signs

@@ -34,15 +34,9 @@ visitor. Exit codes: 0 accepted, 1 refused, 2 could not run.";
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
-    #[command(flatten)]
-    pub(super) trusted: TrustedArgs,
-    #[command(flatten)]
-    pub(super) policy: PolicyArgs,
     /// Use the code up: remember it in this file, and admit it only once
     #[arg(long, value_name = "FILE")]
     pub(super) replay: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
     /// Remember in this folder which lists were accepted, and the clock
     #[arg(long, value_name = "DIR")]
     pub(super) state: Option<PathBuf>,
@@ -57,4 +51,10 @@ pub(crate) struct VerifyArgs {
     pub(super) nonce_expires: Option<Timestamp>,
     #[command(flatten)]
     pub(super) time: TimeArg,
+    #[command(flatten)]
+    pub(super) trusted: TrustedArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
 }
