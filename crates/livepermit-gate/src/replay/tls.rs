@@ -58,3 +58,26 @@ pub(super) fn trusting(
         .map_err(|error| setup(&format!("TLS cannot be used: {error}")))?;
     Ok(config.with_root_certificates(roots))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_is_not_accepted_is_told_in_words() {
+        for (error, part) in [
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::NotValidYet, "not valid yet"),
+            (CertificateError::UnknownIssuer, "did not sign it"),
+            (CertificateError::NotValidForName, "another host"),
+            (CertificateError::BadSignature, "signature is wrong"),
+            (CertificateError::BadEncoding, "broken"),
+            (CertificateError::Revoked, "revoked"),
+            (CertificateError::InvalidPurpose, "may not be used by a server"),
+        ] {
+            let told = words(&error);
+            assert!(told.contains(part), "{told}");
+            assert!(!told.contains(&format!("{error:?}")), "{told}");
+        }
+    }
+}
