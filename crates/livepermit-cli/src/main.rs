@@ -54,7 +54,7 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
     let lacks_keys = error.kind() == ErrorKind::MissingRequiredArgument
         && error.render().to_string().contains("--issuer-key");
     if lacks_keys {
-        let _ = anstream::eprint!("\n{TWO_WAYS}");
+        anstream::eprint!("\n{TWO_WAYS}");
     }
     if !error.use_stderr() {
         return ExitCode::SUCCESS;

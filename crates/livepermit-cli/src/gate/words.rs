@@ -203,9 +203,13 @@ mod tests {
     #[test]
     fn times_that_need_no_sentence_are_told_as_they_are() {
         let at = |seconds| Timestamp::from_unix(seconds).unwrap();
-        let (early, late) = ("1970-01-01T00:01:00Z", "1970-01-01T00:01:30Z");
+        let (early, late) = (english().local(at(60)), english().local(at(90)));
         let expired = Rejection::times(RejectionCode::Expired, at(90), at(60));
-        assert_eq!(of_rejection(english(), &expired, at(90)), format!("{late}, limit {early}"));
+        let told = format!("it ended at {early}, 30 s ago");
+        assert_eq!(of_rejection(english(), &expired, at(90)), told);
+        let begins = Rejection::times(RejectionCode::NotYetValid, at(60), at(90));
+        let told = format!("it begins at {late}, in 30 s");
+        assert_eq!(of_rejection(english(), &begins, at(60)), told);
         let suspect = Rejection::times(RejectionCode::ClockSuspect, at(90), at(60));
         let told = format!("phones agree that it is {early}, the gate has {late}");
         assert_eq!(of_rejection(english(), &suspect, at(90)), told);

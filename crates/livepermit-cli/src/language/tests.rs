@@ -33,7 +33,7 @@ fn spans_and_dates_are_written_as_people_of_the_language_write_them() {
     let spans = [0, 119, 120, 125, 7199, 7200, 172_800, 180_000];
     assert_eq!(
         spans.map(|seconds| english.span(seconds)),
-        ["0 s", "119 s", "2 min", "2 min 5 s", "119 min 59 s", "2 h", "2 days", "2 days 2 h"]
+        ["0 s", "119 s", "2 min", "2 min 5 s", "1 h 59 min", "2 h", "2 days", "2 days 2 h"]
     );
     assert_eq!(chinese.span(125), "2 分钟 5 秒");
     let dates = ["1964", "196404", "19640412"];

@@ -125,7 +125,7 @@ fn each_command_has_a_manual_page() {
         return;
     }
     let ran = Command::new("groff")
-        .args(["-man", "-Tutf8", "-ww", "-z"])
+        .args(["-K", "utf8", "-man", "-Tutf8", "-ww", "-z"])
         .arg(desk.path("man1/livepermit-gate.1"))
         .output()
         .unwrap();

@@ -95,7 +95,7 @@ fn a_path_or_a_name_that_cannot_be_used_is_told() {
         let ran = desk.run(&desk.gate_words(options));
         assert_eq!((ran.code, ran.json()["id"].as_str()), (2, Some(id)), "{ran:?}");
     };
-    fails(&["--state", "issuer.pem/state"], "shared.folder_unusable");
+    fails(&["--state", "issuer.pem/state"], "shared.state_is_a_file");
     fails(&["--trust", "missing"], "shared.no_such_file");
     fails(&["--trust-name", "two words"], "shared.wrong_name");
     fs::create_dir(desk.path("folder")).unwrap();

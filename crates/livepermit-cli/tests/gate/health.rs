@@ -56,7 +56,7 @@ fn a_running_gate_tells_how_it_is_and_that_it_ended() {
         ", into hall: in order, runs since ",
         "clock: ",
         "trust list bj.gates: made 0 s ago, ends in 30 days",
-        "status list s:1: made 0 s ago, too old in 24 h",
+        "status list s:1: made 0 s ago, too old in 1 day",
         "memory of used codes: in order",
         "last scan: ",
     ] {
@@ -122,7 +122,10 @@ fn a_list_gives_alarms_long_before_it_is_too_old() {
         texts[0].contains("status list s:1 is 2 days 2 h old, too old in 2 days 2 h"),
         "{told:?}"
     );
-    assert!(texts[1].contains("status list s:1 is 3 days 3 h old, too old in 25 h"), "{told:?}");
+    assert!(
+        texts[1].contains("status list s:1 is 3 days 3 h old, too old in 1 day 1 h"),
+        "{told:?}"
+    );
     assert!(texts[2].contains("status list s:1 is too old since "), "{told:?}");
     for (text, message) in desk.errors().lines().filter(|line| line.contains("old")).zip(&told) {
         assert!(text.starts_with("warning: status list s:1"), "{text} {message:?}");
