@@ -8,6 +8,7 @@
 
 mod acting;
 mod building;
+mod examples;
 mod lane;
 mod slip;
 mod status_list;

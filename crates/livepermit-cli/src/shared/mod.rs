@@ -19,6 +19,7 @@ pub(crate) mod random;
 pub(crate) mod signals;
 pub(crate) mod store;
 pub(crate) mod table;
+pub(crate) mod terminal;
 mod texts;
 pub(crate) mod time;
 pub(crate) mod token;

@@ -4,6 +4,7 @@
 mod flow;
 mod help;
 mod keys;
+mod live;
 mod misuse;
 mod pictures;
 mod scan;

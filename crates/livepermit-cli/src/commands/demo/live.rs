@@ -16,11 +16,11 @@ use super::cast::{Cast, Phone, SUBJECT, altered, defect, forward, photograph};
 use super::expected::Expected;
 use super::folder::Folder;
 use super::once::settings;
-use super::screen::{Line, Terminal, Wish};
 use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::keys::KeyAlgorithm;
 use crate::shared::output::{self, BAD, CAUTION, FAINT, GOOD, STRONG};
+use crate::shared::terminal::{Line, Terminal, Wish};
 use crate::shared::{signals, time};
 
 /// Seconds after the start at which the forgers come.

@@ -6,7 +6,6 @@ mod expected;
 mod folder;
 mod live;
 mod once;
-mod screen;
 mod texts;
 
 use std::io::{self, IsTerminal as _};

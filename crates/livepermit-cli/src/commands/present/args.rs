@@ -28,6 +28,10 @@ pub(crate) struct PresentArgs {
     /// The nonce with which that gate asked: 6 to 32 bytes
     #[arg(long, value_name = "HEX", requires = "gate", value_parser = parse_nonce)]
     pub(crate) nonce: Option<Nonce>,
+    /// Show a fresh code every few seconds until the command is ended, as a phone does: drawn on a
+    /// terminal, as lines into a pipe
+    #[arg(long, conflicts_with_all = ["gate_code", "nonce", "at", "out", "format", "json"])]
+    pub(crate) live: bool,
     #[command(flatten)]
     pub(crate) time: TimeArg,
     #[command(flatten)]

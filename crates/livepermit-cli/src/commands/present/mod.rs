@@ -1,6 +1,7 @@
 //! `present`: what a phone does every few seconds.
 
 mod args;
+mod live;
 mod texts;
 
 use livepermit::hold::{AcceptError, GateCode, HeldCredential};
@@ -33,6 +34,9 @@ pub(crate) fn run(args: &PresentArgs, json: bool) -> Result<Outcome, Failure> {
         (Some(gate), None) => Recipient::Gate(gate),
         _ => Recipient::Anyone,
     };
+    if args.live {
+        return live::run(&live::Phone { held: &held, key: &device_key, recipient });
+    }
     let prepared = held.prepare(recipient, now).map_err(|error| prepare_failure(&error))?;
     let token = prepared.sign(&device_key).map_err(texts::other_device_key)?;
     let versions = livepermit::qr::versions_for(&token.to_qr_text()).ok();

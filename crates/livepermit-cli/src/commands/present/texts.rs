@@ -33,4 +33,20 @@ texts! { "present":
     refused(error) =>
         "the credential is not accepted: {error}",
         "look at it with `livepermit inspect`";
+
+    // A phone's screen.
+    no_schedule(error) =>
+        "no code can be shown: {error}",
+        "look at the credential with `livepermit inspect`";
+    terminal_unusable(error) =>
+        "the terminal cannot be used: {error}",
+        "let the codes go into a pipe, as in: livepermit present --live ... | cat";
+    credential_over(at) =>
+        "the credential ended at {at}",
+        "have a new credential issued";
+    window_too_small(columns, rows) =>
+        "This window is too small for the code: {columns} columns and {rows} rows are needed.";
+    no_code_now() => "no code can be shown now: the clock is wrong, or the credential has ended";
+    next_code(seconds) => "  next code in {seconds} s";
+    leave() => "  q leaves";
 }

@@ -1,4 +1,4 @@
-//! The terminal while the demo has it: entered, drawn in place, given back whatever happens.
+//! The terminal while a command has it: entered, drawn in place, given back whatever happens.
 
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -13,8 +13,8 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
-/// The terminal in the demo's hands. Dropping it gives the terminal back, cursor and all.
-pub(super) struct Terminal {
+/// The terminal in a command's hands. Dropping it gives the terminal back, cursor and all.
+pub(crate) struct Terminal {
     colours: bool,
     /// What is typed; `None` where nobody can type, and Ctrl-C comes as a signal.
     keys: Option<Receiver<Wish>>,
@@ -25,22 +25,22 @@ pub(super) struct Terminal {
 
 /// What the person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(crate) enum Wish {
     Nothing,
     Leave,
 }
 
 /// A line of words in styles, cut at the edge of the window.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Line(Vec<(Style, String)>);
+pub(crate) struct Line(Vec<(Style, String)>);
 
 impl Line {
-    pub(super) fn plain(text: impl Into<String>) -> Self {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
         Self::default().with(Style::new(), text)
     }
 
     /// Plain words on as many lines as they need.
-    pub(super) fn wrapped(text: &str, columns: usize) -> Vec<Self> {
+    pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<Self> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split(' ') {
             match lines.last_mut() {
@@ -55,7 +55,7 @@ impl Line {
     }
 
     /// The same words on as many lines as they need, each part in its style.
-    pub(super) fn broken(self, columns: usize) -> Vec<Self> {
+    pub(crate) fn broken(self, columns: usize) -> Vec<Self> {
         let mut lines = vec![Self::default()];
         let mut taken = 0_usize;
         for (style, text) in self.0 {
@@ -75,13 +75,13 @@ impl Line {
         lines
     }
 
-    pub(super) fn with(mut self, style: Style, text: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, style: Style, text: impl Into<String>) -> Self {
         self.0.push((style, text.into()));
         self
     }
 
     /// At most `columns` characters; all of ours are one cell wide.
-    pub(super) fn cut(&self, columns: usize, colours: bool) -> String {
+    pub(crate) fn cut(&self, columns: usize, colours: bool) -> String {
         let mut out = String::new();
         let mut left = columns;
         for (style, text) in &self.0 {
@@ -94,7 +94,7 @@ impl Line {
 }
 
 impl Terminal {
-    pub(super) fn enter() -> io::Result<Self> {
+    pub(crate) fn enter() -> io::Result<Self> {
         let colours = anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never;
         let keys = if io::stdin().is_terminal() {
             enable_raw_mode()?;
@@ -108,18 +108,18 @@ impl Terminal {
         Ok(terminal)
     }
 
-    pub(super) const fn colours(&self) -> bool {
+    pub(crate) const fn colours(&self) -> bool {
         self.colours
     }
 
     /// Columns and lines.
-    pub(super) fn size() -> (usize, usize) {
+    pub(crate) fn size() -> (usize, usize) {
         let (columns, lines) = size().unwrap_or((80, 24));
         (usize::from(columns), usize::from(lines))
     }
 
     /// Draws in place: nothing is cleared before it is drawn over, so that nothing flickers.
-    pub(super) fn draw(&mut self, lines: &[String], window: (usize, usize)) -> io::Result<()> {
+    pub(crate) fn draw(&mut self, lines: &[String], window: (usize, usize)) -> io::Result<()> {
         let frame = lines.join("\n");
         if frame == self.last && window == self.window {
             return Ok(());
@@ -146,7 +146,7 @@ impl Terminal {
     }
 
     /// Waits for the person, at most this long.
-    pub(super) fn wait(&mut self, at_most: Duration) -> Wish {
+    pub(crate) fn wait(&mut self, at_most: Duration) -> Wish {
         let Some(keys) = &self.keys else {
             std::thread::sleep(at_most);
             return Wish::Nothing;
