@@ -59,6 +59,12 @@ static OWN: LazyLock<[Vec<Arc<Verifier>>; LANES]> = LazyLock::new(|| {
     })
 });
 
+/// A time that no right clock has given is the gate's own fault.
+fn ahead(time: u64, now: u64, most: u64, code: RejectionCode) -> RejectionCode {
+    let right = now + most + 2 * LIMITS.clock_difference;
+    if time > right { RejectionCode::MemoryAhead } else { code }
+}
+
 /// A store that can be taken away.
 struct Flaky {
     store: MemoryReplay,
@@ -107,15 +113,16 @@ impl Memory {
                 });
             }
             (Some(moment), Some((newest, ..))) if moment < newest => {
-                return Some(RejectionCode::Superseded);
+                return Some(ahead(newest, now, LIMITS.largest_window, RejectionCode::Superseded));
             }
             (None, _) if self.slip.is_some_and(|(by, then)| here(by, then)) => {
                 return Some(RejectionCode::AlreadyAcceptedHere);
             }
             _ => {}
         }
-        let closed = self.free.get(zone).is_some_and(|free| now < *free);
-        (closed && passage == Passage::Enter).then_some(RejectionCode::CoolingDown)
+        let free = *self.free.get(zone)?;
+        let code = ahead(free, now, LIMITS.cool_down_limit(), RejectionCode::CoolingDown);
+        (now < free && passage == Passage::Enter).then_some(code)
     }
 
     fn admitted(&mut self, moment: Option<u64>, lane: usize, now: u64, cool_down: u64) {
@@ -269,6 +276,7 @@ impl World {
                     Some(
                         RejectionCode::AlreadyUsed
                         | RejectionCode::Superseded
+                        | RejectionCode::MemoryAhead
                         | RejectionCode::AlreadyAcceptedHere,
                     ),
                     _,

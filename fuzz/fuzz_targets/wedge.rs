@@ -12,7 +12,9 @@ fuzz_target!(|data: &[u8]| {
         Reading::Token(token) => {
             assert!(Token::from_text(token.text()).is_ok());
             // Once more gives the same.
-            assert!(matches!(read(token.text()), Reading::Token(again) if again.text() == token.text()));
+            assert!(
+                matches!(read(token.text()), Reading::Token(again) if again.text() == token.text())
+            );
         }
         Reading::Other(text) => assert!(Token::from_text(&text).is_err(), "a token is passed over"),
         _ => {}

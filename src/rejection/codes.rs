@@ -161,6 +161,9 @@ codes! {
     CoolingDown = "cooling-down", Admission, Used,
         "The permit was accepted in this zone a short while ago; the evidence has the time now and when it is free again.",
         "Refuse for now; it is free again at the time shown.";
+    MemoryAhead = "memory-ahead", Admission, Ours,
+        "The gate remembers a time of this permit that is still to come: its clock is behind, or a clock was ahead when a code was accepted, as in a rehearsal; the evidence has the time now and that time.",
+        "Gate out of order for this permit: check the gate's clock. If the clock is right, let the holder in by hand until the time shown.";
     Forgotten = "forgotten", Admission, Ours,
         "The gate's memory of used codes does not reach back to this code: it was lost, or the code is old.",
         "Gate out of order: codes and slips are accepted again from the time shown. Wait until then and scan a new code.";

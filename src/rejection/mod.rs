@@ -115,6 +115,7 @@ impl Fault {
 /// | `already-accepted-here`, `already-used` | the gate's time | when the code was accepted |
 /// | `superseded` | date of the code | date of the newest code accepted |
 /// | `cooling-down` | the gate's time | when the permit is free again |
+/// | `memory-ahead` | the gate's time | the time that the gate remembers |
 /// | `forgotten` | date of the code; the gate's time for a slip | from when on codes are accepted |
 ///
 /// And for each [`ListRejectionCode`]:

@@ -75,7 +75,6 @@ gate-clock-unproven = the code says { $theirs }, this gate's clock { $ours }; no
 gate-let-in-before = a code of this permit was let in { $span } ago at { $gate }, lane { $lane }
 gate-let-in-at = let in { $ago } at lane { $lane }
 gate-memory-ahead = this gate remembers this permit from { $moment }, and that is still to come: the gate's clock is behind, or a clock was ahead when that code was used, as in a rehearsal
-gate-memory-ahead-instruction = Gate out of order for this permit: check the gate's clock. If the clock is right, start the gate with a new --state folder, or let the holder in by hand until that time.
 gate-type-digits = Type these digits into your app
 gate-scan-question = Scan this code with your app, then show your code. { $span }
 gate-window-too-small = This window is too small for the question: { $columns } columns and { $rows } rows are needed

@@ -7,6 +7,7 @@ from typing import List, Optional, Union
 
 from .challenges import Challenges
 from .clock import OF_TIME, Clock
+from .fields import later
 from .policy import Challenge, Verifier, list_of_cautions, require_place
 from .refusal import ConfigurationError, Refused
 from .store import Claim, Settings, Store, cool_down_of, together_of
@@ -71,7 +72,7 @@ class Gate:
             raise Refused("from-the-future")
         cautions = list(verdict.cautions)
         if store_reachable:
-            self.store.admit(self.claim(verdict), now)
+            self.ask_store(verdict, now)
         elif self.policy.admit_without_store:
             cautions.append("replay-not-checked")
         else:
@@ -81,6 +82,17 @@ class Gate:
         if self.clock.admitted(now):
             cautions.append("clock-jumped")
         return Admitted(verdict, list_of_cautions(cautions))
+
+    def ask_store(self, verdict: Verdict, now: int) -> None:
+        """Section 13.2, "A time to come": a time that no right clock has given is the gate's own fault."""
+        settings = self.store.settings
+        most = {"superseded": settings.largest_window, "cooling-down": settings.cool_down_limit()}
+        try:
+            self.store.admit(self.claim(verdict), now)
+        except Refused as refused:
+            if refused.code in most and refused.names > later(now, most[refused.code] + 2 * settings.clock_difference):
+                raise Refused("memory-ahead", names=refused.names) from None
+            raise
 
     def verify(self, shown: Union[str, bytes], now: int) -> "tuple[Optional[Challenge], Verdict]":
         """Check 2: stages 1 to 7, with the challenge that the token answers."""

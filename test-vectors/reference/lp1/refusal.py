@@ -23,7 +23,7 @@ STAGES = {
     ),
     "admission": (
         "clock-below-floor", "clock-suspect", "challenge-unknown", "already-accepted-here", "already-used",
-        "superseded", "cooling-down", "forgotten", "store-full", "store-unreachable",
+        "superseded", "cooling-down", "memory-ahead", "forgotten", "store-full", "store-unreachable",
     ),
 }
 

@@ -45,8 +45,6 @@ impl Light {
 pub(super) enum Finding {
     Judged(Box<Result<Admitted, Rejection>>),
     Mangled(Mangled),
-    /// The gate's own memory of used codes holds a moment that is still to come.
-    MemoryAhead(Timestamp),
     /// A camera saw a code that is no permit.
     Foreign,
 }
@@ -81,8 +79,8 @@ impl Answer {
                 Err(rejection) if rejection.fault() == Fault::Ours => Light::OutOfOrder,
                 Err(_) => Light::Red,
             },
-            // The scanner and the memory are ours.
-            Finding::Mangled(_) | Finding::MemoryAhead(_) => Light::OutOfOrder,
+            // The scanner is ours.
+            Finding::Mangled(_) => Light::OutOfOrder,
             Finding::Foreign => Light::Red,
         }
     }
@@ -94,7 +92,6 @@ impl Answer {
                 Err(rejection) => rejection.code().as_str(),
             },
             Finding::Mangled(mangled) => equipment::code(*mangled),
-            Finding::MemoryAhead(_) => "memory-ahead",
             Finding::Foreign => RejectionCode::NotOurs.as_str(),
         }
     }
@@ -102,7 +99,7 @@ impl Answer {
     pub(super) fn admitted(&self) -> Option<&Admitted> {
         match &self.finding {
             Finding::Judged(verdict) => verdict.as_ref().as_ref().ok(),
-            Finding::Mangled(_) | Finding::MemoryAhead(_) | Finding::Foreign => None,
+            Finding::Mangled(_) | Finding::Foreign => None,
         }
     }
 
@@ -140,7 +137,6 @@ impl Answer {
             Finding::Mangled(mangled) => {
                 self.ours_json(Stage::Structure, equipment::cause(english(), *mangled))
             }
-            Finding::MemoryAhead(_) => self.ours_json(Stage::Admission, self.details(english())),
             Finding::Foreign => verdict::not_ours_json(self.now),
         };
         let light = self.light();

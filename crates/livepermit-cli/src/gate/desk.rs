@@ -18,7 +18,7 @@ use super::health::{Health, HealthWatch, Seen};
 use super::log::Log;
 use super::metrics::Metrics;
 use super::questions::Questions;
-use super::remark::{ClockProof, MostAhead, Remark, let_in_before, memory_ahead};
+use super::remark::{ClockProof, Remark, let_in_before};
 use super::screen::Screen;
 use super::store::{self, StoreNews, StoreWatch};
 use super::texts;
@@ -57,7 +57,6 @@ pub(crate) struct Desk {
     questions: Option<Questions>,
     /// What is wrong with the camera's frames.
     frames: Option<String>,
-    most_ahead: MostAhead,
     /// What the next answer says beside its verdict.
     remarks: Vec<Remark>,
     /// Whether the terminal of the gate is gone.
@@ -74,7 +73,6 @@ impl Desk {
         log: Log,
         screen: Screen,
         (metrics, health_every): (Arc<Metrics>, Option<u64>),
-        most_ahead: MostAhead,
     ) -> Self {
         let gate = Arc::new(gate);
         let health = HealthWatch::new(policy.revocation());
@@ -100,7 +98,6 @@ impl Desk {
             proof: ClockProof::default(),
             questions: None,
             frames: None,
-            most_ahead,
             remarks: Vec::new(),
             is_over: false,
         };
@@ -210,7 +207,6 @@ impl Desk {
     ) -> Result<(), Failure> {
         self.remember_clock();
         self.heed_hangup();
-        let finding = memory_ahead(finding, now, self.most_ahead);
         let (clock_offset, store_error) = (self.gate.clock_offset(), self.gate.store_error());
         let waiting = self.watch.waiting().collect();
         let lane = self.gate.place().lane().to_owned();

@@ -63,7 +63,6 @@ messages! { "gate":
     let_in_at(ago, lane);
     let_in_before(span, gate, lane);
     memory_ahead(moment);
-    memory_ahead_instruction();
     type_digits();
     scan_question(span);
     window_too_small(columns, rows);

@@ -2,7 +2,6 @@
 
 use livepermit::rejection::Evidence;
 use livepermit::{Rejection, RejectionCode, Timestamp};
-use livepermit_gate::replay::Retention;
 use livepermit_gate::{Admitted, Gate};
 
 use super::answer::Finding;
@@ -89,39 +88,5 @@ impl ClockProof {
             _ => return None,
         };
         (!self.is_proven).then_some(Remark::ClockUnproven { theirs, ours: now })
-    }
-}
-
-/// How many seconds the memory of used codes can be ahead of a right clock.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct MostAhead {
-    moment: u64,
-    cool_down: u64,
-}
-
-impl MostAhead {
-    /// Two clocks may differ, and the end of a cool-down may be counted by the other one.
-    pub(crate) const fn of(limits: &Retention) -> Self {
-        let clocks = limits.clock_difference.saturating_mul(2);
-        Self {
-            moment: limits.largest_window.saturating_add(clocks),
-            cool_down: limits.cool_down_limit().saturating_add(clocks),
-        }
-    }
-}
-
-/// Turns a refusal into the gate's own fault, when the gate remembers a time that no right clock
-/// has given.
-pub(super) fn memory_ahead(finding: Finding, now: Timestamp, most: MostAhead) -> Finding {
-    let Finding::Judged(verdict) = &finding else { return finding };
-    let Err(rejection) = verdict.as_ref() else { return finding };
-    let most = match rejection.code() {
-        RejectionCode::Superseded => most.moment,
-        RejectionCode::CoolingDown => most.cool_down,
-        _ => return finding,
-    };
-    match rejection.evidence() {
-        Evidence::Times { limit, .. } if limit > now.plus(most) => Finding::MemoryAhead(limit),
-        _ => finding,
     }
 }

@@ -25,7 +25,6 @@ impl Answer {
                 Err(rejection) => language::instruction(language, rejection.code()),
             },
             Finding::Mangled(mangled) => equipment::instruction(language, *mangled),
-            Finding::MemoryAhead(_) => messages::memory_ahead_instruction(language),
             Finding::Foreign => language::instruction(language, RejectionCode::NotOurs),
         }
     }
@@ -44,7 +43,6 @@ impl Answer {
                     .unwrap_or_else(|| of_rejection(language, rejection, self.now)),
             },
             Finding::Mangled(mangled) => equipment::cause(language, *mangled),
-            Finding::MemoryAhead(until) => messages::memory_ahead(language, language.local(*until)),
             Finding::Foreign => String::new(),
         };
         let offset = self.clock_offset.map(|seconds| offset(language, seconds));
@@ -125,6 +123,9 @@ fn of_rejection(language: &Language, rejection: &Rejection, now: Timestamp) -> S
         }
         (RejectionCode::Forgotten, Evidence::Times { found, limit }) => {
             messages::forgotten(language, language.local(found), language.local(limit))
+        }
+        (RejectionCode::MemoryAhead, Evidence::Times { limit, .. }) => {
+            messages::memory_ahead(language, language.local(limit))
         }
         (RejectionCode::Stale, Evidence::Times { limit, .. }) => {
             messages::stale(language, span(now, limit))

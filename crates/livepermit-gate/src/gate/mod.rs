@@ -451,7 +451,8 @@ impl Gate {
         *lock(&self.store_error) = answer.as_ref().err().cloned();
         let replay_not_checked = match (answer, self.rules.store_failure) {
             (Ok(answer), _) => {
-                pending.refusal(answer, now).map_or(Ok(()), Err)?;
+                let limits = self.store.retention();
+                pending.refusal(answer, now, &limits).map_or(Ok(()), Err)?;
                 false
             }
             (Err(_), StoreFailurePolicy::DangerousAdmit) => true,

@@ -1,7 +1,7 @@
 use livepermit::{Rejection, RejectionCode, Timestamp, Verified};
 
 use super::challenges::HeldChallenge;
-use crate::replay::{Answer, Attempt};
+use crate::replay::{Answer, Attempt, Retention};
 
 /// A permit that was verified and whose code is not used yet: ask the store of used codes next.
 ///
@@ -37,8 +37,14 @@ impl Pending {
         &self.attempt
     }
 
-    /// The rejection for this answer of the store; `None` when the store admits.
-    pub(super) fn refusal(&self, answer: Answer, now: Timestamp) -> Option<Rejection> {
+    /// The rejection for this answer of the store; `None` when the store admits. A time that no right
+    /// clock can have given is the fault of the gate or its store, and not of the visitor.
+    pub(super) fn refusal(
+        &self,
+        answer: Answer,
+        now: Timestamp,
+        limits: &Retention,
+    ) -> Option<Rejection> {
         use RejectionCode as Code;
         Some(match answer {
             Answer::Admitted => return None,
@@ -46,6 +52,16 @@ impl Pending {
                 Rejection::times(Code::AlreadyAcceptedHere, now, then)
             }
             Answer::AlreadyUsed { then } => Rejection::times(Code::AlreadyUsed, now, then),
+            Answer::Superseded { newest: ahead }
+                if is_ahead(ahead, now, limits.largest_window, limits) =>
+            {
+                Rejection::times(Code::MemoryAhead, now, ahead)
+            }
+            Answer::CoolingDown { until: ahead }
+                if is_ahead(ahead, now, limits.cool_down_limit(), limits) =>
+            {
+                Rejection::times(Code::MemoryAhead, now, ahead)
+            }
             Answer::Superseded { newest } => {
                 Rejection::times(Code::Superseded, self.verified.issued_at(), newest)
             }
@@ -66,4 +82,12 @@ impl Pending {
         }
         self.verified
     }
+}
+
+/// Whether a remembered time is further ahead than right clocks can be apart. `most` is how far
+/// ahead of the clock that gave the time it can be. Two clocks differ, and the end of a cool-down
+/// may be counted by the other one.
+fn is_ahead(time: Timestamp, now: Timestamp, most: u64, limits: &Retention) -> bool {
+    let clocks = limits.clock_difference.saturating_mul(2);
+    time > now.plus(most.saturating_add(clocks))
 }

@@ -20,7 +20,6 @@ use crate::gate::lines::Lines;
 use crate::gate::log::Log;
 use crate::gate::metrics::{self, MeasuredStore, Metrics};
 use crate::gate::questions::Questions;
-use crate::gate::remark::MostAhead;
 use crate::gate::screen::Screen;
 use crate::gate::{camera, scanner};
 use crate::shared::failure::{Failure, Outcome};
@@ -124,7 +123,7 @@ fn desk(args: &GateArgs, clock: Clock, json: bool) -> Result<Desk, Failure> {
     let screen = Screen::new(json, args.full_screen, args.sound)?;
     let lists = (lists, Watch::new(&sources), fetching);
     let health = (metrics, args.health_every());
-    let mut desk = Desk::new(gate, policy, lists, log, screen, health, MostAhead::of(&limits));
+    let mut desk = Desk::new(gate, policy, lists, log, screen, health);
     desk.ask_with(args.challenge.map(Questions::new));
     desk.keep_store_alive(clock);
     Ok(desk)
