@@ -316,6 +316,12 @@ fn issuing_what_no_permit_can_hold() {
     ] {
         issue(&["--name", "Ada", "--birth-date", date, "--at", NOW]).failed(wrong);
     }
+    // A child of the years to come.
+    let child =
+        issue(&["--name", "Ada", "--birth-date", "20400229", "--at", "2040-03-01T00:00:00Z"]);
+    assert_eq!(child.code, 0, "{child:?}");
+    issue(&["--name", "Ada", "--birth-date", "20400303", "--at", "2040-03-01T00:00:00Z"])
+        .failed("birth date: day 3, allowed are 1 to 2");
     for (name, wrong) in [
         ("   ", "full name: no letter in it"),
         ("Ada\u{202e}", "full name: the character U+202E at place 4 is not allowed"),
