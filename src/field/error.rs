@@ -34,9 +34,9 @@ pub enum ClaimDetail {
         /// What is counted: `bytes`, `characters` or `digits`.
         unit: &'static str,
     },
-    /// A date has another number of digits than 4, 6 or 8.
+    /// A date is longer or shorter than 4, 6 or 8 digits.
     Digits {
-        /// Its length, in bytes.
+        /// Its length, in characters: it may have others than digits, as in `1949-07-31`.
         found: usize,
     },
     /// A number is out of its range.
@@ -119,7 +119,9 @@ impl fmt::Display for ClaimDetail {
             Self::Length { found, least, most, unit } => {
                 write!(f, "{found} {unit}, allowed are {least} to {most}")
             }
-            Self::Digits { found } => write!(f, "{found} digits, allowed are 4, 6 or 8"),
+            Self::Digits { found } => {
+                write!(f, "{found} characters, allowed are 4, 6 or 8 digits")
+            }
             Self::Number { what: "seconds", found, least, most } => {
                 write!(f, "{found} seconds, allowed are {least} to {most}")
             }

@@ -78,8 +78,10 @@ enum Before {
     Nothing,
     /// A letter or digit.
     Letter,
-    /// A mark, or a joiner.
+    /// A mark.
     Mark,
+    /// A joiner that joins. A second one behind it would join nothing.
+    Joiner,
     /// A sign that is no letter.
     Sign,
 }
@@ -95,9 +97,9 @@ fn judged(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
             let joins = match before {
                 Before::Mark => true,
                 Before::Letter => next.is_some_and(|next| is_letter(next) || is_mark(next)),
-                Before::Nothing | Before::Sign => false,
+                Before::Nothing | Before::Sign | Before::Joiner => false,
             };
-            (joins, if joins { Before::Mark } else { Before::Nothing })
+            (joins, if joins { Before::Joiner } else { Before::Nothing })
         } else if hides_or_turns(c) {
             (false, Before::Nothing)
         } else if is_mark(c) {
@@ -215,6 +217,8 @@ mod tests {
             ("a\u{200d}", "a\\u{200d}"),
             ("a \u{200c}b", "a \\u{200c}b"),
             ("a\u{200d}\u{200d}b", "a\\u{200d}\\u{200d}b"),
+            ("a\u{301}\u{200d}\u{200d}b", "a\u{301}\u{200d}\\u{200d}b"),
+            ("ക\u{d4d}\u{200d}\u{200c}\u{200d}", "ക\u{d4d}\u{200d}\\u{200c}\\u{200d}"),
             ("\u{301}a", "\\u{301}a"),
             ("a \u{94d}b", "a \\u{94d}b"),
             ("a\u{feff}\u{301}", "a\\u{feff}\\u{301}"),

@@ -8,9 +8,9 @@ mod read;
 pub use list::{StatusLimits, StatusList, StatusState};
 pub(crate) use packed::{Packed, Width};
 
-/// Seconds after which a status list wants to be fetched again (its claim `ttl`). Nothing is verified,
-/// so this only helps to choose the time of the next question to a server. `None` if these bytes are
-/// no status list, or the list does not say.
+/// Seconds after which a status list wants to be fetched again (its claim `ttl`). Nothing is
+/// verified, so this only helps to choose the time of the next question to a server. `None` if
+/// these bytes are no status list, or the list does not say.
 #[must_use]
 pub fn unverified_ttl(bytes: &[u8]) -> Option<u64> {
     read::StatusToken::read(bytes).ok()?.claims.ttl

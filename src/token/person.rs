@@ -49,7 +49,7 @@ impl Born {
     fn read(text: &str) -> Result<Self, ClaimError> {
         let field = "birth date";
         if !matches!(text.len(), 4 | 6 | 8) {
-            let detail = ClaimDetail::Digits { found: text.len() };
+            let detail = ClaimDetail::Digits { found: text.chars().count() };
             return Err(ClaimError::new(field, Flaw::LengthOutOfRange, detail));
         }
         if let Some((character, at)) = text.chars().zip(1..).find(|(c, _)| !c.is_ascii_digit()) {

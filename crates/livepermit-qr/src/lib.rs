@@ -7,7 +7,7 @@
 //! # Features
 //!
 //! `draw` (default): QR codes as module matrix, PNG, SVG and terminal text. `read`: QR codes from
-//! PNG and JPEG pictures, and from camera frames.
+//! pictures (PNG, JPEG, WebP, GIF, BMP, ICO, TIFF, PNM) and from camera frames.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),

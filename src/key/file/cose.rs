@@ -1,10 +1,9 @@
 //! `COSE_Key` as `WebAuthn` and others write it: y as bytes, further parameters, perhaps a private
-//! key.
-
-use ciborium::Value;
-use zeroize::{Zeroize as _, Zeroizing};
+//! key. Nothing is copied out of the file, so that no copy of a private key is left in memory.
 
 use super::{KeyFile, KeyFileError, Read, jwk};
+use crate::bytes::cbor::{Label, Reader};
+use crate::bytes::malformed::{Layer, Malformed};
 use crate::key::PublicKey;
 
 const KTY: i64 = 1;
@@ -13,8 +12,25 @@ const X: i64 = -2;
 const Y: i64 = -3;
 const D: i64 = -4;
 
-/// Nesting of a map of keys, with room.
-const DEEPEST: usize = 8;
+/// The simple values false and true.
+const FALSE: u8 = 0xf4;
+const TRUE: u8 = 0xf5;
+
+/// The parameters that are looked at.
+#[derive(Default)]
+struct Parameters<'a> {
+    kty: Option<i64>,
+    crv: Option<i64>,
+    x: Option<&'a [u8]>,
+    y: Option<SecondCoordinate<'a>>,
+    d: Option<&'a [u8]>,
+}
+
+/// The second coordinate.
+enum SecondCoordinate<'a> {
+    Whole(&'a [u8]),
+    IsOdd(bool),
+}
 
 pub(super) fn read(bytes: &[u8]) -> Read {
     // A map with one to 23 entries.
@@ -24,37 +40,44 @@ pub(super) fn read(bytes: &[u8]) -> Read {
     if let Ok(key) = PublicKey::from_cose_key(bytes) {
         return Some(Ok(KeyFile::Public(key)));
     }
-    let mut rest = bytes;
-    let value: Value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEEPEST).ok()?;
-    let Value::Map(mut map) = value else { return None };
-    let found = if rest.is_empty() { from_map(&map) } else { None };
-    for (_, value) in &mut map {
-        if let Value::Bytes(bytes) = value {
-            bytes.zeroize();
-        }
-    }
-    found
+    from_parameters(&parameters(bytes).ok()?)
 }
 
-fn from_map(map: &[(Value, Value)]) -> Read {
-    let get = |label: i64| {
-        map.iter().find(|(key, _)| *key == Value::Integer(label.into())).map(|(_, value)| value)
-    };
-    let number = |label| get(label)?.as_integer().and_then(|number| i64::try_from(number).ok());
-    let bytes = |label| match get(label) {
-        Some(Value::Bytes(bytes)) => Some(Zeroizing::new(bytes.clone())),
-        _ => None,
-    };
-    let (x, d) = (bytes(X), bytes(D));
-    let (x, d) = (x.as_ref().map(|x| x.as_slice()), d.as_ref().map(|d| d.as_slice()));
-    Some(match (number(KTY)?, number(CRV)) {
+fn parameters(bytes: &[u8]) -> Result<Parameters<'_>, Malformed> {
+    let mut reader = Reader::new(bytes, 0, Layer::Key).any_order();
+    let mut map = reader.map()?;
+    let mut found = Parameters::default();
+    while let Some(label) = map.next_label(&mut reader)? {
+        let is_number = matches!(reader.peek(), Some(0x00..=0x3b));
+        let is_bytes = matches!(reader.peek(), Some(0x40..=0x5b));
+        match label {
+            Label::Int(KTY) if is_number => found.kty = Some(reader.integer()?),
+            Label::Int(CRV) if is_number => found.crv = Some(reader.integer()?),
+            Label::Int(X) if is_bytes => found.x = Some(reader.bytes()?),
+            Label::Int(Y) if is_bytes => found.y = Some(SecondCoordinate::Whole(reader.bytes()?)),
+            Label::Int(Y) if matches!(reader.peek(), Some(FALSE | TRUE)) => {
+                found.y = Some(SecondCoordinate::IsOdd(reader.boolean()?));
+            }
+            Label::Int(D) if is_bytes => found.d = Some(reader.bytes()?),
+            _ => reader.skip_value()?,
+        }
+    }
+    reader.finish()?;
+    Ok(found)
+}
+
+fn from_parameters(key: &Parameters<'_>) -> Read {
+    let (x, d) = (key.x, key.d);
+    Some(match (key.kty?, key.crv) {
         (1, Some(6)) => jwk::ed25519(x, d),
-        (2, Some(1)) => match (get(Y), x) {
-            (Some(Value::Bool(is_odd)), Some(x)) => {
+        (2, Some(1)) => match (&key.y, x) {
+            (Some(SecondCoordinate::IsOdd(is_odd)), Some(x)) => {
                 let point = [&[2 | u8::from(*is_odd)], x].concat();
                 jwk::p256(Some(&point), d)
             }
-            (Some(Value::Bytes(y)), Some(x)) => jwk::p256(jwk::point(x, y).as_deref(), d),
+            (Some(SecondCoordinate::Whole(y)), Some(x)) => {
+                jwk::p256(jwk::point(x, y).as_deref(), d)
+            }
             _ => jwk::p256(None, d),
         },
         (1 | 2, Some(2)) => Err(KeyFileError::OtherAlgorithm("P-384")),

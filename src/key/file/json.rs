@@ -16,8 +16,8 @@ pub(super) enum Json {
     Object(Vec<(Zeroizing<String>, Json)>),
     Array(Vec<Json>),
     Text(Zeroizing<String>),
-    /// A whole number that is a byte.
-    Byte(u8),
+    /// An array of whole numbers that are bytes.
+    Bytes(Zeroizing<Vec<u8>>),
     /// Every other value.
     Other,
 }
@@ -38,16 +38,6 @@ impl Json {
             Self::Text(text) if name.eq_ignore_ascii_case(wanted) => Some(text.as_str()),
             _ => None,
         })
-    }
-
-    /// The bytes of an array of bytes.
-    pub(super) fn bytes(values: &[Self]) -> Option<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(values.len()));
-        for value in values {
-            let Self::Byte(byte) = value else { return None };
-            bytes.push(*byte);
-        }
-        (!bytes.is_empty()).then_some(bytes)
     }
 }
 
@@ -76,6 +66,11 @@ fn read(chars: &mut Peekable<Chars<'_>>, depth: u8, longest: usize) -> Option<Js
         }
         '[' => {
             chars.next();
+            let mut ahead = chars.clone();
+            if let Some(bytes) = read_bytes(&mut ahead) {
+                *chars = ahead;
+                return Some(Json::Bytes(bytes));
+            }
             let mut values = Vec::new();
             skip_spaces(chars);
             while chars.next_if_eq(&']').is_none() {
@@ -86,16 +81,36 @@ fn read(chars: &mut Peekable<Chars<'_>>, depth: u8, longest: usize) -> Option<Js
         }
         '"' => Some(Json::Text(read_text(chars, longest)?)),
         _ => {
-            // Numbers, `true`, `false` and `null`. No number of a key is longer than a byte.
-            let (mut word, mut seen) = (Some(0_u8), false);
-            while let Some(c) =
-                chars.next_if(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.'))
-            {
+            // Numbers, `true`, `false` and `null`.
+            let mut seen = false;
+            let is_of_word = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.');
+            while chars.next_if(is_of_word).is_some() {
                 seen = true;
-                let digit = c.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
-                word = word.zip(digit).and_then(|(w, digit)| w.checked_mul(10)?.checked_add(digit));
             }
-            seen.then(|| word.map_or(Json::Other, Json::Byte))
+            seen.then_some(Json::Other)
+        }
+    }
+}
+
+/// The rest of an array of bytes, up to its end. `None` if it holds anything else, or nothing.
+fn read_bytes(chars: &mut Peekable<Chars<'_>>) -> Option<Zeroizing<Vec<u8>>> {
+    // Each byte has a digit, and a comma or the end behind it. So the bytes never move in memory.
+    let letters = chars.clone().take_while(|c| *c != ']').count();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(letters.div_ceil(2)));
+    loop {
+        skip_spaces(chars);
+        let mut number: Option<u8> = None;
+        while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
+            chars.next();
+            let digit = u8::try_from(digit).ok()?;
+            number = Some(number.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
+        }
+        bytes.push(number?);
+        skip_spaces(chars);
+        match chars.next()? {
+            ',' => {}
+            ']' => return Some(bytes),
+            _ => return None,
         }
     }
 }

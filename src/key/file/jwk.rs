@@ -27,10 +27,8 @@ fn walk(value: &Json, name: &str, depth: u8, finds: &mut Finds) {
                 walk(value, name, depth, finds);
             }
         }
-        Json::Array(values) => match Json::bytes(values) {
-            Some(bytes) => finds.add(read(&bytes, depth)),
-            None => values.iter().for_each(|value| walk(value, name, depth, finds)),
-        },
+        Json::Array(values) => values.iter().for_each(|value| walk(value, name, depth, finds)),
+        Json::Bytes(bytes) => finds.add(read(bytes, depth)),
         Json::Text(content) => {
             let is_key = content.contains("-----BEGIN")
                 || content.starts_with("ssh-")
@@ -45,7 +43,7 @@ fn walk(value: &Json, name: &str, depth: u8, finds: &mut Finds) {
                 finds.add(read(content.as_bytes(), depth));
             }
         }
-        Json::Byte(_) | Json::Other => {}
+        Json::Other => {}
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use livepermit::Timestamp;
 
 use super::Language;
-use crate::shared::time::{Spoken, spoken, text};
+use crate::shared::time::{Spoken, birth_parts, of_jiff, spoken, text};
 
 /// The messages of spans and dates, and of the forms of tokens, with their values.
 pub(crate) const TIME: &[(&str, &[&str])] = &[
@@ -50,12 +50,8 @@ impl Language {
 
     /// A date and a time by the clock on the wall.
     pub(crate) fn local(&self, time: Timestamp) -> String {
-        let seconds = i64::try_from(time.as_unix()).ok();
-        let Some(time) = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
-        else {
-            return text(time);
-        };
-        let local = TimeZone::system().to_datetime(time);
+        let Some(moment) = of_jiff(time) else { return text(time) };
+        let local = TimeZone::system().to_datetime(moment);
         let date = self.date(
             &format!("{:04}", local.year()),
             &format!("{:02}", local.month()),
@@ -72,12 +68,12 @@ impl Language {
 
     /// A date of birth as a document has it: `YYYY`, `YYYYMM` or `YYYYMMDD`.
     pub(crate) fn birth_date(&self, digits: &str) -> String {
-        match (digits.get(..4), digits.get(4..6), digits.get(6..8), digits.len()) {
-            (Some(year), Some(month), Some(day), 8) => self.date(year, month, day),
-            (Some(year), Some(month), None, 6) => {
+        match birth_parts(digits) {
+            [year, "", _] => year.to_owned(),
+            [year, month, ""] => {
                 self.say("date-month", &[("year", year.to_owned()), ("month", month.to_owned())])
             }
-            _ => digits.to_owned(),
+            [year, month, day] => self.date(year, month, day),
         }
     }
 }

@@ -110,7 +110,8 @@ pub(crate) fn at_or_now(at: Option<Timestamp>) -> Result<Timestamp, Failure> {
     }
 }
 
-fn of_jiff(time: Timestamp) -> Option<jiff::Timestamp> {
+/// `None` after the year 9999.
+pub(crate) fn of_jiff(time: Timestamp) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_second(i64::try_from(time.as_unix()).ok()?).ok()
 }
 
@@ -183,11 +184,17 @@ pub(crate) fn span(seconds: u64) -> String {
     parts.join(" ")
 }
 
-/// `1949-07-31`, `1949-07` or `1949`, of the digits in a permit.
-pub(crate) fn birth_date(digits: &str) -> String {
+/// Year, month and day of the digits in a permit. What they do not tell is empty.
+pub(crate) fn birth_parts(digits: &str) -> [&str; 3] {
     let (year, rest) = digits.split_at_checked(4).unwrap_or((digits, ""));
     let (month, day) = rest.split_at_checked(2).unwrap_or((rest, ""));
-    [year, month, day].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    [year, month, day]
+}
+
+/// `1949-07-31`, `1949-07` or `1949`, of the digits in a permit.
+pub(crate) fn birth_date(digits: &str) -> String {
+    let told = birth_parts(digits).into_iter().filter(|part| !part.is_empty());
+    told.collect::<Vec<_>>().join("-")
 }
 
 /// How `found` compares with `limit`.

@@ -309,12 +309,19 @@ fn issuing_what_no_permit_can_hold() {
     for (date, wrong) in [
         ("19490229", "birth date: day 29, allowed are 1 to 28"),
         ("194913", "birth date: month 13, allowed are 1 to 12"),
-        ("19491", "birth date: 5 digits, allowed are 4, 6 or 8"),
+        ("19491", "birth date: 5 characters, allowed are 4, 6 or 8 digits"),
+        ("1949-07-31", "birth date: 10 characters, allowed are 4, 6 or 8 digits"),
         ("20270101", "birth date: year 2027, allowed are 1876 to 2026"),
         ("1815", "birth date: year 1815, allowed are 1876 to 2026"),
     ] {
         issue(&["--name", "Ada", "--birth-date", date, "--at", NOW]).failed(wrong);
     }
+    // A child of the years to come.
+    let child =
+        issue(&["--name", "Ada", "--birth-date", "20400229", "--at", "2040-03-01T00:00:00Z"]);
+    assert_eq!(child.code, 0, "{child:?}");
+    issue(&["--name", "Ada", "--birth-date", "20400303", "--at", "2040-03-01T00:00:00Z"])
+        .failed("birth date: day 3, allowed are 1 to 2");
     for (name, wrong) in [
         ("   ", "full name: no letter in it"),
         ("Ada\u{202e}", "full name: the character U+202E at place 4 is not allowed"),

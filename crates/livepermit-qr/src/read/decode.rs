@@ -41,7 +41,12 @@ pub(super) fn decode(
         PictureFormat::Gif => GifDecoder::new(cursor).map(|gif| unpack(gif, 4, limits)),
         PictureFormat::WebP => WebPDecoder::new(cursor).map(|webp| unpack(webp, 4, limits)),
         PictureFormat::Bmp => BmpDecoder::new(cursor).map(|bmp| unpack(bmp, 0, limits)),
-        PictureFormat::Ico => IcoDecoder::new(cursor).map(|ico| unpack(ico, 4, limits)),
+        PictureFormat::Ico => {
+            if let Some(png) = png_of_icon(file) {
+                return decode(png, PictureFormat::Png, limits);
+            }
+            IcoDecoder::new(cursor).map(|ico| unpack(ico, 4, limits))
+        }
         PictureFormat::Pnm => PnmDecoder::new(cursor).map(|pnm| unpack(pnm, 0, limits)),
         PictureFormat::Tiff => TiffDecoder::new(cursor).map(|tiff| unpack(tiff, 4, limits)),
         PictureFormat::Svg => return Err(PictureError::Unsupported { format }),
@@ -59,8 +64,23 @@ fn inner_limits(limits: &PictureLimits) -> Limits {
     inner
 }
 
+/// The widest PNG in an icon. The decoder of icons would unpack its colour profile without a limit:
+/// 32 MB of zeros in an icon become 32 GB.
+fn png_of_icon(file: &[u8]) -> Option<&[u8]> {
+    let [_, _, _, _, low, high, entries @ ..] = file else { return None };
+    let count = usize::from(u16::from_le_bytes([*low, *high]));
+    let pngs = entries.chunks_exact(16).take(count).filter_map(|entry| {
+        let (start, width) = (entry.last_chunk::<4>()?, *entry.first()?);
+        let picture = file.get(usize::try_from(u32::from_le_bytes(*start)).ok()?..)?;
+        // A width of 0 means 256.
+        picture.starts_with(b"\x89PNG\r\n\x1a\n").then_some((width.wrapping_sub(1), picture))
+    });
+    pngs.max_by_key(|(width, _)| *width).map(|(_, picture)| picture)
+}
+
 /// Whether a JPEG has a frame of progressive scans (ITU T.81, B.1.1.3), whose decoder keeps every
-/// coefficient until the end. A JPEG without a frame counts as progressive.
+/// coefficient until the end. A JPEG with anything before its frame that decoders may skip in
+/// different ways counts as progressive, so that nothing hides such a frame.
 fn is_progressive(file: &[u8]) -> bool {
     let mut rest = file.get(2..).unwrap_or_default();
     loop {
@@ -68,7 +88,8 @@ fn is_progressive(file: &[u8]) -> bool {
             // Fill bytes.
             [0xff, 0xff, ..] => rest = rest.get(1..).unwrap_or_default(),
             [0xff, 0xc0 | 0xc1, ..] => return false,
-            [0xff, _, high, low, ..] => {
+            // Tables, intervals, data of applications, comments: each has a length.
+            [0xff, 0xc4 | 0xdb | 0xdd | 0xe0..=0xef | 0xfe, high, low, ..] => {
                 let length = usize::from(u16::from_be_bytes([*high, *low]));
                 rest = rest.get(length.saturating_add(2)..).unwrap_or_default();
             }
@@ -154,5 +175,9 @@ mod tests {
         assert!(!is_progressive(&[0xff, 0xd8, 0xff, 0xe0, 0, 3, 9, 0xff, 0xc0]));
         assert!(is_progressive(&[0xff, 0xd8, 0xff, 0xff, 0xe0, 0, 3, 9, 0xff, 0xc2, 0, 2]));
         assert!(is_progressive(&[0xff, 0xd8]));
+        // Decoders find the second frame behind bytes that are no segment.
+        let hidden = [[0xff, 0, 0xc2, 2].as_slice(), &[0; 0xc200], &[0xff, 0xc0]].concat();
+        assert!(is_progressive(&[&[0xff, 0xd8], hidden.as_slice()].concat()));
+        assert!(is_progressive(&[0xff, 0xd8, 0xff, 0xd0, 0, 2, 0xff, 0xc0]));
     }
 }

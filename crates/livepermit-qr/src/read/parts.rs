@@ -3,7 +3,7 @@
 
 use super::code::FoundCode;
 use super::error::PictureError;
-use super::still::{MAX_SEARCHED, PictureView, find_codes};
+use super::still::{MAX_SEARCHED, PictureView, Work, find_codes};
 
 /// A picture this many times as long as wide is never searched as a whole: reduced until it is
 /// small enough, its width would be a few pixels.
@@ -16,21 +16,22 @@ const SIDE: u32 = 2_000;
 const MAX_IN_PARTS: u64 = 32_000_000;
 
 /// Finds every code: first in the whole picture, or in the squares of a long one; if there is none
-/// in a picture that had to be reduced for this, also in its parts.
+/// in a picture that had to be reduced for this, also in its parts, until the work is enough.
 pub(super) fn find_all(
     pixels: &[u8],
     width: u32,
     height: u32,
+    work: &mut Work,
 ) -> Result<Vec<FoundCode>, PictureError> {
     let mut view = PictureView { pixels: pixels.into(), width, height };
     let (short, long) = (width.min(height), width.max(height));
     if view.area() <= MAX_SEARCHED {
-        return find_codes(pixels, width, height);
+        return find_codes(pixels, width, height, work);
     }
     let found = if long < short.saturating_mul(LONG) {
-        find_codes(pixels, width, height)?
+        find_codes(pixels, width, height, work)?
     } else {
-        in_parts(&view, short.saturating_mul(2))?
+        in_parts(&view, short.saturating_mul(2), work)?
     };
     if !found.is_empty() {
         return Ok(found);
@@ -40,20 +41,27 @@ pub(super) fn find_all(
         view = view.halved();
         scale *= 2.0;
     }
-    let mut found = in_parts(&view, SIDE)?;
+    let mut found = in_parts(&view, SIDE, work)?;
     found.iter_mut().for_each(|code| code.enlarge(scale));
     Ok(found)
 }
 
 /// Searches squares of this side, or less at the edges of the picture, which lie half over each
 /// other: a code of half the side lies whole in one of them.
-fn in_parts(view: &PictureView<'_>, side: u32) -> Result<Vec<FoundCode>, PictureError> {
+fn in_parts(
+    view: &PictureView<'_>,
+    side: u32,
+    work: &mut Work,
+) -> Result<Vec<FoundCode>, PictureError> {
     let mut found: Vec<FoundCode> = Vec::new();
     let mut first_error = None;
     for down in starts(view.height, side) {
         for right in starts(view.width, side) {
+            if work.is_enough() {
+                break;
+            }
             let part = view.cut(right, down, side);
-            match find_codes(&part.pixels, part.width, part.height) {
+            match find_codes(&part.pixels, part.width, part.height, work) {
                 Ok(codes) => {
                     for mut code in codes {
                         code.shift(right, down);
@@ -91,6 +99,26 @@ mod tests {
         assert_eq!(of(201, 200), [0, 1]);
         assert_eq!(of(450, 200), [0, 100, 200, 250]);
         assert_eq!(of(0, 1), [0]);
+    }
+
+    #[test]
+    fn a_wall_of_finder_patterns_is_not_searched_part_by_part() {
+        let ring = |at: u32| (at % 500 % 9).abs_diff(3).max((at / 500 % 9).abs_diff(3));
+        let wall = (0..250_000).map(|at| if matches!(ring(at), 2 | 4..) { 255 } else { 0 });
+        let pixels: Vec<u8> = wall.collect();
+        let view = PictureView { pixels: pixels.into(), width: 500, height: 500 };
+        let searched = |work: &mut Work| {
+            assert_eq!(in_parts(&view, 200, work).unwrap().len(), 0);
+            work.comparisons()
+        };
+        let mut work = Work::default();
+        let all = searched(&mut work);
+        assert!(all > 1_000_000, "{all}");
+        while !work.is_enough() {
+            work.add(10_000);
+        }
+        let before = work.comparisons();
+        assert_eq!(searched(&mut work), before);
     }
 
     #[test]

@@ -32,6 +32,34 @@ const MAX_CANDIDATES: usize = 1_000;
 /// takes an area with fewer than 24 levels for empty.
 const GOOD_CONTRAST: u8 = 128;
 
+/// How much was searched for one picture file.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// Finder patterns that were compared with each other.
+    comparisons: u64,
+}
+
+impl Work {
+    /// Comparisons after which no further part of a picture is searched, and no other ground: some
+    /// seconds. A photo with a hundred patterns in every view of every part needs a hundredth.
+    const MOST: u64 = 1 << 29;
+
+    pub(super) fn add(&mut self, patterns: usize) {
+        let patterns = u64::try_from(patterns).unwrap_or(u64::MAX);
+        self.comparisons = self.comparisons.saturating_add(patterns.saturating_mul(patterns));
+    }
+
+    #[cfg(test)]
+    pub(super) const fn comparisons(&self) -> u64 {
+        self.comparisons
+    }
+
+    /// Whether no further part and no other ground is searched.
+    pub(super) const fn is_enough(&self) -> bool {
+        self.comparisons > Self::MOST
+    }
+}
+
 /// Finds every code, at each scale, dark on light and light on dark.
 ///
 /// All attempts are made, even if the first finds a code: in a still picture, a second code that
@@ -40,6 +68,7 @@ pub(super) fn find_codes(
     pixels: &[u8],
     width: u32,
     height: u32,
+    work: &mut Work,
 ) -> Result<Vec<FoundCode>, PictureError> {
     let mut found: Vec<FoundCode> = Vec::new();
     let mut panicked = false;
@@ -70,10 +99,11 @@ pub(super) fn find_codes(
         let negative = view.inverted();
         for seen in [&view, &negative] {
             // A panic in one attempt must not discard what the others find.
-            let Ok(codes) = catch_unwind(|| read_view(seen)) else {
+            let Ok((codes, patterns)) = catch_unwind(|| read_view(seen)) else {
                 panicked = true;
                 continue;
             };
+            work.add(patterns);
             for mut code in codes {
                 code.enlarge(scale);
                 if !found.iter().any(|known| known.is_same_symbol(&code)) {
@@ -85,19 +115,22 @@ pub(super) fn find_codes(
     if found.is_empty() && panicked { Err(PictureError::ReaderPanicked) } else { Ok(found) }
 }
 
-/// One attempt, made of the parts of `rxing`'s reader. Its whole reader is not used for three
+/// One attempt: the codes, and the number of finder patterns that were compared.
+///
+/// The attempt is made of the parts of `rxing`'s reader. Its whole reader is not used for three
 /// reasons: its loop over several codes has no bound on the work; its result asks for the time,
 /// which some targets do not have; and it returns text in a guessed character set, not bytes.
-fn read_view(view: &PictureView<'_>) -> Vec<FoundCode> {
+fn read_view(view: &PictureView<'_>) -> (Vec<FoundCode>, usize) {
     let Ok(source) = Luma8Source::new_with_slice(&view.pixels, view.width, view.height) else {
-        return Vec::new();
+        return (Vec::new(), 0);
     };
     let binarizer = HybridBinarizer::new(source);
-    let Ok(matrix) = binarizer.get_black_matrix() else { return Vec::new() };
+    let Ok(matrix) = binarizer.get_black_matrix() else { return (Vec::new(), 0) };
 
     let mut found = Vec::new();
     let mut used = Vec::new();
     let mut patterns = FindFinderPatterns(matrix, true, 0);
+    let compared = patterns.len();
     patterns.sort_by_key(|pattern| core::cmp::Reverse(pattern.size));
     patterns.truncate(MAX_PATTERNS);
     for set in GenerateFinderPatternSets(&mut patterns).into_iter().take(MAX_CANDIDATES) {
@@ -110,7 +143,7 @@ fn read_view(view: &PictureView<'_>) -> Vec<FoundCode> {
         used.extend([set.bl, set.tl, set.tr]);
         found.push(FoundCode::new(bytes, corners));
     }
-    found
+    (found, compared)
 }
 
 fn four(points: &[rxing::Point]) -> Option<[Point; 4]> {

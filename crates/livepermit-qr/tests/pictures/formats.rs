@@ -258,6 +258,46 @@ fn broken_files_of_every_format_give_an_error_or_their_code() {
     }
 }
 
+/// An icon with these pictures in it.
+fn icon(pictures: &[(u8, &[u8])]) -> Vec<u8> {
+    let count = u16::try_from(pictures.len()).unwrap();
+    let mut file = [[0, 0, 1, 0].as_slice(), &count.to_le_bytes()].concat();
+    let mut start = file.len() + 16 * pictures.len();
+    for (side, picture) in pictures {
+        let [length, from] =
+            [picture.len(), start].map(|n| u32::try_from(n).unwrap().to_le_bytes());
+        file.extend([&[*side, *side, 0, 0, 1, 0, 32, 0], length.as_slice(), &from].concat());
+        start += picture.len();
+    }
+    file.extend(pictures.iter().flat_map(|(_, picture)| *picture));
+    file
+}
+
+/// The decoder of icons reads a PNG in an icon without limits, and only in one colour.
+#[test]
+fn a_png_in_an_icon_is_read_as_any_png() {
+    let text = text(40);
+    let (small, large) = (grey("LP1:SMALL", 1), grey(&text, 5));
+    let (small, large) = (file(small, ImageFormat::Png), file(large, ImageFormat::Png));
+    assert_eq!(read(&icon(&[(16, &small), (0, &large)])), Ok(text.clone()));
+    assert_eq!(read(&icon(&[(0, &large), (16, &small)])), Ok(text));
+    let mut limits = PictureLimits::default();
+    limits.max_memory_bytes = 1_000;
+    let refused = read_picture(&icon(&[(0, &large)]), &limits).unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            PictureError::TooMuchMemory { .. }
+                | PictureError::Damaged { format: PictureFormat::Png }
+        ),
+        "{refused}"
+    );
+    // The end of the directory, and places behind the end of the file.
+    for end in 0..icon(&[(0, &large)]).len().min(64) {
+        assert_ne!(read(&icon(&[(0, &large)])[..end]), Err(PictureError::ReaderPanicked));
+    }
+}
+
 #[test]
 fn the_limits_hold_in_every_format() {
     let mut limits = PictureLimits::default();

@@ -49,7 +49,8 @@ pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure>
                 now,
             );
             let token = sign(prepared.map_err(|error| prepare_failure(&error))?.sign(&key))?;
-            let sizes = Sizes::of_presentations(&args.issuer, &device_key, |o| parts.without(o))?;
+            let sizes =
+                Sizes::of_presentations(&args.issuer, &device_key, now, |o| parts.without(o))?;
             report(&token, &sizes, &args.out, json)
         }
         IssueCommand::Slip(args) => slip::run(&args, json),
@@ -65,7 +66,7 @@ pub(crate) fn run(command: IssueCommand, json: bool) -> Result<Outcome, Failure>
             let audience = audience.as_deref();
             let prepared = issuer.prepare_pass(&parts.permit(true, true, true)?, audience, now);
             let token = sign(prepared.map_err(|error| prepare_failure(&error))?.sign(&key))?;
-            let sizes = Sizes::of_passes(&args.issuer, audience, eddsa, |o| parts.without(o))?;
+            let sizes = Sizes::of_passes(&args.issuer, audience, eddsa, now, |o| parts.without(o))?;
             report(&token, &sizes, &args.out, json)
         }
     }

@@ -40,6 +40,7 @@ impl Sizes {
         issuer: &str,
         audience: Option<&str>,
         eddsa: bool,
+        now: Timestamp,
         permit: impl Fn(Optional) -> Option<Permit>,
     ) -> Result<Self, Failure> {
         let key = generate(KeyAlgorithm::Ed25519)?;
@@ -48,7 +49,7 @@ impl Sizes {
             if eddsa {
                 issuer = issuer.pinned_to_eddsa();
             }
-            issuer.prepare_pass(permit, audience, STAND_IN).ok()?.sign(&key).ok()
+            issuer.prepare_pass(permit, audience, now).ok()?.sign(&key).ok()
         };
         Self::of("pass", permit, make)
     }
@@ -58,6 +59,7 @@ impl Sizes {
     pub(crate) fn of_presentations(
         issuer: &str,
         device_key: &PublicKey,
+        now: Timestamp,
         permit: impl Fn(Optional) -> Option<Permit>,
     ) -> Result<Self, Failure> {
         let key = generate(KeyAlgorithm::Ed25519)?;
@@ -65,7 +67,7 @@ impl Sizes {
             livepermit::key::Algorithm::Esp256 => KeyAlgorithm::P256,
             _ => KeyAlgorithm::Ed25519,
         })?;
-        Self::of("presentation", permit, |permit| presentation(issuer, &key, &device, permit))
+        Self::of("presentation", permit, |permit| presentation(issuer, &key, &device, permit, now))
     }
 
     fn of(
@@ -144,17 +146,12 @@ impl fmt::Display for Sizes {
     }
 }
 
-/// Every time of our century takes the same five bytes.
-const STAND_IN: Timestamp = match Timestamp::from_unix(1_790_000_000) {
-    Some(time) => time,
-    None => Timestamp::MIN,
-};
-
 fn presentation(
     issuer: &str,
     key: &SecretKey,
     device: &SecretKey,
     permit: &Permit,
+    now: Timestamp,
 ) -> Option<Token> {
     let trust = Trust::new([TrustedKey::new(
         issuer,
@@ -166,11 +163,11 @@ fn presentation(
     .ok()?;
     let issuer = Issuer::new(issuer, key.public_key()).ok()?;
     let credential = issuer
-        .prepare_credential(permit, &device.public_key(), Validity::default(), STAND_IN)
+        .prepare_credential(permit, &device.public_key(), Validity::default(), now)
         .ok()?
         .sign(key)
         .ok()?;
     let mut holder = Holder::new(device.public_key());
-    holder.accept(credential.as_bytes(), &trust, STAND_IN).ok()?;
-    holder.prepare(Recipient::Anyone, STAND_IN).ok()?.sign(device).ok()
+    holder.accept(credential.as_bytes(), &trust, now).ok()?;
+    holder.prepare(Recipient::Anyone, now).ok()?.sign(device).ok()
 }

@@ -21,9 +21,9 @@ Examples:
       --revocation not-checked
 
 A folder is searched with all folders in it; links to folders are left out.
-Files that are neither PNG nor JPEG by their first bytes are left out too. Each
-code of a picture gets its own verdict, all at the same time. In raw frames a
-code is reported once, however long it is held. No code is used up: only
+Files that are no pictures by their first bytes are left out too. Each code of a
+picture gets its own verdict, all at the same time. In raw frames a code is
+reported once, however long it is held. No code is used up: only
 `livepermit gate` knows whether a code was used before.
 
 Exit codes: 0 every code was accepted (with --read-only: read), 1 a code was
@@ -31,7 +31,7 @@ refused or none was found, 2 could not run.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
-    /// Pictures (PNG, JPEG) and folders of them; with --raw one file of frames [with --raw:
+    /// Pictures and folders of them; with --raw one file of frames [with --raw:
     /// standard input]
     #[arg(value_name = "PATH", required_unless_present = "raw")]
     pub(super) paths: Vec<PathBuf>,

@@ -5,8 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use livepermit::Timestamp;
-use livepermit::field::Name;
-use livepermit::field::Shown;
+use livepermit::field::{Name, Shown};
 use livepermit::issue::{StatusListBuilder, StatusListError};
 use livepermit::status::StatusLimits;
 use serde::{Deserialize, Serialize};
