@@ -312,3 +312,23 @@ impl From<(&ListUrl, FetchState)> for FetchHealth {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_camera_that_stopped_has_no_frames_a_second() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let mut watch = HealthWatch::new(RevocationPolicy::NotChecked);
+        assert_eq!(watch.frames_at(at(100)), None);
+        watch.frames = Some(Frames { total: 90, per_second: 25 });
+        watch.counted = (80, at(100));
+        let told = [100, 101, 102].map(|seconds| watch.frames_at(at(seconds)));
+        assert_eq!(
+            told.map(|frames| frames.map(|frames| frames.per_second)),
+            [Some(25), Some(25), Some(0)]
+        );
+        assert_eq!(told[2].map(|frames| frames.total), Some(90));
+    }
+}
