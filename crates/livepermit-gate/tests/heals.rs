@@ -379,3 +379,28 @@ fn the_age_of_each_list_is_known_and_its_alarm() {
     gate.lists.show_health("{}").unwrap();
     assert_eq!(fs::read_to_string(gate.path("state").join(HEALTH)).unwrap(), "{}");
 }
+
+/// A file that cannot be read in the second in which a new trust list comes, and that looks as
+/// before when it can be read again.
+#[cfg(unix)]
+#[test]
+fn a_file_that_could_not_be_read_for_a_moment_is_read_again() {
+    use std::fs::File;
+    use std::time::{Duration, SystemTime};
+
+    let mut gate = Gate::start();
+    let path = gate.path("status.cwt");
+    // A folder in place of the file: it can be looked at, and not be read.
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    let long_ago = SystemTime::now() - Duration::from_secs(3600);
+    File::open(&path).unwrap().set_modified(long_ago).unwrap();
+    gate.write("trust.cwt", trust(2, 15, &BOTH));
+    assert_eq!(gate.reports(20).len(), 1);
+    assert_eq!(gate.waiting().len(), 1);
+    fs::remove_dir(&path).unwrap();
+    gate.write("status.cwt", status(18));
+    File::options().append(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+    assert_eq!(gate.look(25).accepted, [path.display().to_string()]);
+    assert!(gate.waiting().is_empty());
+}

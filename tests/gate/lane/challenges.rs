@@ -211,6 +211,19 @@ fn one_set_of_digits_is_open_in_a_lane() {
     gate.open_challenge(challenge(b"108108", 50), plus(21)).unwrap();
 }
 
+/// Digits can be guessed, so a clock that was set back must not keep them open.
+#[test]
+fn digits_of_a_clock_that_was_set_back_are_closed() {
+    let gate = asking_gate();
+    let early = challenge(b"481516", 86_430);
+    gate.open_challenge(early.clone(), plus(86_400)).unwrap();
+    let next = challenge(b"234242", 30);
+    gate.open_challenge(next.clone(), now()).unwrap();
+    let code = Phone::number(20);
+    assert!(gate.admit(&answer(&code, &early, plus(1)), plus(1)).is_err());
+    admitted(gate.admit(&answer(&code, &next, plus(1)), plus(1)));
+}
+
 #[test]
 fn the_printed_name_of_a_gate_binds_codes_to_it() {
     let own = policy().with_audience(AudiencePolicy::Own);

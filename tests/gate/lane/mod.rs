@@ -5,6 +5,7 @@ mod clock;
 mod halves;
 mod stores;
 mod used_codes;
+mod visitor;
 
 use livepermit::rejection::Evidence;
 use livepermit::{Policy, Rejection, Timestamp};

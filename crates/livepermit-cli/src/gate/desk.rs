@@ -20,6 +20,7 @@ use super::metrics::Metrics;
 use super::questions::Questions;
 use super::remark::{ClockProof, Remark, let_in_before};
 use super::screen::Screen;
+use super::sight::FrameTrouble;
 use super::store::{self, StoreNews, StoreWatch};
 use super::texts;
 use crate::language::{english, spoken};
@@ -56,7 +57,9 @@ pub(crate) struct Desk {
     proof: ClockProof,
     questions: Option<Questions>,
     /// What is wrong with the camera's frames.
-    frames: Option<String>,
+    frames: Option<FrameTrouble>,
+    /// Why the state folder cannot be written.
+    state: Option<String>,
     /// What the next answer says beside its verdict.
     remarks: Vec<Remark>,
     /// Whether the terminal of the gate is gone.
@@ -98,6 +101,7 @@ impl Desk {
             proof: ClockProof::default(),
             questions: None,
             frames: None,
+            state: None,
             remarks: Vec::new(),
             is_over: false,
         };
@@ -231,14 +235,14 @@ impl Desk {
     }
 
     /// Says what changed about the camera's frames.
-    pub(super) fn frames_are(&mut self, trouble: Option<&Failure>, now: Timestamp) {
-        let news = match trouble {
-            Some(trouble) => StoreNews::warning("frames-wrong", trouble.clone()),
+    pub(super) fn frames_are(&mut self, trouble: Option<FrameTrouble>, now: Timestamp) {
+        let news = match &trouble {
+            Some(trouble) => StoreNews::warning(trouble.code, trouble.failure.clone()),
             None => StoreNews::note("frames-right", texts::frames_fit()),
         };
         news.print();
         self.log.store(&news, now, self.gate.place());
-        self.frames = trouble.map(|trouble| trouble.message.clone());
+        self.frames = trouble;
         self.look_at_store(now);
     }
 
@@ -260,7 +264,9 @@ impl Desk {
             fetching: &self.fetching,
             store: &self.store,
             equipment: &self.equipment,
-            frames: self.frames.as_deref(),
+            frames: self.frames.as_ref(),
+            state: self.state.as_deref(),
+            log_lost: self.log.lost(),
         };
         let alarms = self.health.alarms(seen, now);
         // Programs read English; the screen is the guard's.
@@ -331,11 +337,17 @@ impl Desk {
         self.log.report(report.code(), &failure, now, self.gate.place());
     }
 
-    /// A clock that cannot be stored stops no visitor: used codes have a store of their own. A
-    /// warning goes to the operator.
+    /// A clock that cannot be stored stops no visitor: used codes have a store of their own. One
+    /// warning goes to the operator, and a note when the clock is stored again.
     fn remember_clock(&mut self) {
-        if let Err(error) = self.lists.store_clock(self.gate.clock_state()) {
-            output::warning(&lists::folder_failure(&error).on_one_line());
+        let stored = self.lists.store_clock(self.gate.clock_state());
+        let trouble = stored.err().map(|error| lists::folder_failure(&error).on_one_line());
+        if trouble != self.state {
+            match &trouble {
+                Some(trouble) => output::warning(trouble),
+                None => output::note(&texts::state_written_again()),
+            }
+            self.state = trouble;
         }
     }
 }

@@ -56,18 +56,33 @@ impl Equipment {
     }
 
     /// What lasts, for a screen that waits for visitors.
-    pub(super) fn standing(&self, language: &Language) -> Option<String> {
+    pub(super) fn standing(&self, language: &Language) -> Option<Standing> {
         match self.fault {
-            Some(fault) if self.faults >= SEVERAL => {
-                Some(messages::scanner_faulty(language, self.faults, cause(language, fault)))
-            }
-            _ if self.changed >= SEVERAL => {
-                Some(messages::scanner_case_changed(language, self.changed))
-            }
+            Some(fault) if self.faults >= SEVERAL => Some(Standing {
+                code: FAULTY,
+                text: messages::scanner_faulty(language, self.faults, cause(language, fault)),
+                out_of_order: true,
+            }),
+            // The codes are restored and judged, so visitors get in.
+            _ if self.changed >= SEVERAL => Some(Standing {
+                code: CASE,
+                text: messages::scanner_case_changed(language, self.changed),
+                out_of_order: false,
+            }),
             _ => None,
         }
     }
 }
+
+/// What lasts about the scanner.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) code: &'static str,
+    pub(super) text: String,
+    pub(super) out_of_order: bool,
+}
+
+const FAULTY: &str = "scanner-faulty";
 
 /// The code of a line whose letters had their case changed.
 pub(super) const CASE: &str = "keyboard-case";
@@ -95,5 +110,32 @@ pub(super) fn instruction(language: &Language, fault: Fault) -> String {
         Fault::CutLine => messages::cut_line_instruction(language),
         Fault::Layout(Some(name)) => messages::layout_instruction(language, name),
         _ => messages::unknown_layout_instruction(language),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use livepermit_gate::wedge::read;
+
+    /// What lasts after these readings, as (code, whether the gate is out of order).
+    fn standing(equipment: &Equipment) -> Option<(&'static str, bool)> {
+        equipment.standing(english()).map(|standing| (standing.code, standing.out_of_order))
+    }
+
+    #[test]
+    fn only_what_lets_nobody_in_is_out_of_order() {
+        let mut equipment = Equipment::default();
+        let fault = Reading::Fault(Fault::CutLine);
+        for _ in 1..SEVERAL {
+            assert!(equipment.saw(&fault).is_none());
+            assert_eq!(standing(&equipment), None);
+        }
+        assert_eq!(equipment.saw(&fault).map(|news| news.code), Some("scanner-cut-line"));
+        assert!(equipment.saw(&fault).is_none(), "it is told once");
+        assert_eq!(standing(&equipment), Some((FAULTY, true)));
+        // Whatever is no permit says nothing about the scanner.
+        assert!(equipment.saw(&read("https://others.example/")).is_none());
+        assert_eq!(standing(&equipment), Some((FAULTY, true)));
     }
 }

@@ -59,6 +59,7 @@ messages! { "gate":
     scanner_faulty(count, cause);
     scanner_case_changed(count);
     frames_wrong(reason);
+    frames_missing();
     clock_unproven(theirs, ours);
     let_in_at(ago, lane);
     let_in_before(span, gate, lane);
@@ -76,6 +77,8 @@ messages! { "gate":
     list_expired(list, at, why);
     not_fetched_since(url, since, reason);
     store_caution(text);
+    state_not_written(reason);
+    log_not_written(lost);
     health_in_order(place, since, version);
     health_out_of_order(place, since, version);
     health_ended(place, at);

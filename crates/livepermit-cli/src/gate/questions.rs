@@ -67,9 +67,10 @@ impl Questions {
         let challenge = question::ask(gate.place().gate(), digits, now.plus(lives))?;
         match gate.open_challenge(challenge.clone(), now) {
             Ok(()) => self.open = Some(Question::new(challenge, digits)?),
-            // Answered, and being admitted by another thread; or the clock went back. Ask again
-            // in a second.
-            Err(OpenChallengeError::DigitsOpen | OpenChallengeError::AlreadyOpen) => {}
+            // Answered, and being admitted by another thread. Ask again in a second.
+            Err(OpenChallengeError::DigitsOpen | OpenChallengeError::AlreadyOpen) => {
+                return Ok(self.open.as_ref().map(|open| (open, false)));
+            }
             Err(error) => return Err(texts::question_refused(error)),
         }
         Ok(self.open.as_ref().map(|open| (open, true)))

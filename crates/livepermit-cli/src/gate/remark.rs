@@ -63,7 +63,8 @@ pub(super) fn let_in_before(
     })
 }
 
-/// Whether a code was accepted since the start: its phone's clock and the gate's clock agree.
+/// Whether a live code was accepted since the start: the clock that made it and the gate's clock
+/// agree. A slip is as good at any hour, so it proves nothing.
 #[derive(Debug, Default)]
 pub(super) struct ClockProof {
     is_proven: bool,
@@ -74,8 +75,8 @@ impl ClockProof {
     pub(super) fn remark(&mut self, finding: &Finding, now: Timestamp) -> Option<Remark> {
         let Finding::Judged(verdict) = finding else { return None };
         let rejection = match verdict.as_ref() {
-            Ok(_) => {
-                self.is_proven = true;
+            Ok(admitted) => {
+                self.is_proven |= admitted.verified().replay_key().moment.is_some();
                 return None;
             }
             Err(rejection) => rejection,

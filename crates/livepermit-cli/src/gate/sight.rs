@@ -3,7 +3,8 @@
 
 use livepermit::Timestamp;
 
-use super::texts;
+use super::{messages, texts};
+use crate::language::Language;
 use crate::shared::failure::Failure;
 use crate::shared::frames::Cutter;
 
@@ -19,6 +20,34 @@ const FINE: u32 = 64;
 const ROUGH: u32 = 6 * FINE;
 /// The longest row that is looked for, in bytes.
 const LONGEST_ROW: usize = 16_384;
+
+/// Why a camera shows no visitor.
+#[derive(Debug)]
+pub(super) struct FrameTrouble {
+    pub(super) code: &'static str,
+    pub(super) failure: Failure,
+}
+
+impl FrameTrouble {
+    /// No frame comes any more.
+    pub(super) fn missing() -> Self {
+        Self { code: MISSING, failure: texts::no_whole_frame() }
+    }
+
+    /// The frames that come cannot be right.
+    pub(super) fn wrong(failure: &Failure) -> Self {
+        Self { code: "frames-wrong", failure: failure.clone() }
+    }
+
+    pub(super) fn text(&self, language: &Language) -> String {
+        match self.code {
+            MISSING => messages::frames_missing(language),
+            _ => messages::frames_wrong(language, &self.failure.message),
+        }
+    }
+}
+
+const MISSING: &str = "frames-missing";
 
 /// What was seen since the start.
 #[derive(Debug, Default)]
@@ -38,14 +67,8 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// Takes a frame. Returns what is wrong with the frames when that changes: `Some(None)` when
-    /// they are right again.
-    pub(super) fn see(
-        &mut self,
-        pixels: &[u8],
-        cutter: Cutter,
-        now: Timestamp,
-    ) -> Option<Option<&Failure>> {
+    /// Takes a frame. Returns whether [`Self::trouble`] changed.
+    pub(super) fn see(&mut self, pixels: &[u8], cutter: Cutter, now: Timestamp) -> bool {
         self.frames = self.frames.saturating_add(1);
         let row = cutter.stride();
         let points: Vec<u8> =
@@ -64,7 +87,7 @@ impl Sight {
         self.before = points;
         let since = *self.since.get_or_insert(now);
         if now.seconds_since(since) < AFTER || self.compared < FEWEST {
-            return None;
+            return false;
         }
         let is_still = self.still.saturating_mul(2) >= self.compared;
         let trouble = trouble(pixels, cutter, is_still).or_else(|| {
@@ -75,7 +98,12 @@ impl Sight {
         let changed = trouble.as_ref().map(|trouble| &trouble.message)
             != self.trouble.as_ref().map(|trouble| &trouble.message);
         self.trouble = trouble;
-        changed.then_some(self.trouble.as_ref())
+        changed
+    }
+
+    /// What is wrong with the frames.
+    pub(super) const fn trouble(&self) -> Option<&Failure> {
+        self.trouble.as_ref()
     }
 }
 

@@ -105,6 +105,7 @@ texts! { "gate.run":
     no_whole_frame() =>
         "no whole frame came for two seconds",
         "look whether the camera sends, and whether --frames and --pix-fmt are what it sends";
+    state_written_again() => "the state folder is written again";
     frames_fit() => "the frames are right again";
     seen(frames, codes) => "{frames} frame(s) came, and {codes} code(s) were answered";
     frame_lost(number, error) => "frame {number}: {error}";

@@ -48,7 +48,8 @@ impl Answer {
         let offset = self.clock_offset.map(|seconds| offset(language, seconds));
         let waiting = self.waiting.iter().map(|waiting| list_waits(language, waiting));
         let remarks = self.remarks.iter().map(|remark| remark.text(language));
-        for text in self.store_failure().into_iter().chain(offset).chain(waiting).chain(remarks) {
+        let store = self.store_failure().map(language::on_one_line);
+        for text in store.into_iter().chain(offset).chain(waiting).chain(remarks) {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }
         out

@@ -142,7 +142,13 @@ fn format(
     let pattern = bundle.get_message(name)?.value()?;
     let mut errors = Vec::new();
     let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
-    errors.is_empty().then_some(text)
+    errors.is_empty().then(|| on_one_line(text))
+}
+
+/// Answers are lines, and a terminal obeys control characters, whoever wrote them: the table of a
+/// translator, a server, or the name of a file.
+pub(crate) fn on_one_line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
 }
 
 /// The whole English table, with the texts that stand beside the codes of the library.

@@ -22,6 +22,15 @@ fn what_a_table_lacks_is_told_in_english() {
 }
 
 #[test]
+fn every_text_is_one_line_without_control_characters() {
+    let table = "gate-green =\n    COME\n    IN\ngate-stale = { $span }!\n";
+    let language = Language::read("xx", table).unwrap();
+    assert_eq!(language.say("gate-green", &[]), "COME IN");
+    let span = [("span", "4\u{1b}[2J\r\u{9b}s".to_owned())];
+    assert_eq!(language.say("gate-stale", &span), "4 [2J  s!");
+}
+
+#[test]
 fn a_broken_table_names_the_line() {
     let error = Language::read("pl", "gate-green = WEJŚĆ\n\nthis is no message\n").unwrap_err();
     assert_eq!(error.to_string(), "line 3 is no message: this is no message");

@@ -1,5 +1,7 @@
 //! A gate that is fed by a camera.
 
+use std::time::{Duration, Instant};
+
 use livepermit::{qr::ErrorCorrection, qr::QrCode};
 use serde_json::Value;
 
@@ -29,6 +31,28 @@ fn words(desk: &Desk, more: &[&str]) -> Vec<String> {
     words.retain(|word| word != "--dangerous-timed-lines");
     words.extend(more.iter().map(|&word| word.to_owned()));
     words
+}
+
+/// A camera that sends nothing is the gate's fault, and is shown for as long as it lasts.
+#[test]
+fn a_silent_camera_is_out_of_order_until_it_sends() {
+    let desk = Desk::new();
+    let mut gate = desk.start(&words(&desk, &[]));
+    let until = |what: &str, is_done: &dyn Fn() -> bool| {
+        let end = Instant::now() + Duration::from_secs(60);
+        while !is_done() {
+            assert!(Instant::now() < end, "in vain: {what}: {}", desk.errors());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let health = || std::fs::read_to_string(desk.path("state/health.json")).unwrap_or_default();
+    until("shown", &|| health().contains("\"code\":\"frames-missing\""));
+    assert!(health().contains("\"out_of_order\":true"), "{}", health());
+    assert!(desk.errors().contains("no whole frame came"), "{}", desk.errors());
+    gate.write(&frame(None));
+    until("over", &|| desk.errors().contains("the frames are right again"));
+    assert_eq!(gate.finish(), 0);
+    assert!(health().contains("\"warnings\":[]"), "{}", health());
 }
 
 fn told(out: &str) -> Vec<(String, bool)> {

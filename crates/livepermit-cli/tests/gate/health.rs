@@ -98,6 +98,49 @@ fn a_gate_that_was_killed_is_silent() {
     }
 }
 
+/// What lasts, as (code, whether the gate is out of order).
+fn warnings(desk: &Desk) -> Vec<(String, bool)> {
+    let health: Value = serde_json::from_str(&desk.text("state/health.json")).unwrap();
+    let warning = |warning: &Value| {
+        (warning["code"].as_str().unwrap().to_owned(), warning["out_of_order"] == true)
+    };
+    health["warnings"].as_array().unwrap().iter().map(warning).collect()
+}
+
+/// Codes whose letters changed their case are restored, and their visitors get in.
+#[test]
+fn caps_lock_is_a_warning_and_the_gate_is_in_order() {
+    let desk = Desk::new();
+    let mut gate = desk.gate(&["--pause", "0"]);
+    for subject in ["A", "B", "C"] {
+        let code = desk.pass(subject, NOW).to_lowercase();
+        assert_eq!(gate.code(NOW, &code), "accepted");
+    }
+    assert_eq!(gate.finish(), 0);
+    assert_eq!(warnings(&desk), [("keyboard-case".to_owned(), false)]);
+}
+
+/// A full disk, or what else keeps the gate from writing: said once, and until it is over.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_a_standing_warning() {
+    let desk = Desk::new();
+    let mut gate = desk.gate(&["--log", "/dev/full"]);
+    assert_eq!(gate.code(NOW, &desk.pass("Z", NOW)), "accepted");
+    // A folder where the clock's file should be.
+    std::fs::remove_file(desk.path("state/clock.json")).unwrap();
+    std::fs::create_dir(desk.path("state/clock.json")).unwrap();
+    for (second, subject) in (NOW + 1..).zip(["A", "B", "C"]) {
+        assert_eq!(gate.code(second, &desk.pass(subject, second)), "accepted");
+    }
+    assert_eq!(desk.errors().matches("clock.json").count(), 1, "{}", desk.errors());
+    std::fs::remove_dir(desk.path("state/clock.json")).unwrap();
+    assert_eq!(gate.code(NOW + 4, &desk.pass("D", NOW + 4)), "accepted");
+    assert!(desk.errors().contains("the state folder is written again"), "{}", desk.errors());
+    assert_eq!(gate.finish(), 0);
+    assert_eq!(warnings(&desk), [("log-not-written".to_owned(), false)]);
+}
+
 /// Half of its age, three quarters, too old; and a new list ends the alarm.
 #[test]
 fn a_list_gives_alarms_long_before_it_is_too_old() {

@@ -251,6 +251,20 @@ fn a_clock_that_nothing_proves_is_named() {
     );
 }
 
+/// A slip is good at any hour.
+#[test]
+fn a_slip_proves_no_clock() {
+    let desk = Desk::new();
+    let slip = crate::slips::words(&["--name", "A", "--check-number", "12345678"]);
+    let slip = desk.ok(&[&slip[..], &crate::slips::STATUS, &["--format", "qr-text"]].concat()).out;
+    let input = format!("{}\n{}\n", slip.trim_end_matches('\n'), desk.pass("A", NOW - 300));
+    let ran = desk.run_with(&plain(&desk, &["--accept-slips"]), input.as_bytes());
+    let answers: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers[0]["admitted"], true, "{}", ran.out);
+    assert_eq!(answers[1]["remarks"][0], "clock-unproven", "{}", ran.out);
+}
+
 /// After a rehearsal with clocks ahead, the gate's own memory holds a moment of tomorrow.
 #[test]
 fn a_moment_of_tomorrow_in_the_memory_is_the_gates_fault() {

@@ -11,7 +11,13 @@ const MAX_CHARS: usize = 2048;
 /// A list is signed, so plain `http` cannot forge a list. It costs freshness and privacy: whoever
 /// stands between can answer with the list of yesterday for as long as the policy lets lists be old,
 /// and sees which gate asks for which list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///
+/// What stands behind `?` may be a secret, as in the signed addresses of cloud storage. [`Display`]
+/// and [`Debug`] show `?…` in its place; [`as_str`](Self::as_str) has the whole address.
+///
+/// [`Display`]: fmt::Display
+/// [`Debug`]: fmt::Debug
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ListUrl {
     text: String,
     /// Whether redirects to `http` are followed too.
@@ -146,7 +152,16 @@ impl ListUrl {
 
 impl fmt::Display for ListUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        match self.text.split_once('?') {
+            Some((shown, _)) => write!(f, "{shown}?…"),
+            None => f.write_str(&self.text),
+        }
+    }
+}
+
+impl fmt::Debug for ListUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ListUrl({self})")
     }
 }
 
@@ -178,7 +193,8 @@ mod tests {
             "http://127.0.0.1:8080/a",
             "http://[::1]/a",
         ] {
-            assert_eq!(ListUrl::parse(right).map(|url| url.to_string()), Ok(right.to_owned()));
+            let parsed = ListUrl::parse(right);
+            assert_eq!(parsed.as_ref().map(ListUrl::as_str), Ok(right));
         }
         for (wrong, why) in [
             ("status.cwt", UrlError::NoWebAddress),
@@ -202,6 +218,16 @@ mod tests {
         }
         assert!(ListUrl::dangerous_parse_plain("http://lists.example/a").is_ok());
         assert!(ListUrl::parse(&format!("https://a/{}", "b".repeat(3000))).is_err());
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shown() {
+        let url = ListUrl::parse("https://lists.example/a?sig=secret?2").unwrap();
+        assert_eq!(url.to_string(), "https://lists.example/a?…");
+        assert_eq!(format!("{url:?}"), "ListUrl(https://lists.example/a?…)");
+        assert_eq!(url.as_str(), "https://lists.example/a?sig=secret?2");
+        let plain = ListUrl::parse("https://lists.example/a").unwrap();
+        assert_eq!(plain.to_string(), plain.as_str());
     }
 
     #[test]

@@ -81,7 +81,11 @@ impl Challenges {
         if challenge.expires() <= now {
             return Err(OpenChallengeError::Over);
         }
-        self.open.retain(|open| open.expires() > now);
+        // Digits that would be open for longer were opened before the clock was set back.
+        let digits_end = now.plus(DIGITS_LIVE);
+        self.open.retain(|open| {
+            open.expires() > now && (!is_digits(open) || open.expires() <= digits_end)
+        });
         if self.unanswered().any(|open| open.nonce() == challenge.nonce()) {
             return Err(OpenChallengeError::AlreadyOpen);
         }

@@ -62,6 +62,20 @@ impl Ledger {
         self.memory = memory;
         Ok(())
     }
+
+    /// Remembers a later floor. A floor that could not be stored is stored with the next call.
+    fn raise_floor(&mut self, floor: Timestamp) -> Result<(), FolderError> {
+        if floor <= self.memory.floor() {
+            return Ok(());
+        }
+        let mut memory = self.memory.clone();
+        memory.raise_floor(floor);
+        if let Some(folder) = &self.folder {
+            folder.store(&memory, None)?;
+        }
+        self.memory = memory;
+        Ok(())
+    }
 }
 
 impl GateLists {
@@ -297,11 +311,8 @@ impl GateLists {
     /// # Errors
     /// [`FolderError`] when the folder cannot be written.
     pub fn store_clock(&mut self, clock: ClockState) -> Result<(), FolderError> {
-        let raised = self.ledger.memory.raise_floor(clock.floor);
+        self.ledger.raise_floor(clock.floor)?;
         let Some(folder) = &mut self.ledger.folder else { return Ok(()) };
-        if raised {
-            folder.store(&self.ledger.memory, None)?;
-        }
         folder.store_clock(clock)
     }
 }

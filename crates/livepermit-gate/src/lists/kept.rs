@@ -89,11 +89,9 @@ impl Memory {
         time(self.clock_floor)
     }
 
-    /// Raises the clock floor to `floor`. Returns whether the clock floor changed.
-    pub(super) fn raise_floor(&mut self, floor: Timestamp) -> bool {
-        let raised = floor.as_unix() > self.clock_floor;
+    /// Raises the clock floor to `floor`.
+    pub(super) fn raise_floor(&mut self, floor: Timestamp) {
         self.clock_floor = self.clock_floor.max(floor.as_unix());
-        raised
     }
 
     /// Whether an entry names this copy. `file` is its path within the folder.

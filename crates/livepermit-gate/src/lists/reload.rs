@@ -356,6 +356,8 @@ impl WatchedFile {
         });
         let is_new = hash != self.tried || (stamp.is_none() && self.stamp.is_some()) || first;
         (self.stamp, self.tried) = (stamp, hash);
-        (is_new || due).then_some((content.map_err(ListError::from), is_new))
+        // A file that cannot be read may look as before when it can be read again, so its failure
+        // must be remembered as a refusal.
+        (is_new || due || content.is_err()).then_some((content.map_err(ListError::from), is_new))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use livepermit::{RevocationPolicy, Timestamp};
 use livepermit_gate::Gate;
+use livepermit_gate::fetch::ListUrl;
 use livepermit_gate::lists::{Alarm, AlarmLevel, Ending, GateLists, ListAge, ListKind, Watch};
 
 use super::lines::list_name;
@@ -12,8 +13,9 @@ use super::{
     Warning, is_over,
 };
 use crate::gate::answer::Answer;
-use crate::gate::equipment::Equipment;
-use crate::gate::fetching::Fetching;
+use crate::gate::equipment::{Equipment, Standing};
+use crate::gate::fetching::{FetchState, Fetching};
+use crate::gate::sight::FrameTrouble;
 use crate::gate::store::StoreWatch;
 use crate::gate::words::{list_waits, offset as offset_words};
 use crate::gate::{messages, texts};
@@ -56,7 +58,11 @@ pub(crate) struct Seen<'a> {
     pub(crate) store: &'a StoreWatch,
     pub(crate) equipment: &'a Equipment,
     /// What is wrong with the frames of the camera.
-    pub(crate) frames: Option<&'a str>,
+    pub(crate) frames: Option<&'a FrameTrouble>,
+    /// Why the state folder cannot be written.
+    pub(crate) state: Option<&'a str>,
+    /// Lines of the log that could not be written since the last line that was.
+    pub(crate) log_lost: u64,
 }
 
 impl HealthWatch {
@@ -96,6 +102,16 @@ impl HealthWatch {
             self.counted = (frames.total, now);
         }
         frames.total = frames.total.saturating_add(1);
+    }
+
+    /// A camera that gives no frame any more has none in each second.
+    fn frames_at(&self, now: Timestamp) -> Option<Frames> {
+        let mut frames = self.frames?;
+        let (_, second) = self.counted;
+        if now > second.plus(1) {
+            frames.per_second = 0;
+        }
+        Some(frames)
     }
 
     pub(crate) const fn queued(&mut self, lines: u64) {
@@ -169,7 +185,7 @@ impl HealthWatch {
             store,
             last: self.last.clone(),
             answers: self.answers,
-            frames: self.frames,
+            frames: self.frames_at(at),
             queue: self.queue,
             warnings: self.warnings(language, seen, &ages, &fetched, now),
             fetched,
@@ -194,12 +210,19 @@ impl HealthWatch {
             let code = if is_silent { "store-unreachable" } else { "memory-lost" };
             warnings.push(warning(code, text, true));
         }
-        if let Some(text) = seen.equipment.standing(language) {
-            warnings.push(warning("scanner-faulty", text, true));
+        if let Some(Standing { code, text, out_of_order }) = seen.equipment.standing(language) {
+            warnings.push(warning(code, text, out_of_order));
         }
-        if let Some(reason) = seen.frames {
-            let text = messages::frames_wrong(language, reason);
-            warnings.push(warning("frames-wrong", text, true));
+        if let Some(trouble) = seen.frames {
+            warnings.push(warning(trouble.code, trouble.text(language), true));
+        }
+        if let Some(reason) = seen.state {
+            let text = messages::state_not_written(language, reason);
+            warnings.push(warning("state-not-written", text, false));
+        }
+        if seen.log_lost > 0 {
+            let text = messages::log_not_written(language, seen.log_lost);
+            warnings.push(warning("log-not-written", text, false));
         }
         if let Some(offset) = seen.gate.clock_offset() {
             warnings.push(warning("clock-suspect", offset_words(language, offset), true));
@@ -243,8 +266,8 @@ fn due(last: &mut Option<Timestamp>, at: Timestamp, every: u64) -> bool {
 
 /// Why no list of this kind is fetched, if so.
 fn not_fetched(language: &Language, seen: Seen<'_>, kind: ListKind) -> Option<String> {
-    let of_kind = |url: &str| seen.watch.kind_of(url) == Some(kind);
-    let mut states = seen.fetching.states().filter(|(url, _)| of_kind(url.as_str()));
+    let of_kind = |url: &ListUrl| seen.watch.kind_of(url.as_str()) == Some(kind);
+    let mut states = seen.fetching.states().filter(|(url, _)| of_kind(url));
     states.find_map(|(url, state)| {
         let (since, error) = state.failing?;
         Some(messages::not_fetched_since(language, url, language.local(since), error))
@@ -276,10 +299,8 @@ fn alarm_text(
     }
 }
 
-impl From<(&livepermit_gate::fetch::ListUrl, crate::gate::fetching::FetchState)> for FetchHealth {
-    fn from(
-        (url, state): (&livepermit_gate::fetch::ListUrl, crate::gate::fetching::FetchState),
-    ) -> Self {
+impl From<(&ListUrl, FetchState)> for FetchHealth {
+    fn from((url, state): (&ListUrl, FetchState)) -> Self {
         let (since, error) = state.failing.unzip();
         Self {
             url: url.to_string(),
@@ -289,5 +310,25 @@ impl From<(&livepermit_gate::fetch::ListUrl, crate::gate::fetching::FetchState)>
             code: error.as_ref().map(|error| error.code().to_owned()),
             reason: error.map(|error| error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_camera_that_stopped_has_no_frames_a_second() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let mut watch = HealthWatch::new(RevocationPolicy::NotChecked);
+        assert_eq!(watch.frames_at(at(100)), None);
+        watch.frames = Some(Frames { total: 90, per_second: 25 });
+        watch.counted = (80, at(100));
+        let told = [100, 101, 102].map(|seconds| watch.frames_at(at(seconds)));
+        assert_eq!(
+            told.map(|frames| frames.map(|frames| frames.per_second)),
+            [Some(25), Some(25), Some(0)]
+        );
+        assert_eq!(told[2].map(|frames| frames.total), Some(90));
     }
 }

@@ -82,6 +82,11 @@ impl LogFile {
         }
     }
 
+    /// The lines that could not be written since the last line that was.
+    pub(super) const fn lost(&self) -> u64 {
+        self.lost
+    }
+
     /// Opens the file with this name again, because somebody renamed the file that is open.
     pub(super) fn reopen(&mut self) {
         match open(&self.path) {

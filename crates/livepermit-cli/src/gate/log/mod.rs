@@ -46,6 +46,11 @@ impl Log {
         self.file.is_some()
     }
 
+    /// The lines that could not be written since the last line that was.
+    pub(super) fn lost(&self) -> u64 {
+        self.file.as_ref().map_or(0, LogFile::lost)
+    }
+
     /// Opens the file with the name of the log again.
     pub(super) fn reopen(&mut self) {
         if let Some(file) = &mut self.file {

@@ -168,23 +168,24 @@ impl Numbers {
         page.head_of_lists(health, "list_expires_timestamp_seconds", |list| list.expires);
 
         page.head("list_fetched_timestamp_seconds", "gauge", "When a server last answered well.");
+        // Addresses that differ behind `?` are shown alike, and no name may stand on a page twice.
+        // The worse one counts.
+        let mut fetched: BTreeMap<&str, (Option<u64>, bool)> = BTreeMap::new();
         for list in &health.fetched {
-            if let Some(answered) = list.answered {
-                let labels = [("url", shown(&list.url))];
-                page.number("list_fetched_timestamp_seconds", &labels, answered);
+            let (answered, failing) = (list.answered, list.failing_since.is_some());
+            let worst = fetched.entry(&list.url).or_insert((answered, failing));
+            *worst = (worst.0.min(answered), worst.1 || failing);
+        }
+        for (url, (answered, _)) in &fetched {
+            if let Some(answered) = answered {
+                page.number("list_fetched_timestamp_seconds", &[("url", url)], answered);
             }
         }
         page.head("list_fetch_failing", "gauge", "1 if a server did not answer well last time.");
-        for list in &health.fetched {
-            let failing = u8::from(list.failing_since.is_some());
-            page.number("list_fetch_failing", &[("url", shown(&list.url))], failing);
+        for (url, (_, failing)) in &fetched {
+            page.number("list_fetch_failing", &[("url", url)], u8::from(*failing));
         }
     }
-}
-
-/// An address without what may be a secret behind `?`.
-fn shown(url: &str) -> &str {
-    url.split('?').next().unwrap_or("")
 }
 
 /// The text of all numbers.
@@ -271,16 +272,28 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_escaped_and_addresses_show_no_secret() {
+    fn labels_are_escaped_and_each_name_stands_once() {
         let metrics = Metrics::default();
         let name = "a\"b\\c\nd".to_owned();
         let list = ListHealth { kind: "trust".to_owned(), name, ..ListHealth::default() };
-        let url = "https://lists.example/a?token=secret".to_owned();
-        let fetched = FetchHealth { url, answered: Some(7), ..FetchHealth::default() };
-        metrics.is(Health { lists: vec![list], fetched: vec![fetched], ..Health::default() });
+        let fetched = |answered, failing_since| FetchHealth {
+            url: "https://lists.example/a?…".to_owned(),
+            answered,
+            failing_since,
+            ..FetchHealth::default()
+        };
+        let fetched = vec![fetched(Some(8), Some(9)), fetched(Some(7), None)];
+        metrics.is(Health { lists: vec![list], fetched, ..Health::default() });
         let text = metrics.text();
         assert!(text.contains("{kind=\"trust\",name=\"a\\\"b\\\\c\\nd\"} 0\n"), "{text}");
-        assert!(text.contains("{url=\"https://lists.example/a\"} 7\n"), "{text}");
-        assert!(!text.contains("secret"), "{text}");
+        let of_url = |line: &&str| line.contains("lists.example");
+        let of_url: Vec<_> = text.lines().filter(of_url).collect();
+        assert_eq!(
+            of_url,
+            [
+                "livepermit_gate_list_fetched_timestamp_seconds{url=\"https://lists.example/a?…\"} 7",
+                "livepermit_gate_list_fetch_failing{url=\"https://lists.example/a?…\"} 1",
+            ]
+        );
     }
 }
