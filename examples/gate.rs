@@ -28,7 +28,7 @@ fn gate() -> Result<Gate, Box<dyn std::error::Error>> {
         .revocation(RevocationPolicy::NotChecked)
         // The file remembers what was used before this start. `MemoryReplay::after_restart` knows
         // nothing of that, so such a gate lets nobody in for the first half minute.
-        .store(FileReplay::open(&std::env::temp_dir().join("gate-3.redb"), Default::default())?)
+        .store(FileReplay::open(std::env::temp_dir().join("gate-3.redb"), Default::default())?)
         .build()?)
 }
 
