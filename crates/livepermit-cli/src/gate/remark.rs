@@ -126,3 +126,60 @@ pub(super) fn memory_ahead(finding: Finding, now: Timestamp, most: MostAhead) ->
         _ => finding,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_790_000_000;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_unix(NOW + seconds).unwrap()
+    }
+
+    fn refused(code: RejectionCode, found: u64, limit: u64) -> Finding {
+        Finding::Judged(Box::new(Err(Rejection::times(code, at(found), at(limit)))))
+    }
+
+    #[test]
+    fn only_what_no_right_clock_gave_is_the_fault_of_the_memory() {
+        let limits = Retention { largest_window: 30, clock_difference: 10, ..Retention::default() };
+        let is_ahead = |code, seconds| {
+            let finding = memory_ahead(refused(code, 0, seconds), at(0), MostAhead::of(&limits));
+            matches!(finding, Finding::MemoryAhead(limit) if limit == at(seconds))
+        };
+        // Two clocks differ by 10 seconds each, in both directions.
+        let cool_down = limits.cool_down_limit() + 20;
+        for (code, most) in
+            [(RejectionCode::Superseded, 50), (RejectionCode::CoolingDown, cool_down)]
+        {
+            assert!(!is_ahead(code, most), "{code}");
+            assert!(is_ahead(code, most + 1), "{code}");
+        }
+        for code in [RejectionCode::AlreadyUsed, RejectionCode::Stale, RejectionCode::Forgotten] {
+            assert!(!is_ahead(code, 1_000_000), "{code}");
+        }
+        let foreign = memory_ahead(Finding::Foreign, at(0), MostAhead::of(&limits));
+        assert!(matches!(foreign, Finding::Foreign));
+    }
+
+    #[test]
+    fn a_refusal_for_its_time_names_both_clocks() {
+        let mut proof = ClockProof::default();
+        for (code, found, limit, theirs) in [
+            (RejectionCode::Stale, 50, 20, Some(20)),
+            (RejectionCode::FromTheFuture, 90, 55, Some(90)),
+            (RejectionCode::NotYetValid, 50, 70, Some(70)),
+            (RejectionCode::Expired, 50, 20, None),
+            (RejectionCode::AlreadyUsed, 50, 20, None),
+        ] {
+            let remark = proof.remark(&refused(code, found, limit), at(50));
+            let told = remark.map(|remark| match remark {
+                Remark::ClockUnproven { theirs, ours } => (theirs, ours),
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(told, theirs.map(|theirs| (at(theirs), at(50))), "{code}");
+        }
+        assert!(proof.remark(&Finding::Foreign, at(50)).is_none());
+    }
+}
