@@ -101,6 +101,8 @@ fn the_last_sighting_of_a_permit_is_told_for_good_signatures_alone() {
     let sighting = lane.gate.last_sighting(&next, plus(10)).unwrap();
     assert_eq!((sighting.at, &*sighting.lane), (plus(3), lane.gate.place().lane()));
     assert_eq!(&*sighting.gate, lane.gate.place().gate());
+    // However old the code is: its signatures are good.
+    assert_eq!(lane.gate.last_sighting(&next, plus(1000)), Some(sighting));
     // Another permit, a text of nobody, and a code that somebody changed.
     let stranger = Phone::of("BJ-OTHER", 22).code(plus(10));
     let last = if next.ends_with('0') { "1" } else { "0" };

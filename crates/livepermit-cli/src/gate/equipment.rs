@@ -116,9 +116,10 @@ pub(super) fn instruction(language: &Language, fault: Fault) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use livepermit::{Issuer, Permit, SecretKey, Timestamp};
     use livepermit_gate::wedge::read;
 
-    /// What lasts after these readings, as (code, whether the gate is out of order).
+    /// What lasts, as (code, whether the gate is out of order).
     fn standing(equipment: &Equipment) -> Option<(&'static str, bool)> {
         equipment.standing(english()).map(|standing| (standing.code, standing.out_of_order))
     }
@@ -137,5 +138,45 @@ mod tests {
         // Whatever is no permit says nothing about the scanner.
         assert!(equipment.saw(&read("https://others.example/")).is_none());
         assert_eq!(standing(&equipment), Some((FAULTY, true)));
+    }
+
+    /// The text of the pass of this subject.
+    fn pass(subject: &str) -> String {
+        let key = SecretKey::from_ed25519_seed(&[7; 32]);
+        let now = Timestamp::from_unix(1_790_000_000).unwrap();
+        let issuer = Issuer::new("bj.example", key.public_key()).unwrap();
+        let permit = Permit::new(subject, "bj.example:residence").unwrap();
+        issuer.prepare_pass(&permit, None, now).unwrap().sign(&key).unwrap().to_qr_text()
+    }
+
+    #[test]
+    fn several_codes_of_another_case_are_told_once_and_so_is_the_end_of_it() {
+        let mut equipment = Equipment::default();
+        let small = |subject| read(&pass(subject).to_lowercase());
+        let mut told = |reading: &Reading| {
+            let code = equipment.saw(reading).map(|news| news.code);
+            (code, standing(&equipment))
+        };
+        // One visitor, however often.
+        for _ in 0..2 * SEVERAL {
+            assert_eq!(told(&small("A")), (None, None));
+        }
+        assert_eq!(told(&small("B")), (None, None));
+        let lasts = Some((CASE, false));
+        assert_eq!(told(&small("C")), (Some(CASE), lasts));
+        assert_eq!(told(&small("D")), (None, lasts));
+        assert_eq!(told(&read("joke")), (None, lasts));
+        // A fault in between is another matter, and no code of another case counts twice.
+        assert_eq!(told(&Reading::Fault(Fault::CutLine)), (None, None));
+        assert_eq!(told(&small("E")), (None, None));
+        assert_eq!(told(&read(&pass("F"))), (Some("scanner-in-order"), None));
+        assert_eq!(told(&read(&pass("G"))), (None, None));
+        // From now on all of it is told anew, and a code of another case ends a fault.
+        for _ in 1..SEVERAL {
+            assert_eq!(told(&Reading::Fault(Fault::CutLine)), (None, None));
+        }
+        let lasts = Some((FAULTY, true));
+        assert_eq!(told(&Reading::Fault(Fault::CutLine)), (Some("scanner-cut-line"), lasts));
+        assert_eq!(told(&small("H")), (None, None));
     }
 }

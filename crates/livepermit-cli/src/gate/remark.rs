@@ -91,3 +91,38 @@ impl ClockProof {
         (!self.is_proven).then_some(Remark::ClockUnproven { theirs, ours: now })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_790_000_000;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_unix(NOW + seconds).unwrap()
+    }
+
+    fn refused(code: RejectionCode, found: u64, limit: u64) -> Finding {
+        Finding::Judged(Box::new(Err(Rejection::times(code, at(found), at(limit)))))
+    }
+
+    #[test]
+    fn a_refusal_for_its_time_names_both_clocks() {
+        let mut proof = ClockProof::default();
+        for (code, found, limit, theirs) in [
+            (RejectionCode::Stale, 50, 20, Some(20)),
+            (RejectionCode::FromTheFuture, 90, 55, Some(90)),
+            (RejectionCode::NotYetValid, 50, 70, Some(70)),
+            (RejectionCode::Expired, 50, 20, None),
+            (RejectionCode::AlreadyUsed, 50, 20, None),
+        ] {
+            let remark = proof.remark(&refused(code, found, limit), at(50));
+            let told = remark.map(|remark| match remark {
+                Remark::ClockUnproven { theirs, ours } => (theirs, ours),
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(told, theirs.map(|theirs| (at(theirs), at(50))), "{code}");
+        }
+        assert!(proof.remark(&Finding::Foreign, at(50)).is_none());
+    }
+}

@@ -11,6 +11,7 @@ use livepermit_gate::lists::Waiting;
 use super::answer::{Answer, Finding};
 use super::{equipment, messages};
 use crate::language::{self, Language, caution};
+use crate::shared::failure::on_one_line;
 
 impl Answer {
     pub(super) fn instruction(&self, language: &Language) -> String {
@@ -48,7 +49,7 @@ impl Answer {
         let offset = self.clock_offset.map(|seconds| offset(language, seconds));
         let waiting = self.waiting.iter().map(|waiting| list_waits(language, waiting));
         let remarks = self.remarks.iter().map(|remark| remark.text(language));
-        let store = self.store_failure().map(language::on_one_line);
+        let store = self.store_failure().map(on_one_line);
         for text in store.into_iter().chain(offset).chain(waiting).chain(remarks) {
             let _ = write!(out, "{}{text}", if out.is_empty() { "" } else { "; " });
         }

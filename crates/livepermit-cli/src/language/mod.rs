@@ -13,7 +13,7 @@ mod time;
 pub(crate) use choice::{choose, english, read, spoken};
 pub(crate) use codes::{caution, english as code_texts, instruction};
 pub(crate) use messages::{Message, messages};
-pub(crate) use table::{BUILT_IN, Language, english_table, on_one_line};
+pub(crate) use table::{BUILT_IN, Language, english_table};
 pub(crate) use time::TIME;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::codes;
+use crate::shared::failure::on_one_line;
 
 const ENGLISH: &str = include_str!("../../languages/en.ftl");
 const CHINESE: &str = include_str!("../../languages/zh.ftl");
@@ -143,12 +144,6 @@ fn format(
     let mut errors = Vec::new();
     let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
     errors.is_empty().then(|| on_one_line(text))
-}
-
-/// Answers are lines, and a terminal obeys control characters, whoever wrote them: the table of a
-/// translator, a server, or the name of a file.
-pub(crate) fn on_one_line(text: String) -> String {
-    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
 }
 
 /// The whole English table, with the texts that stand beside the codes of the library.

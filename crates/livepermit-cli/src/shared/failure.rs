@@ -19,8 +19,14 @@ impl Failure {
 
     /// Message and help on one line, for warnings.
     pub(crate) fn on_one_line(&self) -> String {
-        format!("{}; {}", self.message.trim_end_matches('.'), self.help)
+        on_one_line(format!("{}; {}", self.message.trim_end_matches('.'), self.help))
     }
+}
+
+/// Answers and warnings are lines, and a terminal obeys control characters, whoever wrote them: the
+/// table of a translator, a server, or the name of a file.
+pub(crate) fn on_one_line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
 }
 
 impl fmt::Display for Failure {
@@ -38,4 +44,16 @@ pub(crate) enum Outcome {
     Done,
     /// `verify` refused, or a step of the demo gave another verdict than it should. Exit code 1.
     Refused,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_writes_no_line_and_no_control_character_into_a_warning() {
+        let message = "the server says: no\r\nerror: \u{1b}[2Jgone.".to_owned();
+        let failure = Failure { id: "", message, help: "ask\u{9b}it".to_owned() };
+        assert_eq!(failure.on_one_line(), "the server says: no  error:  [2Jgone; ask it");
+    }
 }

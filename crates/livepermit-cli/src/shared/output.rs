@@ -98,6 +98,7 @@ pub(crate) fn report_usage(message: &str, help: &str) {
 }
 
 fn remark(style: Style, word: &str, text: &str) {
+    let text = text.replace(|c: char| c.is_control() && c != '\n', " ");
     // If standard error fails too, there is nothing left to do.
     let _ = anstream::stderr().write_all(format!("{style}{word}:{style:#} {text}\n").as_bytes());
 }

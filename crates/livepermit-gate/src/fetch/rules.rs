@@ -88,3 +88,56 @@ impl FetchRules {
 fn up_to(most: u64, random: u64) -> u64 {
     random.checked_rem(most.saturating_add(1)).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_asked_for_as_often_as_their_age_needs() {
+        let spans = |rules: FetchRules| (rules.shortest(), rules.usual(), rules.longest());
+        let usual = FetchRules::default();
+        assert_eq!(spans(usual), (60, 300, 3600));
+        assert_eq!(spans(usual.every(20)), (20, 20, 3600));
+        assert_eq!(spans(usual.every(7200)), (7200, 7200, 7200));
+        assert_eq!(spans(usual.every(0)), (1, 1, 3600));
+        assert_eq!(spans(usual.for_lists_of(86_400)), (60, 300, 3600));
+        assert_eq!(spans(usual.for_lists_of(400)), (60, 100, 100));
+        assert_eq!(spans(usual.for_lists_of(100)), (25, 25, 25));
+        assert_eq!(spans(usual.for_lists_of(0)), (1, 1, 1));
+    }
+
+    #[test]
+    fn the_next_question_comes_within_its_bounds() {
+        let rules = FetchRules::default();
+        for (said, random, wait) in [
+            (None, 0, 300),
+            (None, 30, 330),
+            (None, 31, 300),
+            (Some(10), 6, 66),
+            (Some(600), 0, 600),
+            (Some(u64::MAX), 360, 3960),
+        ] {
+            assert_eq!(rules.after_answer(said, random), wait, "{said:?} {random}");
+        }
+        for (failures, retry_after, random, wait) in [
+            (1, None, 0, 1),
+            (1, None, 4, 5),
+            (1, None, 5, 1),
+            (2, None, 9, 10),
+            (8, None, 639, 640),
+            (9, None, 899, 900),
+            (9, None, 900, 1),
+            (u32::MAX, None, 899, 900),
+            (1, Some(0), 4, 5),
+            (1, Some(100), 0, 100),
+            (1, Some(100), 10, 110),
+            (1, Some(u64::MAX), 360, 3960),
+        ] {
+            let told = rules.after_failure(failures, retry_after, random);
+            assert_eq!(told, wait, "{failures} {retry_after:?} {random}");
+        }
+        let often = rules.for_lists_of(100);
+        assert_eq!(often.after_failure(9, None, 24), 25);
+    }
+}
