@@ -49,7 +49,7 @@ LINES = {
 }
 KEYS_NAMED = {
     "explicit-curve": r"openssl ec .*named_curve",
-    "encrypted": r"openssl pkey -in",
+    "encrypted": r"openssl (pkey|pkcs8) -in",
     "encrypted-sec1": r"openssl",
     "rsa": r"RSA",
     "p384": r"P-384|secp384r1",
@@ -97,7 +97,7 @@ NAMES = [
 ]
 # Names that hide or turn text: what must not come out as it is.
 NAMES_ESCAPED = [
-    ("Ann\u202eeboR", "\u202e"), ("Ann\u2066Bob\u2069", "\u2066\u2069"), ("Ann\nBob", "\n"),
+    ("Ann\u202eeboR", "\u202e"), ("Ann\u2066Bob\u2069", "\u2066\u2069"), ("Ann\rBob", "\r"),
     ("\x1b[2JAnn", "\x1b"), ("Ann\u200fBob", ""), ("A\u0007", "\x07"), ("Ann\u2028Bob", "\u2028"),
     ("A\U000e0041nn", "\U000e0041"), ("Ann\u0085", "\u0085"),
 ]
@@ -110,12 +110,12 @@ BIRTH_DATES = {
     "19000229": False, "00000000": False, "19640431": False, "196413": False, "19641": False,
     "0000": False, "196400": False, "19640400": False, "1964041": False, "+9640412": False,
     "١٩٦٤": False, "1964 ": False, "99999999": False, "20010229": False, "": False,
-    "1964-04-12": True, "04/12/1964": False, "12.04.1964": False,
+    "1964-04-12": False, "04/12/1964": False, "12.04.1964": False,
 }
 SPANS = {
     "24h": True, "30d": True, "1w": True, "36h": True, "P30D": True, "PT36H": True, "P1W": True,
     "1h30m": True, "1d12h": True, "86400": True, "1 day": True, "2 weeks": True, "P1DT12H": True,
-    "1.5h": False, "-1h": False, "": False, "h": False, "1y": False, "P1M": False, "0": False,
+    "1.5h": True, "-1h": False, "": False, "h": False, "1y": False, "P1M": False, "0": False,
     "99999999999999999999d": False, "1h1h": False, "30D": True, "٣٠d": False, "1e3": False,
     "P": False, "PT": False, "1m30": False,
 }
