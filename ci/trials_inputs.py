@@ -85,6 +85,7 @@ PICTURES_NAMED = {
     "pdf": "PDF",
     "jxl": "JPEG XL",
     "no-code": "no.*code",
+    "animated-late": "no.*code",  # the first of many pictures is read
     "truncated": "ends|cut|short|incomplete|broken",
 }
 NAMES = [
@@ -401,7 +402,8 @@ picture.save(folder + "/lossy.webp", quality=50)
 picture.convert("1").save(folder + "/group4.tiff", compression="group4")
 picture.convert("L").convert("I;16").save(folder + "/sixteen.png")
 blank = Image.new("RGB", picture.size, "white")
-blank.save(folder + "/animated.gif", save_all=True, append_images=[picture], duration=100)
+blank.save(folder + "/animated-late.gif", save_all=True, append_images=[picture])
+picture.save(folder + "/animated.gif", save_all=True, append_images=[blank], duration=100)
 picture.save(folder + "/animated.webp", save_all=True, append_images=[blank], duration=100)
 """
 
