@@ -78,8 +78,7 @@ LISTS = {
     "trust": "trust",
 }
 PICTURES_NAMED = {
-    "empty": "empty",
-    "text": "no picture|text|token",
+    "empty": "is empty",
     "heic": "HEIC|HEIF",
     "avif": "AVIF",
     "pdf": "PDF",

@@ -119,7 +119,9 @@ impl fmt::Display for ClaimDetail {
             Self::Length { found, least, most, unit } => {
                 write!(f, "{found} {unit}, allowed are {least} to {most}")
             }
-            Self::Digits { found } => write!(f, "{found} digits, allowed are 4, 6 or 8"),
+            Self::Digits { found } => {
+                write!(f, "{found} characters, allowed are 4, 6 or 8 digits")
+            }
             Self::Number { what: "seconds", found, least, most } => {
                 write!(f, "{found} seconds, allowed are {least} to {most}")
             }

@@ -309,7 +309,8 @@ fn issuing_what_no_permit_can_hold() {
     for (date, wrong) in [
         ("19490229", "birth date: day 29, allowed are 1 to 28"),
         ("194913", "birth date: month 13, allowed are 1 to 12"),
-        ("19491", "birth date: 5 digits, allowed are 4, 6 or 8"),
+        ("19491", "birth date: 5 characters, allowed are 4, 6 or 8 digits"),
+        ("1949-07-31", "birth date: 10 characters, allowed are 4, 6 or 8 digits"),
         ("20270101", "birth date: year 2027, allowed are 1876 to 2026"),
         ("1815", "birth date: year 1815, allowed are 1876 to 2026"),
     ] {
