@@ -75,7 +75,7 @@ LISTS = {
     "png": "PNG|picture|image",
     "pdf": "PDF",
     "brotli-or-noise": "list",
-    "trust": "list-unknown-type.*right file",
+    "trust": "right file",
 }
 PICTURES_NAMED = {
     "empty": "is empty",

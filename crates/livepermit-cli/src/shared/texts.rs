@@ -74,7 +74,7 @@ texts! { "shared":
         "{name} is neither the text of a code, nor a token, nor a picture of a known kind",
         "name a picture of the code, or a file with the text of the code";
     nothing_in(name) =>
-        "{name} is empty",
+        "{name} is empty, or has nothing but spaces and zeros",
         "save the picture or the text of the code again";
     data_url_broken() =>
         "the data URL holds no picture, or is cut short",

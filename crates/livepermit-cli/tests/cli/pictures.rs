@@ -158,7 +158,7 @@ fn a_file_that_is_no_code_is_named() {
         (b"", "is empty"),
         (b"\r\n", "is empty"),
         (&[0xfe; 100], "is neither the text of a code"),
-        (&[0; 100], "is neither the text of a code"),
+        (&[0; 100], "is empty, or has nothing but"),
         (long.as_bytes(), "is neither the text of a code"),
         (b"\x89PNG\r\n\x1a\n", "the PNG is cut short or broken"),
         (b"RIFF\x04\0\0\0WEBPVP8 ", "the WebP is cut short or broken"),
