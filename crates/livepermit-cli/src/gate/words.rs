@@ -214,7 +214,9 @@ mod tests {
         let told = format!("it begins at {late}, in 30 s");
         assert_eq!(of_rejection(english(), &begins, at(60)), told);
         let suspect = Rejection::times(RejectionCode::ClockSuspect, at(90), at(60));
-        let told = format!("phones agree that it is {early}, the gate has {late}");
+        // Its evidence is the same for both, so the words name both.
+        let told =
+            format!("phones or the shared memory say that it is {early}, the gate has {late}");
         assert_eq!(of_rejection(english(), &suspect, at(90)), told);
         assert_eq!(offset(english(), -120), "this gate's clock is 2 min ahead of several phones");
         assert_eq!(offset(english(), 120), "this gate's clock is 2 min behind several phones");

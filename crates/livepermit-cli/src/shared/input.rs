@@ -72,11 +72,12 @@ pub(crate) fn read(input: &InputArgs) -> Result<Material, Failure> {
 pub(crate) fn read_code(input: &InputArgs) -> Result<Material, Failure> {
     let material = read(input)?.one()?;
     if let Some(path) = &input.file {
+        if matches!(&material, Material::Text(text) if text.trim().is_empty()) {
+            return Err(texts::nothing_in(path.display()));
+        }
         let is_code = match &material {
             // A text with zeros is a file of a program.
-            Material::Text(text) => {
-                !text.trim().is_empty() && text.len() <= MAX_TEXT_CHARS && !text.contains('\0')
-            }
+            Material::Text(text) => text.len() <= MAX_TEXT_CHARS && !text.contains('\0'),
             Material::Bytes(bytes) => bytes.first() == Some(&TOKEN_TAG),
             Material::Picture(_) => true,
         };

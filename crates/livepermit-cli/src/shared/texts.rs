@@ -73,6 +73,9 @@ texts! { "shared":
     not_a_code(name) =>
         "{name} is neither the text of a code, nor a token, nor a picture of a known kind",
         "name a picture of the code, or a file with the text of the code";
+    nothing_in(name) =>
+        "{name} is empty, or has nothing but spaces and zeros",
+        "save the picture or the text of the code again";
     data_url_broken() =>
         "the data URL holds no picture, or is cut short",
         "save the picture as a file, and name it with --file";
@@ -297,7 +300,7 @@ texts! { "shared":
         "name the issuer's key, not a phone's";
     key_refused(name, error) =>
         "{name}: {error}",
-        "see `livepermit verify --help`";
+        "name another key file; see --help of this command";
     keys_unusable(error) =>
         "{error}",
         "name each key once with --issuer-key";
@@ -321,7 +324,7 @@ texts! { "shared":
         "write --revocation required, or leave out --status and --max-list-age";
     policy_unusable(error) =>
         "{error}",
-        "see `livepermit verify --help`";
+        "correct the option; --help of this command says what it takes";
     options_need_replay() =>
         "--zone, --passage, --cool-down and --on-store-failure mean something only where codes \
          are used up",

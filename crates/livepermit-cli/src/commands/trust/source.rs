@@ -126,6 +126,9 @@ impl Source {
     /// Increases the version, signs, and writes. The source is written first, so that no version is
     /// ever signed twice.
     pub(super) fn sign(mut self, args: &SignArgs) -> Result<(Self, Vec<u8>, Timestamp), Failure> {
+        if args.lifetime == 0 {
+            return Err(texts::lifetime_empty());
+        }
         let root = read_root(&args.root_key)?;
         let now = time::at_or_now(args.time.at)?;
         self.version = self.version.checked_add(1).ok_or_else(texts::version_at_end)?;
@@ -170,9 +173,6 @@ fn list_failure(error: &PrepareError) -> Failure {
         PrepareError::Claim(error) => claim_failure(error),
         PrepareError::ListRefused(rejection) => match rejection.code() {
             ListRejectionCode::NothingTrusted => texts::nothing_trusted(error),
-            ListRejectionCode::Expired | ListRejectionCode::Malformed => {
-                texts::lifetime_empty(error)
-            }
             _ => texts::list_not_valid(error, rejection.instruction()),
         },
         PrepareError::ListTooLong { .. } => texts::list_too_long(error),

@@ -51,8 +51,8 @@ texts! { "trust":
         "{error}",
         "a list needs a usable key: add the new one before the last goes; the root key cannot be \
          an issuer key";
-    lifetime_empty(error) =>
-        "{error}",
+    lifetime_empty() =>
+        "the list has no seconds to be valid",
         "give --lifetime at least one second";
     list_not_valid(error, instruction) =>
         "{error}",
