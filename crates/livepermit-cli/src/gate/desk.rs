@@ -1,6 +1,7 @@
 //! The gate's desk: it handles each verdict, and updates the light, the log and the clock.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use livepermit::verify::PermitId;
@@ -27,7 +28,7 @@ use crate::language::{english, spoken};
 use crate::shared::failure::Failure;
 use crate::shared::fetch::clock;
 use crate::shared::place::gate_failure;
-use crate::shared::{lists, output};
+use crate::shared::{lists, output, signals};
 
 /// How often the lists are checked while nobody comes.
 pub(super) const IDLE: Duration = Duration::from_secs(1);
@@ -62,6 +63,8 @@ pub(crate) struct Desk {
     state: Option<String>,
     /// What the next answer says beside its verdict.
     remarks: Vec<Remark>,
+    /// Somebody ended the gate: what the gate shows of itself says so, and the terminal is restored.
+    ended: Arc<AtomicBool>,
     /// Whether the terminal of the gate is gone.
     is_over: bool,
 }
@@ -103,6 +106,7 @@ impl Desk {
             frames: None,
             state: None,
             remarks: Vec::new(),
+            ended: signals::flag(signals::END),
             is_over: false,
         };
         desk.remember_clock();
@@ -145,7 +149,7 @@ impl Desk {
     pub(super) fn goes_on(&mut self) -> bool {
         self.screen.refresh();
         self.heed_hangup();
-        !self.is_over && !self.screen.is_over()
+        !self.is_over && !self.ended.load(Ordering::Relaxed)
     }
 
     fn heed_hangup(&mut self) {

@@ -1,8 +1,6 @@
 //! One light that fills the terminal, so that people across the room see it.
 
 use std::io::{self, Write as _};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
@@ -20,7 +18,6 @@ use super::shape::{mark, shape};
 use super::{messages, texts};
 use crate::language::{Language, spoken};
 use crate::shared::failure::Failure;
-use crate::shared::signals;
 
 /// How long a light is shown: long enough for the visitor and the staff to see it.
 const SHOWN: Duration = Duration::from_secs(4);
@@ -37,13 +34,10 @@ pub(super) struct FullScreen {
     details: Vec<String>,
     /// The lines of the gate's question.
     question: Vec<String>,
-    over: Arc<AtomicBool>,
 }
 
 impl FullScreen {
     pub(super) fn enter() -> Result<Self, Failure> {
-        // Ctrl-C and SIGTERM end the loop, so that the terminal is restored.
-        let over = signals::flag(signals::END);
         let screen = Self {
             title: String::new(),
             until: None,
@@ -51,14 +45,9 @@ impl FullScreen {
             standing: None,
             details: Vec::new(),
             question: Vec::new(),
-            over,
         };
         execute!(io::stdout(), EnterAlternateScreen, Hide).map_err(|error| failed(&error))?;
         Ok(screen)
-    }
-
-    pub(super) fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
     }
 
     pub(super) fn wait_for(&mut self, place: &GatePlace) {

@@ -54,11 +54,6 @@ impl Screen {
         self.full.is_some()
     }
 
-    /// Whether somebody ended the gate, so that the terminal must be restored.
-    pub(super) fn is_over(&self) -> bool {
-        self.full.as_ref().is_some_and(FullScreen::is_over)
-    }
-
     /// Shows how the gate is, under the place while the gate waits.
     pub(super) fn health(&mut self, health: &Health) {
         if let Some(full) = &mut self.full {

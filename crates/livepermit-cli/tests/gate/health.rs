@@ -75,6 +75,24 @@ fn a_running_gate_tells_how_it_is_and_that_it_ended() {
     assert_eq!(status_json(&desk)["last"]["code"], "not-ours");
 }
 
+/// As `systemctl stop` ends a gate.
+#[cfg(unix)]
+#[test]
+fn a_gate_that_was_ended_politely_says_so() {
+    let desk = Desk::new();
+    let mut gate = desk.gate(&[]);
+    assert_eq!(gate.code(NOW, &desk.pass("BJ-1", NOW)), "accepted");
+    crate::terminal::send(gate.id(), rustix::process::Signal::TERM);
+    until("the end", || gate.has_ended());
+    assert_eq!(gate.finish(), 0);
+    let told = status_json(&desk);
+    assert_eq!(
+        (&told["ended"], &told["last"]["code"]),
+        (&true.into(), &"accepted".into()),
+        "{told}"
+    );
+}
+
 #[test]
 fn a_gate_that_was_killed_is_silent() {
     let desk = Desk::new();
