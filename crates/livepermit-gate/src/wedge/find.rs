@@ -42,6 +42,13 @@ pub(super) fn tokens(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
+/// Whether a token begins near the start of a text, and the text ends before the token does.
+pub(super) fn is_cut(text: &str, most_added: usize) -> bool {
+    let is_near = |start: &usize| *start <= most_added;
+    let near = starts(text).take_while(is_near).filter_map(|start| text.get(start..)).map(extent);
+    near.filter(|extent| *extent != Extent::None).last() == Some(Extent::Short)
+}
+
 /// How far the last token of a text reaches; `None` if no token begins.
 pub(super) fn last_extent(text: &str) -> Option<Extent> {
     let all = starts(text).filter_map(|start| text.get(start..)).map(extent);
@@ -72,6 +79,11 @@ fn extent(text: &str) -> Extent {
     let run = text.bytes().take_while(|byte| if is_qr { of_base45(*byte) } else { of_link(*byte) });
     let run = run.count();
     let bytes = leading_bytes(text.get(..run).unwrap_or_default(), is_qr);
+    let (head, group) = if is_qr { (QR_START.len(), 3) } else { (0, 4) };
+    // Characters that are no bytes: others write the beginning of a token by chance.
+    if bytes.is_empty() && run >= head.saturating_add(group) {
+        return Extent::None;
+    }
     let Some(length) = item(&bytes) else { return Extent::None };
     let Some(length) = length else {
         // What follows does not belong to the alphabet: the item is not cut, it is broken.

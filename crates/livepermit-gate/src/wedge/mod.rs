@@ -40,7 +40,6 @@ use livepermit::Token;
 pub use line::{Ending, ending};
 pub use undo::{decode, plain, trim};
 
-use find::Extent;
 
 /// What one line of a scanner is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,9 +117,7 @@ pub fn read(line: &str) -> Reading {
             }
         }
     }
-    let is_cut = |form: &String| {
-        form.len() >= LEAST_CUT && find::last_extent(form).is_some_and(|last| last == Extent::Short)
-    };
+    let is_cut = |form: &String| form.len() >= LEAST_CUT && find::is_cut(form, MOST_ADDED);
     if forms.iter().any(is_cut) {
         return Reading::Fault(Fault::CutLine);
     }

@@ -57,6 +57,9 @@ fn codes_of_others_stay_what_they_are() {
         "LPC1:ABC",
         &"A".repeat(400),
         &"LP1:".repeat(200),
+        // The beginning of a token by chance, in a long code of others.
+        &format!("HC1:{}LP1:0HW000", "0".repeat(300)),
+        &format!("HC1:{}LP1:RRQ", "0".repeat(300)),
         &"0oR".repeat(200),
         &"%25".repeat(300),
     ] {
