@@ -11,6 +11,7 @@
 )]
 
 mod alignment;
+mod bend;
 mod binary;
 mod blocks;
 mod finder;

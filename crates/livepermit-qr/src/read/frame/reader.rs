@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rxing::common::BitMatrix;
 
 use super::super::code::{FoundCode, Point, content};
+use super::bend::{bend_of_data, bend_of_patterns};
 use super::binary::BinaryLayer;
 use super::blocks::Reach;
 use super::finder::{FinderPattern, MAX_CHECKS, find_patterns};
@@ -265,12 +266,12 @@ impl FrameSearch<'_> {
             if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
                 continue;
             }
-            match self.decode(&symbol) {
-                Some(bytes) => {
+            match self.decode(&symbol).or_else(|| self.decode_bent(&symbol)) {
+                Some((bytes, corners)) => {
                     for at in places {
                         used.get_mut(at).into_iter().for_each(|used| *used = true);
                     }
-                    reading.codes.push(FoundCode::new(bytes, corners_of(&symbol)));
+                    reading.codes.push(FoundCode::new(bytes, corners));
                 }
                 None => {
                     self.unread_modules += symbol.modules * symbol.modules;
@@ -282,27 +283,47 @@ impl FrameSearch<'_> {
         search.hits
     }
 
-    fn decode(&self, symbol: &Symbol) -> Option<Vec<u8>> {
-        let middle = symbol.modules as f32 / 2.0;
-        let size = symbol.projection.module_size(middle, middle);
-        let layer = self.layers.for_module(size)?;
-        let modules = Modules::sampled(layer, symbol);
+    /// The content and the corners of a symbol in a plane.
+    fn decode(&self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+        self.decode_at(symbol, |x, y| symbol.projection.at(x, y))
+    }
+
+    /// The same for a symbol on paper that is not flat.
+    fn decode_bent(&self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+        let layer = self.layer_for(symbol)?;
+        let bend = bend_of_patterns(layer, symbol)?;
+        self.decode_at(symbol, |x, y| bend.at(x, y)).or_else(|| {
+            let bend = bend_of_data(layer, symbol, &bend)?;
+            let bend = bend_of_data(layer, symbol, &bend)?;
+            self.decode_at(symbol, |x, y| bend.at(x, y))
+        })
+    }
+
+    fn decode_at(
+        &self,
+        symbol: &Symbol,
+        place: impl Fn(f32, f32) -> (f32, f32),
+    ) -> Option<(Vec<u8>, [Point; 4])> {
+        let modules = Modules::sampled(self.layer_for(symbol)?, symbol, &place);
         if !modules.is_plausible() {
             return None;
         }
         let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
-        decoded(modules.plain())
+        let bytes = decoded(modules.plain())
             .or_else(|| decoded(modules.sharpened(1)))
-            .or_else(|| decoded(modules.sharpened(2)))
+            .or_else(|| decoded(modules.sharpened(2)))?;
+        let side = symbol.modules as f32;
+        let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| {
+            let (x, y) = place(x, y);
+            Point { x, y }
+        });
+        Some((bytes, corners))
     }
-}
 
-fn corners_of(symbol: &Symbol) -> [Point; 4] {
-    let side = symbol.modules as f32;
-    [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| {
-        let (x, y) = symbol.projection.at(x, y);
-        Point { x, y }
-    })
+    fn layer_for(&self, symbol: &Symbol) -> Option<&GreyLayer<'_>> {
+        let middle = symbol.modules as f32 / 2.0;
+        self.layers.for_module(symbol.projection.module_size(middle, middle))
+    }
 }
 
 fn covers(code: &FoundCode, pattern: &FinderPattern) -> bool {

@@ -4,12 +4,16 @@ use super::projection::Projection;
 
 /// Middle of a finder pattern, in modules from the symbol's corner.
 pub(super) const FINDER: f32 = 3.5;
+/// Row, and column, of the timing patterns.
+pub(super) const TIMING: f32 = 6.5;
 
 /// The size and the place of a code.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Symbol {
     pub(super) modules: usize,
     pub(super) projection: Projection,
+    /// Through the finder patterns alone, without alignment patterns.
+    pub(super) plane: Projection,
     pub(super) inverted: bool,
 }
 
