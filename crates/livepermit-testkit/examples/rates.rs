@@ -7,7 +7,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use livepermit_qr::read::{FrameReader, LumaFrame};
-use livepermit_testkit::camera::{CONDITIONS, Condition, LAST_LOOK, LEVELS, PAPER, Size};
+use livepermit_testkit::camera::{
+    CONDITIONS, Condition, Frame, LAST_LOOK, LEVELS, PAPER, Size, hostile,
+};
 
 fn main() {
     let mut words = std::env::args().skip(1);
@@ -57,6 +59,33 @@ fn main() {
         wrong_texts += wrong;
     }
     println!("wrong texts: {wrong_texts}");
+    if "hostile".contains(&only) {
+        for frame in hostile_frames() {
+            let luma = LumaFrame::new(&frame.pixels, 1280, 720, 1280).unwrap();
+            let mut reader = FrameReader::new();
+            let times = (0..3).map(|_| {
+                let start = Instant::now();
+                assert!(reader.read(&luma).unwrap().codes().is_empty());
+                start.elapsed().as_secs_f64() * 1e3
+            });
+            print!("{:.1} ", times.fold(f64::MAX, f64::min));
+        }
+        println!("ms: hostile frames");
+    }
+}
+
+fn hostile_frames() -> Vec<Frame> {
+    let grids =
+        [(1, 14), (2, 14), (3, 14), (2, 18), (3, 22), (4, 14), (5, 14), (6, 18), (8, 14), (3, 80)];
+    let walls = (1..9).map(|module| hostile::finder_wall(Size::HD, module));
+    let rain = (0..8_u32).map(|seed| hostile::finder_rain(Size::HD, 100 << seed, seed.into()));
+    grids
+        .into_iter()
+        .map(|(module, modules)| hostile::finder_grid(Size::HD, module, modules))
+        .chain(walls)
+        .chain(rain)
+        .chain((0..2).map(|seed| hostile::static_noise(Size::HD, seed)))
+        .collect()
 }
 
 fn frame(folder: &Path, condition: &Condition, level: u32, seed: u64) -> (Vec<u8>, Vec<String>) {

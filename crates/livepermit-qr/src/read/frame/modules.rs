@@ -85,17 +85,17 @@ impl Modules {
         }
     }
 
-    /// Whether most of the modules whose colour is known have this colour. In codes that can be
-    /// read nine tenths of them do, before anything is sharpened; in things that only look like a
-    /// code half of them do.
-    pub(super) fn is_plausible(&self) -> bool {
+    /// The part of the modules of known colour that have this colour. In codes that can be read
+    /// nine tenths of them do, before anything is sharpened; in things that only look like a code
+    /// half of them do.
+    pub(super) fn agreement(&self) -> f32 {
         let (mut right, mut all) = (0_usize, 0_usize);
         for (x, y, is_dark) in known_modules(self.side - 2 * BORDER) {
             let level = self.levels.get((y + BORDER) * self.side + x + BORDER);
             right += usize::from(level.is_some_and(|level| (*level < 0.0) == is_dark));
             all += 1;
         }
-        right * 4 >= all * 3
+        right as f32 / all as f32
     }
 
     /// The symbol without sharpening.

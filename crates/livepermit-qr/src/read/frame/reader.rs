@@ -47,6 +47,15 @@ const MAX_CODES: usize = 16;
 /// of version 40, or 57 of version 10. A stranger who wants to keep the reader busy has to fill the
 /// frame.
 const MAX_UNREAD_MODULES: usize = 6 * 177 * 177;
+/// The most modules, in one frame, of symbols that are read a second time as if their paper were
+/// bent: one symbol of version 40, or four of version 17.
+const MAX_BENT_MODULES: usize = 177 * 177;
+/// How often the places in bent paper are measured.
+const BENT_ROUNDS: usize = 3;
+/// The part of the modules of known colour that must have it before a symbol is decoded.
+const AGREES: f32 = 0.75;
+/// The same before the places in bent paper are measured again.
+const BENT_AGREES: f32 = 0.65;
 
 /// The result of reading a frame.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -196,6 +205,8 @@ fn search(
         layers: GreyLayers { layers: vec![full, half] },
         failed: Vec::new(),
         unread_modules: 0,
+        bent_left: MAX_BENT_MODULES,
+        patterns: Vec::new(),
         checks_left: MAX_CHECKS,
     };
 
@@ -222,6 +233,10 @@ struct FrameSearch<'a> {
     failed: Vec<Symbol>,
     /// The modules of all these symbols.
     unread_modules: usize,
+    /// Modules that may still be looked for in bent paper.
+    bent_left: usize,
+    /// Patterns that earlier searches found.
+    patterns: Vec<FinderPattern>,
     /// Places that may still be looked at more closely in this frame.
     checks_left: usize,
 }
@@ -240,11 +255,26 @@ impl FrameSearch<'_> {
         search.patterns.retain(|pattern| !reading.codes.iter().any(|code| covers(code, pattern)));
         search.patterns.sort_by_key(|pattern| core::cmp::Reverse(pattern.hits));
         search.patterns.truncate(MAX_GROUPED);
+        // A pattern that only an earlier search found may be the third corner.
+        let own = search.patterns.len();
+        let new = |earlier: &FinderPattern| !search.patterns.iter().any(|one| one.is_same(earlier));
+        let earlier: Vec<FinderPattern> = self
+            .patterns
+            .iter()
+            .filter(|earlier| {
+                new(earlier) && !reading.codes.iter().any(|code| covers(code, earlier))
+            })
+            .take(MAX_GROUPED - own)
+            .copied()
+            .collect();
+        search.patterns.extend(earlier);
+        self.patterns.clone_from(&search.patterns);
         let patterns = &search.patterns;
         let mut used = vec![false; patterns.len()];
         let mut located = 0;
         for (_, places) in groups(patterns) {
-            if places.iter().any(|at| used.get(*at).copied().unwrap_or(true)) {
+            let is_used = places.iter().any(|at| used.get(*at).copied().unwrap_or(true));
+            if is_used || places.iter().all(|at| *at >= own) {
                 continue;
             }
             if located >= MAX_LOCATED
@@ -266,7 +296,8 @@ impl FrameSearch<'_> {
             if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
                 continue;
             }
-            match self.decode(&symbol).or_else(|| self.decode_bent(&symbol)) {
+            let decoded = self.decode(&symbol).or_else(|| self.decode_bent(&symbol));
+            match decoded {
                 Some((bytes, corners)) => {
                     for at in places {
                         used.get_mut(at).into_iter().for_each(|used| *used = true);
@@ -285,45 +316,53 @@ impl FrameSearch<'_> {
 
     /// The content and the corners of a symbol in a plane.
     fn decode(&self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
-        self.decode_at(symbol, |x, y| symbol.projection.at(x, y))
+        let place = |x: f32, y: f32| symbol.projection.at(x, y);
+        let modules = Modules::sampled(self.layer_for(symbol)?, symbol, place);
+        Some((content_of(&modules)?, corners_of(symbol, place)))
     }
 
     /// The same for a symbol on paper that is not flat.
-    fn decode_bent(&self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+    fn decode_bent(&mut self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+        self.bent_left = self.bent_left.checked_sub(symbol.modules * symbol.modules)?;
         let layer = self.layer_for(symbol)?;
-        let bend = bend_of_patterns(layer, symbol)?;
-        self.decode_at(symbol, |x, y| bend.at(x, y)).or_else(|| {
-            let bend = bend_of_data(layer, symbol, &bend)?;
-            let bend = bend_of_data(layer, symbol, &bend)?;
-            self.decode_at(symbol, |x, y| bend.at(x, y))
-        })
-    }
-
-    fn decode_at(
-        &self,
-        symbol: &Symbol,
-        place: impl Fn(f32, f32) -> (f32, f32),
-    ) -> Option<(Vec<u8>, [Point; 4])> {
-        let modules = Modules::sampled(self.layer_for(symbol)?, symbol, &place);
-        if !modules.is_plausible() {
-            return None;
+        let mut bend = bend_of_patterns(layer, symbol)?;
+        for round in 0..BENT_ROUNDS {
+            let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
+            if modules.agreement() < BENT_AGREES {
+                return None;
+            }
+            if let Some(bytes) = content_of(&modules) {
+                return Some((bytes, corners_of(symbol, |x, y| bend.at(x, y))));
+            }
+            if round + 1 < BENT_ROUNDS {
+                bend = bend_of_data(layer, symbol, &bend)?;
+            }
         }
-        let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
-        let bytes = decoded(modules.plain())
-            .or_else(|| decoded(modules.sharpened(1)))
-            .or_else(|| decoded(modules.sharpened(2)))?;
-        let side = symbol.modules as f32;
-        let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| {
-            let (x, y) = place(x, y);
-            Point { x, y }
-        });
-        Some((bytes, corners))
+        None
     }
 
     fn layer_for(&self, symbol: &Symbol) -> Option<&GreyLayer<'_>> {
         let middle = symbol.modules as f32 / 2.0;
         self.layers.for_module(symbol.projection.module_size(middle, middle))
     }
+}
+
+fn content_of(modules: &Modules) -> Option<Vec<u8>> {
+    if modules.agreement() < AGREES {
+        return None;
+    }
+    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    decoded(modules.plain())
+        .or_else(|| decoded(modules.sharpened(1)))
+        .or_else(|| decoded(modules.sharpened(2)))
+}
+
+fn corners_of(symbol: &Symbol, place: impl Fn(f32, f32) -> (f32, f32)) -> [Point; 4] {
+    let side = symbol.modules as f32;
+    [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| {
+        let (x, y) = place(x, y);
+        Point { x, y }
+    })
 }
 
 fn covers(code: &FoundCode, pattern: &FinderPattern) -> bool {
