@@ -7,6 +7,8 @@ use super::grey::GreyLayer;
 use super::projection::{Projection, SeenModule, solve};
 use super::symbol::{FINDER, Symbol, TIMING};
 
+/// The least distance from the plane, in modules, for which paper counts as bent.
+const DIFFERS: f32 = 0.25;
 /// Terms of a polynomial of two variables up to the third power.
 const TERMS: usize = 10;
 /// How strongly each term is held at 0 where nothing is seen. The plane is nearly right, and higher
@@ -39,6 +41,18 @@ impl Bend {
             v += dv * power;
         }
         (u, v)
+    }
+
+    /// Whether a place in the code is clearly elsewhere than a plane has it.
+    pub(super) fn differs_from(&self, plane: &Projection) -> bool {
+        let module = plane.module_size(self.side / 2.0, self.side / 2.0);
+        let places = (0..=4_u8).map(|part| f32::from(part) / 4.0 * self.side);
+        places.clone().any(|y| {
+            places.clone().any(|x| {
+                let ((au, av), (bu, bv)) = (self.at(x, y), plane.at(x, y));
+                (au - bu).hypot(av - bv) > module * DIFFERS
+            })
+        })
     }
 
     fn powers(&self, x: f32, y: f32) -> [f32; TERMS] {

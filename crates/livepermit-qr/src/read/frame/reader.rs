@@ -47,6 +47,10 @@ const MAX_CODES: usize = 16;
 /// of version 40, or 57 of version 10. A stranger who wants to keep the reader busy has to fill the
 /// frame.
 const MAX_UNREAD_MODULES: usize = 6 * 177 * 177;
+/// The most symbols, in one frame, whose patterns are asked whether their paper is bent.
+const MAX_MEASURED: usize = 8;
+/// The most groups of patterns from different searches that are looked at in one search.
+const MAX_MIXED: usize = 8;
 /// The most modules, in one frame, of symbols that are read a second time as if their paper were
 /// bent: one symbol of version 40, or four of version 17.
 const MAX_BENT_MODULES: usize = 177 * 177;
@@ -205,6 +209,7 @@ fn search(
         layers: GreyLayers { layers: vec![full, half] },
         failed: Vec::new(),
         unread_modules: 0,
+        measured_left: MAX_MEASURED,
         bent_left: MAX_BENT_MODULES,
         patterns: Vec::new(),
         checks_left: MAX_CHECKS,
@@ -233,6 +238,8 @@ struct FrameSearch<'a> {
     failed: Vec<Symbol>,
     /// The modules of all these symbols.
     unread_modules: usize,
+    /// Symbols whose bend may still be measured.
+    measured_left: usize,
     /// Modules that may still be looked for in bent paper.
     bent_left: usize,
     /// Patterns that earlier searches found.
@@ -271,10 +278,11 @@ impl FrameSearch<'_> {
         self.patterns.clone_from(&search.patterns);
         let patterns = &search.patterns;
         let mut used = vec![false; patterns.len()];
-        let mut located = 0;
+        let (mut located, mut mixed) = (0, 0);
         for (_, places) in groups(patterns) {
             let is_used = places.iter().any(|at| used.get(*at).copied().unwrap_or(true));
-            if is_used || places.iter().all(|at| *at >= own) {
+            let earlier = places.iter().filter(|at| **at >= own).count();
+            if is_used || earlier == 3 || earlier > 0 && mixed == MAX_MIXED {
                 continue;
             }
             if located >= MAX_LOCATED
@@ -284,6 +292,7 @@ impl FrameSearch<'_> {
                 break;
             }
             located += 1;
+            mixed += usize::from(earlier > 0);
             let [Some(corner), Some(right), Some(below)] =
                 places.map(|at| patterns.get(at).copied())
             else {
@@ -316,34 +325,37 @@ impl FrameSearch<'_> {
 
     /// The content and the corners of a symbol in a plane.
     fn decode(&self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+        let layer = self.layers.for_module(symbol.module_size())?;
         let place = |x: f32, y: f32| symbol.projection.at(x, y);
-        let modules = Modules::sampled(self.layer_for(symbol)?, symbol, place);
+        let modules = Modules::sampled(layer, symbol, place);
         Some((content_of(&modules)?, corners_of(symbol, place)))
     }
 
     /// The same for a symbol on paper that is not flat.
     fn decode_bent(&mut self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
-        self.bent_left = self.bent_left.checked_sub(symbol.modules * symbol.modules)?;
-        let layer = self.layer_for(symbol)?;
+        self.measured_left = self.measured_left.checked_sub(1)?;
+        let layer = self.layers.for_module(symbol.module_size())?;
         let mut bend = bend_of_patterns(layer, symbol)?;
+        if !bend.differs_from(&symbol.projection) {
+            return None;
+        }
+        self.bent_left = self.bent_left.checked_sub(symbol.modules * symbol.modules)?;
         for round in 0..BENT_ROUNDS {
             let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
             if modules.agreement() < BENT_AGREES {
                 return None;
             }
-            if let Some(bytes) = content_of(&modules) {
+            let is_last = round + 1 == BENT_ROUNDS;
+            // Sharpening takes most of the time, and helps little before the places are right.
+            let bytes = if is_last { content_of(&modules) } else { content(&modules.plain()?) };
+            if let Some(bytes) = bytes {
                 return Some((bytes, corners_of(symbol, |x, y| bend.at(x, y))));
             }
-            if round + 1 < BENT_ROUNDS {
+            if !is_last {
                 bend = bend_of_data(layer, symbol, &bend)?;
             }
         }
         None
-    }
-
-    fn layer_for(&self, symbol: &Symbol) -> Option<&GreyLayer<'_>> {
-        let middle = symbol.modules as f32 / 2.0;
-        self.layers.for_module(symbol.projection.module_size(middle, middle))
     }
 }
 

@@ -18,6 +18,12 @@ pub(super) struct Symbol {
 }
 
 impl Symbol {
+    /// Pixels along a module in the middle.
+    pub(super) fn module_size(&self) -> f32 {
+        let middle = self.modules as f32 / 2.0;
+        self.projection.module_size(middle, middle)
+    }
+
     /// Whether both are the same symbol, found twice.
     pub(super) fn is_near(&self, other: &Self) -> bool {
         let side = self.modules as f32;
