@@ -9,6 +9,8 @@ use super::symbol::{FINDER, Symbol, TIMING};
 
 /// The least distance from the plane, in modules, for which paper counts as bent.
 const DIFFERS: f32 = 0.25;
+/// How well a timing pattern alternates where it was followed; 1 is perfect.
+const TIMING_AGREES: f32 = 0.7;
 /// Terms of a polynomial of two variables up to the third power.
 const TERMS: usize = 10;
 /// How strongly each term is held at 0 where nothing is seen. The plane is nearly right, and higher
@@ -101,7 +103,10 @@ pub(super) fn bend_of_patterns(layer: &GreyLayer<'_>, symbol: &Symbol) -> Option
     let flat = Bend::flat(symbol);
     let mut seen = corners(symbol);
     for across in [true, false] {
-        follow_timing(layer, symbol, &flat, across, &mut seen);
+        // In things that only look like a code, half of a timing pattern alternates.
+        if follow_timing(layer, symbol, &flat, across, &mut seen) < TIMING_AGREES {
+            return None;
+        }
     }
     let mut bend = flat.fitted(&seen)?;
     let patterns = seen.len();
@@ -191,25 +196,30 @@ fn corners(symbol: &Symbol) -> Vec<SeenModule> {
 }
 
 /// Follows a timing pattern from both ends to its middle. Near the finder patterns the plane is
-/// right; from there on, each place is a little beside the place before.
+/// right; from there on, each place is a little beside the place before. Returns how well the
+/// pattern alternates there, from 0 to 1.
 fn follow_timing(
     layer: &GreyLayer<'_>,
     symbol: &Symbol,
     flat: &Bend,
     across: bool,
     seen: &mut Vec<SeenModule>,
-) {
+) -> f32 {
     let sign = if symbol.inverted { -1.0 } else { 1.0 };
-    let score = |first: usize, (along, beside): (f32, f32)| {
-        let mut sum = 0.0;
-        for at in first..first + WINDOW {
+    let sampled = |first: usize, (along, beside): (f32, f32)| {
+        let mut levels = [0.0; WINDOW];
+        for (level, at) in levels.iter_mut().zip(first..) {
             let (x, y) = (at as f32 + 0.5 + along, TIMING + beside);
             let (u, v) = if across { flat.at(x, y) } else { flat.at(y, x) };
-            let level = layer.at(u, v) * sign;
-            sum += if at % 2 == 0 { -level } else { level };
+            *level = layer.at(u, v) * sign;
         }
-        sum
+        levels
     };
+    let score = |first: usize, place: (f32, f32)| {
+        let levels = sampled(first, place).into_iter().zip(first..);
+        levels.map(|(level, at)| if at % 2 == 0 { -level } else { level }).sum::<f32>()
+    };
+    let mut agreement = (0.0, 0.0);
     let (start, end) = (6, symbol.modules - 6 - WINDOW);
     let middle = symbol.modules / 2;
     let from_start = (start..=end).step_by(WINDOWS_APART);
@@ -236,6 +246,10 @@ fn follow_timing(
                 return;
             }
             (_, along, beside) = best;
+            let levels = sampled(first, (along, beside));
+            let mean = levels.iter().sum::<f32>() / WINDOW as f32;
+            agreement.0 += best.0;
+            agreement.1 += levels.iter().map(|level| (level - mean).abs()).sum::<f32>();
             let at = first as f32 + WINDOW as f32 / 2.0;
             let (module, place) = ((at, TIMING), (at + along, TIMING + beside));
             let turned = |(x, y): (f32, f32)| if across { (x, y) } else { (y, x) };
@@ -245,4 +259,5 @@ fn follow_timing(
     };
     follow(&mut from_start.take_while(|first| first + WINDOW / 2 <= middle));
     follow(&mut from_end.take_while(|first| first + WINDOW / 2 > middle));
+    if agreement.1 > 0.0 { agreement.0 / agreement.1 } else { 0.0 }
 }

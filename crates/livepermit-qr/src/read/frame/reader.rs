@@ -48,18 +48,18 @@ const MAX_CODES: usize = 16;
 /// frame.
 const MAX_UNREAD_MODULES: usize = 6 * 177 * 177;
 /// The most symbols, in one frame, whose patterns are asked whether their paper is bent.
-const MAX_MEASURED: usize = 8;
+const MAX_MEASURED: usize = 6;
 /// The most groups of patterns from different searches that are looked at in one search.
 const MAX_MIXED: usize = 8;
 /// The most modules, in one frame, of symbols that are read a second time as if their paper were
-/// bent: one symbol of version 40, or four of version 17.
-const MAX_BENT_MODULES: usize = 177 * 177;
+/// bent: one symbol of version 27, or two of version 17.
+const MAX_BENT_MODULES: usize = 125 * 125;
 /// How often the places in bent paper are measured.
 const BENT_ROUNDS: usize = 3;
 /// The part of the modules of known colour that must have it before a symbol is decoded.
 const AGREES: f32 = 0.75;
 /// The same before the places in bent paper are measured again.
-const BENT_AGREES: f32 = 0.65;
+const BENT_AGREES: f32 = 0.68;
 
 /// The result of reading a frame.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -342,7 +342,7 @@ impl FrameSearch<'_> {
         self.bent_left = self.bent_left.checked_sub(symbol.modules * symbol.modules)?;
         for round in 0..BENT_ROUNDS {
             let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
-            if modules.agreement() < BENT_AGREES {
+            if modules.agreement() < if round == 0 { BENT_AGREES } else { AGREES } {
                 return None;
             }
             let is_last = round + 1 == BENT_ROUNDS;
