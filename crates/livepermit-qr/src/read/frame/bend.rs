@@ -25,18 +25,26 @@ const BLOCK: usize = 8;
 /// Modules between the middles of two blocks.
 const BLOCKS_APART: usize = 6;
 
-/// Where the modules of a bent code are: a plane, and a smooth distance from the plane.
-#[derive(Debug, Clone, Copy)]
+/// Where the modules of a bent code are: a plane, a smooth distance from the plane, and what is
+/// left at folds.
+#[derive(Debug, Clone)]
 pub(super) struct Bend {
     plane: Projection,
     side: f32,
     /// Pixels to the right and down for each term.
     terms: [(f32, f32); TERMS],
+    /// Modules to the right and down at each knot of a square mesh, row by row. Empty before it is
+    /// measured.
+    mesh: Vec<(f32, f32)>,
+    /// Knots along a side.
+    knots: usize,
 }
 
 impl Bend {
     /// The point of the frame for a place in the code.
     pub(super) fn at(&self, x: f32, y: f32) -> (f32, f32) {
+        let (dx, dy) = self.mesh_at(x, y);
+        let (x, y) = (x + dx, y + dy);
         let (mut u, mut v) = self.plane.at(x, y);
         for ((du, dv), power) in self.terms.iter().zip(self.powers(x, y)) {
             u += du * power;
@@ -62,12 +70,103 @@ impl Bend {
         [1.0, x, y, x * x, x * y, y * y, x * x * x, x * x * y, x * y * y, y * y * y]
     }
 
-    const fn flat(symbol: &Symbol) -> Self {
-        Self { plane: symbol.plane, side: symbol.modules as f32, terms: [(0.0, 0.0); TERMS] }
+    /// Between four knots in proportion.
+    fn mesh_at(&self, x: f32, y: f32) -> (f32, f32) {
+        if self.mesh.is_empty() {
+            return (0.0, 0.0);
+        }
+        let cells = self.knots.saturating_sub(1);
+        let split = |at: f32| {
+            let at = self.knot_of(at).clamp(0.0, cells as f32);
+            let knot = (at as usize).min(cells.saturating_sub(1));
+            (knot, at - knot as f32)
+        };
+        let ((column, right), (row, below)) = (split(x), split(y));
+        let start = row * self.knots + column;
+        let pair = |start: usize| self.mesh.get(start..start + 2);
+        let (Some(&[a, b]), Some(&[c, d])) = (pair(start), pair(start + self.knots)) else {
+            return (0.0, 0.0);
+        };
+        let between = |a: (f32, f32), b: (f32, f32), part: f32| {
+            (a.0 + (b.0 - a.0) * part, a.1 + (b.1 - a.1) * part)
+        };
+        between(between(a, b, right), between(c, d, right), below)
+    }
+
+    /// The number of the knot, or between two, for a column or a row of the code.
+    fn knot_of(&self, at: f32) -> f32 {
+        let half = BLOCK as f32 / 2.0;
+        (at - half) / (self.side - 2.0 * half) * (self.knots.saturating_sub(1)) as f32
+    }
+
+    fn flat(symbol: &Symbol) -> Self {
+        let room = symbol.modules.saturating_sub(BLOCK);
+        Self {
+            plane: symbol.plane,
+            side: symbol.modules as f32,
+            terms: [(0.0, 0.0); TERMS],
+            mesh: Vec::new(),
+            knots: room.div_ceil(BLOCKS_APART).max(1) + 1,
+        }
+    }
+
+    /// A bend that is nearly right, made better by the data: where a place is right, modules are as
+    /// dark or as light as they can be.
+    pub(super) fn smooth_fit(self, layer: &GreyLayer<'_>, symbol: &Symbol) -> Option<Self> {
+        let mut seen = corners(symbol);
+        for ((left, top), (dx, dy)) in self.shifts(layer) {
+            let half = BLOCK as f32 / 2.0;
+            let module = (left + half, top + half);
+            let point = self.at(module.0 + dx, module.1 + dy);
+            seen.push(SeenModule { module, point, weight: 0.5 });
+        }
+        self.fitted(&seen)
+    }
+
+    /// The same at each knot of the mesh on its own, for paper that is not smooth: folds, curls.
+    pub(super) fn mesh_fit(mut self, layer: &GreyLayer<'_>, _: &Symbol) -> Option<Self> {
+        let shifts: Vec<(f32, f32)> = self.shifts(layer).map(|(_, shift)| shift).collect();
+        let knots = self.knots;
+        self.mesh.resize(knots * knots, (0.0, 0.0));
+        for (index, knot) in self.mesh.iter_mut().enumerate() {
+            let (column, row) = (index % knots, index / knots);
+            // One block may be wrong: its neighbours are asked too.
+            let (mut right, mut down, mut weights) = (0.0, 0.0, 0.0);
+            for y in row.saturating_sub(1)..=(row + 1).min(knots - 1) {
+                for x in column.saturating_sub(1)..=(column + 1).min(knots - 1) {
+                    let weight = match x.abs_diff(column) + y.abs_diff(row) {
+                        0 => 4.0,
+                        1 => 2.0,
+                        _ => 1.0,
+                    };
+                    let (dx, dy) = shifts.get(y * knots + x).copied().unwrap_or((0.0, 0.0));
+                    right += dx * weight;
+                    down += dy * weight;
+                    weights += weight;
+                }
+            }
+            *knot = (knot.0 + right / weights, knot.1 + down / weights);
+        }
+        Some(self)
+    }
+
+    /// For each block of data, its left and top module, and how far it should be moved, in modules.
+    fn shifts(&self, layer: &GreyLayer<'_>) -> impl Iterator<Item = ((f32, f32), (f32, f32))> {
+        let steps = self.knots.saturating_sub(1).max(1) as f32;
+        let room = self.side - BLOCK as f32;
+        let place = move |knot: usize| room * knot as f32 / steps;
+        (0..self.knots * self.knots).map(move |knot| {
+            let corner = (place(knot % self.knots).round(), place(knot / self.knots).round());
+            let contrast = |dx: f32, dy: f32| contrast(layer, self, corner, (dx, dy));
+            let still = contrast(0.0, 0.0);
+            let dx = peak(contrast(-STEP, 0.0), still, contrast(STEP, 0.0));
+            let dy = peak(contrast(0.0, -STEP), still, contrast(0.0, STEP));
+            (corner, (dx, dy))
+        })
     }
 
     /// The bend that fits these places best.
-    fn fitted(self, seen: &[SeenModule]) -> Option<Self> {
+    fn fitted(&self, seen: &[SeenModule]) -> Option<Self> {
         const WIDTH: usize = TERMS + 1;
         let mut right = [[0.0_f64; WIDTH]; TERMS];
         let mut down = right;
@@ -94,7 +193,11 @@ impl Bend {
         for (term, (u, v)) in terms.iter_mut().zip(right.into_iter().zip(down)) {
             *term = (u as f32, v as f32);
         }
-        terms.iter().all(|(u, v)| u.is_finite() && v.is_finite()).then_some(Self { terms, ..self })
+        terms.iter().all(|(u, v)| u.is_finite() && v.is_finite()).then(|| Self {
+            terms,
+            mesh: Vec::new(),
+            ..*self
+        })
     }
 }
 
@@ -128,28 +231,6 @@ pub(super) fn bend_of_patterns(layer: &GreyLayer<'_>, symbol: &Symbol) -> Option
     Some(bend)
 }
 
-/// A bend that is nearly right, made better by the data: where a place is right, modules are as
-/// dark or as light as they can be.
-pub(super) fn bend_of_data(layer: &GreyLayer<'_>, symbol: &Symbol, bend: &Bend) -> Option<Bend> {
-    let mut seen = corners(symbol);
-    let last = symbol.modules.checked_sub(BLOCK)?;
-    let steps = last.div_ceil(BLOCKS_APART).max(1);
-    for row in 0..=steps {
-        for column in 0..=steps {
-            let (left, top) = (last * column / steps, last * row / steps);
-            let contrast = |dx: f32, dy: f32| contrast(layer, bend, (left, top), (dx, dy));
-            let still = contrast(0.0, 0.0);
-            let dx = peak(contrast(-STEP, 0.0), still, contrast(STEP, 0.0));
-            let dy = peak(contrast(0.0, -STEP), still, contrast(0.0, STEP));
-            let middle = |at: usize| at as f32 + BLOCK as f32 / 2.0;
-            let module = (middle(left), middle(top));
-            let point = bend.at(module.0 + dx, module.1 + dy);
-            seen.push(SeenModule { module, point, weight: 0.5 });
-        }
-    }
-    bend.fitted(&seen)
-}
-
 /// How far a block is moved, in modules.
 const STEP: f32 = 0.35;
 
@@ -169,13 +250,13 @@ fn peak(before: f32, still: f32, after: f32) -> f32 {
 fn contrast(
     layer: &GreyLayer<'_>,
     bend: &Bend,
-    (left, top): (usize, usize),
+    (left, top): (f32, f32),
     (dx, dy): (f32, f32),
 ) -> f32 {
     let mut levels = [0.0_f32; BLOCK * BLOCK];
     for (index, level) in levels.iter_mut().enumerate() {
-        let x = (left + index % BLOCK) as f32 + 0.5 + dx;
-        let y = (top + index / BLOCK) as f32 + 0.5 + dy;
+        let x = left + (index % BLOCK) as f32 + 0.5 + dx;
+        let y = top + (index / BLOCK) as f32 + 0.5 + dy;
         let (u, v) = bend.at(x, y);
         *level = layer.at(u, v);
     }

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rxing::common::BitMatrix;
 
 use super::super::code::{FoundCode, Point, content};
-use super::bend::{bend_of_data, bend_of_patterns};
+use super::bend::{Bend, bend_of_patterns};
 use super::binary::BinaryLayer;
 use super::blocks::Reach;
 use super::finder::{FinderPattern, MAX_CHECKS, find_patterns};
@@ -48,14 +48,12 @@ const MAX_CODES: usize = 16;
 /// frame.
 const MAX_UNREAD_MODULES: usize = 6 * 177 * 177;
 /// The most symbols, in one frame, whose patterns are asked whether their paper is bent.
-const MAX_MEASURED: usize = 6;
+const MAX_MEASURED: usize = 4;
 /// The most groups of patterns from different searches that are looked at in one search.
 const MAX_MIXED: usize = 8;
 /// The most modules, in one frame, of symbols that are read a second time as if their paper were
 /// bent: one symbol of version 27, or two of version 17.
 const MAX_BENT_MODULES: usize = 125 * 125;
-/// How often the places in bent paper are measured.
-const BENT_ROUNDS: usize = 3;
 /// The part of the modules of known colour that must have it before a symbol is decoded.
 const AGREES: f32 = 0.75;
 /// The same before the places in bent paper are measured again.
@@ -340,23 +338,37 @@ impl FrameSearch<'_> {
             return None;
         }
         self.bent_left = self.bent_left.checked_sub(symbol.modules * symbol.modules)?;
-        for round in 0..BENT_ROUNDS {
-            let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
-            if modules.agreement() < if round == 0 { BENT_AGREES } else { AGREES } {
-                return None;
+        let mut needed = BENT_AGREES;
+        for measure in [Bend::smooth_fit, Bend::mesh_fit, Bend::mesh_fit] {
+            if let Some(found) = decode_at(layer, symbol, &bend, needed, false)? {
+                return Some(found);
             }
-            let is_last = round + 1 == BENT_ROUNDS;
-            // Sharpening takes most of the time, and helps little before the places are right.
-            let bytes = if is_last { content_of(&modules) } else { content(&modules.plain()?) };
-            if let Some(bytes) = bytes {
-                return Some((bytes, corners_of(symbol, |x, y| bend.at(x, y))));
-            }
-            if !is_last {
-                bend = bend_of_data(layer, symbol, &bend)?;
-            }
+            bend = measure(bend, layer, symbol)?;
+            needed = AGREES;
         }
-        None
+        // Sharpening takes most of the time, and helps little before the places are right.
+        decode_at(layer, symbol, &bend, needed, true)?
     }
+}
+
+/// Reads a symbol on bent paper. The outer `None` says that these places are wrong, so that there
+/// is nothing to go on with.
+#[expect(clippy::option_option, reason = "not readable yet is not the same as no code")]
+fn decode_at(
+    layer: &GreyLayer<'_>,
+    symbol: &Symbol,
+    bend: &Bend,
+    needed: f32,
+    sharpen: bool,
+) -> Option<Option<(Vec<u8>, [Point; 4])>> {
+    let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
+    if modules.agreement() < needed {
+        return None;
+    }
+    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    let sharpened = || sharpen.then(|| decoded(modules.sharpened(1))).flatten();
+    let bytes = decoded(modules.plain()).or_else(sharpened);
+    Some(bytes.map(|bytes| (bytes, corners_of(symbol, |x, y| bend.at(x, y)))))
 }
 
 fn content_of(modules: &Modules) -> Option<Vec<u8>> {
