@@ -23,6 +23,7 @@ mod modules;
 mod projection;
 mod reader;
 mod symbol;
+mod version;
 
 pub use luma::{FrameError, LumaFrame};
 pub use reader::{FrameReader, FrameReading};

@@ -16,6 +16,7 @@ use super::locate::{CornerPatterns, GreyLayers, locate};
 use super::luma::{FrameError, LumaFrame};
 use super::modules::Modules;
 use super::symbol::Symbol;
+use super::version::modules_told;
 
 /// Blocks around a pixel with which it is compared in the first search: a little more of its row
 /// than of its column.
@@ -54,6 +55,9 @@ const MAX_MIXED: usize = 8;
 /// The most modules, in one frame, of symbols that are read a second time as if their paper were
 /// bent: one symbol of version 27, or two of version 17.
 const MAX_BENT_MODULES: usize = 125 * 125;
+/// How far the number of modules along a side may be from the measured number, on bent paper: three
+/// versions.
+const MOST_MODULES_OFF: usize = 12;
 /// The part of the modules of known colour that must have it before a symbol is decoded.
 const AGREES: f32 = 0.75;
 /// The same before the places in bent paper are measured again.
@@ -333,8 +337,15 @@ impl FrameSearch<'_> {
     fn decode_bent(&mut self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
         self.measured_left = self.measured_left.checked_sub(1)?;
         let layer = self.layers.for_module(symbol.module_size())?;
+        // If the number of modules was wrong, it is no wonder that nothing was read.
+        let other = modules_told(layer, symbol)
+            .filter(|modules| *modules != symbol.modules)
+            .filter(|modules| modules.abs_diff(symbol.modules) <= MOST_MODULES_OFF)
+            .map(|modules| symbol.with_modules(modules));
+        let is_other = other.is_some();
+        let symbol = &other.unwrap_or(*symbol);
         let mut bend = bend_of_patterns(layer, symbol)?;
-        if !bend.differs_from(&symbol.projection) {
+        if !is_other && !bend.differs_from(&symbol.projection) {
             return None;
         }
         self.bent_left = self.bent_left.checked_sub(symbol.modules * symbol.modules)?;

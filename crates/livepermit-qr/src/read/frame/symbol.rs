@@ -18,6 +18,14 @@ pub(super) struct Symbol {
 }
 
 impl Symbol {
+    /// The same three corners with another number of modules between them, in the plane of the
+    /// corners.
+    pub(super) fn with_modules(&self, modules: usize) -> Self {
+        let between = |modules: usize| modules as f32 - 2.0 * FINDER;
+        let plane = self.plane.in_steps(FINDER, between(modules) / between(self.modules));
+        Self { modules, projection: plane, plane, inverted: self.inverted }
+    }
+
     /// Pixels along a module in the middle.
     pub(super) fn module_size(&self) -> f32 {
         let middle = self.modules as f32 / 2.0;
