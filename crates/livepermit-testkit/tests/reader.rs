@@ -122,7 +122,7 @@ fn small_codes_beside_large_ones_are_read_when_all_are_asked_for() {
     let (near, far) = (sample_text(100, &mut random), sample_text(262, &mut random));
     let phones = vec![
         Phone::showing(&near, Pose { distance: 220.0, x: -0.2, ..Pose::default() }),
-        Phone::showing(&far, Pose { distance: 600.0, x: 0.3, ..Pose::default() }),
+        Phone::showing(&far, Pose { distance: 680.0, x: 0.3, ..Pose::default() }),
     ];
     let frame = Scene::new(phones).render(Size::HD, &mut random);
     assert_eq!(texts(&read(&frame)), std::slice::from_ref(&near));

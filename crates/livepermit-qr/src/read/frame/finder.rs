@@ -3,9 +3,8 @@
 
 use super::binary::BinaryLayer;
 
-/// Patterns that one search keeps. A code has three, and a picture of people with phones has about
-/// twenty at most.
-const MAX_PATTERNS: usize = 96;
+/// Patterns that one search keeps. A code has three, and a wall of sixty codes 180.
+const MAX_PATTERNS: usize = 192;
 /// Places that are looked at more closely in one frame. Noise has thousands of them.
 pub(super) const MAX_CHECKS: usize = 2_400;
 /// The same for one search of the frame.
@@ -28,6 +27,11 @@ pub(super) struct FinderPattern {
 }
 
 impl FinderPattern {
+    /// Pixels along a side, nearly.
+    pub(super) fn size(&self) -> f32 {
+        (self.across * self.down).sqrt()
+    }
+
     /// Whether both are the same pattern, found twice.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.inverted == other.inverted

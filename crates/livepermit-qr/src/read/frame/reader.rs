@@ -62,6 +62,8 @@ const MOST_MODULES_OFF: usize = 12;
 const AGREES: f32 = 0.75;
 /// The same before the places in bent paper are measured again.
 const BENT_AGREES: f32 = 0.68;
+/// The same after they were measured by the data once.
+const BENT_AGREES_AFTER: f32 = 0.8;
 
 /// The result of reading a frame.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -262,7 +264,11 @@ impl FrameSearch<'_> {
         let mut search = find_patterns(binary, step, &mut self.checks_left);
         // Drops patterns that lie on a code that was already read.
         search.patterns.retain(|pattern| !reading.codes.iter().any(|code| covers(code, pattern)));
-        search.patterns.sort_by_key(|pattern| core::cmp::Reverse(pattern.hits));
+        // Patterns of a large code come first: a wall of small codes hides nobody.
+        search.patterns.sort_by(|left, right| {
+            let sure = |pattern: &FinderPattern| pattern.hits.min(3);
+            sure(right).cmp(&sure(left)).then_with(|| right.size().total_cmp(&left.size()))
+        });
         search.patterns.truncate(MAX_GROUPED);
         // A pattern that only an earlier search found may be the third corner.
         let own = search.patterns.len();
@@ -355,7 +361,7 @@ impl FrameSearch<'_> {
                 return Some(found);
             }
             bend = measure(bend, layer, symbol)?;
-            needed = AGREES;
+            needed = BENT_AGREES_AFTER;
         }
         // Sharpening takes most of the time, and helps little before the places are right.
         decode_at(layer, symbol, &bend, needed, true)?
