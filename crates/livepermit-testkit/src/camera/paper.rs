@@ -103,9 +103,10 @@ pub const PAPER: &[Condition] = &[
         apply: |scene, level, random| {
             slips(scene, random, |_, _| ());
             scene.background = Background::Clutter;
-            let columns = [2, 4, 5, 10][level];
-            let count = [4, 11, 19, 59][level];
-            let rows = (count as u32).div_ceil(columns);
+            let columns: u32 = [2, 4, 5, 10][level];
+            let count: u32 = [4, 11, 19, 59][level];
+            let rows = count.div_ceil(columns);
+            let mut behind = Vec::new();
             for index in 0..count {
                 let (column, row) = (index % columns, index / columns);
                 let place = |at: u32, of: u32| (at as f32 + 0.5) / of as f32 - 0.5;
@@ -117,8 +118,9 @@ pub const PAPER: &[Condition] = &[
                     ..Pose::default()
                 };
                 let slip = Slip::showing(&sample_text(60, random), pose);
-                scene.slips.insert(index as usize, slip);
+                behind.push(slip);
             }
+            scene.slips.splice(0..0, behind);
         },
     },
 ];

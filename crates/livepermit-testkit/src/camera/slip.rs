@@ -166,6 +166,6 @@ impl Slip {
         let (out, across) = ((dx + dy) * root, (dx - dy) * root);
         let from_tip = out + finger.covers - 7.0;
         let away = if from_tip < 0.0 { from_tip.hypot(across) } else { across.abs() } / 7.0;
-        (away < 1.0 && out < 40.0).then(|| 0.32 * (1.0 - 0.4 * away * away))
+        (away < 1.0 && out < 40.0).then_some(0.32 * (1.0 - 0.4 * away * away))
     }
 }
