@@ -70,6 +70,21 @@ impl Bend {
         [1.0, x, y, x * x, x * y, y * y, x * x * x, x * x * y, x * y * y, y * y * y]
     }
 
+    /// The same for places a few modules around this one, as if they lay in a plane: much faster.
+    fn near(&self, x: f32, y: f32) -> impl Fn(f32, f32) -> (f32, f32) + use<> {
+        const APART: f32 = 2.0;
+        let (u, v) = self.at(x, y);
+        let step = |dx: f32, dy: f32| {
+            let (before, after) = (self.at(x - dx, y - dy), self.at(x + dx, y + dy));
+            ((after.0 - before.0) / (2.0 * APART), (after.1 - before.1) / (2.0 * APART))
+        };
+        let (right, down) = (step(APART, 0.0), step(0.0, APART));
+        move |to_x, to_y| {
+            let (dx, dy) = (to_x - x, to_y - y);
+            (u + right.0 * dx + down.0 * dy, v + right.1 * dx + down.1 * dy)
+        }
+    }
+
     /// Between four knots in proportion.
     fn mesh_at(&self, x: f32, y: f32) -> (f32, f32) {
         if self.mesh.is_empty() {
@@ -157,7 +172,9 @@ impl Bend {
         let place = move |knot: usize| room * knot as f32 / steps;
         (0..self.knots * self.knots).map(move |knot| {
             let corner = (place(knot % self.knots).round(), place(knot / self.knots).round());
-            let contrast = |dx: f32, dy: f32| contrast(layer, self, corner, (dx, dy));
+            let half = BLOCK as f32 / 2.0;
+            let place = self.near(corner.0 + half, corner.1 + half);
+            let contrast = |dx: f32, dy: f32| contrast(layer, &place, corner, (dx, dy));
             let still = contrast(0.0, 0.0);
             let dx = peak(contrast(-STEP, 0.0), still, contrast(STEP, 0.0));
             let dy = peak(contrast(0.0, -STEP), still, contrast(0.0, STEP));
@@ -219,7 +236,7 @@ pub(super) fn bend_of_patterns(layer: &GreyLayer<'_>, symbol: &Symbol) -> Option
         seen.truncate(patterns);
         for (x, y) in alignment_places(symbol.modules) {
             let module = (x as f32 + 0.5, y as f32 + 0.5);
-            let place = |x: f32, y: f32| bend.at(x, y);
+            let place = bend.near(module.0, module.1);
             let Some(point) = alignment(layer, place, symbol.inverted, module) else { continue };
             seen.push(SeenModule { module, point, weight: 2.0 });
             if round == 0 {
@@ -249,7 +266,7 @@ fn peak(before: f32, still: f32, after: f32) -> f32 {
 /// How far the modules of a block are from its mean, in grey levels.
 fn contrast(
     layer: &GreyLayer<'_>,
-    bend: &Bend,
+    place: impl Fn(f32, f32) -> (f32, f32),
     (left, top): (f32, f32),
     (dx, dy): (f32, f32),
 ) -> f32 {
@@ -257,7 +274,7 @@ fn contrast(
     for (index, level) in levels.iter_mut().enumerate() {
         let x = left + (index % BLOCK) as f32 + 0.5 + dx;
         let y = top + (index / BLOCK) as f32 + 0.5 + dy;
-        let (u, v) = bend.at(x, y);
+        let (u, v) = place(x, y);
         *level = layer.at(u, v);
     }
     let mean = levels.iter().sum::<f32>() / levels.len() as f32;
