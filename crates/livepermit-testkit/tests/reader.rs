@@ -3,7 +3,8 @@
 
 use livepermit_qr::read::{FrameError, FrameReader, FrameReading, LumaFrame};
 use livepermit_testkit::camera::{
-    Background, CONDITIONS, Frame, LEVELS, Phone, Pose, Random, Scene, Size, hostile, sample_text,
+    Background, CONDITIONS, Frame, LEVELS, PAPER, Phone, Pose, Random, Scene, Size, hostile,
+    sample_text,
 };
 
 fn read(frame: &Frame) -> FrameReading {
@@ -21,7 +22,8 @@ fn texts(reading: &FrameReading) -> Vec<String> {
 
 /// How many of the frames of this condition and level are read whole.
 fn share(name: &str, level: u32) -> (usize, usize) {
-    let condition = CONDITIONS.iter().find(|condition| condition.name == name).unwrap();
+    let condition =
+        CONDITIONS.iter().chain(PAPER).find(|condition| condition.name == name).unwrap();
     let frames = (0..2).map(|seed| condition.frame(Size::HD, level, seed));
     let mut counts = (0, 0);
     for frame in frames {
@@ -50,6 +52,47 @@ fn many_conditions_are_read_at_their_worst() {
     {
         let (read, shown) = share(name, LEVELS - 1);
         assert_eq!(read, shown, "{name}");
+    }
+}
+
+/// One plane through three corners reads none of the frames in which paper is bent by 20 degrees.
+#[test]
+fn paper_is_read_however_it_lies() {
+    for (name, level) in [
+        ("paper: flat", 0),
+        ("paper: bent", 0),
+        ("paper: bent", 1),
+        ("paper: bent", 2),
+        ("paper: cone", 1),
+        ("paper: cone", 2),
+        ("paper: folded", 2),
+        ("paper: shadow", 1),
+    ] {
+        let (read, shown) = share(name, level);
+        assert_eq!(read, shown, "{name}, level {level}");
+    }
+}
+
+#[test]
+fn corners_under_a_finger_or_at_the_edge_of_the_picture_are_found() {
+    for (name, level) in [("paper: finger", 0), ("paper: finger", 1), ("paper: edge", 1)] {
+        let (read, shown) = share(name, level);
+        assert_eq!(read, shown, "{name}, level {level}");
+    }
+}
+
+/// Frames of paper hold texts that nearly fit; none but the shown one may come out.
+#[test]
+fn no_text_is_read_that_no_paper_shows() {
+    for condition in PAPER {
+        for level in 0..LEVELS {
+            let frame = condition.frame(Size::HD, level, 3);
+            assert!(
+                texts(&read(&frame)).iter().all(|text| frame.texts.contains(text)),
+                "{}, level {level}",
+                condition.name
+            );
+        }
     }
 }
 
@@ -122,7 +165,7 @@ fn small_codes_beside_large_ones_are_read_when_all_are_asked_for() {
     let (near, far) = (sample_text(100, &mut random), sample_text(262, &mut random));
     let phones = vec![
         Phone::showing(&near, Pose { distance: 220.0, x: -0.2, ..Pose::default() }),
-        Phone::showing(&far, Pose { distance: 600.0, x: 0.3, ..Pose::default() }),
+        Phone::showing(&far, Pose { distance: 680.0, x: 0.3, ..Pose::default() }),
     ];
     let frame = Scene::new(phones).render(Size::HD, &mut random);
     assert_eq!(texts(&read(&frame)), std::slice::from_ref(&near));

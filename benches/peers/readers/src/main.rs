@@ -12,7 +12,9 @@ mod screens;
 mod table;
 
 use livepermit_qr::read::FrameReader;
-use livepermit_testkit::camera::{CONDITIONS, Condition, Frame, LEVELS, Random, Size, hostile};
+use livepermit_testkit::camera::{
+    CONDITIONS, Condition, Frame, LEVELS, PAPER, Random, Size, hostile,
+};
 
 use reader::{Peers, ours, rqrr, rxing};
 use table::{READERS, Row, Table};
@@ -55,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let chosen = |condition: &&Condition| {
         options.only.as_ref().is_none_or(|only| condition.name.contains(only.as_str()))
     };
-    let conditions: Vec<&Condition> = CONDITIONS.iter().filter(chosen).collect();
+    let conditions: Vec<&Condition> = CONDITIONS.iter().chain(PAPER).filter(chosen).collect();
 
     println!("# Figures of readers on camera frames\n");
     println!(

@@ -8,6 +8,8 @@ use super::scene::{Frame, Scene, Size};
 
 /// Strengths of each condition, counted from 0: mild, clear, strong, extreme.
 pub const LEVELS: u32 = 4;
+/// Seeds from this one on are kept for a last look at a reader that is finished.
+pub const LAST_LOOK: u64 = 2_000_000;
 
 /// One difficulty that a reader meets at a gate.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +18,7 @@ pub struct Condition {
     pub name: &'static str,
     /// What its strengths are.
     pub what: &'static str,
-    apply: fn(&mut Scene, usize, &mut Random),
+    pub(super) apply: fn(&mut Scene, usize, &mut Random),
 }
 
 impl Condition {

@@ -19,11 +19,21 @@ pub struct Light {
     pub band_count: f32,
     /// How unevenly the picture is lit, 0 to 1: the darkest side gets `1 - falloff`.
     pub falloff: f32,
+    /// Shadow with a straight edge across the code, 0 to 1: the shaded side gets `1 - shadow`.
+    pub shadow: f32,
 }
 
 impl Default for Light {
     fn default() -> Self {
-        Self { veil: 0.02, reflections: 0, glare: 0.0, bands: 0.0, band_count: 3.0, falloff: 0.1 }
+        Self {
+            veil: 0.02,
+            reflections: 0,
+            glare: 0.0,
+            bands: 0.0,
+            band_count: 3.0,
+            falloff: 0.1,
+            shadow: 0.0,
+        }
     }
 }
 
@@ -35,6 +45,9 @@ impl Light {
         }
         for _ in 0..self.reflections {
             reflection(canvas, around, self.glare, random);
+        }
+        if self.shadow > 0.0 {
+            shadow(canvas, around, self.shadow, random);
         }
         let (width, height) = (canvas.width as f32, canvas.height as f32);
         let phase = random.between(0.0, 1.0);
@@ -87,4 +100,17 @@ fn reflection(
         };
         Some(old + strength * glare)
     });
+}
+
+/// The edge passes near the middle of the code, in any direction, and is a few pixels soft.
+fn shadow(canvas: &mut Canvas, (cx, cy, half): (f32, f32, f32), depth: f32, random: &mut Random) {
+    let (sin, cos) = random.between(0.0, core::f32::consts::TAU).sin_cos();
+    let offset = random.between(-0.6, 0.6) * half;
+    let soft = random.between(1.0, 12.0);
+    for (y, row) in canvas.rows() {
+        for (x, light) in row.iter_mut().enumerate() {
+            let beyond = (x as f32 - cx) * cos + (y as f32 - cy) * sin - offset;
+            *light *= 1.0 - depth * (beyond / soft + 0.5).clamp(0.0, 1.0);
+        }
+    }
 }

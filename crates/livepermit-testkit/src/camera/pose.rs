@@ -33,6 +33,8 @@ const FOCAL_LENGTH: f32 = 1.4;
 pub(crate) struct View {
     to_image: [[f32; 3]; 3],
     to_screen: [[f32; 3]; 3],
+    /// What a millimetre away from the camera, square to the plane, adds to `to_image`.
+    away: [f32; 3],
 }
 
 impl View {
@@ -57,7 +59,29 @@ impl View {
             row(1, height / 2.0),
             [right, down, middle].map(|column| column[2]),
         ];
-        Self { to_image, to_screen: inverse(&to_image) }
+        let normal = [
+            right[1] * down[2] - right[2] * down[1],
+            right[2] * down[0] - right[0] * down[2],
+            right[0] * down[1] - right[1] * down[0],
+        ];
+        let away = [
+            focal * normal[0] + width / 2.0 * normal[2],
+            focal * normal[1] + height / 2.0 * normal[2],
+            normal[2],
+        ];
+        Self { to_image, to_screen: inverse(&to_image), away }
+    }
+
+    /// The same for a point that is not in the plane: its last coordinate is the distance from the
+    /// plane, away from the camera.
+    pub(crate) fn to_image_from_space(self, [x, y, away]: [f32; 3]) -> (f32, f32) {
+        let row = |i: usize| {
+            self.to_image[i][0] * x
+                + self.to_image[i][1] * y
+                + self.to_image[i][2]
+                + self.away[i] * away
+        };
+        (row(0) / row(2), row(1) / row(2))
     }
 
     pub(crate) fn to_screen(self, x: f32, y: f32) -> (f32, f32) {

@@ -5,8 +5,10 @@ use super::canvas::Canvas;
 use super::light::Light;
 use super::optics::Optics;
 use super::phone::Phone;
+use super::pose::View;
 use super::random::Random;
 use super::sensor::Sensor;
+use super::slip::Slip;
 use super::surface::Surface;
 
 /// Width and height in pixels.
@@ -51,6 +53,8 @@ pub struct Frame {
 pub struct Scene {
     /// The phones, those further back first.
     pub phones: Vec<Phone>,
+    /// Slips of paper, before the phones; those further back first.
+    pub slips: Vec<Slip>,
     /// What is behind them.
     pub background: Background,
     /// What is on their glass.
@@ -69,6 +73,7 @@ impl Scene {
     pub fn new(phones: Vec<Phone>) -> Self {
         Self {
             phones,
+            slips: Vec::new(),
             background: Background::Wall,
             surface: Surface::default(),
             light: Light::default(),
@@ -87,16 +92,26 @@ impl Scene {
             place(&mut canvas, phone);
             self.surface.apply(&mut canvas, around(phone, width, height), random);
         }
-        let lit = self
-            .phones
-            .first()
-            .map_or((width as f32 / 2.0, height as f32 / 2.0, height as f32 / 3.0), |phone| {
-                around(phone, width, height)
-            });
+        for slip in &self.slips {
+            place_slip(&mut canvas, slip);
+        }
+        let middle = (width as f32 / 2.0, height as f32 / 2.0, height as f32 / 3.0);
+        let lit = match (self.phones.first(), self.slips.last()) {
+            (Some(phone), _) => around(phone, width, height),
+            (None, Some(slip)) => {
+                let view = View::new(&slip.pose, width as f32, height as f32);
+                let ((x, y), (right, down)) =
+                    (view.to_image(0.0, 0.0), view.to_image(slip.half_code(), 0.0));
+                (x, y, (right - x).hypot(down - y))
+            }
+            (None, None) => middle,
+        };
         self.light.apply(&mut canvas, lit, random);
         self.optics.apply(&mut canvas);
         let pixels = self.sensor.apply(&canvas, random);
-        Frame { pixels, size, texts: self.phones.iter().map(|phone| phone.text.clone()).collect() }
+        let phones = self.phones.iter().map(|phone| phone.text.clone());
+        let slips = self.slips.iter().map(|slip| slip.text.clone());
+        Frame { pixels, size, texts: phones.chain(slips).collect() }
     }
 }
 
@@ -106,6 +121,9 @@ fn around(phone: &Phone, width: usize, height: usize) -> (f32, f32, f32) {
     let ((x, y), (right, down)) = (view.to_image(0.0, 0.0), view.to_image(30.0, 0.0));
     (x, y, (right - x).hypot(down - y))
 }
+
+/// Four points in each pixel.
+const POINTS: [(f32, f32); 4] = [(0.25, 0.125), (0.875, 0.25), (0.125, 0.75), (0.75, 0.875)];
 
 /// Four points in each pixel, so that edges are soft where the camera's are.
 fn place(canvas: &mut Canvas, phone: &Phone) {
@@ -127,13 +145,69 @@ fn place(canvas: &mut Canvas, phone: &Phone) {
         edge(|c| c.0, f32::MIN, f32::max),
         edge(|c| c.1, f32::MIN, f32::max),
     );
-    const POINTS: [(f32, f32); 4] = [(0.25, 0.125), (0.875, 0.25), (0.125, 0.75), (0.75, 0.875)];
     canvas.paint(frame, |x, y, old| {
         let sum: f32 = POINTS
             .iter()
             .map(|(dx, dy)| {
                 let (u, v) = view.to_screen(x + dx, y + dy);
                 phone.light(u, v).unwrap_or(old)
+            })
+            .sum();
+        Some(sum / 4.0)
+    });
+}
+
+/// Draws a slip. A point of a bent sheet is found from its place in the picture by Newton's method,
+/// which starts from the point of the pixel before.
+fn place_slip(canvas: &mut Canvas, slip: &Slip) {
+    let view = View::new(&slip.pose, canvas.width as f32, canvas.height as f32);
+    // The outline of the paper and of the finger on it.
+    let reach = slip.reach() + if slip.finger.is_some() { 20.0 } else { 0.0 };
+    let steps = (-8..=8).map(|step| step as f32 / 8.0 * reach);
+    let mut frame = (f32::MAX, f32::MAX, f32::MIN, f32::MIN);
+    for (x, y) in steps.clone().flat_map(|y| steps.clone().map(move |x| (x, y))) {
+        let (u, v) = slip.to_image(&view, x, y);
+        frame = (frame.0.min(u), frame.1.min(v), frame.2.max(u), frame.3.max(v));
+    }
+    let mut start = (0.0, 0.0);
+    canvas.paint(frame, |x, y, old| {
+        let (mut sheet_x, mut sheet_y) = start;
+        let mut columns = [(0.0, 0.0); 2];
+        let (wanted_x, wanted_y) = (x + 0.5, y + 0.5);
+        let mut near = false;
+        for _ in 0..12 {
+            let (u, v) = slip.to_image(&view, sheet_x, sheet_y);
+            let step = 0.05;
+            let (right, below) = (
+                slip.to_image(&view, sheet_x + step, sheet_y),
+                slip.to_image(&view, sheet_x, sheet_y + step),
+            );
+            let (ax, ay) = ((right.0 - u) / step, (right.1 - v) / step);
+            let (bx, by) = ((below.0 - u) / step, (below.1 - v) / step);
+            let area = ax * by - ay * bx;
+            let (du, dv) = (wanted_x - u, wanted_y - v);
+            // How the sheet moves with the picture: the inverse.
+            columns = [(by / area, -ay / area), (-bx / area, ax / area)];
+            near = du.hypot(dv) < 0.05;
+            if near {
+                break;
+            }
+            sheet_x = (sheet_x + du * columns[0].0 + dv * columns[1].0).clamp(-reach, reach);
+            sheet_y = (sheet_y + du * columns[0].1 + dv * columns[1].1).clamp(-reach, reach);
+        }
+        if !near {
+            start = (0.0, 0.0);
+            return None;
+        }
+        start = (sheet_x, sheet_y);
+        let shade = slip.shade(sheet_x, sheet_y);
+        let sum: f32 = POINTS
+            .iter()
+            .map(|(dx, dy)| {
+                let (dx, dy) = (dx - 0.5, dy - 0.5);
+                let u = sheet_x + dx * columns[0].0 + dy * columns[1].0;
+                let v = sheet_y + dx * columns[0].1 + dy * columns[1].1;
+                slip.light(u, v).map_or(old, |light| light * shade)
             })
             .sum();
         Some(sum / 4.0)

@@ -19,21 +19,11 @@ pub(super) fn with_alignment(
         SeenModule { module: (FINDER, last), point: b, weight: 2.0 },
     ];
     let mut symbol = symbol;
-    let centres = alignment_centres(symbol.modules);
-    let mut places: Vec<(usize, usize)> = Vec::new();
-    for &y in &centres {
-        for &x in &centres {
-            let end = symbol.modules - 7;
-            let is_corner = (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
-            if !is_corner {
-                places.push((x, y));
-            }
-        }
-    }
-    places.sort_by_key(|(x, y)| (x + y, x.abs_diff(*y)));
-    for (x, y) in places {
+    for (x, y) in alignment_places(symbol.modules) {
         let module = (x as f32 + 0.5, y as f32 + 0.5);
-        let Some(point) = alignment(layer, &symbol, module) else { continue };
+        let projection = symbol.projection;
+        let place = |x: f32, y: f32| projection.at(x, y);
+        let Some(point) = alignment(layer, place, symbol.inverted, module) else { continue };
         seen.push(SeenModule { module, point, weight: 1.0 });
         if let Some(projection) =
             Projection::fitted(&with_far_corner(&seen, &symbol), &symbol.projection)
@@ -42,6 +32,23 @@ pub(super) fn with_alignment(
         }
     }
     symbol
+}
+
+/// The middle modules of the alignment patterns, from the corner outwards.
+pub(super) fn alignment_places(modules: usize) -> Vec<(usize, usize)> {
+    let centres = alignment_centres(modules);
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    for &y in &centres {
+        for &x in &centres {
+            let end = modules - 7;
+            let is_corner = (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
+            if !is_corner {
+                places.push((x, y));
+            }
+        }
+    }
+    places.sort_by_key(|(x, y)| (x + y, x.abs_diff(*y)));
+    places
 }
 
 /// The seen modules, and also the lower right corner from the projection, with a small weight.
@@ -78,14 +85,18 @@ pub(super) fn alignment_centres(modules: usize) -> Vec<usize> {
 
 /// Looks for an alignment pattern near the place where it should be: a dark module, a light ring
 /// and a dark ring.
-fn alignment(layer: &GreyLayer<'_>, symbol: &Symbol, (x, y): (f32, f32)) -> Option<(f32, f32)> {
-    let projection = &symbol.projection;
+pub(super) fn alignment(
+    layer: &GreyLayer<'_>,
+    place: impl Fn(f32, f32) -> (f32, f32),
+    inverted: bool,
+    (x, y): (f32, f32),
+) -> Option<(f32, f32)> {
     let levels = |dx: f32, dy: f32| {
         let mut contrast = 0.0;
         let (mut dark, mut light) = (0.0, 0.0);
         for row in -2_i8..=2 {
             for column in -2_i8..=2 {
-                let (u, v) = projection.at(x + f32::from(column) + dx, y + f32::from(row) + dy);
+                let (u, v) = place(x + f32::from(column) + dx, y + f32::from(row) + dy);
                 let level = layer.at(u, v);
                 match row.abs().max(column.abs()) {
                     1 => light += level,
@@ -95,9 +106,9 @@ fn alignment(layer: &GreyLayer<'_>, symbol: &Symbol, (x, y): (f32, f32)) -> Opti
             }
         }
         contrast += light / 8.0 - dark / 18.0;
-        if symbol.inverted { -contrast } else { contrast }
+        if inverted { -contrast } else { contrast }
     };
-    let contrast = contrast_around(layer, projection, x, y);
+    let contrast = contrast_around(layer, &place, x, y);
     let mut best = (0.0, 0.0, levels(0.0, 0.0));
     // If the pattern is not at its place, look around the place in steps of half a module. If two
     // are equally good, the nearest wins.
@@ -126,14 +137,19 @@ fn alignment(layer: &GreyLayer<'_>, symbol: &Symbol, (x, y): (f32, f32)) -> Opti
     }
     let (dx, dy, score) = best;
     // It must have a good part of the contrast of its surroundings.
-    (score > contrast * 0.35).then(|| projection.at(x + dx, y + dy))
+    (score > contrast * 0.35).then(|| place(x + dx, y + dy))
 }
 
-fn contrast_around(layer: &GreyLayer<'_>, projection: &Projection, x: f32, y: f32) -> f32 {
+fn contrast_around(
+    layer: &GreyLayer<'_>,
+    place: impl Fn(f32, f32) -> (f32, f32),
+    x: f32,
+    y: f32,
+) -> f32 {
     let (mut low, mut high) = (255.0_f32, 0.0_f32);
     for row in -3_i8..=3 {
         for column in -3_i8..=3 {
-            let (u, v) = projection.at(x + f32::from(column), y + f32::from(row));
+            let (u, v) = place(x + f32::from(column), y + f32::from(row));
             let level = layer.at(u, v);
             (low, high) = (low.min(level), high.max(level));
         }

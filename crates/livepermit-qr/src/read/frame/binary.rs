@@ -61,8 +61,8 @@ impl<'a> BinaryLayer<'a> {
         }
     }
 
-    /// The places where a row changes between light and dark. A row starts light, so the first is
-    /// the start of something dark.
+    /// The places where a row changes between light and dark. A row starts and ends light, so the
+    /// first is the start of something dark, and the last its end.
     pub(super) fn edges(&self, y: usize, edges: &mut Vec<u16>) {
         edges.clear();
         let line = y / BLOCK * self.columns;
@@ -95,6 +95,9 @@ impl<'a> BinaryLayer<'a> {
                 changes &= changes - 1;
             }
             start += (BLOCKS * BLOCK) as u16;
+        }
+        if before == 1 {
+            edges.push(self.layer.width as u16);
         }
     }
 }

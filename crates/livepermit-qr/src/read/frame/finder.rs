@@ -3,9 +3,8 @@
 
 use super::binary::BinaryLayer;
 
-/// Patterns that one search keeps. A code has three, and a picture of people with phones has about
-/// twenty at most.
-const MAX_PATTERNS: usize = 96;
+/// Patterns that one search keeps. A code has three, and a wall of sixty codes 180.
+const MAX_PATTERNS: usize = 192;
 /// Places that are looked at more closely in one frame. Noise has thousands of them.
 pub(super) const MAX_CHECKS: usize = 2_400;
 /// The same for one search of the frame.
@@ -25,6 +24,20 @@ pub(super) struct FinderPattern {
     pub(super) inverted: bool,
     /// Rows in which the pattern was seen.
     pub(super) hits: u16,
+}
+
+impl FinderPattern {
+    /// Pixels along a side, nearly.
+    pub(super) fn size(&self) -> f32 {
+        (self.across * self.down).sqrt()
+    }
+
+    /// Whether both are the same pattern, found twice.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.inverted == other.inverted
+            && (self.x - other.x).abs() < other.across * 0.3
+            && (self.y - other.y).abs() < other.down * 0.3
+    }
 }
 
 /// The result of a search for patterns.
@@ -128,12 +141,7 @@ fn remember(
     cells_across: usize,
     pattern: FinderPattern,
 ) {
-    let same = |known: &FinderPattern| {
-        known.inverted == pattern.inverted
-            && (known.x - pattern.x).abs() < pattern.across * 0.3
-            && (known.y - pattern.y).abs() < pattern.down * 0.3
-    };
-    let at = match found.patterns.iter().position(same) {
+    let at = match found.patterns.iter().position(|known| known.is_same(&pattern)) {
         Some(at) => at,
         None => {
             found.patterns.push(pattern);
@@ -195,8 +203,9 @@ fn check(
     // Again, now through the middle.
     let middle_y = exact(binary, x, y, (0, 1), reach, inverted)?;
     let middle_x = exact(binary, x, y, (1, 0), reach, inverted)?;
-    line(binary, x, y, (1, 1), reach, inverted, 8)?;
-    line(binary, x, y, (1, -1), reach, inverted, 8)?;
+    // One diagonal is enough: a finger or a scratch at a corner of the pattern spoils the other.
+    line(binary, x, y, (1, 1), reach, inverted, 8)
+        .or_else(|| line(binary, x, y, (1, -1), reach, inverted, 8))?;
     stands_out(binary, x, y, across, down).then_some(FinderPattern {
         x: middle_x,
         y: middle_y,
@@ -293,7 +302,12 @@ fn walk(
             if steps > limit {
                 return None;
             }
-            is_dark = pixels.next()?;
+            is_dark = match pixels.next() {
+                Some(is_dark) => is_dark,
+                // The outer ring may end with the picture.
+                None if index == 2 => !expected,
+                None => return None,
+            };
         }
         if steps == 0 {
             return None;

@@ -7,6 +7,9 @@ const MAX_GROUPS: usize = 500;
 /// The largest logarithm of the quotient of two sides of a code that is seen from the side.
 const MOST_UNLIKE: f32 = 0.79;
 
+/// How much the size of the patterns counts beside how well they fit together.
+const LARGER_FIRST: f32 = 0.3;
+
 /// A pattern, seen from another pattern that may be the corner.
 struct NearPattern {
     at: usize,
@@ -23,8 +26,7 @@ struct NearPattern {
 /// corner, of the one to the right and of the one below.
 pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<(f32, [usize; 3])> {
     let mut groups = Vec::new();
-    let sizes: Vec<f32> =
-        patterns.iter().map(|pattern| (pattern.across * pattern.down).sqrt()).collect();
+    let sizes: Vec<f32> = patterns.iter().map(FinderPattern::size).collect();
     for (at, (corner, size)) in patterns.iter().zip(&sizes).enumerate() {
         let near = |(other, (pattern, other_size)): (usize, (&FinderPattern, &f32))| {
             let (x, y) = (pattern.x - corner.x, pattern.y - corner.y);
@@ -54,7 +56,9 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<(f32, [usize; 3])> {
                 if unlike > MOST_UNLIKE || cosine.abs() > 0.55 {
                     continue;
                 }
-                let score = unlike + cosine.abs() + right.unlike + below.unlike;
+                let unlike_all = unlike + cosine.abs() + right.unlike + below.unlike;
+                // The largest code is that of the visitor in front.
+                let score = unlike_all - LARGER_FIRST * size.ln();
                 // Which of the two is right of the corner and which is below, if the code is not
                 // mirrored.
                 let turn = right.x * below.y - right.y * below.x;

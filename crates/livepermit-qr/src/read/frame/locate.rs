@@ -4,10 +4,8 @@ use super::alignment::with_alignment;
 use super::finder::FinderPattern;
 use super::grey::GreyLayer;
 use super::projection::Projection;
-use super::symbol::{FINDER, Symbol};
+use super::symbol::{FINDER, Symbol, TIMING};
 
-/// Row, and column, of the timing patterns.
-const TIMING: f32 = 6.5;
 /// How well a timing pattern must alternate, from -1 to 1.
 const TIMING_AGREES: f32 = 0.35;
 
@@ -70,7 +68,13 @@ pub(super) fn locate(layers: &GreyLayers<'_>, corners: &CornerPatterns) -> Optio
     let nearest = ((count - 10.0) / 4.0).round();
     let length = nearest.clamp(1.0, 40.0) * 4.0 + 10.0;
     let projection = Projection::through(FINDER, length, points, growth);
-    let first = Symbol { modules: (length + 7.0) as usize, projection, inverted: corner.inverted };
+    let symbol_of = |length: f32, projection: Projection| Symbol {
+        modules: (length + 7.0) as usize,
+        projection,
+        plane: projection,
+        inverted: corner.inverted,
+    };
+    let first = symbol_of(length, projection);
     if !agrees(layer, &first) {
         return None;
     }
@@ -99,8 +103,7 @@ pub(super) fn locate(layers: &GreyLayers<'_>, corners: &CornerPatterns) -> Optio
         let score = across.1.min(along.1);
         if score > TIMING_AGREES && best.is_none_or(|(best, _)| score > best) {
             let projection = Projection::through(FINDER, length, points, (across.0, along.0));
-            let symbol =
-                Symbol { modules: (length + 7.0) as usize, projection, inverted: corner.inverted };
+            let symbol = symbol_of(length, projection);
             if agrees(layer, &symbol) {
                 best = Some((score, symbol));
             }

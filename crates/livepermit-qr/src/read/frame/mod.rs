@@ -11,6 +11,7 @@
 )]
 
 mod alignment;
+mod bend;
 mod binary;
 mod blocks;
 mod finder;
@@ -22,6 +23,7 @@ mod modules;
 mod projection;
 mod reader;
 mod symbol;
+mod version;
 
 pub use luma::{FrameError, LumaFrame};
 pub use reader::{FrameReader, FrameReading};

@@ -22,7 +22,12 @@ pub(super) struct Modules {
 const BORDER: usize = 2;
 
 impl Modules {
-    pub(super) fn sampled(layer: &GreyLayer<'_>, symbol: &Symbol) -> Self {
+    /// Takes the light of each module at the point of the frame that `place` gives for its middle.
+    pub(super) fn sampled(
+        layer: &GreyLayer<'_>,
+        symbol: &Symbol,
+        place: impl Fn(f32, f32) -> (f32, f32),
+    ) -> Self {
         let side = symbol.modules + 2 * BORDER;
         let middle = symbol.modules as f32 / 2.0;
         let size = symbol.projection.module_size(middle, middle) / layer.factor as f32;
@@ -34,11 +39,8 @@ impl Modules {
             ..3.0 => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
             _ => &[(0.0, 0.0), (-0.24, -0.24), (0.24, -0.24), (-0.24, 0.24), (0.24, 0.24)],
         };
-        let (at, right, below) = (
-            symbol.projection.at(middle, middle),
-            symbol.projection.at(middle + 1.0, middle),
-            symbol.projection.at(middle, middle + 1.0),
-        );
+        let (at, right, below) =
+            (place(middle, middle), place(middle + 1.0, middle), place(middle, middle + 1.0));
         let origin = layer.place(0.0, 0.0);
         let offset = |(dx, dy): &(f32, f32)| {
             let (x, y) = layer.place(
@@ -54,7 +56,7 @@ impl Modules {
             for column in 0..side {
                 let (x, y) =
                     (column as f32 + 0.5 - BORDER as f32, row as f32 + 0.5 - BORDER as f32);
-                let (u, v) = symbol.projection.at(x, y);
+                let (u, v) = place(x, y);
                 let (u, v) = layer.place(u, v);
                 // Five times the lightest level is below 2³².
                 let sum: u32 = offsets
@@ -83,17 +85,17 @@ impl Modules {
         }
     }
 
-    /// Whether most of the modules whose colour is known have this colour. In codes that can be
-    /// read nine tenths of them do, before anything is sharpened; in things that only look like a
-    /// code half of them do.
-    pub(super) fn is_plausible(&self) -> bool {
+    /// The part of the modules of known colour that have this colour. In codes that can be read
+    /// nine tenths of them do, before anything is sharpened; in things that only look like a code
+    /// half of them do.
+    pub(super) fn agreement(&self) -> f32 {
         let (mut right, mut all) = (0_usize, 0_usize);
         for (x, y, is_dark) in known_modules(self.side - 2 * BORDER) {
             let level = self.levels.get((y + BORDER) * self.side + x + BORDER);
             right += usize::from(level.is_some_and(|level| (*level < 0.0) == is_dark));
             all += 1;
         }
-        right * 4 >= all * 3
+        right as f32 / all as f32
     }
 
     /// The symbol without sharpening.

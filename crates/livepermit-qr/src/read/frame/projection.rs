@@ -42,6 +42,25 @@ impl Projection {
         ((a * x + b * y + c) * depth, (d * x + e * y + f) * depth)
     }
 
+    /// The same projection for other steps: places keep their distance from `origin`, divided by
+    /// `finer`.
+    pub(super) fn in_steps(&self, origin: f32, finer: f32) -> Self {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        let (scale, rest) = (1.0 / finer, origin * (1.0 - 1.0 / finer));
+        let last = 1.0 + (g + h) * rest;
+        let moved = [
+            a * scale,
+            b * scale,
+            c + (a + b) * rest,
+            d * scale,
+            e * scale,
+            f + (d + e) * rest,
+            g * scale,
+            h * scale,
+        ];
+        Self(moved.map(|value| value / last))
+    }
+
     /// The projection that fits best. `None` if the points do not determine one.
     pub(super) fn fitted(seen: &[SeenModule], start: &Self) -> Option<Self> {
         // u·(g·x + h·y + 1) = a·x + b·y + c, and the same for v: linear in the eight unknowns. Each
@@ -160,6 +179,16 @@ mod tests {
         for module in [(0.0, 0.0), (73.0, 73.0), (73.0, 0.0), (20.0, 55.0)] {
             assert!(near(fitted.at(module.0, module.1), projection.at(module.0, module.1)));
         }
+    }
+
+    #[test]
+    fn other_steps_reach_the_same_points() {
+        let points = [(100.0, 50.0), (300.0, 60.0), (90.0, 260.0)];
+        let projection = Projection::through(3.5, 66.0, points, (1.1, 0.95));
+        let finer = projection.in_steps(3.5, 70.0 / 66.0);
+        assert!(near(finer.at(3.5, 3.5), points[0]));
+        assert!(near(finer.at(73.5, 3.5), points[1]));
+        assert!(near(finer.at(3.5, 73.5), points[2]));
     }
 
     #[test]

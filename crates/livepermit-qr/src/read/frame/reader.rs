@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rxing::common::BitMatrix;
 
 use super::super::code::{FoundCode, Point, content};
+use super::bend::{Bend, bend_of_patterns};
 use super::binary::BinaryLayer;
 use super::blocks::Reach;
 use super::finder::{FinderPattern, MAX_CHECKS, find_patterns};
@@ -15,6 +16,7 @@ use super::locate::{CornerPatterns, GreyLayers, locate};
 use super::luma::{FrameError, LumaFrame};
 use super::modules::Modules;
 use super::symbol::Symbol;
+use super::version::modules_told;
 
 /// Blocks around a pixel with which it is compared in the first search: a little more of its row
 /// than of its column.
@@ -46,6 +48,22 @@ const MAX_CODES: usize = 16;
 /// of version 40, or 57 of version 10. A stranger who wants to keep the reader busy has to fill the
 /// frame.
 const MAX_UNREAD_MODULES: usize = 6 * 177 * 177;
+/// The most symbols, in one frame, whose patterns are asked whether their paper is bent.
+const MAX_MEASURED: usize = 4;
+/// The most groups of patterns from different searches that are looked at in one search.
+const MAX_MIXED: usize = 8;
+/// The most modules, in one frame, of symbols that are read a second time as if their paper were
+/// bent: one symbol of version 27, or two of version 17.
+const MAX_BENT_MODULES: usize = 125 * 125;
+/// How far the number of modules along a side may be from the measured number, on bent paper: three
+/// versions.
+const MOST_MODULES_OFF: usize = 12;
+/// The part of the modules of known colour that must have it before a symbol is decoded.
+const AGREES: f32 = 0.75;
+/// The same before the places in bent paper are measured again.
+const BENT_AGREES: f32 = 0.68;
+/// The same after they were measured by the data once.
+const BENT_AGREES_AFTER: f32 = 0.8;
 
 /// The result of reading a frame.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -195,6 +213,9 @@ fn search(
         layers: GreyLayers { layers: vec![full, half] },
         failed: Vec::new(),
         unread_modules: 0,
+        measured_left: MAX_MEASURED,
+        bent_left: MAX_BENT_MODULES,
+        patterns: Vec::new(),
         checks_left: MAX_CHECKS,
     };
 
@@ -221,6 +242,12 @@ struct FrameSearch<'a> {
     failed: Vec<Symbol>,
     /// The modules of all these symbols.
     unread_modules: usize,
+    /// Symbols whose bend may still be measured.
+    measured_left: usize,
+    /// Modules that may still be looked for in bent paper.
+    bent_left: usize,
+    /// Patterns that earlier searches found.
+    patterns: Vec<FinderPattern>,
     /// Places that may still be looked at more closely in this frame.
     checks_left: usize,
 }
@@ -237,13 +264,33 @@ impl FrameSearch<'_> {
         let mut search = find_patterns(binary, step, &mut self.checks_left);
         // Drops patterns that lie on a code that was already read.
         search.patterns.retain(|pattern| !reading.codes.iter().any(|code| covers(code, pattern)));
-        search.patterns.sort_by_key(|pattern| core::cmp::Reverse(pattern.hits));
+        // Patterns of a large code come first: a wall of small codes hides nobody.
+        search.patterns.sort_by(|left, right| {
+            let sure = |pattern: &FinderPattern| pattern.hits.min(3);
+            sure(right).cmp(&sure(left)).then_with(|| right.size().total_cmp(&left.size()))
+        });
         search.patterns.truncate(MAX_GROUPED);
+        // A pattern that only an earlier search found may be the third corner.
+        let own = search.patterns.len();
+        let new = |earlier: &FinderPattern| !search.patterns.iter().any(|one| one.is_same(earlier));
+        let earlier: Vec<FinderPattern> = self
+            .patterns
+            .iter()
+            .filter(|earlier| {
+                new(earlier) && !reading.codes.iter().any(|code| covers(code, earlier))
+            })
+            .take(MAX_GROUPED - own)
+            .copied()
+            .collect();
+        search.patterns.extend(earlier);
+        self.patterns.clone_from(&search.patterns);
         let patterns = &search.patterns;
         let mut used = vec![false; patterns.len()];
-        let mut located = 0;
+        let (mut located, mut mixed) = (0, 0);
         for (_, places) in groups(patterns) {
-            if places.iter().any(|at| used.get(*at).copied().unwrap_or(true)) {
+            let is_used = places.iter().any(|at| used.get(*at).copied().unwrap_or(true));
+            let earlier = places.iter().filter(|at| **at >= own).count();
+            if is_used || earlier == 3 || earlier > 0 && mixed == MAX_MIXED {
                 continue;
             }
             if located >= MAX_LOCATED
@@ -253,6 +300,7 @@ impl FrameSearch<'_> {
                 break;
             }
             located += 1;
+            mixed += usize::from(earlier > 0);
             let [Some(corner), Some(right), Some(below)] =
                 places.map(|at| patterns.get(at).copied())
             else {
@@ -265,12 +313,13 @@ impl FrameSearch<'_> {
             if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
                 continue;
             }
-            match self.decode(&symbol) {
-                Some(bytes) => {
+            let decoded = self.decode(&symbol).or_else(|| self.decode_bent(&symbol));
+            match decoded {
+                Some((bytes, corners)) => {
                     for at in places {
                         used.get_mut(at).into_iter().for_each(|used| *used = true);
                     }
-                    reading.codes.push(FoundCode::new(bytes, corners_of(&symbol)));
+                    reading.codes.push(FoundCode::new(bytes, corners));
                 }
                 None => {
                     self.unread_modules += symbol.modules * symbol.modules;
@@ -282,25 +331,77 @@ impl FrameSearch<'_> {
         search.hits
     }
 
-    fn decode(&self, symbol: &Symbol) -> Option<Vec<u8>> {
-        let middle = symbol.modules as f32 / 2.0;
-        let size = symbol.projection.module_size(middle, middle);
-        let layer = self.layers.for_module(size)?;
-        let modules = Modules::sampled(layer, symbol);
-        if !modules.is_plausible() {
+    /// The content and the corners of a symbol in a plane.
+    fn decode(&self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+        let layer = self.layers.for_module(symbol.module_size())?;
+        let place = |x: f32, y: f32| symbol.projection.at(x, y);
+        let modules = Modules::sampled(layer, symbol, place);
+        Some((content_of(&modules)?, corners_of(symbol, place)))
+    }
+
+    /// The same for a symbol on paper that is not flat.
+    fn decode_bent(&mut self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+        self.measured_left = self.measured_left.checked_sub(1)?;
+        let layer = self.layers.for_module(symbol.module_size())?;
+        // If the number of modules was wrong, it is no wonder that nothing was read.
+        let other = modules_told(layer, symbol)
+            .filter(|modules| *modules != symbol.modules)
+            .filter(|modules| modules.abs_diff(symbol.modules) <= MOST_MODULES_OFF)
+            .map(|modules| symbol.with_modules(modules));
+        let is_other = other.is_some();
+        let symbol = &other.unwrap_or(*symbol);
+        let mut bend = bend_of_patterns(layer, symbol)?;
+        if !is_other && !bend.differs_from(&symbol.projection) {
             return None;
         }
-        let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
-        decoded(modules.plain())
-            .or_else(|| decoded(modules.sharpened(1)))
-            .or_else(|| decoded(modules.sharpened(2)))
+        self.bent_left = self.bent_left.checked_sub(symbol.modules * symbol.modules)?;
+        let mut needed = BENT_AGREES;
+        for measure in [Bend::smooth_fit, Bend::mesh_fit, Bend::mesh_fit] {
+            if let Some(found) = decode_at(layer, symbol, &bend, needed, false)? {
+                return Some(found);
+            }
+            bend = measure(bend, layer, symbol)?;
+            needed = BENT_AGREES_AFTER;
+        }
+        // Sharpening takes most of the time, and helps little before the places are right.
+        decode_at(layer, symbol, &bend, needed, true)?
     }
 }
 
-fn corners_of(symbol: &Symbol) -> [Point; 4] {
+/// Reads a symbol on bent paper. The outer `None` says that these places are wrong, so that there
+/// is nothing to go on with.
+#[expect(clippy::option_option, reason = "not readable yet is not the same as no code")]
+fn decode_at(
+    layer: &GreyLayer<'_>,
+    symbol: &Symbol,
+    bend: &Bend,
+    needed: f32,
+    sharpen: bool,
+) -> Option<Option<(Vec<u8>, [Point; 4])>> {
+    let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
+    if modules.agreement() < needed {
+        return None;
+    }
+    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    let sharpened = || sharpen.then(|| decoded(modules.sharpened(1))).flatten();
+    let bytes = decoded(modules.plain()).or_else(sharpened);
+    Some(bytes.map(|bytes| (bytes, corners_of(symbol, |x, y| bend.at(x, y)))))
+}
+
+fn content_of(modules: &Modules) -> Option<Vec<u8>> {
+    if modules.agreement() < AGREES {
+        return None;
+    }
+    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    decoded(modules.plain())
+        .or_else(|| decoded(modules.sharpened(1)))
+        .or_else(|| decoded(modules.sharpened(2)))
+}
+
+fn corners_of(symbol: &Symbol, place: impl Fn(f32, f32) -> (f32, f32)) -> [Point; 4] {
     let side = symbol.modules as f32;
     [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| {
-        let (x, y) = symbol.projection.at(x, y);
+        let (x, y) = place(x, y);
         Point { x, y }
     })
 }

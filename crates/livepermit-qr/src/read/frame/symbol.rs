@@ -4,16 +4,34 @@ use super::projection::Projection;
 
 /// Middle of a finder pattern, in modules from the symbol's corner.
 pub(super) const FINDER: f32 = 3.5;
+/// Row, and column, of the timing patterns.
+pub(super) const TIMING: f32 = 6.5;
 
 /// The size and the place of a code.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Symbol {
     pub(super) modules: usize,
     pub(super) projection: Projection,
+    /// Through the finder patterns alone, without alignment patterns.
+    pub(super) plane: Projection,
     pub(super) inverted: bool,
 }
 
 impl Symbol {
+    /// The same three corners with another number of modules between them, in the plane of the
+    /// corners.
+    pub(super) fn with_modules(&self, modules: usize) -> Self {
+        let between = |modules: usize| modules as f32 - 2.0 * FINDER;
+        let plane = self.plane.in_steps(FINDER, between(modules) / between(self.modules));
+        Self { modules, projection: plane, plane, inverted: self.inverted }
+    }
+
+    /// Pixels along a module in the middle.
+    pub(super) fn module_size(&self) -> f32 {
+        let middle = self.modules as f32 / 2.0;
+        self.projection.module_size(middle, middle)
+    }
+
     /// Whether both are the same symbol, found twice.
     pub(super) fn is_near(&self, other: &Self) -> bool {
         let side = self.modules as f32;
