@@ -40,7 +40,6 @@ use livepermit::Token;
 pub use line::{Ending, ending};
 pub use undo::{decode, plain, trim};
 
-
 /// What one line of a scanner is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
