@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use strsim::levenshtein as distance;
 use toml::Value;
 
 use super::texts;
@@ -46,24 +47,6 @@ pub(super) fn nearest(key: &str, names: &[&str]) -> String {
         .iter()
         .min_by_key(|name| distance(&key, name))
         .map_or_else(String::new, |name| (*name).to_owned())
-}
-
-/// How many letters differ (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut left = index.saturating_add(1);
-        let mut next = vec![left];
-        for (above, with) in row.windows(2).zip(&other) {
-            let [diagonal, up] = above else { continue };
-            let change = diagonal.saturating_add(usize::from(letter != *with));
-            left = change.min(up.saturating_add(1)).min(left.saturating_add(1));
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crossterm::terminal::{
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
 };
 use crossterm::{execute, queue};
+use livepermit::hold::schedule::Countdown;
 
 /// The terminal in a command's hands. Dropping it gives the terminal back, cursor and all.
 pub(crate) struct Terminal {
@@ -91,6 +92,18 @@ impl Line {
         }
         out
     }
+}
+
+/// A bar of the seconds until the next code: those that are over, then those that are left.
+pub(crate) fn bar(left: &Countdown) -> String {
+    let total = seconds(left.refresh).max(1);
+    let gone = total.saturating_sub(seconds(left.to_next));
+    (0..total).map(|second| if second < gone { '·' } else { '█' }).collect()
+}
+
+/// Milliseconds as seconds that are not over yet.
+pub(crate) const fn seconds(millis: u64) -> u64 {
+    millis.div_ceil(1000)
 }
 
 impl Terminal {

@@ -20,7 +20,7 @@ use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::keys::KeyAlgorithm;
 use crate::shared::output::{self, BAD, CAUTION, FAINT, GOOD, STRONG};
-use crate::shared::terminal::{Line, Terminal, Wish};
+use crate::shared::terminal::{Line, Terminal, Wish, bar, seconds};
 use crate::shared::{signals, time};
 
 /// Seconds after the start at which the forgers come.
@@ -321,13 +321,9 @@ impl Live<'_> {
         let Some(left) = self.schedule.remaining(wall, uptime) else {
             return Line::plain(texts::no_code(SUBJECT));
         };
-        let seconds = |millis: u64| millis.div_ceil(1000);
-        let total = seconds(left.refresh).max(1);
-        let gone = total.saturating_sub(seconds(left.to_next));
-        let bar: String = (0..total).map(|second| if second < gone { '·' } else { '█' }).collect();
         Line::default()
             .with(STRONG, SUBJECT)
-            .with(GOOD, format!("  {bar}"))
+            .with(GOOD, format!("  {}", bar(&left)))
             .with(STRONG, format!("  next code in {:>2} s", seconds(left.to_next)))
             .with(FAINT, format!(", this one is live for {:>2} s", seconds(left.life_left)))
             .with(FAINT, "  q leaves")

@@ -13,7 +13,7 @@ use super::texts;
 use crate::shared::drawing::draw_failure;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::output::{self, FAINT, GOOD, STRONG};
-use crate::shared::terminal::{Line, Terminal, Wish};
+use crate::shared::terminal::{Line, Terminal, Wish, bar, seconds};
 use crate::shared::token::prepare_failure;
 use crate::shared::{signals, time};
 
@@ -152,12 +152,8 @@ impl Show<'_> {
         let Some(left) = self.schedule.remaining(wall, self.uptime()) else {
             return Ok(Line::plain(texts::no_code_now()));
         };
-        let seconds = |millis: u64| millis.div_ceil(1000);
-        let total = seconds(left.refresh).max(1);
-        let gone = total.saturating_sub(seconds(left.to_next));
-        let bar: String = (0..total).map(|second| if second < gone { '·' } else { '█' }).collect();
         Ok(Line::default()
-            .with(GOOD, bar)
+            .with(GOOD, bar(&left))
             .with(STRONG, texts::next_code(seconds(left.to_next)))
             .with(FAINT, texts::leave()))
     }
