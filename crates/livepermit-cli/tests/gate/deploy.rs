@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use livepermit_testkit::servers::or_skip;
+
 use crate::desk::{CLASS, Desk, NOW};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -82,12 +84,7 @@ fn the_example_of_a_file_has_only_options_that_exist() {
 }
 
 fn has(program: &str) -> bool {
-    let there = Command::new(program).arg("--version").output().is_ok();
-    if !there {
-        assert!(std::env::var_os("LIVEPERMIT_REQUIRE_ALL").is_none(), "{program} is missing");
-        eprintln!("skipped: {program} is not here");
-    }
-    there
+    or_skip(Command::new(program).arg("--version").output().ok(), program).is_some()
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod lists;
 mod log;
 mod memory;
 mod once;
+#[cfg(unix)]
 mod paper;
 mod place;
 mod policy;

@@ -1,10 +1,9 @@
 //! What a full screen shows, from the smallest terminal to a wall, as a person would see it.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::process::Stdio;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -12,7 +11,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::desk::{Desk, NOW};
-use crate::terminal::{send, spawn, terminal};
+use crate::terminal::{send, spawn, terminal, what_is_sent_to};
 
 const SIZES: [(u16, u16); 6] = [(30, 8), (40, 10), (80, 24), (120, 40), (24, 50), (200, 60)];
 
@@ -65,16 +64,7 @@ fn screens(
     words.retain(|word| word != "--json");
     let mut gate = spawn(&desk, &words, program, Stdio::null());
     let mut input = gate.stdin.take().unwrap();
-    let (sender, chunks) = channel();
-    let mut window = File::from(window);
-    std::thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = window.read(&mut buffer) {
-            if sender.send(buffer[..count].to_vec()).is_err() {
-                break;
-            }
-        }
-    });
+    let chunks = what_is_sent_to(window);
     let mut sent = Vec::new();
     let mut shown = vec![wait_for(waiting, (columns, rows), &chunks, &mut sent)];
     for (code, expected) in codes {

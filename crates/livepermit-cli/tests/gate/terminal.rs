@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use rustix::io::{FdFlags, fcntl_setfd};
@@ -46,6 +46,21 @@ pub(crate) fn terminal() -> (OwnedFd, File) {
         .open(name_of(&window))
         .unwrap();
     (window, program)
+}
+
+/// What a window is sent, as it comes.
+pub(crate) fn what_is_sent_to(window: OwnedFd) -> Receiver<Vec<u8>> {
+    let (sender, chunks) = channel();
+    let mut window = File::from(window);
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = window.read(&mut buffer) {
+            if sender.send(buffer[..count].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    chunks
 }
 
 /// The path of the program's end.
@@ -142,16 +157,7 @@ fn a_screen_that_waits_says_that_the_memory_was_lost() {
     let size = Winsize { ws_row: 24, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
     tcsetwinsize(&window, size).unwrap();
     let mut gate = spawn(&desk, &words, program, Stdio::null());
-    let (sender, chunks) = channel();
-    let mut window = File::from(window);
-    std::thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = window.read(&mut buffer) {
-            if sender.send(buffer[..count].to_vec()).is_err() {
-                break;
-            }
-        }
-    });
+    let chunks = what_is_sent_to(window);
     // Nobody comes, and who stands beside sees it all the same.
     let mut shown = Vec::new();
     while !String::from_utf8_lossy(&shown).contains("the memory of used codes was lost") {
