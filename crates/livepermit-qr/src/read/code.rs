@@ -56,27 +56,6 @@ impl FoundCode {
         self.corners =
             self.corners.map(|corner| Point { x: corner.x * scale, y: corner.y * scale });
     }
-
-    /// Moves the corners from a part of a picture to the whole picture. A side has at most 65,535
-    /// pixels, which a 32-bit float holds exactly.
-    pub(super) fn shift(&mut self, right: u32, down: u32) {
-        let exact = |pixels: u32| u16::try_from(pixels).map_or(f32::MAX, f32::from);
-        let (right, down) = (exact(right), exact(down));
-        self.corners = self.corners.map(|c| Point { x: c.x + right, y: c.y + down });
-    }
-
-    /// Whether both are one symbol, seen at two scales.
-    pub(super) fn is_same_symbol(&self, other: &Self) -> bool {
-        let (left, right) = (self.centre(), other.centre());
-        let distance = (left.x - right.x).hypot(left.y - right.y);
-        let [a, _, c, _] = self.corners;
-        self.bytes == other.bytes && distance < (a.x - c.x).hypot(a.y - c.y) / 4.0
-    }
-
-    fn centre(&self) -> Point {
-        let [a, b, c, d] = self.corners;
-        Point { x: (a.x + b.x + c.x + d.x) / 4.0, y: (a.y + b.y + c.y + d.y) / 4.0 }
-    }
 }
 
 /// Shows the place and the length of the content. The content itself may be about a person.

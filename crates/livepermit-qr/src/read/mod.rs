@@ -39,9 +39,7 @@ mod format;
 mod frame;
 mod layout;
 mod own_svg;
-mod parts;
 mod picture;
-mod still;
 
 pub use code::{FoundCode, Point};
 pub use error::PictureError;

@@ -6,8 +6,8 @@ use super::code::FoundCode;
 use super::decode::{Ground, decode, on_ground, to_grey};
 use super::error::PictureError;
 use super::format::{FileFormat, OtherFormat, PictureFormat};
-use super::still::Work;
-use super::{own_svg, parts};
+use super::frame::{LumaFrame, read_still};
+use super::own_svg;
 
 /// Finder patterns are measured in 16-bit run lengths, so a longer row could be misread.
 const LONGEST_SIDE: u32 = 0xffff;
@@ -84,7 +84,7 @@ pub fn read_picture(file: &[u8], limits: &PictureLimits) -> Result<Vec<FoundCode
         Some(FileFormat::Picture(PictureFormat::Svg)) => {
             let other = PictureError::OtherFormat { format: OtherFormat::Svg };
             let grey = own_svg::read(file).ok_or(other)?;
-            return some_codes(&grey.pixels, grey.width, grey.height, &mut Work::default());
+            return some_codes(&grey.pixels, grey.width, grey.height);
         }
         Some(FileFormat::Picture(format)) => format,
         Some(FileFormat::Other(format)) => return Err(PictureError::OtherFormat { format }),
@@ -95,15 +95,12 @@ pub fn read_picture(file: &[u8], limits: &PictureLimits) -> Result<Vec<FoundCode
         .map_err(|_| PictureError::ReaderPanicked)??;
     let (width, height) = (picture.width(), picture.height());
     if !picture.color().has_alpha() {
-        return some_codes(&to_grey(picture), width, height, &mut Work::default());
+        return some_codes(&to_grey(picture), width, height);
     }
-    let mut work = Work::default();
     let picture = picture.into_luma_alpha8();
-    match some_codes(&on_ground(&picture, Ground::White), width, height, &mut work) {
+    match some_codes(&on_ground(&picture, Ground::White), width, height) {
         // Light modules without a ground, as pages in dark colours have them.
-        Err(PictureError::NoCode) if !work.is_enough() => {
-            some_codes(&on_ground(&picture, Ground::Black), width, height, &mut work)
-        }
+        Err(PictureError::NoCode) => some_codes(&on_ground(&picture, Ground::Black), width, height),
         found => found,
     }
 }
@@ -144,16 +141,15 @@ pub fn read_luma(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode
     if width > LONGEST_SIDE || height > LONGEST_SIDE {
         return Err(PictureError::SideTooLong { width, height, limit: LONGEST_SIDE });
     }
-    some_codes(pixels, width, height, &mut Work::default())
+    some_codes(pixels, width, height)
 }
 
-fn some_codes(
-    pixels: &[u8],
-    width: u32,
-    height: u32,
-    work: &mut Work,
-) -> Result<Vec<FoundCode>, PictureError> {
-    let codes = parts::find_all(pixels, width, height, work)?;
+fn some_codes(pixels: &[u8], width: u32, height: u32) -> Result<Vec<FoundCode>, PictureError> {
+    let stride = usize::try_from(width).unwrap_or(usize::MAX);
+    let codes = match LumaFrame::new(pixels, width, height, stride) {
+        Ok(frame) => read_still(&frame).map_err(|_| PictureError::ReaderPanicked)?,
+        Err(_) => Vec::new(),
+    };
     if codes.is_empty() { Err(PictureError::NoCode) } else { Ok(codes) }
 }
 

@@ -21,6 +21,13 @@ impl<'a> BinaryLayer<'a> {
         Self::with(layer, &blocks, reach, flat)
     }
 
+    /// The same with several thresholds.
+    pub(super) fn several(layer: &'a GreyLayer<'a>, reaches: &[Reach]) -> Vec<Self> {
+        let blocks = Blocks::of(layer);
+        let (flat, _) = blocks.flat();
+        reaches.iter().map(|reach| Self::with(layer, &blocks, *reach, flat)).collect()
+    }
+
     /// Pixels are dark only where the contrast is clear. For the finest layer, most of which is
     /// noise.
     pub(super) fn busy(layer: &'a GreyLayer<'a>, reach: Reach) -> Self {

@@ -2,13 +2,8 @@
 //! : 1 : 1 on every line through their middle (ISO/IEC 18004:2015, 6.3.3).
 
 use super::binary::BinaryLayer;
+use super::budget::Budget;
 
-/// Patterns that one search keeps. A code has three, and a wall of sixty codes 180.
-const MAX_PATTERNS: usize = 192;
-/// Places that are looked at more closely in one frame. Noise has thousands of them.
-pub(super) const MAX_CHECKS: usize = 2_400;
-/// The same for one search of the frame.
-const MAX_CHECKS_AT_ONCE: usize = 1_600;
 /// Pixels along the side of a cell. A cell remembers one pattern.
 const CELL: usize = 4;
 
@@ -24,6 +19,9 @@ pub(super) struct FinderPattern {
     pub(super) inverted: bool,
     /// Rows in which the pattern was seen.
     pub(super) hits: u16,
+    /// The part of the rows through its middle in which the pattern was seen, nearly. In a chance
+    /// pattern of a code's data it is a third: the middle is a cross.
+    pub(super) sure: f32,
 }
 
 impl FinderPattern {
@@ -47,22 +45,29 @@ pub(super) struct FoundPatterns {
     pub(super) hits: usize,
 }
 
-/// Looks at every `step`th row. Rows that are far apart come first, so that a search that ends
-/// early has still seen all parts of the picture.
+/// Where patterns are not wanted: on codes that were read.
+pub(super) type IsRead<'a> = &'a dyn Fn(f32, f32) -> bool;
+
+/// Looks at every `step`th row of one layer, with each of these thresholds. Rows that are far apart
+/// come first, so that a search that ends early has still seen all parts of the picture.
 pub(super) fn find_patterns(
-    binary: &BinaryLayer<'_>,
+    binaries: &[BinaryLayer<'_>],
     step: usize,
+    budget: &Budget,
     checks_left: &mut usize,
+    is_read: IsRead<'_>,
 ) -> FoundPatterns {
-    let (width, height) = (binary.layer.width, binary.layer.height);
+    let mut found = FoundPatterns { patterns: Vec::new(), hits: 0 };
+    let Some(first) = binaries.first() else { return found };
+    let (width, height) = (first.layer.width, first.layer.height);
+    let factor = first.layer.factor as f32;
     let cells_across = width.div_ceil(CELL);
-    let mut cells = vec![0_u8; cells_across * height.div_ceil(CELL)];
+    let mut cells = vec![0_u16; cells_across * height.div_ceil(CELL)];
     let mut edges = Vec::with_capacity(width);
     let mut wide = Vec::with_capacity(width);
-    let mut found: FoundPatterns = FoundPatterns { patterns: Vec::new(), hits: 0 };
-    let checks_kept = checks_left.saturating_sub(MAX_CHECKS_AT_ONCE);
+    let checks_kept = checks_left.saturating_sub(budget.checks_at_once);
     let rounds = [0, 2, 1, 3];
-    for round in rounds {
+    for (binary, round) in rounds.iter().flat_map(|at| binaries.iter().map(move |one| (one, *at))) {
         let mut y = round * step;
         while y < height {
             binary.edges(y, &mut edges);
@@ -83,7 +88,10 @@ pub(super) fn find_patterns(
                     pattern.hits = pattern.hits.saturating_add(1);
                     continue;
                 }
-                if *checks_left <= checks_kept || found.patterns.len() >= MAX_PATTERNS {
+                if *checks_left <= checks_kept
+                    || found.patterns.len() >= budget.patterns
+                    || is_read(x as f32 * factor, y as f32 * factor)
+                {
                     continue;
                 }
                 *checks_left -= 1;
@@ -95,8 +103,9 @@ pub(super) fn find_patterns(
             y += step * rounds.len();
         }
     }
-    let factor = binary.layer.factor as f32;
+    let looks = binaries.len() as f32 / step as f32;
     for pattern in &mut found.patterns {
+        pattern.sure = (f32::from(pattern.hits) / (pattern.down * 3.0 / 7.0 * looks)).min(1.0);
         pattern.x *= factor;
         pattern.y *= factor;
         pattern.across *= factor;
@@ -137,7 +146,7 @@ fn places(ones: &[u8]) -> impl Iterator<Item = usize> {
 
 fn remember(
     found: &mut FoundPatterns,
-    cells: &mut [u8],
+    cells: &mut [u16],
     cells_across: usize,
     pattern: FinderPattern,
 ) {
@@ -148,7 +157,7 @@ fn remember(
             found.patterns.len() - 1
         }
     };
-    let (Ok(mark), rows) = (u8::try_from(at + 1), cells.chunks_exact_mut(cells_across)) else {
+    let (Ok(mark), rows) = (u16::try_from(at + 1), cells.chunks_exact_mut(cells_across)) else {
         return;
     };
     // The dark middle is three sevenths of the pattern.
@@ -213,6 +222,7 @@ fn check(
         down,
         inverted,
         hits: 1,
+        sure: 0.0,
     })
 }
 

@@ -100,6 +100,40 @@ impl<'a> GreyLayer<'a> {
         }
     }
 
+    /// A picture with twice the pixels along each side, between which the curve through four
+    /// neighbours runs (Keys' cubic convolution with a = -0.5). Straight lines between two
+    /// neighbours would blur modules of less than two pixels.
+    pub(super) fn doubled(&self) -> (Vec<u8>, usize, usize) {
+        let (width, height) = (self.width * 2, self.height * 2);
+        let mut rows: Vec<u8> = Vec::with_capacity(width * self.height);
+        for row in self.rows() {
+            let at = |x: isize| {
+                let x = x.clamp(0, self.width as isize - 1) as usize;
+                i32::from(row.get(x).copied().unwrap_or(0))
+            };
+            for x in 0..self.width as isize {
+                let [before, left, middle, right, after] = [-2, -1, 0, 1, 2].map(|dx| at(x + dx));
+                rows.push(between(before, left, middle, right));
+                rows.push(between(after, right, middle, left));
+            }
+        }
+        let mut pixels = Vec::with_capacity(width * height);
+        let row = |y: isize| {
+            let y = y.clamp(0, self.height as isize - 1) as usize;
+            rows.get(y * width..(y + 1) * width).unwrap_or_default()
+        };
+        for y in 0..self.height as isize {
+            let [before, above, middle, below, after] = [-2, -1, 0, 1, 2].map(|dy| row(y + dy));
+            for (far, near, other) in [(before, above, below), (after, below, above)] {
+                let four = far.iter().zip(near).zip(middle).zip(other);
+                pixels.extend(four.map(|(((a, b), c), d)| {
+                    between((*a).into(), (*b).into(), (*c).into(), (*d).into())
+                }));
+            }
+        }
+        (pixels, width, height)
+    }
+
     /// The grey level at a point of the frame, interpolated between the four nearest pixels.
     /// Outside the frame it is the level of the edge.
     #[inline]
@@ -134,6 +168,13 @@ impl<'a> GreyLayer<'a> {
         let between = |a: u8, b: u8| u32::from(a) * (parts - dx) + u32::from(b) * dx;
         between(a, b) * (parts - dy) + between(c, d) * dy
     }
+}
+
+/// The level a quarter of the way from `middle` to `near`.
+fn between(far: i32, near: i32, middle: i32, other: i32) -> u8 {
+    // The weights are in 128ths.
+    let sum = -3 * far + 29 * near + 111 * middle - 9 * other;
+    ((sum + 64) >> 7).clamp(0, 255) as u8
 }
 
 /// Parts of the side of a pixel.

@@ -1,11 +1,22 @@
 //! Groups of three finder patterns that may be the corners of one code.
 
+use core::cmp::Ordering;
+
 use super::finder::FinderPattern;
 
 /// Groups that are kept: the most plausible ones.
-const MAX_GROUPS: usize = 500;
+const MAX_GROUPS: usize = 4_000;
+/// Patterns that may belong to one corner: the nearest ones. In a wall of codes each pattern would
+/// otherwise be compared with every two others.
+const MAX_NEAR: usize = 31;
 /// The largest logarithm of the quotient of two sides of a code that is seen from the side.
 const MOST_UNLIKE: f32 = 0.79;
+/// The part of the rows through the middle of a pattern in which a sure one was seen.
+const SURE: f32 = 0.5;
+/// Patterns that are few enough to consider every three that are possible at all.
+const FEW: usize = 32;
+/// The same sum of differences, of distance, angle and size, where there are more patterns.
+const MOST_UNLIKE_OF_MANY: f32 = 0.8;
 
 /// How much the size of the patterns counts beside how well they fit together.
 const LARGER_FIRST: f32 = 0.3;
@@ -18,14 +29,16 @@ struct NearPattern {
     distance: f32,
     /// The logarithm of the distance, so that a quotient is a difference.
     scale: f32,
+    is_sure: bool,
     /// The logarithm of the quotient of the two sizes, without its sign.
     unlike: f32,
 }
 
-/// The groups, the most plausible first: for each its score, and the indices of the pattern at the
-/// corner, of the one to the right and of the one below.
-pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<(f32, [usize; 3])> {
+/// The groups, the most plausible first: the indices of the pattern at the corner, of the one to
+/// the right and of the one below.
+pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<[usize; 3]> {
     let mut groups = Vec::new();
+    let is_few = patterns.len() <= FEW;
     let sizes: Vec<f32> = patterns.iter().map(FinderPattern::size).collect();
     for (at, (corner, size)) in patterns.iter().zip(&sizes).enumerate() {
         let near = |(other, (pattern, other_size)): (usize, (&FinderPattern, &f32))| {
@@ -43,11 +56,21 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<(f32, [usize; 3])> {
                 y,
                 distance,
                 scale: distance.ln(),
+                is_sure: pattern.sure > SURE,
                 unlike: ratio.ln().abs(),
             })
         };
-        let others: Vec<NearPattern> =
+        let mut others: Vec<NearPattern> =
             patterns.iter().zip(&sizes).enumerate().filter_map(near).collect();
+        if others.len() > MAX_NEAR {
+            // Sure patterns first: between the corners of a large code lie many chance patterns.
+            others.sort_by(|left, right| {
+                (left.is_sure, right.distance)
+                    .partial_cmp(&(right.is_sure, left.distance))
+                    .map_or(Ordering::Equal, Ordering::reverse)
+            });
+            others.truncate(MAX_NEAR);
+        }
         for (index, right) in others.iter().enumerate() {
             for below in others.iter().skip(index + 1) {
                 let unlike = (right.scale - below.scale).abs();
@@ -64,7 +87,9 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<(f32, [usize; 3])> {
                 let turn = right.x * below.y - right.y * below.x;
                 let (right, below) =
                     if turn > 0.0 { (right.at, below.at) } else { (below.at, right.at) };
-                groups.push((score, [at, right, below]));
+                if is_few || unlike_all < MOST_UNLIKE_OF_MANY {
+                    groups.push((score, [at, right, below]));
+                }
             }
         }
     }
@@ -73,5 +98,5 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<(f32, [usize; 3])> {
         groups.truncate(MAX_GROUPS);
     }
     groups.sort_by(|left, right| left.0.total_cmp(&right.0));
-    groups
+    groups.into_iter().map(|(_, places)| places).collect()
 }

@@ -9,6 +9,10 @@ use super::symbol::{FINDER, Symbol, TIMING};
 /// How well a timing pattern must alternate, from -1 to 1.
 const TIMING_AGREES: f32 = 0.35;
 
+/// How many times as many modules one side of a code may seem to have as the other, measured at the
+/// corner between them.
+const MOST_UNLIKE_NEAR: f32 = 1.7;
+
 /// Three patterns that may be the corners of one code.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CornerPatterns {
@@ -39,14 +43,15 @@ pub(super) fn locate(layers: &GreyLayers<'_>, corners: &CornerPatterns) -> Optio
     let (along, down) = (direction(c, r)?, direction(c, b)?);
     let guess = module_along(corner, along).min(module_along(corner, down));
     let layer = layers.for_module(guess)?;
-    let sizes = |to: &FinderPattern, step: (f32, f32)| {
-        let near = measured(layer, corner, step, corners.corner.inverted)?;
-        let far = measured(layer, to, step, corners.corner.inverted)?;
-        Some((near, far))
-    };
-    let (near_right, far_right) = sizes(right, along)?;
-    let (near_below, far_below) = sizes(below, down)?;
     let apart = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1);
+    let size = |at: &FinderPattern, step| measured(layer, at, step, corner.inverted);
+    let (near_right, near_below) = (size(corner, along)?, size(corner, down)?);
+    // Most groups are of patterns that only look like corners: two measures are enough for these.
+    let unlike = apart(c, r) / near_right * near_below / apart(c, b);
+    if !(1.0 / MOST_UNLIKE_NEAR..MOST_UNLIKE_NEAR).contains(&unlike) {
+        return None;
+    }
+    let (far_right, far_below) = (size(right, along)?, size(below, down)?);
     let counts = (
         apart(c, r) / (near_right * far_right).sqrt(),
         apart(c, b) / (near_below * far_below).sqrt(),
@@ -165,11 +170,14 @@ fn measured(
     let guess = module_along(pattern, (dx, dy));
     // Profiles to either side, eight steps to a module.
     let profile = |sign: f32| -> [f32; STEPS] {
-        core::array::from_fn(|step| {
-            let away = step as f32 / 8.0 * guess * sign;
-            let level = layer.at(pattern.x + dx * away, pattern.y + dy * away);
-            if inverted { 255.0 - level } else { level }
-        })
+        let (scale, mut levels) = (guess * sign / 8.0, [0.0; STEPS]);
+        let (step_x, step_y) = (dx * scale, dy * scale);
+        for (step, to) in levels.iter_mut().enumerate() {
+            let step = step as f32;
+            let level = layer.at(pattern.x + step_x * step, pattern.y + step_y * step);
+            *to = if inverted { 255.0 - level } else { level };
+        }
+        levels
     };
     let side = |sign: f32| -> Option<f32> {
         let levels = profile(sign);

@@ -1,0 +1,177 @@
+//! Searches the layers of a frame one after the other, and remembers what was seen in them.
+
+use super::super::code::{FoundCode, Point};
+use super::binary::BinaryLayer;
+use super::budget::Budget;
+use super::finder::{FinderPattern, find_patterns};
+use super::groups::groups;
+use super::locate::{CornerPatterns, GreyLayers, locate};
+use super::reader::FrameReading;
+use super::sample::{BentBudget, decode, decode_bent};
+use super::symbol::Symbol;
+
+/// The searches of one frame.
+pub(super) struct FrameSearch<'a> {
+    layers: GreyLayers<'a>,
+    budget: Budget,
+    /// Symbols that were sampled and could not be read.
+    failed: Vec<Symbol>,
+    /// The modules of all these symbols.
+    unread_modules: usize,
+    bent: BentBudget,
+    /// Patterns that earlier searches found.
+    patterns: Vec<FinderPattern>,
+    /// Places that may still be looked at more closely in this frame.
+    checks_left: usize,
+}
+
+impl<'a> FrameSearch<'a> {
+    /// Symbols are sampled from these layers.
+    pub(super) const fn new(layers: GreyLayers<'a>, budget: Budget) -> Self {
+        Self {
+            layers,
+            budget,
+            failed: Vec::new(),
+            unread_modules: 0,
+            bent: BentBudget { symbols: budget.measured, modules: budget.bent_modules },
+            patterns: Vec::new(),
+            checks_left: budget.checks,
+        }
+    }
+
+    /// Whether each symbol that was sampled could be read.
+    pub(super) const fn has_read_all(&self) -> bool {
+        self.failed.is_empty()
+    }
+
+    /// Patterns of the last search that lie on no code that was read.
+    pub(super) fn patterns_left(&self, reading: &FrameReading) -> usize {
+        let read = ReadAreas::of(&reading.codes);
+        self.patterns.iter().filter(|pattern| !read.cover(pattern.x, pattern.y)).count()
+    }
+
+    /// Searches every `step`th row of one layer, with each of these thresholds. Returns how often a
+    /// row in it looked like a finder pattern.
+    pub(super) fn attempt(
+        &mut self,
+        binaries: &[BinaryLayer<'_>],
+        step: usize,
+        reading: &mut FrameReading,
+    ) -> usize {
+        reading.attempts += 1;
+        let read = ReadAreas::of(&reading.codes);
+        let is_read = |x: f32, y: f32| read.cover(x, y);
+        let mut search =
+            find_patterns(binaries, step, &self.budget, &mut self.checks_left, &is_read);
+        // What three thresholds show in one row only is noise.
+        if binaries.len() > 1 {
+            search.patterns.retain(|pattern| pattern.hits > 1);
+        }
+        // Patterns of a large code come first: a wall of small codes hides nobody.
+        search.patterns.sort_by(|left, right| {
+            let sure = |pattern: &FinderPattern| pattern.hits.min(3);
+            sure(right).cmp(&sure(left)).then_with(|| right.size().total_cmp(&left.size()))
+        });
+        search.patterns.truncate(self.budget.grouped);
+        // A pattern that only an earlier search found may be the third corner.
+        let own = search.patterns.len();
+        let new = |earlier: &FinderPattern| !search.patterns.iter().any(|one| one.is_same(earlier));
+        let earlier =
+            self.patterns.iter().filter(|earlier| new(earlier) && !is_read(earlier.x, earlier.y));
+        let earlier: Vec<_> = earlier.take(self.budget.grouped - own).copied().collect();
+        search.patterns.extend(earlier);
+        self.read_groups(&search.patterns, own, reading);
+        self.patterns = search.patterns;
+        reading.unread = !self.failed.is_empty();
+        search.hits
+    }
+
+    /// Reads the codes of which every three patterns may be the corners. The first `own` patterns
+    /// are of this search, the others of earlier ones.
+    fn read_groups(&mut self, patterns: &[FinderPattern], own: usize, reading: &mut FrameReading) {
+        let mut used = vec![false; patterns.len()];
+        let (mut located, mut mixed) = (0, 0);
+        for places in groups(patterns) {
+            let is_used = places.iter().any(|at| used.get(*at).copied().unwrap_or(true));
+            let earlier = places.iter().filter(|at| **at >= own).count();
+            if is_used || earlier == 3 || earlier > 0 && mixed == self.budget.mixed {
+                continue;
+            }
+            if located >= self.budget.located
+                || self.unread_modules >= self.budget.unread_modules
+                || reading.codes.len() >= self.budget.codes
+            {
+                break;
+            }
+            located += 1;
+            mixed += usize::from(earlier > 0);
+            let [Some(corner), Some(right), Some(below)] =
+                places.map(|at| patterns.get(at).copied())
+            else {
+                continue;
+            };
+            let Some(symbol) = locate(&self.layers, &CornerPatterns { corner, right, below })
+            else {
+                continue;
+            };
+            if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
+                continue;
+            }
+            let decoded = decode(&self.layers, &symbol)
+                .or_else(|| decode_bent(&self.layers, &symbol, &mut self.bent));
+            match decoded {
+                Some((bytes, corners)) => {
+                    let code = FoundCode::new(bytes, corners);
+                    // Neither its own patterns nor others on it belong to another code.
+                    let read = ReadAreas::of(core::slice::from_ref(&code));
+                    for (used, pattern) in used.iter_mut().zip(patterns) {
+                        *used |= read.cover(pattern.x, pattern.y);
+                    }
+                    for at in places {
+                        used.get_mut(at).into_iter().for_each(|used| *used = true);
+                    }
+                    reading.codes.push(code);
+                }
+                None => {
+                    self.unread_modules += symbol.modules * symbol.modules;
+                    self.failed.push(symbol);
+                }
+            }
+        }
+    }
+}
+
+/// The places of codes that were read, each with a box around it: a picture has many patterns and
+/// may have many codes.
+struct ReadAreas(Vec<([Point; 4], Point, Point)>);
+
+impl ReadAreas {
+    fn of(codes: &[FoundCode]) -> Self {
+        let area = |code: &FoundCode| {
+            let corners = code.corners();
+            let extreme = |choose: fn(f32, f32) -> f32, start: f32| Point {
+                x: corners.iter().map(|corner| corner.x).fold(start, choose),
+                y: corners.iter().map(|corner| corner.y).fold(start, choose),
+            };
+            (corners, extreme(f32::min, f32::MAX), extreme(f32::max, f32::MIN))
+        };
+        Self(codes.iter().map(area).collect())
+    }
+
+    fn cover(&self, x: f32, y: f32) -> bool {
+        self.0.iter().any(|(corners, from, to)| {
+            from.x <= x && x <= to.x && from.y <= y && y <= to.y && is_inside(corners, x, y)
+        })
+    }
+}
+
+fn is_inside(corners: &[Point; 4], x: f32, y: f32) -> bool {
+    let sides = corners.iter().zip(corners.iter().cycle().skip(1));
+    let turns = sides.map(|(a, b)| (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x));
+    let (mut left, mut right) = (false, false);
+    for turn in turns {
+        left |= turn > 0.0;
+        right |= turn < 0.0;
+    }
+    left != right
+}
