@@ -42,6 +42,7 @@ mod own_svg;
 mod parts;
 mod picture;
 mod still;
+mod symbol;
 
 pub use code::{FoundCode, Point};
 pub use error::PictureError;
