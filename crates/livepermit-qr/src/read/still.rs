@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::panic::catch_unwind;
 
-use rxing::common::{DetectorRXingResult, HybridBinarizer};
+use rxing::common::{BitMatrix, DetectorRXingResult, HybridBinarizer};
 use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR};
 use rxing::{Binarizer, Luma8Source};
 
-use super::code::{FoundCode, Point, content};
+use super::code::{FoundCode, Point};
 use super::error::PictureError;
 use super::frame::{FrameReader, LumaFrame};
+use super::symbol::{Grid, decode};
 
 /// Modules along the side of the smallest symbol. A picture with fewer pixels holds no code.
 const SMALLEST_SYMBOL: u32 = 21;
@@ -138,12 +139,22 @@ fn read_view(view: &PictureView<'_>) -> (Vec<FoundCode>, usize) {
             continue;
         }
         let Ok(sample) = SampleQR(matrix, &set) else { continue };
-        let Some(bytes) = content(sample.getBits()) else { continue };
+        let Some(content) = grid_of(sample.getBits()).and_then(|grid| decode(&grid)) else {
+            continue;
+        };
         let Some(corners) = four(sample.getPoints()) else { continue };
         used.extend([set.bl, set.tl, set.tr]);
-        found.push(FoundCode::new(bytes, corners));
+        found.push(FoundCode::new(content.bytes, corners));
     }
     (found, compared)
+}
+
+fn grid_of(bits: &BitMatrix) -> Option<Grid> {
+    let is_dark = |x: usize, y: usize| {
+        let place = u32::try_from(x).ok().zip(u32::try_from(y).ok());
+        place.is_some_and(|(x, y)| x < bits.width() && y < bits.height() && bits.get(x, y))
+    };
+    Grid::new(usize::try_from(bits.width()).ok()?, is_dark)
 }
 
 fn four(points: &[rxing::Point]) -> Option<[Point; 4]> {

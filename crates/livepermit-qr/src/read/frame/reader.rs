@@ -3,9 +3,8 @@
 use core::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rxing::common::BitMatrix;
-
-use super::super::code::{FoundCode, Point, content};
+use super::super::code::{FoundCode, Point};
+use super::super::symbol::{Grid, decode};
 use super::bend::{Bend, bend_of_patterns};
 use super::binary::BinaryLayer;
 use super::blocks::Reach;
@@ -382,7 +381,7 @@ fn decode_at(
     if modules.agreement() < needed {
         return None;
     }
-    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    let decoded = |grid: Option<Grid>| decode(&grid?).map(|content| content.bytes);
     let sharpened = || sharpen.then(|| decoded(modules.sharpened(1))).flatten();
     let bytes = decoded(modules.plain()).or_else(sharpened);
     Some(bytes.map(|bytes| (bytes, corners_of(symbol, |x, y| bend.at(x, y)))))
@@ -392,7 +391,7 @@ fn content_of(modules: &Modules) -> Option<Vec<u8>> {
     if modules.agreement() < AGREES {
         return None;
     }
-    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    let decoded = |grid: Option<Grid>| decode(&grid?).map(|content| content.bytes);
     decoded(modules.plain())
         .or_else(|| decoded(modules.sharpened(1)))
         .or_else(|| decoded(modules.sharpened(2)))
