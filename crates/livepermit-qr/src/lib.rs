@@ -34,3 +34,5 @@ pub mod draw;
     expect(clippy::float_arithmetic, reason = "where a code lies in a picture, and nothing else")
 )]
 pub mod read;
+#[cfg(any(feature = "draw", feature = "read"))]
+mod standard;

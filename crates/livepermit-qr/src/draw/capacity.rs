@@ -1,6 +1,7 @@
 //! How many characters a symbol holds, computed without drawing one.
 
 use super::error::QrError;
+use crate::standard::{ALPHABET, ALPHANUMERIC_COUNT, Level, count_bits, data_codewords};
 
 /// How much of a symbol may be unreadable and still be restored (ISO/IEC 18004:2015, 7.5.1).
 ///
@@ -18,6 +19,17 @@ pub enum ErrorCorrection {
     Quartile,
     /// Level H: about 30 % of the codewords.
     High,
+}
+
+impl ErrorCorrection {
+    pub(super) const fn level(self) -> Level {
+        match self {
+            Self::Low => Level::L,
+            Self::Medium => Level::M,
+            Self::Quartile => Level::Q,
+            Self::High => Level::H,
+        }
+    }
 }
 
 /// The smallest version (1 to 40) that holds a text, for each level of error correction. `None` if
@@ -100,8 +112,8 @@ pub(super) fn checked_length(text: &str) -> Result<usize, QrError> {
 }
 
 /// ISO/IEC 18004:2015, 7.3.4 and table 5.
-const fn is_alphanumeric(character: char) -> bool {
-    matches!(character, '0'..='9' | 'A'..='Z' | ' ' | '$' | '%' | '*' | '+' | '-' | '.' | '/' | ':')
+fn is_alphanumeric(character: char) -> bool {
+    u8::try_from(character).is_ok_and(|byte| ALPHABET.contains(&byte))
 }
 
 pub(super) fn smallest_version(characters: usize, level: ErrorCorrection) -> Option<u8> {
@@ -115,38 +127,11 @@ pub(super) fn smallest_version(characters: usize, level: ErrorCorrection) -> Opt
 /// take 11 bits, and a single one at the end takes 6 (ISO/IEC 18004:2015, 7.4.4). If no bit is left
 /// for a terminator, none is needed (7.4.9).
 pub(super) fn capacity(version: u8, level: ErrorCorrection) -> usize {
-    let count_bits: usize = match version {
-        0..=9 => 9,
-        10..=26 => 11,
-        27.. => 13,
-    };
-    let row = usize::from(version).checked_sub(1).and_then(|row| DATA_CODEWORDS.get(row));
-    let Some([low, medium, quartile, high]) = row else { return 0 };
-    let codewords = match level {
-        ErrorCorrection::Low => low,
-        ErrorCorrection::Medium => medium,
-        ErrorCorrection::Quartile => quartile,
-        ErrorCorrection::High => high,
-    };
-    let bits =
-        usize::from(*codewords).saturating_mul(8).saturating_sub(count_bits.saturating_add(4));
+    let Some(codewords) = data_codewords(version, level.level()) else { return 0 };
+    let header = usize::from(count_bits(version, ALPHANUMERIC_COUNT)).saturating_add(4);
+    let bits = usize::from(codewords).saturating_mul(8).saturating_sub(header);
     (bits / 11).saturating_mul(2).saturating_add(usize::from(bits % 11 >= 6))
 }
-
-/// Data codewords of versions 1 to 40 at levels L, M, Q, H (ISO/IEC 18004:2015, table 7).
-#[rustfmt::skip]
-const DATA_CODEWORDS: [[u16; 4]; 40] = [
-    [19, 16, 13, 9], [34, 28, 22, 16], [55, 44, 34, 26], [80, 64, 48, 36],
-    [108, 86, 62, 46], [136, 108, 76, 60], [156, 124, 88, 66], [194, 154, 110, 86],
-    [232, 182, 132, 100], [274, 216, 154, 122], [324, 254, 180, 140], [370, 290, 206, 158],
-    [428, 334, 244, 180], [461, 365, 261, 197], [523, 415, 295, 223], [589, 453, 325, 253],
-    [647, 507, 367, 283], [721, 563, 397, 313], [795, 627, 445, 341], [861, 669, 485, 385],
-    [932, 714, 512, 406], [1006, 782, 568, 442], [1094, 860, 614, 464], [1174, 914, 664, 514],
-    [1276, 1000, 718, 538], [1370, 1062, 754, 596], [1468, 1128, 808, 628], [1531, 1193, 871, 661],
-    [1631, 1267, 911, 701], [1735, 1373, 985, 745], [1843, 1455, 1033, 793], [1955, 1541, 1115, 845],
-    [2071, 1631, 1171, 901], [2191, 1725, 1231, 961], [2306, 1812, 1286, 986], [2434, 1914, 1354, 1054],
-    [2566, 1992, 1426, 1096], [2702, 2102, 1502, 1142], [2812, 2216, 1582, 1222], [2956, 2334, 1666, 1276],
-];
 
 #[cfg(test)]
 mod tests {

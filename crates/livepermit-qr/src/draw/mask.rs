@@ -19,6 +19,7 @@ use core::ops::{BitAnd, BitOr, BitXor, Not};
 use qrcode::canvas::{Canvas, Module};
 
 use super::capacity::ErrorCorrection;
+use crate::standard::{MASK_ROWS, format_information, format_places, inverts};
 
 /// Light modules outside the symbol that the rules look at: four before a row or column, and up to
 /// ten after it.
@@ -108,68 +109,28 @@ impl<const WORDS: usize> Unmasked<WORDS> {
                 row.put(x, dark);
             }
         };
-        // ISO/IEC 18004:2015, figure 25: two copies, both of which leave out the timing patterns.
-        let format = format_information(self.level, mask);
+        let format = format_information(self.level.level(), mask);
         for bit in 0..15_usize {
             let dark = format >> bit & 1 == 1;
-            match bit {
-                0..=5 => put(8, bit, dark),
-                6 | 7 => put(8, bit.saturating_add(1), dark),
-                8 => put(7, 8, dark),
-                _ => put(14_usize.saturating_sub(bit), 8, dark),
-            }
-            match bit {
-                0..=7 => put(width.saturating_sub(1).saturating_sub(bit), 8, dark),
-                _ => put(8, width.saturating_sub(15).saturating_add(bit), dark),
+            for (x, y) in format_places(bit, width) {
+                put(x, y, dark);
             }
         }
         masked
     }
 }
 
-/// The 15 bits for level and mask: 5 and the 10 check bits of a BCH code (ISO/IEC 18004:2015,
-/// 7.9.1).
-const fn format_information(level: ErrorCorrection, mask: u8) -> u16 {
-    let level: u16 = match level {
-        ErrorCorrection::Low => 0b01,
-        ErrorCorrection::Medium => 0b00,
-        ErrorCorrection::Quartile => 0b11,
-        ErrorCorrection::High => 0b10,
-    };
-    let data = level << 3 | mask as u16;
-    let mut remainder = data << 10;
-    let mut bit = 14;
-    while bit >= 10 {
-        if remainder >> bit & 1 == 1 {
-            remainder ^= 0b101_0011_0111 << (bit - 10);
-        }
-        bit -= 1;
-    }
-    (data << 10 | remainder) ^ 0b101_0100_0001_0010
-}
-
-/// The first 12 rows of each mask, after which it repeats. A bit is 1 where the mask inverts
-/// (ISO/IEC 18004:2015, table 10).
-static MASKS: [[[u64; 3]; 12]; 8] = {
-    let mut masks = [[[0; 3]; 12]; 8];
-    let mut mask = 0;
+/// The rows of each mask until it repeats. A bit is 1 where the mask inverts.
+static MASKS: [[[u64; 3]; MASK_ROWS]; 8] = {
+    let mut masks = [[[0; 3]; MASK_ROWS]; 8];
+    let mut mask: u8 = 0;
     while mask < 8 {
         let mut y = 0;
-        while y < 12 {
+        while y < MASK_ROWS {
             let mut x = 0;
             while x < LARGEST {
-                let inverts = match mask {
-                    0 => (y + x) % 2 == 0,
-                    1 => y % 2 == 0,
-                    2 => x % 3 == 0,
-                    3 => (y + x) % 3 == 0,
-                    4 => (y / 2 + x / 3) % 2 == 0,
-                    5 => y * x % 2 + y * x % 3 == 0,
-                    6 => (y * x % 2 + y * x % 3) % 2 == 0,
-                    _ => ((y + x) % 2 + y * x % 3) % 2 == 0,
-                };
-                if inverts {
-                    masks[mask][y][x / 64] |= 1 << (x % 64);
+                if inverts(mask, x, y) {
+                    masks[mask as usize][y][x / 64] |= 1 << (x % 64);
                 }
                 x += 1;
             }

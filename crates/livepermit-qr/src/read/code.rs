@@ -2,9 +2,6 @@
 
 use core::fmt;
 
-use rxing::common::BitMatrix;
-use rxing::qrcode::cpp_port::decoder::Decode;
-
 /// A place in a picture, in pixels from the top left corner of the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
@@ -66,10 +63,4 @@ impl fmt::Debug for FoundCode {
             .field("corners", &self.corners)
             .finish()
     }
-}
-
-/// The content of a symbol, with its errors corrected. `None` if it cannot be read.
-pub(super) fn content(bits: &BitMatrix) -> Option<Vec<u8>> {
-    let result = Decode(bits).ok().filter(|result| result.isValid())?;
-    Some(result.content().bytes().to_vec())
 }

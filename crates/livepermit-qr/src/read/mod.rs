@@ -40,6 +40,7 @@ mod frame;
 mod layout;
 mod own_svg;
 mod picture;
+mod symbol;
 
 pub use code::{FoundCode, Point};
 pub use error::PictureError;

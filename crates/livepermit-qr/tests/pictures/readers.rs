@@ -1,4 +1,4 @@
-//! Readers inside this process read what is drawn: our own, which decodes with `rxing`, and `rqrr`.
+//! Readers inside this process read what is drawn: our own and `rqrr`.
 //! The programs `zbarimg` and `zxing-cpp` read the same pictures in `tests/interop/codes.rs` of the
 //! repository.
 

@@ -4,6 +4,8 @@ use super::grey::GreyLayer;
 use super::projection::{Projection, SeenModule};
 use super::symbol::{FINDER, Symbol};
 
+pub(super) use super::super::symbol::alignment_centres;
+
 /// Looks for the alignment patterns one after the other, from the corner outwards, and fits the
 /// projection again after each that is found.
 pub(super) fn with_alignment(
@@ -60,27 +62,6 @@ fn with_far_corner(seen: &[SeenModule], symbol: &Symbol) -> Vec<SeenModule> {
         .map(|seen| SeenModule { module: seen.module, point: seen.point, weight: seen.weight })
         .chain([believed])
         .collect()
-}
-
-/// The rows and columns in which alignment patterns have their middle (ISO/IEC 18004:2015, annex
-/// E).
-pub(super) fn alignment_centres(modules: usize) -> Vec<usize> {
-    let version = modules.saturating_sub(17) / 4;
-    if version < 2 {
-        return Vec::new();
-    }
-    let count = version / 7 + 2;
-    let last = modules - 7;
-    // From the last one backwards in equal steps of an even number of modules. The first two are as
-    // far apart as is left.
-    let step = match version {
-        32 => 26,
-        _ => (version * 4 + count * 2 + 1) / (count * 2 - 2) * 2,
-    };
-    let mut centres: Vec<usize> = (0..count - 1).map(|index| last - index * step).collect();
-    centres.push(6);
-    centres.reverse();
-    centres
 }
 
 /// Looks for an alignment pattern near the place where it should be: a dark module, a light ring
@@ -155,24 +136,4 @@ fn contrast_around(
         }
     }
     high - low
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn alignment_centres_are_those_of_the_standard() {
-        assert_eq!(alignment_centres(21), [0_usize; 0]);
-        assert_eq!(alignment_centres(17 + 4 * 2), [6, 18]);
-        assert_eq!(alignment_centres(17 + 4 * 7), [6, 22, 38]);
-        assert_eq!(alignment_centres(17 + 4 * 14), [6, 26, 46, 66]);
-        assert_eq!(alignment_centres(17 + 4 * 15), [6, 26, 48, 70]);
-        assert_eq!(alignment_centres(17 + 4 * 16), [6, 26, 50, 74]);
-        assert_eq!(alignment_centres(17 + 4 * 22), [6, 26, 50, 74, 98]);
-        assert_eq!(alignment_centres(17 + 4 * 32), [6, 34, 60, 86, 112, 138]);
-        assert_eq!(alignment_centres(17 + 4 * 36), [6, 24, 50, 76, 102, 128, 154]);
-        assert_eq!(alignment_centres(17 + 4 * 39), [6, 26, 54, 82, 110, 138, 166]);
-        assert_eq!(alignment_centres(17 + 4 * 40), [6, 30, 58, 86, 114, 142, 170]);
-    }
 }

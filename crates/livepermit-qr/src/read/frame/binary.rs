@@ -48,6 +48,17 @@ impl<'a> BinaryLayer<'a> {
         self.layer.get(x, y) < self.threshold(x, y)
     }
 
+    /// Where the light crosses the threshold between two neighbours of which one is dark: from -0.5
+    /// at the first to 0.5 at the second. `None` outside the layer.
+    pub(super) fn crossing(&self, from: (usize, usize), to: (usize, usize)) -> Option<f32> {
+        let is_inside = |(x, y)| x < self.layer.width && y < self.layer.height;
+        let level = |(x, y)| f32::from(self.layer.get(x, y));
+        let (first, second) = (level(from), level(to));
+        let threshold = f32::from(self.threshold(from.0, from.1));
+        let part = (threshold - first) / (second - first);
+        (is_inside(from) && is_inside(to) && part.is_finite()).then(|| part.clamp(0.0, 1.0) - 0.5)
+    }
+
     /// Returns for each pixel in one direction, up to the edge of the picture, whether it is dark.
     #[inline]
     pub(super) fn walk(&self, x: usize, y: usize, dx: isize, dy: isize) -> PixelWalk<'_> {

@@ -48,7 +48,7 @@ impl Budget {
         checks: 4_800,
         checks_at_once: 3_200,
         grouped: 192,
-        located: 400,
+        located: 1_500,
         mixed: 32,
         codes: 64,
         ..Self::ONE_SIZE

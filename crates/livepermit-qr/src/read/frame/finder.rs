@@ -210,8 +210,8 @@ fn check(
         return None;
     }
     // Again, now through the middle.
-    let middle_y = exact(binary, x, y, (0, 1), reach, inverted)?;
-    let middle_x = exact(binary, x, y, (1, 0), reach, inverted)?;
+    let (middle_y, down) = exact(binary, x, y, (0, 1), reach, inverted)?;
+    let (middle_x, across) = exact(binary, x, y, (1, 0), reach, inverted)?;
     // One diagonal is enough: a finger or a scratch at a corner of the pattern spoils the other.
     line(binary, x, y, (1, 1), reach, inverted, 8)
         .or_else(|| line(binary, x, y, (1, -1), reach, inverted, 8))?;
@@ -273,7 +273,8 @@ fn line(
     Some((shift as isize, (f - 1 + a) as f32))
 }
 
-/// The middle of the pattern along a column or a row.
+/// The middle of the pattern along a column or a row, and its length. Its edges lie between pixels:
+/// where the line between the levels of two neighbours crosses the threshold.
 fn exact(
     binary: &BinaryLayer<'_>,
     x: usize,
@@ -281,11 +282,24 @@ fn exact(
     (dx, dy): (isize, isize),
     reach: usize,
     inverted: bool,
-) -> Option<f32> {
-    let [c, b, a] = walk(binary, x, y, (-dx, -dy), reach, inverted)?;
-    let [d, e, f] = walk(binary, x, y, (dx, dy), reach, inverted)?;
+) -> Option<(f32, f32)> {
+    let before = walk(binary, x, y, (-dx, -dy), reach, inverted)?;
+    let after = walk(binary, x, y, (dx, dy), reach, inverted)?;
+    let edge = |steps: i32, sign: isize| {
+        let at = |steps: isize| {
+            (x.checked_add_signed(steps * dx * sign), y.checked_add_signed(steps * dy * sign))
+        };
+        let steps = steps as isize;
+        let part = match (at(steps - 1), at(steps)) {
+            ((Some(ax), Some(ay)), (Some(bx), Some(by))) => binary.crossing((ax, ay), (bx, by)),
+            _ => None,
+        };
+        (steps as f32 - 0.5 + part.unwrap_or(0.0)) * sign as f32
+    };
+    let [c, b, a] = before.map(|steps| edge(steps, -1));
+    let [d, e, f] = after.map(|steps| edge(steps, 1));
     let start = if dx == 0 { y } else { x };
-    Some(start as f32 + 0.5 + ((d - c) + (e - b) + (f - a)) as f32 / 6.0)
+    Some((start as f32 + 0.5 + (a + b + c + d + e + f) / 6.0, f - a))
 }
 
 /// Steps to the first, the second and the third change between dark and light, at least 1. The

@@ -1,7 +1,6 @@
 //! From the place of every module to dark or light.
 
-use rxing::common::BitMatrix;
-
+use super::super::symbol::Grid;
 use super::alignment::alignment_centres;
 use super::grey::{GreyLayer, PARTS_OF_LEVEL};
 use super::projection::solve;
@@ -99,14 +98,14 @@ impl Modules {
     }
 
     /// The symbol without sharpening.
-    pub(super) fn plain(&self) -> Option<BitMatrix> {
+    pub(super) fn plain(&self) -> Option<Grid> {
         self.read(|at| self.levels.get(at).copied().unwrap_or(0.0))
     }
 
     /// The symbol with blur and shaking removed, in whatever direction. The modules whose colour is
     /// known (finder, alignment and timing patterns) tell how much light spilled from one module to
     /// its neighbours, up to `reach` modules away: 1 or 2.
-    pub(super) fn sharpened(&self, reach: usize) -> Option<BitMatrix> {
+    pub(super) fn sharpened(&self, reach: usize) -> Option<Grid> {
         match reach {
             1 => self.equalised::<9, 10, 11>(1),
             _ => self.equalised::<25, 26, 27>(2),
@@ -116,7 +115,7 @@ impl Modules {
     fn equalised<const AREA: usize, const TERMS: usize, const WIDTH: usize>(
         &self,
         reach: usize,
-    ) -> Option<BitMatrix> {
+    ) -> Option<Grid> {
         let mut sums = [[0.0_f64; WIDTH]; TERMS];
         let across = 2 * reach + 1;
         let neighbours = |at: usize| -> [f32; AREA] {
@@ -168,19 +167,11 @@ impl Modules {
         })
     }
 
-    /// The symbol in the form that `rxing` accepts. `light` is negative for the indices of dark
+    /// The modules without the border around them. `light` is negative for the indices of dark
     /// modules.
-    fn read(&self, light: impl Fn(usize) -> f32) -> Option<BitMatrix> {
-        let modules = self.side - 2 * BORDER;
-        let mut matrix = BitMatrix::new(modules as u32, modules as u32).ok()?;
-        for y in 0..modules {
-            for x in 0..modules {
-                if light((y + BORDER) * self.side + x + BORDER) < 0.0 {
-                    matrix.set(x as u32, y as u32);
-                }
-            }
-        }
-        Some(matrix)
+    fn read(&self, light: impl Fn(usize) -> f32) -> Option<Grid> {
+        let place = |x: usize, y: usize| (y + BORDER) * self.side + x + BORDER;
+        Grid::of_light(self.side - 2 * BORDER, |x, y| light(place(x, y)))
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) const FEWEST_MODULES: u32 = 21;
 const FIRST_PIXELS: usize = 640 * 360;
 /// Pixels of the largest layer that is ever searched: 1280 by 720.
 const MOST_PIXELS: usize = 1280 * 720;
+/// Patterns beside the codes that were read which are reason enough for a second search.
+const LEFT: usize = 2;
 /// Rows that have to look like a finder pattern before a third search is made.
 const EVIDENCE: usize = 2;
 /// The result of reading a frame.
@@ -183,7 +185,9 @@ fn search(
     let mut state = FrameSearch::new(GreyLayers { layers: vec![full, half] }, budget);
     let hits = state.attempt(&[BinaryLayer::new(half, NEAR)], ROWS_APART, reading);
     let large = reading.codes.len();
-    if large > 0 && state.has_read_all() && enough == Enough::OneSize {
+    // Patterns that belong to no code may be those of a code that stands before the others.
+    let is_clear = state.has_read_all() && state.patterns_left(reading) < LEFT;
+    if large > 0 && is_clear && enough == Enough::OneSize {
         return;
     }
     // The second search finds small codes, and codes in bands of light.

@@ -1,8 +1,7 @@
 //! From the place of a symbol to its content: first in a plane, then as if its paper were bent.
 
-use rxing::common::BitMatrix;
-
-use super::super::code::{Point, content};
+use super::super::code::Point;
+use super::super::symbol::{self, Grid};
 use super::bend::{Bend, bend_of_patterns};
 use super::grey::GreyLayer;
 use super::locate::GreyLayers;
@@ -82,7 +81,7 @@ fn decode_at(
     if modules.agreement() < needed {
         return None;
     }
-    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    let decoded = |grid: Option<Grid>| symbol::decode(&grid?).map(|content| content.bytes);
     let sharpened = || sharpen.then(|| decoded(modules.sharpened(1))).flatten();
     let bytes = decoded(modules.plain()).or_else(sharpened);
     Some(bytes.map(|bytes| (bytes, corners_of(symbol, |x, y| bend.at(x, y)))))
@@ -92,7 +91,7 @@ fn content_of(modules: &Modules) -> Option<Vec<u8>> {
     if modules.agreement() < AGREES {
         return None;
     }
-    let decoded = |matrix: Option<BitMatrix>| content(&matrix?);
+    let decoded = |grid: Option<Grid>| symbol::decode(&grid?).map(|content| content.bytes);
     decoded(modules.plain())
         .or_else(|| decoded(modules.sharpened(1)))
         .or_else(|| decoded(modules.sharpened(2)))

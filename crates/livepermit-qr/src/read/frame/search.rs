@@ -110,35 +110,51 @@ impl<'a> FrameSearch<'a> {
             else {
                 continue;
             };
-            let Some(symbol) = locate(&self.layers, &CornerPatterns { corner, right, below })
-            else {
-                continue;
-            };
-            if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
-                continue;
-            }
-            let decoded = decode(&self.layers, &symbol)
-                .or_else(|| decode_bent(&self.layers, &symbol, &mut self.bent));
-            match decoded {
-                Some((bytes, corners)) => {
-                    let code = FoundCode::new(bytes, corners);
-                    // Neither its own patterns nor others on it belong to another code.
-                    let read = ReadAreas::of(core::slice::from_ref(&code));
-                    for (used, pattern) in used.iter_mut().zip(patterns) {
-                        *used |= read.cover(pattern.x, pattern.y);
-                    }
-                    for at in places {
-                        used.get_mut(at).into_iter().for_each(|used| *used = true);
-                    }
-                    reading.codes.push(code);
-                }
-                None => {
+            let corners = CornerPatterns { corner, right, below };
+            let code = match self.read_at(&corners) {
+                Found::Code(code) => Some(code),
+                Found::Failed(symbol) => {
                     self.unread_modules += symbol.modules * symbol.modules;
                     self.failed.push(symbol);
+                    None
                 }
+                Found::Nothing => None,
+            };
+            let Some(code) = code else { continue };
+            // Neither its own patterns nor others on it belong to another code.
+            let read = ReadAreas::of(core::slice::from_ref(&code));
+            for (used, pattern) in used.iter_mut().zip(patterns) {
+                *used |= read.cover(pattern.x, pattern.y);
             }
+            for at in places {
+                used.get_mut(at).into_iter().for_each(|used| *used = true);
+            }
+            reading.codes.push(code);
         }
     }
+
+    /// Reads the symbol with these corners.
+    fn read_at(&mut self, corners: &CornerPatterns) -> Found {
+        let Some(symbol) = locate(&self.layers, corners) else { return Found::Nothing };
+        if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
+            return Found::Nothing;
+        }
+        let decoded = decode(&self.layers, &symbol)
+            .or_else(|| decode_bent(&self.layers, &symbol, &mut self.bent));
+        match decoded {
+            Some((bytes, corners)) => Found::Code(FoundCode::new(bytes, corners)),
+            None => Found::Failed(symbol),
+        }
+    }
+}
+
+/// What three patterns were.
+enum Found {
+    Code(FoundCode),
+    /// The corners of a symbol that could not be read.
+    Failed(Symbol),
+    /// No corners, or those of a symbol that could not be read before.
+    Nothing,
 }
 
 /// The places of codes that were read, each with a box around it: a picture has many patterns and
