@@ -21,13 +21,21 @@ pub(super) struct FinderPattern {
     pub(super) hits: u16,
     /// The part of the rows through its middle in which the pattern was seen, nearly. In a chance
     /// pattern of a code's data it is a third: the middle is a cross.
-    pub(super) sure: f32,
+    sure: f32,
 }
+
+/// The part of the rows through the middle in which a sure pattern was seen.
+const SURE: f32 = 0.6;
 
 impl FinderPattern {
     /// Pixels along a side, nearly.
     pub(super) fn size(&self) -> f32 {
         (self.across * self.down).sqrt()
+    }
+
+    /// Whether enough rows show the pattern to tell it from noise and from chance.
+    pub(super) fn is_sure(&self) -> bool {
+        self.sure > SURE
     }
 
     /// Whether both are the same pattern, found twice.

@@ -11,8 +11,6 @@ const MAX_GROUPS: usize = 4_000;
 const MAX_NEAR: usize = 31;
 /// The largest logarithm of the quotient of two sides of a code that is seen from the side.
 const MOST_UNLIKE: f32 = 0.79;
-/// The part of the rows through the middle of a pattern in which a sure one was seen.
-const SURE: f32 = 0.5;
 /// Patterns that are few enough to consider every three that are possible at all.
 const FEW: usize = 32;
 /// The same sum of differences, of distance, angle and size, where there are more patterns.
@@ -56,7 +54,7 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<[usize; 3]> {
                 y,
                 distance,
                 scale: distance.ln(),
-                is_sure: pattern.sure > SURE,
+                is_sure: pattern.is_sure(),
                 unlike: ratio.ln().abs(),
             })
         };

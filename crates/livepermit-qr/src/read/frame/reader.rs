@@ -30,7 +30,7 @@ pub(super) const FEWEST_MODULES: u32 = 21;
 const FIRST_PIXELS: usize = 640 * 360;
 /// Pixels of the largest layer that is ever searched: 1280 by 720.
 const MOST_PIXELS: usize = 1280 * 720;
-/// Patterns beside the codes that were read which are reason enough for a second search.
+/// Sure patterns beside the codes that were read which are reason enough for a second search.
 const LEFT: usize = 2;
 /// Rows that have to look like a finder pattern before a third search is made.
 const EVIDENCE: usize = 2;
@@ -186,7 +186,8 @@ fn search(
     let hits = state.attempt(&[BinaryLayer::new(half, NEAR)], ROWS_APART, reading);
     let large = reading.codes.len();
     // Patterns that belong to no code may be those of a code that stands before the others.
-    let is_clear = state.has_read_all() && state.patterns_left(reading) < LEFT;
+    let left = state.patterns_left(reading).filter(|pattern| pattern.is_sure()).count();
+    let is_clear = state.has_read_all() && left < LEFT;
     if large > 0 && is_clear && enough == Enough::OneSize {
         return;
     }

@@ -45,9 +45,12 @@ impl<'a> FrameSearch<'a> {
     }
 
     /// Patterns of the last search that lie on no code that was read.
-    pub(super) fn patterns_left(&self, reading: &FrameReading) -> usize {
+    pub(super) fn patterns_left(
+        &self,
+        reading: &FrameReading,
+    ) -> impl Iterator<Item = &FinderPattern> {
         let read = ReadAreas::of(&reading.codes);
-        self.patterns.iter().filter(|pattern| !read.cover(pattern.x, pattern.y)).count()
+        self.patterns.iter().filter(move |one| !read.cover(one.x, one.y))
     }
 
     /// Searches every `step`th row of one layer, with each of these thresholds. Returns how often a

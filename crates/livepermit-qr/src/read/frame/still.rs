@@ -79,5 +79,5 @@ fn search(full: &GreyLayer<'_>, layers: Layers, reading: &mut FrameReading) -> u
             state.attempt(&binaries, ROWS_APART, reading);
         }
     }
-    state.patterns_left(reading)
+    state.patterns_left(reading).count()
 }
