@@ -45,7 +45,8 @@ fn main() -> io::Result<()> {
     choices(seeds)?;
     cbor(seeds)?;
     pictures(seeds)?;
-    frames(seeds)
+    frames(seeds)?;
+    symbols(seeds)
 }
 
 /// Every text and byte string of every vector goes to the targets that read such things: what it
@@ -415,6 +416,25 @@ fn frames(seeds: &Seeds) -> io::Result<()> {
     let code = QrCode::encode("LP1:", ErrorCorrection::Low).expect("short");
     // 145 by 145 pixels, five to a module.
     seeds.write("frame", "tiled", &[&[0, 48, 48, 4, 0], grey(&code, 1).as_slice()].concat())
+}
+
+/// Drawn in each level with none to many damaged modules; and the modules of a code as they are.
+fn symbols(seeds: &Seeds) -> io::Result<()> {
+    let text = b"LP1:6BFOXN TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$N IOP-IA";
+    for level in 0..4 {
+        for edits in [0_u8, 2, 20, 90] {
+            let places = (0..edits).flat_map(|edit| {
+                [edit.wrapping_mul(37), edit.wrapping_mul(101), edit.wrapping_mul(53)]
+            });
+            let places: Vec<u8> = places.collect();
+            let input = [&[1, level, edits], places.as_slice(), text].concat();
+            seeds.write("symbol", &format!("drawn-{level}-{edits}"), &input)?;
+        }
+    }
+    let code = QrCode::encode("LP1:", ErrorCorrection::Low).expect("short");
+    let side = u8::try_from(code.width()).expect("the smallest code");
+    let light = code.rows().flatten().map(|dark| if *dark { 0x81 } else { 0x7F });
+    seeds.write("symbol", "modules", &[0, side].into_iter().chain(light).collect::<Vec<u8>>())
 }
 
 /// A code with its quiet zone, black on white, so many pixels a module.

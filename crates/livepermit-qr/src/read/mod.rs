@@ -48,3 +48,16 @@ pub use format::{FileFormat, OtherFormat, PictureFormat};
 pub use frame::{FrameError, FrameReader, FrameReading, LumaFrame};
 pub use layout::{LumaBuffer, PixelLayout};
 pub use picture::{PictureLimits, read_luma, read_one_code, read_picture};
+
+/// For fuzz targets only: the content of a symbol of so many modules along a side, row by row.
+/// Modules below 0 are dark; those near 0 are doubtful.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[must_use]
+pub fn decode_modules(side: usize, light: &[i8]) -> Option<Vec<u8>> {
+    let light = |x: usize, y: usize| {
+        let at = y.checked_mul(side).and_then(|start| start.checked_add(x));
+        at.and_then(|at| light.get(at)).map_or(0.0, |light| f32::from(*light) / 127.0)
+    };
+    symbol::decode(&symbol::Grid::of_light(side, light)?).map(|content| content.bytes)
+}

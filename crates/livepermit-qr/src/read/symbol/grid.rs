@@ -19,6 +19,7 @@ pub(in super::super) struct Grid {
 impl Grid {
     /// A square of modules that are dark or light. `is_dark` gets column and row. `None` if no
     /// version has this side.
+    #[cfg(test)]
     pub(in super::super) fn new(
         side: usize,
         mut is_dark: impl FnMut(usize, usize) -> bool,
