@@ -121,12 +121,10 @@ fn leading_bytes(run: &str, is_qr: bool) -> Vec<u8> {
     let mut length = whole(run.len().min(livepermit::verify::MAX_TEXT_CHARS));
     // Each round is shorter, and the second round mostly decodes.
     for _ in 0..3 {
-        match run.get(..length).filter(|text| text.len() > head).map(decode_text) {
+        match run.get(..length).map(decode_text) {
             Some(Ok(bytes)) => return bytes,
             Some(Err(rejection)) => match rejection.evidence() {
-                Evidence::Malformed(malformed) if malformed.at < length => {
-                    length = whole(malformed.at);
-                }
+                Evidence::Malformed(malformed) => length = whole(malformed.at),
                 _ => break,
             },
             None => break,

@@ -1,0 +1,98 @@
+//! How much is cut off, undone and recognised, and where that ends.
+
+use livepermit_gate::wedge::{Fault, Reading, read};
+use livepermit_testkit::{ed25519_device, every_token, pass, presentation};
+
+fn is_token(line: &str, token: &str) -> bool {
+    matches!(read(line), Reading::Token(read) if read.text() == token)
+}
+
+/// Typed on a computer with a German keyboard layout.
+fn german(text: &str) -> String {
+    text.replace(':', "Ö").replace('-', "ß").replace('/', "-")
+}
+
+#[test]
+fn no_more_is_cut_off_than_a_scanner_adds() {
+    let text = pass().to_qr_text();
+    let [most, too_much] = [64, 65].map(|count| "X".repeat(count));
+    for (before, behind) in [("", most.as_str()), (&most, ""), (&most, &most)] {
+        assert!(is_token(&format!("{before}{text}{behind}"), &text), "{before:?} {behind:?}");
+    }
+    for (before, behind) in [("", too_much.as_str()), (&too_much, ""), (&most, &too_much)] {
+        let line = format!("{before}{text}{behind}");
+        assert!(matches!(read(&line), Reading::Other(_)), "{:?}", read(&line));
+    }
+    // The added characters are counted, not their bytes.
+    assert!(is_token(&format!("{}{text}", "é".repeat(64)), &text));
+}
+
+#[test]
+fn a_second_token_may_just_have_begun() {
+    let [first, second] = [pass(), presentation(&ed25519_device())].map(|token| token.to_qr_text());
+    for length in 4..second.len() {
+        let line = format!("{first}{}", second.get(..length).unwrap());
+        assert_eq!(read(&line), Reading::Fault(Fault::SeveralCodes), "{line}");
+    }
+    for none in ["LP1", "LP1:::::::", "LP1:0HW000"] {
+        let line = format!("{first}{none}");
+        assert!(is_token(&line, &first), "{line}");
+    }
+}
+
+#[test]
+fn a_plus_is_a_space_only_where_no_space_is_written_in_digits() {
+    let mut seen = 0;
+    for (_, token) in every_token() {
+        let text = token.to_qr_text();
+        if !text.contains(' ') || !text.contains('+') {
+            continue;
+        }
+        seen += 1;
+        for line in [
+            text.replace('%', "%25").replace(' ', "%20"),
+            text.replace('%', "%2525").replace(' ', "%2520"),
+            text.replace('%', "%25").replace('+', "%2B").replace(' ', "+"),
+            // In quoted-printable mail a plus is a plus.
+            text.replace(':', "=3A"),
+            text.replace(' ', "\u{2003}"),
+        ] {
+            assert!(is_token(&line, &text), "{line:?}");
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn long_lines_are_undone_too() {
+    for (_, token) in every_token() {
+        let text = token.to_qr_text();
+        let each = |escape: fn(u32) -> String| -> String {
+            text.chars().map(|c| escape(u32::from(c))).collect()
+        };
+        for line in [
+            each(|code| format!("&#{code};")),
+            each(|code| format!("\\u{code:04X}")),
+            each(|code| format!("%25{code:02x}")),
+        ] {
+            assert!(line.len() > 1_100 && is_token(&line, &text), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn a_mistyped_line_is_known_by_its_length_and_its_shape() {
+    let typed = german(&presentation(&ed25519_device()).to_qr_text());
+    let begin = |length: usize| typed.chars().take(length).collect::<String>();
+    for length in [120, 121, 200] {
+        assert!(matches!(read(&begin(length)), Reading::Fault(Fault::Layout(_))), "{length}");
+    }
+    assert!(matches!(read(&begin(119)), Reading::Other(_)));
+    // As long, with the same beginning, and written with few characters, or with too many.
+    let few = format!("{}{}", begin(30), "ABCÖ".repeat(60));
+    let many: String =
+        begin(30).chars().chain((0..300).filter_map(|n| char::from_u32(0x4e00 + n))).collect();
+    for other in [few, many] {
+        assert!(matches!(read(&other), Reading::Other(_)), "{other}");
+    }
+}
