@@ -1,7 +1,11 @@
 //! How much is cut off, undone and recognised, and where that ends.
 
-use livepermit_gate::wedge::{Fault, Reading, read};
-use livepermit_testkit::{ed25519_device, every_token, pass, presentation};
+use livepermit::issue::Person;
+use livepermit_gate::Token;
+use livepermit_gate::wedge::{Ending, Fault, Reading, ending, read};
+use livepermit_testkit::{
+    ed25519_device, every_token, p256_device, pass, presentation, presentation_of, slip_permit,
+};
 
 fn is_token(line: &str, token: &str) -> bool {
     matches!(read(line), Reading::Token(read) if read.text() == token)
@@ -25,6 +29,31 @@ fn no_more_is_cut_off_than_a_scanner_adds() {
     }
     // The added characters are counted, not their bytes.
     assert!(is_token(&format!("{}{text}", "é".repeat(64)), &text));
+}
+
+/// A token whose lengths are written in two bytes each.
+fn long_token() -> Token {
+    let person = Person::new(&"王小明".repeat(20)).unwrap();
+    let [_, token] = presentation_of(&slip_permit().with_person(person), &p256_device());
+    token
+}
+
+/// The link text of a long presentation has its credential in it, as a text that is a token too.
+#[test]
+fn a_long_token_is_read_as_a_whole_or_not_at_all() {
+    let token = long_token();
+    for text in [token.to_qr_text(), token.to_link_text()] {
+        for behind in ["", "#n]", "\t", "AAAA"] {
+            let line = format!("]Q1{text}{behind}");
+            assert!(is_token(&line, &text), "{line}: {:?}", read(&line));
+        }
+        for length in 64..text.len() {
+            let cut = text.get(..length).unwrap();
+            assert_eq!(read(cut), Reading::Fault(Fault::CutLine), "{cut}");
+            assert_eq!(ending(cut), Ending::GoesOn, "{cut}");
+        }
+    }
+    assert_eq!(token.to_link_text().matches("0oR").count(), 2);
 }
 
 #[test]
