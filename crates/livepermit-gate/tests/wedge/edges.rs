@@ -117,11 +117,57 @@ fn a_mistyped_line_is_known_by_its_length_and_its_shape() {
         assert!(matches!(read(&begin(length)), Reading::Fault(Fault::Layout(_))), "{length}");
     }
     assert!(matches!(read(&begin(119)), Reading::Other(_)));
-    // As long, with the same beginning, and written with few characters, or with too many.
-    let few = format!("{}{}", begin(30), "ABCÖ".repeat(60));
-    let many: String =
-        begin(30).chars().chain((0..300).filter_map(|n| char::from_u32(0x4e00 + n))).collect();
-    for other in [few, many] {
+    // As long, with the same beginning, and written with few characters, with too many, or with one
+    // much more often than others.
+    let few = "ABCÖ".repeat(60);
+    let many: String = (0..300).filter_map(|number| char::from_u32(0x4e00 + number)).collect();
+    let uneven = "A".repeat(100);
+    for rest in [few, many, uneven] {
+        let other = format!("{}{rest}", begin(30));
         assert!(matches!(read(&other), Reading::Other(_)), "{other}");
     }
+}
+
+const BASE45: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+const LINK: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const ASCII: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#';()";
+const CYRILLIC: &str = "0123456789ФИСВУАПРШОЛДЬТЩЗЙКЫЕГМЦЧНЯ ;%*+-ю.Ж";
+
+/// A long line that begins so, and then has these characters without a pattern.
+fn line(begin: &str, characters: &str) -> String {
+    let characters: Vec<char> = characters.chars().collect();
+    let mut state = 1_u64;
+    let more = (0..400).map(|_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        characters[usize::try_from(state >> 33).unwrap() % characters.len()]
+    });
+    begin.chars().chain(more).collect()
+}
+
+/// Others write long codes too. The fewer characters a line can have, the more of its beginning must
+/// be right.
+#[test]
+fn the_beginning_of_a_mistyped_line_repeats_itself_as_a_token_does() {
+    let mut wrong = Vec::new();
+    for (begin, characters, is_ours) in [
+        // As `LP1:RRQ??BERK`, with other letters.
+        ("XY2.AAB00CDAE", BASE45, true),
+        ("]Q1XY2.AAB00CDAE", BASE45, true),
+        ("]Q1XY2.AAB00CDZE", BASE45, false),
+        ("XY2.AAB00CDZE", BASE45, false),
+        ("XY2_AAb00CDAE", LINK, false),
+        ("XY2!AAB00CDAE", ASCII, true),
+        ("XY2!AAB00CDZE", ASCII, true),
+        ("XY2!AZB00CDVE", ASCII, true),
+        ("#XY2!AAB00CDAE", ASCII, true),
+        ("#XY2!AAB00CDZE", ASCII, true),
+        ("ДЗ1ЖККЙ00ИУКЛ", CYRILLIC, true),
+    ] {
+        let line = line(begin, characters);
+        let is_fault = matches!(read(&line), Reading::Fault(Fault::Layout(_)));
+        if is_fault != is_ours {
+            wrong.push(begin);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
