@@ -252,6 +252,21 @@ fn a_status_list_comes_back_with_its_key() {
     assert_eq!(gate.in_use(), 1);
 }
 
+/// A newer status list came while its key was not trusted.
+#[test]
+fn a_refused_list_is_tried_again_in_the_second_of_a_new_trust_list() {
+    let mut gate = Gate::start();
+    gate.write("trust.cwt", trust(2, 16, &[Use::Pass]));
+    // The list in use ends, and the file is refused.
+    assert_eq!(gate.reports(20), ["list-use-not-granted"; 2]);
+    gate.write("status.cwt", status(25));
+    assert_eq!(gate.reports(26), ["list-use-not-granted"]);
+    gate.write("trust.cwt", trust(3, 27, &BOTH));
+    assert_eq!(gate.look(30).accepted.len(), 2);
+    assert_eq!(gate.lists.status_lists().next().unwrap().issued_at(), at(25));
+    assert!(gate.waiting().is_empty());
+}
+
 /// The folder's copy of a status list cannot be read for a while.
 #[test]
 fn a_copy_that_could_not_be_read_is_read_each_minute() {

@@ -73,6 +73,8 @@ fn what_cannot_become_a_token_ends_at_a_pause() {
     let text = pass().to_qr_text();
     // The first letters are those of a token, and only the head of the first item is none.
     let broken = format!("LP1:RRQ::{}", text.get(9..).unwrap());
+    let certificate = "NCFOXN%TS3DH3ZSUZK+.V0ETD%65NL-AH-R6IOOK.IR9B+9D".repeat(4);
+    let certificate = format!("]Q1HC1:{certificate}");
     for other in [
         "LP1:HELLO WORLD",
         "LP1:0HW000",
@@ -81,6 +83,7 @@ fn what_cannot_become_a_token_ends_at_a_pause() {
         "M1DESMARAIS/LUC       EABC123 YULFRAAC 0834 326J001A0025 100",
         &broken,
         broken.get(..60).unwrap(),
+        &certificate,
     ] {
         assert_eq!(ending(other), Ending::AtPause, "{other:?}");
     }
