@@ -86,7 +86,8 @@ fn a_line_waits_for_its_pause_and_a_begun_code_for_longer() {
     assert_eq!(lines.limit(), Some(LONGEST_PAUSE));
     lines.take(b"R");
     assert_eq!(lines.limit(), Some(PAUSE), "each piece has its own pause");
-    let mut lines = super::tests::lines();
+    lines.paused();
+    lines.paused();
     lines.take(&pass().as_bytes()[..100]);
     lines.take(b"\n");
     assert_eq!(lines.limit(), Some(LONGEST_PAUSE));

@@ -62,8 +62,8 @@ fn what_lasts_stands_behind_the_head() {
 #[test]
 fn a_clock_is_ahead_or_behind() {
     for (offset, told) in [
-        (Some(-90), ", 1 min 30 s ahead of several phones"),
-        (Some(90), ", 1 min 30 s behind several phones"),
+        (Some(-125), ", 2 min 5 s ahead of several phones"),
+        (Some(125), ", 2 min 5 s behind several phones"),
     ] {
         let health = Health { clock_offset: offset, ..health() };
         assert_eq!(health.details(english())[0], format!("clock: {}{told}", local(NOW)));
@@ -81,8 +81,8 @@ fn a_memory_says_what_it_lacks() {
     let silent = "the memory of used codes does not answer: no answer";
     assert_eq!(store(Some(reason), None), silent);
     assert_eq!(store(Some(reason), Some(NOW + 5)), silent);
-    let lost = store(None, Some(NOW + 65));
-    let from = format!("accepted again from {}, in 1 min 5 s", local(NOW + 65));
+    let lost = store(None, Some(NOW + 125));
+    let from = format!("accepted again from {}, in 2 min 5 s", local(NOW + 125));
     assert!(lost.ends_with(&from), "{lost}");
     let for_good = store(None, Some(Timestamp::MAX.as_unix()));
     assert_eq!(for_good, messages::memory_lost_for_good(english()));
