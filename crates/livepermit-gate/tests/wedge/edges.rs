@@ -155,12 +155,17 @@ fn the_beginning_of_a_mistyped_line_repeats_itself_as_a_token_does() {
         ("]Q1XY2.AAB00CDAE", BASE45, true),
         ("]Q1XY2.AAB00CDZE", BASE45, false),
         ("XY2.AAB00CDZE", BASE45, false),
+        // `LP1` alone is no beginning, and far behind the start of a line it proves nothing.
+        ("LP1XYZ23", BASE45, false),
+        ("LP1 RRQ23", BASE45, true),
+        ("A2C4E6G8I0K2M4O6Q8S0U2W4Y6A8C0E2GLP1 RRQ23", BASE45, false),
         ("XY2_AAb00CDAE", LINK, false),
         ("XY2!AAB00CDAE", ASCII, true),
         ("XY2!AAB00CDZE", ASCII, true),
         ("XY2!AZB00CDVE", ASCII, true),
         ("#XY2!AAB00CDAE", ASCII, true),
         ("#XY2!AAB00CDZE", ASCII, true),
+        ("#XY2!AZB00CDAE", ASCII, true),
         ("ДЗ1ЖККЙ00ИУКЛ", CYRILLIC, true),
     ] {
         let line = line(begin, characters);

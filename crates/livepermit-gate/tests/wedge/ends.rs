@@ -60,6 +60,32 @@ fn a_beginning_that_was_changed_may_go_on() {
     assert_eq!(ending(&text.to_lowercase()), Ending::AtPause);
 }
 
+/// Typed on a computer with a Russian keyboard layout.
+fn russian(text: &str) -> String {
+    let meant = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+    let typed = "0123456789ФИСВУАПРШОЛДЬТЩЗЙКЫЕГМЦЧНЯ ;%*+-ю.Ж";
+    let key = |c| meant.chars().zip(typed.chars()).find(|(key, _)| *key == c).map(|(_, c)| c);
+    text.chars().filter_map(key).collect()
+}
+
+#[test]
+fn a_beginning_may_go_on_however_little_of_it_is_there() {
+    for (_, token) in every_token() {
+        let text = token.to_qr_text();
+        for length in (8..40).chain([100, text.len()]) {
+            let begun = russian(text.get(..length).unwrap());
+            assert_eq!(ending(&begun), Ending::MayGoOn, "{begun}");
+        }
+    }
+    // A key that typed something else is allowed, but not in a long line that is base45 but for its
+    // ends, where scanners add something.
+    let base45 = "NCFOXN%TS3DH3ZSUZK+.V0ETD%65NL-AH-R6IOOK.IR9B+9D".repeat(3);
+    for (length, told) in [(80, Ending::MayGoOn), (119, Ending::MayGoOn), (120, Ending::AtPause)] {
+        let begun: String = "ДЗ1ЖККЙ00ИУЗЛ".chars().chain(base45.chars()).take(length).collect();
+        assert_eq!(ending(&begun), told, "{begun}");
+    }
+}
+
 #[test]
 fn a_few_characters_may_become_anything() {
     for few in ["", "1", "1234567", " 1234567\u{feff}\t", "LP1:RRQ"] {
@@ -77,6 +103,7 @@ fn what_cannot_become_a_token_ends_at_a_pause() {
     let certificate = format!("]Q1HC1:{certificate}");
     for other in [
         "LP1:HELLO WORLD",
+        "LP1 HELLO WORLD",
         "LP1:0HW000",
         "4006381333931",
         "00020101021226580014br.gov.bcb.pix0136123e4567-e12b",
