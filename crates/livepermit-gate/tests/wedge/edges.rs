@@ -166,6 +166,7 @@ fn the_beginning_of_a_mistyped_line_repeats_itself_as_a_token_does() {
         ("#XY2!AAB00CDAE", ASCII, true),
         ("#XY2!AAB00CDZE", ASCII, true),
         ("#XY2!AZB00CDAE", ASCII, true),
+        ("####XY2!AZB00CDAE", ASCII, true),
         ("ДЗ1ЖККЙ00ИУКЛ", CYRILLIC, true),
     ] {
         let line = line(begin, characters);
