@@ -262,3 +262,18 @@ fn a_clock_that_is_set_makes_a_question_due_and_a_lost_answer_is_asked_for_again
     assert!(fetch.ask(at(501)).is_none());
     assert!(fetch.ask(at(90_000)).is_some());
 }
+
+#[test]
+fn an_error_says_what_to_do() {
+    for (error, told) in [
+        (FetchError::TimedOut, "check the network; the gate tries again"),
+        (FetchError::Cut, "check the network; the gate tries again"),
+        (FetchError::Status(302), "ask who publishes the list for its address"),
+        (FetchError::Status(404), "check the address of the list"),
+        (FetchError::Status(403), "let this gate fetch the list without a password"),
+        (FetchError::Status(500), "tell who publishes the list"),
+        (FetchError::NotAList(Content::Jwt), "publish the list as CWT"),
+    ] {
+        assert_eq!(error.instruction(), told, "{error}");
+    }
+}

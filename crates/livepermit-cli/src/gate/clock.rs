@@ -43,3 +43,34 @@ impl Clock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_unix(1_790_000_000 + seconds).unwrap()
+    }
+
+    fn clock(timed_lines: bool, fps: u32) -> Clock {
+        Clock { at: Some(at(0)), timed_lines, fps: NonZeroU32::new(fps) }
+    }
+
+    #[test]
+    fn frames_go_on_from_the_time_of_the_first() {
+        let times = [0, 9, 10, 25, 600].map(|number| clock(false, 10).of_frame(number).unwrap());
+        assert_eq!(times, [0, 0, 1, 2, 60].map(at));
+        assert_eq!(clock(false, 0).of_frame(600).unwrap(), at(0));
+        assert_eq!(clock(false, 10).now().unwrap(), at(0));
+    }
+
+    #[test]
+    fn a_line_says_its_time_only_where_a_test_wants_it() {
+        let line = "@1790000005 a b";
+        assert_eq!(clock(false, 0).of_line(line).unwrap(), (line, at(0)));
+        assert_eq!(clock(true, 0).of_line(line).unwrap(), ("a b", at(5)));
+        for wrong in ["a b", "@1790000005", "@soon a", ""] {
+            assert!(clock(true, 0).of_line(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -115,6 +115,8 @@ pub(super) fn instruction(language: &Language, fault: Fault) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use livepermit::{Issuer, Permit, SecretKey, Timestamp};
     use livepermit_gate::wedge::read;
@@ -138,6 +140,23 @@ mod tests {
         // Whatever is no permit says nothing about the scanner.
         assert!(equipment.saw(&read("https://others.example/")).is_none());
         assert_eq!(standing(&equipment), Some((FAULTY, true)));
+    }
+
+    #[test]
+    fn each_fault_has_words_of_its_own() {
+        let faults = [
+            Fault::SeveralCodes,
+            Fault::CutLine,
+            Fault::Layout(Some("Danish")),
+            Fault::Layout(None),
+        ];
+        for words in [cause, instruction] {
+            let told: BTreeSet<String> = faults.map(|fault| words(english(), fault)).into();
+            assert_eq!(told.len(), faults.len(), "{told:?}");
+            assert_eq!(told.iter().filter(|text| text.contains("Danish")).count(), 1, "{told:?}");
+        }
+        let layout = "keyboard-layout";
+        assert_eq!(faults.map(code), ["scanner-several-codes", "scanner-cut-line", layout, layout]);
     }
 
     /// The text of the pass of this subject.

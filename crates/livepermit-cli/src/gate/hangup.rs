@@ -36,3 +36,25 @@ impl Hangup {
 fn terminals() -> [bool; 3] {
     [io::stdin().is_terminal(), io::stdout().is_terminal(), io::stderr().is_terminal()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signal_is_told_once() {
+        let hangup = Hangup::watch(false);
+        assert!(!hangup.came());
+        hangup.came.store(true, Ordering::Relaxed);
+        assert_eq!([hangup.came(), hangup.came()], [true, false]);
+    }
+
+    #[test]
+    fn only_a_terminal_that_was_there_can_be_gone() {
+        let now = terminals();
+        let took = |terminals| Hangup { came: Arc::default(), terminals }.took_terminal();
+        assert!(!took(now) && !took([false; 3]));
+        // Where a test has no terminal, all three are gone.
+        assert_eq!(took([true; 3]), now.contains(&false));
+    }
+}

@@ -77,7 +77,11 @@ impl Lines {
                 spawn(file, sender, is_device);
             }
         }
-        Ok(Self {
+        Ok(Self::of(chunks, pause))
+    }
+
+    const fn of(chunks: Receiver<Chunk>, pause: Option<Duration>) -> Self {
+        Self {
             chunks,
             pending: Vec::new(),
             too_long: false,
@@ -87,7 +91,7 @@ impl Lines {
             ready: VecDeque::new(),
             pause,
             end: None,
-        })
+        }
     }
 
     /// Waits at most `idle`.
@@ -113,7 +117,7 @@ impl Lines {
 
     /// How long to wait for the rest of the line; `None` if no line has begun, or no pause ends it.
     fn limit(&self) -> Option<Duration> {
-        if self.pending.is_empty() && !self.too_long {
+        if self.pending.is_empty() {
             return (!self.begun.is_empty()).then_some(LONGEST_PAUSE);
         }
         self.pause.map(|pause| if self.is_patient { LONGEST_PAUSE.max(pause) } else { pause })
@@ -258,53 +262,4 @@ fn make_raw(_: &File, _: &Path) -> Result<bool, Failure> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(chunks: &[&[u8]]) -> Vec<(String, bool)> {
-        let (sender, receiver) = sync_channel(64);
-        for chunk in chunks {
-            sender.send(Chunk::Bytes(chunk.to_vec())).unwrap();
-        }
-        sender.send(Chunk::End).unwrap();
-        let mut lines = Lines {
-            chunks: receiver,
-            pending: Vec::new(),
-            too_long: false,
-            begun: Vec::new(),
-            is_patient: false,
-            has_marks: false,
-            ready: VecDeque::new(),
-            pause: None,
-            end: None,
-        };
-        let mut out = Vec::new();
-        while let Event::Line(line) = lines.next(Duration::from_secs(5)) {
-            out.push((line.text, line.too_long));
-        }
-        out
-    }
-
-    #[test]
-    fn every_way_to_end_a_line() {
-        let whole = lines(&[b"a\rb\nc\r\nd\n\re\r\r\n\nf"]);
-        assert_eq!(whole.iter().map(|(text, _)| text.as_str()).collect::<String>(), "abcdef");
-        assert_eq!(
-            lines(&[b"a\r", b"\nb", b"c", b"\r"]),
-            [("a".into(), false), ("bc".into(), false)]
-        );
-    }
-
-    #[test]
-    fn endless_lines_are_cut_and_the_next_one_is_whole() {
-        let long = vec![b'x'; 3 * MAX_LINE];
-        let found = lines(&[&long, b"\nnext\n"]);
-        assert_eq!((found[0].0.len(), found[0].1), (MAX_LINE, true));
-        assert_eq!(found[1], ("next".into(), false));
-    }
-
-    #[test]
-    fn what_is_no_text_is_still_a_line() {
-        assert_eq!(lines(&[b"\xff\xe9\n"]), [("\u{ff}\u{e9}".into(), false)]);
-    }
-}
+mod tests;

@@ -124,7 +124,7 @@ fn trouble(pixels: &[u8], cutter: Cutter, is_still: bool) -> Option<Failure> {
     let fits = near.filter(|length| at(*length) <= least.saturating_add(least / 4));
     let best = fits.max_by_key(|length| length.trailing_zeros()).unwrap_or(best);
     let is_stripes = is_still && best.is_multiple_of(row);
-    (least.saturating_mul(2) <= found && best != row && !is_stripes)
+    (least.saturating_mul(2) <= found && !is_stripes)
         .then(|| texts::rows_do_not_fit(cutter.size(), row, best))
 }
 
@@ -149,3 +149,6 @@ fn mean(values: impl Iterator<Item = u8>) -> u32 {
     });
     sum.saturating_mul(FINE).checked_div(count).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,7 +189,7 @@ mod tests {
             [0xFE, 0xFF].into_iter().chain("<HTML>".bytes().flat_map(|b| [0, b])).collect();
         let gbk = [b"<p><title>".as_slice(), &[0xB5, 0xC7, 0xC2, 0xBC], b"</title>"].concat();
         let coded = "d28443a10127".repeat(8);
-        let cases: [(&[u8], Content); 34] = [
+        let cases: [(&[u8], Content); 36] = [
             (b"", Content::Empty),
             (b" \r\n", Content::Empty),
             (b"\xEF\xBB\xBF", Content::Empty),
@@ -224,6 +224,9 @@ mod tests {
             (coded.as_bytes(), Content::Hexadecimal),
             ("0oRDoQEn".repeat(9).leak().as_bytes(), Content::Base64),
             (b"404 page not found\n", Content::Text),
+            // Each has one half of what a JSON Web Token has.
+            (b"Not found.", Content::Text),
+            (b"eyJhbGciOiJFUzI1NiJ9", Content::Text),
         ];
         for (bytes, content) in cases {
             assert_eq!(Content::of(bytes), Some(content), "{}", String::from_utf8_lossy(bytes));

@@ -60,6 +60,8 @@ mod tests {
             ("Tue, 29 Feb 2000 23:59:59 GMT", 951_868_799),
             ("Mon, 21 Sep 2026 14:13:20 GMT", 1_790_000_000),
             ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+            // A leap second.
+            ("Sat, 31 Dec 2016 23:59:60 GMT", 1_483_228_800),
         ] {
             assert_eq!(read(text), Timestamp::from_unix(seconds), "{text}");
         }
@@ -69,6 +71,11 @@ mod tests {
             "Sun, 06 Nov 1994 08:49:37",
             "Sun, 06 Nov 1994 08:49:37 CET",
             "Sun, 06 Nov 1994 24:49:37 GMT",
+            "Sun, 06 Nov 1994 08:60:37 GMT",
+            "Sun, 06 Nov 1994 08:49:61 GMT",
+            "Sun, 06 Nov 1994 08:49:37:00 GMT",
+            "Sun, 06 Nov 1994 08:49:37 GMT GMT",
+            "Sun, 32 Nov 1994 08:49:37 GMT",
             "Sun, 6 Nov 1994 08:49:37 GMT",
             "Sun, 06 Foo 1994 08:49:37 GMT",
             "Sun, 00 Nov 1994 08:49:37 GMT",

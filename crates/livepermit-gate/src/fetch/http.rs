@@ -192,7 +192,13 @@ mod tests {
         let failed = |error: FetchError| Came::from(error);
         let long = vec![0xD2; usize::try_from(MAX_LIST_BYTES).unwrap() + 1];
         assert_eq!(came(200, &[], &long), failed(FetchError::TooLong));
+        assert!(matches!(came(200, &[], &long[1..]), Came::Fresh { .. }));
         assert_eq!(came(200, &[("content-length", "5")], &LIST), failed(FetchError::Cut));
+        // What unpacking or a proxy made longer is whole.
+        for whole in ["4", "3", "many"] {
+            let came = came(200, &[("content-length", whole)], &LIST);
+            assert!(matches!(came, Came::Fresh { .. }), "{whole}: {came:?}");
+        }
         let page = failed(FetchError::NotAList(Content::WebPage));
         assert_eq!(came(200, &[], b"<html>"), page);
         assert_eq!(came(200, &[], b""), failed(FetchError::NotAList(Content::Empty)));
@@ -231,6 +237,8 @@ mod tests {
         assert_eq!(etag("W/\"a b\""), Some("W/\"a b\"".to_owned()));
         assert_eq!(etag("\"a\r\nb\""), None);
         assert_eq!(etag("\"ä\""), None);
-        assert_eq!(etag(&"a".repeat(513)), None);
+        let (longest, too_long) = ("a".repeat(512), "a".repeat(513));
+        assert_eq!(etag(&longest), Some(longest.clone()));
+        assert_eq!(etag(&too_long), None);
     }
 }

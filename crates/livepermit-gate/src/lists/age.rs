@@ -144,6 +144,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_log_calls_them() {
+        assert_eq!([ListKind::Trust, ListKind::Status].map(ListKind::name), ["trust", "status"]);
+        let levels = [AlarmLevel::Early, AlarmLevel::Late, AlarmLevel::Over];
+        assert_eq!(levels.map(AlarmLevel::name), ["early", "late", "over"]);
+        let endings = [Ending::Age, Ending::Expiry];
+        assert_eq!(endings.map(Ending::code), ["list-ageing", "list-expiring"]);
+    }
+
+    #[test]
     fn alarms_come_long_before_the_end() {
         let list = |expires: Option<u64>, oldest| {
             ListAge::new(ListKind::Status, "s:1".to_owned(), at(0), expires.map(at), oldest)
@@ -174,5 +183,8 @@ mod tests {
         assert_eq!(alarm(&list(None, None), 1 << 36), None);
         // A policy that lets no list be old, and a list without a life, are over at once.
         assert_eq!(alarm(&list(None, Some(0)), 0), Some((Over, Age, at(0))));
+        // A list that was just made is in order, however short its life is.
+        assert_eq!(alarm(&list(None, Some(1)), 0), None);
+        assert_eq!(alarm(&list(None, Some(1)), 1), Some((Over, Age, at(1))));
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn claim(text: &str) -> &str {
 fn starts(text: &str) -> impl Iterator<Item = usize> {
     let is_start = |at: usize| {
         let rest = text.get(at..).unwrap_or_default();
-        rest.starts_with(QR_START) || rest.starts_with(LINK_START)
+        rest.starts_with(QR_START) || (rest.starts_with(LINK_START) && !is_inside(text, at))
     };
     text.char_indices().map(|(at, _)| at).filter(move |at| is_start(*at)).take(MOST_STARTS)
 }
@@ -121,12 +121,10 @@ fn leading_bytes(run: &str, is_qr: bool) -> Vec<u8> {
     let mut length = whole(run.len().min(livepermit::verify::MAX_TEXT_CHARS));
     // Each round is shorter, and the second round mostly decodes.
     for _ in 0..3 {
-        match run.get(..length).filter(|text| text.len() > head).map(decode_text) {
+        match run.get(..length).map(decode_text) {
             Some(Ok(bytes)) => return bytes,
             Some(Err(rejection)) => match rejection.evidence() {
-                Evidence::Malformed(malformed) if malformed.at < length => {
-                    length = whole(malformed.at);
-                }
+                Evidence::Malformed(malformed) => length = whole(malformed.at),
                 _ => break,
             },
             None => break,
@@ -178,4 +176,15 @@ fn item(bytes: &[u8]) -> Option<Option<usize>> {
         }
     }
     Some(Some(bytes.len().saturating_sub(rest.len())))
+}
+
+/// So many characters stand before the credential in the link form of a presentation, if the head of
+/// the presentation's header has two bytes for the length.
+const INSIDE: usize = 12;
+
+/// Whether what begins here is the credential in a presentation. In the link form of a long
+/// presentation, the credential begins as a token of its own does.
+fn is_inside(text: &str, at: usize) -> bool {
+    let outer = at.checked_sub(INSIDE).and_then(|start| text.get(start..)).unwrap_or_default();
+    outer.starts_with(LINK_START) && extent(outer) != Extent::None
 }

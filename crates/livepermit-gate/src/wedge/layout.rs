@@ -19,7 +19,8 @@ struct Beginning {
     irregular: [Option<usize>; 2],
     /// The same for a line of ASCII characters: others write such lines too.
     irregular_ascii: [Option<usize>; 2],
-    /// The same for a line of base45 or base64url alone, as certificates and secrets are.
+    /// The same for a line of base45 or base64url alone, as certificates and secrets are, whatever
+    /// scanners add at its ends.
     irregular_common: [Option<usize>; 2],
 }
 
@@ -50,13 +51,13 @@ const BEGINNINGS: [Beginning; 5] = [
         text: "LP1:RRQ??BERK",
         irregular: [Some(2), Some(0)],
         irregular_ascii: [Some(2), Some(1)],
-        irregular_common: [Some(0), None],
+        irregular_common: [Some(0), Some(0)],
     },
     Beginning {
         text: "LP1:RRQ??B0XK",
         irregular: [Some(1), Some(0)],
         irregular_ascii: [Some(0), Some(0)],
-        irregular_common: [Some(0), None],
+        irregular_common: [None, None],
     },
 ];
 
@@ -118,8 +119,7 @@ fn lost_colon(text: &str) -> bool {
 /// Where a mistyped token begins.
 fn beginning(chars: &[char]) -> Option<usize> {
     let is_ascii = chars.iter().all(char::is_ascii);
-    let is_common = chars.iter().all(|c| ALPHABET.contains(*c))
-        || chars.iter().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c));
+    let is_common = is_common(chars);
     // The first characters of others are the same in many codes, the later ones are random.
     let longest = if is_ascii { LONGEST_ASCII_PREFIX } else { LONGEST_PREFIX };
     let last = longest.min(chars.len().saturating_sub(1));
@@ -132,12 +132,23 @@ fn beginning(chars: &[char]) -> Option<usize> {
                 _ => beginning.irregular,
             };
             let [at_start, behind_prefix] = irregular;
+            // The end of a short code of others would fit what a long one begins with.
+            let is_there = !is_common || body.len() >= beginning.text.len();
+            let behind_prefix = behind_prefix.filter(|_| is_there);
             let allowed = if *start == 0 { at_start } else { behind_prefix };
             allowed.is_some_and(|allowed| {
                 Alignment::default().fits(beginning.text.as_bytes(), body, allowed)
             })
         })
     })
+}
+
+/// Whether a line is base45 or base64url, between what scanners add at its ends.
+fn is_common(chars: &[char]) -> bool {
+    let added = if chars.len() < SHORTEST { 0 } else { LONGEST_PREFIX };
+    let between = chars.get(added..chars.len().saturating_sub(added)).unwrap_or(chars);
+    between.iter().all(|c| ALPHABET.contains(*c))
+        || between.iter().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
 }
 
 /// What one key typed.

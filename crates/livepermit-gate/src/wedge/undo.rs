@@ -74,8 +74,8 @@ pub(super) fn forms(text: &str) -> Vec<String> {
         backslashes,
     ];
     let mut forms = vec![text.to_owned()];
-    let (mut from, mut steps) = (0, 0);
-    while steps < MOST_STEPS && from < forms.len() {
+    let mut from = 0;
+    for _ in 0..MOST_STEPS {
         let to = forms.len();
         for at in from..to {
             for undo in UNDO {
@@ -88,7 +88,7 @@ pub(super) fn forms(text: &str) -> Vec<String> {
                 }
             }
         }
-        (from, steps) = (to, steps.saturating_add(1));
+        from = to;
     }
     forms
 }
@@ -121,10 +121,7 @@ fn changed(text: &str, undone: String) -> Option<String> {
 /// belongs to the alphabet.
 fn without_nothing(text: &str) -> Option<String> {
     let keep = text.chars().filter(|c| !is_nothing(*c));
-    changed(
-        text,
-        keep.map(|c| if c != '\u{3000}' && c.is_whitespace() { ' ' } else { c }).collect(),
-    )
+    changed(text, keep.map(|c| if c.is_whitespace() { ' ' } else { c }).collect())
 }
 
 /// Mail programs break a long line and begin the rest with spaces or a mark.
@@ -259,10 +256,10 @@ fn backslashes(text: &str) -> Option<String> {
             Some('x') => 2,
             _ => 0,
         };
-        let meant =
-            behind.split_at_checked(digits).filter(|_| digits > 0).and_then(|(hex, more)| {
-                Some((char::from_u32(u32::from_str_radix(hex, 16).ok()?)?, more))
-            });
+        // Of no digits there is no number.
+        let meant = behind.split_at_checked(digits).and_then(|(hex, more)| {
+            Some((char::from_u32(u32::from_str_radix(hex, 16).ok()?)?, more))
+        });
         rest = match (meant, kind) {
             (Some((c, more)), _) => {
                 out.push(c);

@@ -70,9 +70,14 @@ fn codes_of_others_stay_what_they_are() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 400 } else { 4000 }))]
     #[test]
-    fn health_certificates_stay_theirs(body in proptest::collection::vec(0..45_usize, 300..600)) {
+    fn health_certificates_stay_theirs(
+        body in proptest::collection::vec(0..45_usize, 300..600),
+        before in proptest::sample::select(&["", "]Q1", "\"", "\u{2}", "code=", "{\"code\":\""][..]),
+        behind in proptest::sample::select(&["", "\t", "\"}", "#n]", "\u{3}"][..]),
+    ) {
         let body: String = body.iter().map(|at| BASE45.as_bytes()[*at] as char).collect();
         let text = format!("HC1:NCFOXN%TS3DH3ZSUZK+.V0ETD%65NL-AH-R6IOOK.IR9B+9D{body}");
+        let text = format!("{before}{text}{behind}");
         prop_assert!(is_other(&text), "{text}");
     }
 

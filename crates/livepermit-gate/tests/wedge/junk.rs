@@ -4,9 +4,9 @@ use livepermit_gate::wedge::{Fault, Reading, decode, read};
 use livepermit_testkit::{ed25519_device, every_token, pass, presentation};
 use proptest::prelude::*;
 
-/// Whether the line is read as this token.
+/// Whether the line is read as this token, whose letters have the right case.
 fn is_token(line: &str, token: &str) -> bool {
-    matches!(read(line), Reading::Token(read) if read.text() == token)
+    matches!(read(line), Reading::Token(read) if read.text() == token && !read.case_changed())
 }
 
 /// Both texts of every token.

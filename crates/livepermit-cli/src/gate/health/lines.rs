@@ -142,3 +142,6 @@ impl FetchHealth {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

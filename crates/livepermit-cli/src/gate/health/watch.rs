@@ -331,4 +331,28 @@ mod tests {
         );
         assert_eq!(told[2].map(|frames| frames.total), Some(90));
     }
+
+    #[test]
+    fn it_is_time_again_after_a_while_and_when_the_clock_was_set_back() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let mut last = None;
+        for (seconds, is_due) in [
+            (100, true),
+            (100, false),
+            (104, false),
+            (105, true),
+            (109, false),
+            (104, true),
+            (108, false),
+            (900, true),
+        ] {
+            assert_eq!(due(&mut last, at(seconds), 5), is_due, "{seconds}");
+        }
+        let mut watch = HealthWatch::new(RevocationPolicy::NotChecked);
+        let start = watch.since;
+        let after = |seconds| start.plus(seconds);
+        assert_eq!([0, 4, 5, 6].map(|s| watch.is_shown_now(after(s))), [true, false, true, false]);
+        let logged = [0, 9, 10, 19, 20].map(|s| watch.is_logged_now(after(s), 10));
+        assert_eq!(logged, [false, false, true, false, true]);
+    }
 }

@@ -2,16 +2,17 @@
 #![cfg(feature = "file")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod fetched;
+
 use std::fs;
 use std::path::PathBuf;
 
 use livepermit::issue::{StatusListBuilder, TrustListBuilder};
 use livepermit::{Timestamp, TrustedKey, Use};
 use livepermit_gate::RevocationPolicy;
-use livepermit_gate::fetch::{Content, FetchError, ListUrl};
 use livepermit_gate::lists::{
-    AlarmLevel, Ending, Folder, GateLists, HEALTH, ListError, ListKind, News, OpenError, Sources,
-    TrustListSource, Waiting, Watch,
+    AlarmLevel, Ending, Folder, GateLists, HEALTH, ListKind, News, Sources, TrustListSource,
+    Waiting, Watch,
 };
 use livepermit_testkit::{
     CLASS, ISSUER, ISSUER_SEED, NOW, URI, public, secret, status_list, trust_list,
@@ -41,6 +42,18 @@ fn status(made: u64) -> Vec<u8> {
 
 const BOTH: [Use; 2] = [Use::Pass, Use::Status];
 
+/// The trust list and the status list in this folder.
+fn sources(folder: &TempDir) -> Sources {
+    let path = |name: &str| folder.path().join(name);
+    Sources::trust_list(TrustListSource {
+        from: path("trust.cwt").into(),
+        roots: vec![public(ROOT)],
+        name: None,
+        minimum: 0,
+    })
+    .with_status([path("status.cwt")])
+}
+
 struct Gate {
     folder: TempDir,
     lists: GateLists,
@@ -58,13 +71,7 @@ impl Gate {
         let path = |name: &str| folder.path().join(name);
         fs::write(path("trust.cwt"), trust(1, 0, &BOTH)).unwrap();
         fs::write(path("status.cwt"), status(0)).unwrap();
-        let sources = Sources::trust_list(TrustListSource {
-            from: path("trust.cwt").into(),
-            roots: vec![public(ROOT)],
-            name: None,
-            minimum: 0,
-        })
-        .with_status([path("status.cwt")]);
+        let sources = sources(&folder);
         let state = Folder::open(&path("state")).unwrap();
         let (mut lists, reports) = GateLists::open(&sources, Some(state), at(10), SKEW).unwrap();
         assert!(reports.is_empty(), "{reports:?}");
@@ -138,6 +145,69 @@ fn what_is_refused_is_tried_again_each_minute_and_when_the_clock_was_set() {
 }
 
 #[test]
+fn another_list_and_another_reason_are_told_again() {
+    let mut gate = Gate::start();
+    gate.write("status.cwt", status(1000));
+    assert_eq!(gate.reports(20), ["list-from-the-future"]);
+    assert!(gate.reports(80).is_empty());
+    // Another list, for the same reason.
+    gate.write("status.cwt", status(2000));
+    assert_eq!(gate.reports(81), ["list-from-the-future"]);
+    assert!(gate.reports(141).is_empty());
+    // The same list, for another reason.
+    assert_eq!(gate.reports(90_000), ["list-expired"]);
+    assert!(gate.reports(90_100).is_empty());
+    // A folder in place of the file, and then nothing.
+    fs::remove_file(gate.path("status.cwt")).unwrap();
+    fs::create_dir(gate.path("status.cwt")).unwrap();
+    assert_eq!(gate.reports(90_200), ["list-unreadable"]);
+    assert!(gate.reports(90_300).is_empty());
+    fs::remove_dir(gate.path("status.cwt")).unwrap();
+    assert_eq!(gate.reports(90_400), ["list-unreadable"]);
+    assert!(gate.reports(90_500).is_empty());
+}
+
+#[test]
+fn what_the_start_told_is_not_told_again() {
+    let gate = Gate::start();
+    gate.write("status.cwt", "no list");
+    let Gate { folder, lists, .. } = gate;
+    drop(lists);
+    let sources = sources(&folder);
+    let state = Folder::open(&folder.path().join("state")).unwrap();
+    let (mut lists, reports) = GateLists::open(&sources, Some(state), at(10), SKEW).unwrap();
+    let told: Vec<_> = reports.iter().map(|report| report.code()).collect();
+    assert_eq!(told, ["list-malformed"]);
+    let mut watch = Watch::new(&sources);
+    for seconds in [10, 11, 80] {
+        assert!(watch.look(&mut lists, at(seconds)).reports.is_empty(), "{seconds}");
+        assert_eq!(watch.waiting().count(), 1);
+    }
+    fs::write(folder.path().join("status.cwt"), "no list again").unwrap();
+    assert_eq!(codes(&watch.look(&mut lists, at(81))), ["list-malformed"]);
+}
+
+/// Two lists in one tick of the file system's clock.
+#[test]
+fn a_list_that_looks_like_the_one_before_is_read() {
+    use std::fs::File;
+    use std::time::SystemTime;
+
+    let mut gate = Gate::start();
+    let now = SystemTime::now();
+    let dated = |gate: &Gate, made| {
+        gate.write("status.cwt", status(made));
+        let file = File::options().append(true).open(gate.path("status.cwt")).unwrap();
+        file.set_modified(now).unwrap();
+    };
+    assert_eq!(status(11).len(), status(12).len());
+    for made in [11, 12] {
+        dated(&gate, made);
+        assert_eq!(gate.look(made).accepted.len(), 1, "{made}");
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_read_when_it_can() {
     let mut gate = Gate::start();
     fs::remove_file(gate.path("status.cwt")).unwrap();
@@ -182,6 +252,21 @@ fn a_status_list_comes_back_with_its_key() {
     assert_eq!(gate.in_use(), 1);
 }
 
+/// A newer status list came while its key was not trusted.
+#[test]
+fn a_refused_list_is_tried_again_in_the_second_of_a_new_trust_list() {
+    let mut gate = Gate::start();
+    gate.write("trust.cwt", trust(2, 16, &[Use::Pass]));
+    // The list in use ends, and the file is refused.
+    assert_eq!(gate.reports(20), ["list-use-not-granted"; 2]);
+    gate.write("status.cwt", status(25));
+    assert_eq!(gate.reports(26), ["list-use-not-granted"]);
+    gate.write("trust.cwt", trust(3, 27, &BOTH));
+    assert_eq!(gate.look(30).accepted.len(), 2);
+    assert_eq!(gate.lists.status_lists().next().unwrap().issued_at(), at(25));
+    assert!(gate.waiting().is_empty());
+}
+
 /// The folder's copy of a status list cannot be read for a while.
 #[test]
 fn a_copy_that_could_not_be_read_is_read_each_minute() {
@@ -210,136 +295,8 @@ fn a_copy_that_could_not_be_read_is_read_each_minute() {
     assert_eq!(watch.look(&mut lists, at(80)).accepted, [format!("status list {URI}")]);
 }
 
-/// A gate whose lists come from two addresses, with lists of second 0, at second 10.
-struct Fetching {
-    folder: TempDir,
-    trust: ListUrl,
-    status: ListUrl,
-}
-
-impl Fetching {
-    fn new() -> Self {
-        let url = |name| ListUrl::parse(&format!("https://lists.example/{name}")).unwrap();
-        let folder = TempDir::new().unwrap();
-        Self { folder, trust: url("trust.cwt"), status: url("status.cwt") }
-    }
-
-    fn sources(&self) -> Sources {
-        Sources::trust_list(TrustListSource {
-            from: self.trust.clone().into(),
-            roots: vec![public(ROOT)],
-            name: None,
-            minimum: 0,
-        })
-        .with_status([self.status.clone()])
-    }
-
-    fn state(&self) -> Folder {
-        Folder::open(&self.folder.path().join("state")).unwrap()
-    }
-
-    fn start(&self) -> (GateLists, Watch) {
-        let mut sources = self.sources();
-        assert_eq!(sources.urls(), [self.trust.clone(), self.status.clone()]);
-        sources.came(&self.trust, Ok(trust(1, 0, &BOTH)));
-        sources.came(&self.status, Ok(status(0)));
-        let state = self.state();
-        assert!(!state.keeps_lists(&sources));
-        let (mut lists, reports) = GateLists::open(&sources, Some(state), at(10), SKEW).unwrap();
-        let mut watch = Watch::new(&sources);
-        let news = watch.look(&mut lists, at(10));
-        assert!(reports.is_empty() && news.accepted.is_empty() && news.reports.is_empty());
-        (lists, watch)
-    }
-}
-
 fn codes(news: &News) -> Vec<&'static str> {
     news.reports.iter().map(|report| report.code()).collect()
-}
-
-#[test]
-fn what_came_from_a_server_is_kept_and_tried_again_until_it_counts() {
-    let gate = Fetching::new();
-    let (mut lists, mut watch) = gate.start();
-    watch.came(&gate.status, Ok(Some(status(40))));
-    let news = watch.look(&mut lists, at(20));
-    assert_eq!((codes(&news), news.accepted.len()), (vec!["list-from-the-future"], 0));
-    let waiting: Vec<Waiting> = watch.waiting().collect();
-    assert_eq!((waiting[0].name.as_str(), waiting[0].again), (gate.status.as_str(), at(35)));
-    // The server says that nothing is new, or sends the same again: nobody is told twice.
-    for seconds in 21..35 {
-        watch.came(&gate.status, Ok((seconds % 2 == 0).then(|| status(40))));
-        let news = watch.look(&mut lists, at(seconds));
-        assert!(news.accepted.is_empty() && news.reports.is_empty(), "{seconds}: {news:?}");
-    }
-    let news = watch.look(&mut lists, at(35));
-    assert_eq!(news.accepted, [gate.status.to_string()]);
-    assert_eq!(lists.status_lists().next().unwrap().issued_at(), at(40));
-    assert_eq!(watch.waiting().count(), 0);
-}
-
-#[test]
-fn a_list_whose_key_comes_later_is_not_asked_for_again() {
-    let gate = Fetching::new();
-    let (mut lists, mut watch) = gate.start();
-    watch.came(&gate.trust, Ok(Some(trust(2, 20, &[Use::Pass]))));
-    let news = watch.look(&mut lists, at(21));
-    assert_eq!((news.accepted.len(), lists.status_lists().count()), (1, 0), "{news:?}");
-    watch.came(&gate.trust, Ok(Some(trust(3, 30, &BOTH))));
-    let news = watch.look(&mut lists, at(31));
-    assert_eq!(lists.status_lists().count(), 1, "{news:?}");
-}
-
-#[test]
-fn that_nothing_comes_is_told_once_and_so_is_the_end_of_it() {
-    let gate = Fetching::new();
-    let (mut lists, mut watch) = gate.start();
-    let page = || FetchError::NotAList(Content::WebPage);
-    for (seconds, error, told) in [
-        (20, FetchError::TimedOut, Some("list-timeout")),
-        (21, FetchError::TimedOut, None),
-        (22, page(), Some("list-not-a-list")),
-        (23, page(), None),
-    ] {
-        watch.came(&gate.status, Err(error));
-        let news = watch.look(&mut lists, at(seconds));
-        assert_eq!(codes(&news), told.into_iter().collect::<Vec<_>>(), "{seconds}");
-        assert!(news.fetched_again.is_empty());
-        // The list of before is in use.
-        assert_eq!((watch.waiting().count(), lists.status_lists().count()), (0, 1));
-    }
-    watch.came(&gate.status, Ok(None));
-    let news = watch.look(&mut lists, at(24));
-    assert_eq!(news.fetched_again, [gate.status.to_string()]);
-    assert!(watch.look(&mut lists, at(25)).fetched_again.is_empty());
-}
-
-#[test]
-fn a_gate_starts_from_its_copies_and_not_without_any() {
-    let gate = Fetching::new();
-    let open = |sources: &Sources| GateLists::open(sources, Some(gate.state()), at(20), SKEW);
-    let mut sources = gate.sources();
-    let Err(OpenError::List { error: ListError::NotFetchedYet, .. }) = open(&sources) else {
-        panic!()
-    };
-    sources.came(&gate.trust, Err(FetchError::TimedOut));
-    let Err(OpenError::List { error, .. }) = open(&sources) else { panic!() };
-    assert_eq!(error.code(), "list-timeout");
-    drop(gate.start());
-
-    assert!(gate.state().keeps_lists(&sources));
-    let (mut lists, reports) = open(&sources).unwrap();
-    let told: Vec<_> = reports.iter().map(|report| report.code()).collect();
-    assert_eq!(told, ["list-timeout", "list-not-fetched"]);
-    let mut watch = Watch::new(&sources);
-    // The start told of it.
-    let news = watch.look(&mut lists, at(21));
-    assert!(news.reports.is_empty() && lists.status_lists().count() == 1, "{news:?}");
-    assert_eq!(watch.kind_of(gate.status.as_str()), Some(ListKind::Status));
-    assert_eq!(watch.kind_of("https://other.example/"), None);
-    // What comes first may be refused, and then that is told.
-    watch.came(&gate.status, Ok(Some(b"<html>".to_vec())));
-    assert_eq!(codes(&watch.look(&mut lists, at(22))), ["list-malformed"]);
 }
 
 #[test]

@@ -1,0 +1,179 @@
+//! How much is cut off, undone and recognised, and where that ends.
+
+use livepermit::issue::Person;
+use livepermit_gate::Token;
+use livepermit_gate::wedge::{Ending, Fault, Reading, ending, read};
+use livepermit_testkit::{
+    ed25519_device, every_token, p256_device, pass, presentation, presentation_of, slip_permit,
+};
+
+fn is_token(line: &str, token: &str) -> bool {
+    matches!(read(line), Reading::Token(read) if read.text() == token)
+}
+
+/// Typed on a computer with a German keyboard layout.
+fn german(text: &str) -> String {
+    text.replace(':', "Ö").replace('-', "ß").replace('/', "-")
+}
+
+#[test]
+fn no_more_is_cut_off_than_a_scanner_adds() {
+    let text = pass().to_qr_text();
+    let [most, too_much] = [64, 65].map(|count| "X".repeat(count));
+    for (before, behind) in [("", most.as_str()), (&most, ""), (&most, &most)] {
+        assert!(is_token(&format!("{before}{text}{behind}"), &text), "{before:?} {behind:?}");
+    }
+    for (before, behind) in [("", too_much.as_str()), (&too_much, ""), (&most, &too_much)] {
+        let line = format!("{before}{text}{behind}");
+        assert!(matches!(read(&line), Reading::Other(_)), "{:?}", read(&line));
+    }
+    // The added characters are counted, not their bytes.
+    assert!(is_token(&format!("{}{text}", "é".repeat(64)), &text));
+}
+
+/// A token whose lengths are written in two bytes each.
+fn long_token() -> Token {
+    let person = Person::new(&"王小明".repeat(20)).unwrap();
+    let [_, token] = presentation_of(&slip_permit().with_person(person), &p256_device());
+    token
+}
+
+/// The link text of a long presentation has its credential in it, as a text that is a token too.
+#[test]
+fn a_long_token_is_read_as_a_whole_or_not_at_all() {
+    let token = long_token();
+    for text in [token.to_qr_text(), token.to_link_text()] {
+        for behind in ["", "#n]", "\t", "AAAA"] {
+            let line = format!("]Q1{text}{behind}");
+            assert!(is_token(&line, &text), "{line}: {:?}", read(&line));
+        }
+        for length in (64..text.len()).step_by(7) {
+            let cut = text.get(..length).unwrap();
+            assert_eq!(read(cut), Reading::Fault(Fault::CutLine), "{cut}");
+            assert_eq!(ending(cut), Ending::GoesOn, "{cut}");
+        }
+    }
+    assert_eq!(token.to_link_text().matches("0oR").count(), 2);
+}
+
+#[test]
+fn a_second_token_may_just_have_begun() {
+    let [first, second] = [pass(), presentation(&ed25519_device())].map(|token| token.to_qr_text());
+    for length in 4..second.len() {
+        let line = format!("{first}{}", second.get(..length).unwrap());
+        assert_eq!(read(&line), Reading::Fault(Fault::SeveralCodes), "{line}");
+    }
+    for none in ["LP1", "LP1:::::::", "LP1:0HW000"] {
+        let line = format!("{first}{none}");
+        assert!(is_token(&line, &first), "{line}");
+    }
+}
+
+#[test]
+fn a_plus_is_a_space_only_where_no_space_is_written_in_digits() {
+    let mut seen = 0;
+    for (_, token) in every_token() {
+        let text = token.to_qr_text();
+        if !text.contains(' ') || !text.contains('+') {
+            continue;
+        }
+        seen += 1;
+        for line in [
+            text.replace('%', "%25").replace(' ', "%20"),
+            text.replace('%', "%2525").replace(' ', "%2520"),
+            text.replace('%', "%25").replace('+', "%2B").replace(' ', "+"),
+            // In quoted-printable mail a plus is a plus.
+            text.replace(':', "=3A"),
+            text.replace(' ', "\u{2003}"),
+        ] {
+            assert!(is_token(&line, &text), "{line:?}");
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn long_lines_are_undone_too() {
+    for (_, token) in every_token() {
+        let text = token.to_qr_text();
+        let each = |escape: fn(u32) -> String| -> String {
+            text.chars().map(|c| escape(u32::from(c))).collect()
+        };
+        for line in [
+            each(|code| format!("&#{code};")),
+            each(|code| format!("\\u{code:04X}")),
+            each(|code| format!("%25{code:02x}")),
+        ] {
+            assert!(line.len() > 1_100 && is_token(&line, &text), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn a_mistyped_line_is_known_by_its_length_and_its_shape() {
+    let typed = german(&presentation(&ed25519_device()).to_qr_text());
+    let begin = |length: usize| typed.chars().take(length).collect::<String>();
+    for length in [120, 121, 200] {
+        assert!(matches!(read(&begin(length)), Reading::Fault(Fault::Layout(_))), "{length}");
+    }
+    assert!(matches!(read(&begin(119)), Reading::Other(_)));
+    // As long, with the same beginning, and written with few characters, with too many, or with one
+    // much more often than others.
+    let few = "ABCÖ".repeat(60);
+    let many: String = (0..300).filter_map(|number| char::from_u32(0x4e00 + number)).collect();
+    let uneven = "A".repeat(100);
+    for rest in [few, many, uneven] {
+        let other = format!("{}{rest}", begin(30));
+        assert!(matches!(read(&other), Reading::Other(_)), "{other}");
+    }
+}
+
+const BASE45: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+const LINK: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const ASCII: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#';()";
+const CYRILLIC: &str = "0123456789ФИСВУАПРШОЛДЬТЩЗЙКЫЕГМЦЧНЯ ;%*+-ю.Ж";
+
+/// A long line that begins so, and then has these characters without a pattern.
+fn line(begin: &str, characters: &str) -> String {
+    let characters: Vec<char> = characters.chars().collect();
+    let mut state = 1_u64;
+    let more = (0..400).map(|_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        characters[usize::try_from(state >> 33).unwrap() % characters.len()]
+    });
+    begin.chars().chain(more).collect()
+}
+
+/// Others write long codes too. The fewer characters a line can have, the more of its beginning must
+/// be right.
+#[test]
+fn the_beginning_of_a_mistyped_line_repeats_itself_as_a_token_does() {
+    let mut wrong = Vec::new();
+    for (begin, characters, is_ours) in [
+        // As `LP1:RRQ??BERK`, with other letters.
+        ("XY2.AAB00CDAE", BASE45, true),
+        ("]Q1XY2.AAB00CDAE", BASE45, true),
+        ("]Q1XY2.AAB00CDZE", BASE45, false),
+        ("XY2.AAB00CDZE", BASE45, false),
+        // `LP1` alone is no beginning, and far behind the start of a line it proves nothing.
+        ("LP1XYZ23", BASE45, false),
+        ("LP1 RRQ23", BASE45, true),
+        ("A2C4E6G8I0K2M4O6Q8S0U2W4Y6A8C0E2GLP1 RRQ23", BASE45, false),
+        ("XY2_AAb00CDAE", LINK, false),
+        ("XY2!AAB00CDAE", ASCII, true),
+        ("XY2!AAB00CDZE", ASCII, true),
+        ("XY2!AZB00CDVE", ASCII, true),
+        ("#XY2!AAB00CDAE", ASCII, true),
+        ("#XY2!AAB00CDZE", ASCII, true),
+        ("#XY2!AZB00CDAE", ASCII, true),
+        ("####XY2!AZB00CDAE", ASCII, true),
+        ("ДЗ1ЖККЙ00ИУКЛ", CYRILLIC, true),
+    ] {
+        let line = line(begin, characters);
+        let is_fault = matches!(read(&line), Reading::Fault(Fault::Layout(_)));
+        if is_fault != is_ours {
+            wrong.push(begin);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
