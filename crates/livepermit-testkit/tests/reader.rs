@@ -81,6 +81,19 @@ fn corners_under_a_finger_or_at_the_edge_of_the_picture_are_found() {
     }
 }
 
+/// The codes behind have larger modules than the code in front.
+#[test]
+fn a_wall_of_codes_hides_nobody() {
+    for level in 0..4 {
+        let condition = PAPER.iter().find(|one| one.name == "paper: crowd").unwrap();
+        for seed in 0..8 {
+            let frame = condition.frame(Size::HD, level, seed);
+            let front = frame.texts.last().unwrap();
+            assert!(texts(&read(&frame)).contains(front), "level {level}, seed {seed}");
+        }
+    }
+}
+
 /// Frames of paper hold texts that nearly fit; none but the shown one may come out.
 #[test]
 fn no_text_is_read_that_no_paper_shows() {

@@ -112,6 +112,10 @@ pub struct Scanner<J> {
 /// every fourth frame gets a thorough search.
 const QUIET_FRAMES: u32 = 4;
 
+/// The most codes of a frame that get a verdict: half of those that are remembered, so that none
+/// in view is forgotten.
+const MAX_IN_VIEW: usize = 16;
+
 impl<J: Judge> Scanner<J> {
     /// Seconds after which the scanner forgets a code that is no longer in view. Frame times are
     /// whole seconds, so the true time is two to three seconds. Equal to the default debounce of a
@@ -167,11 +171,11 @@ impl<J: Judge> Scanner<J> {
         }
         self.quiet = self.quiet.saturating_add(1);
         self.tracks.begin_frame(now);
-        let codes = reading.codes();
-        if codes.is_empty() {
+        if reading.codes().is_empty() {
             let unread = reading.has_unread().then_some(ScanEvent::Unreadable);
             return Ok(unread.into_iter().collect());
         }
+        let codes = &largest(reading.into_codes());
         let seen: Vec<Seen> = codes.iter().map(Seen::new).collect();
         let mut buffers = vec![Buffer::new(); codes.len()];
         let tokens: Vec<_> = codes.iter().zip(&mut buffers).map(TokenOnce::new).collect();
@@ -281,4 +285,17 @@ impl<J> fmt::Debug for Scanner<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scanner").field("following", &self.tracks.len()).finish_non_exhaustive()
     }
+}
+
+/// The codes that get a verdict: the largest ones. They stand before a wall of others.
+fn largest(mut codes: Vec<FoundCode>) -> Vec<FoundCode> {
+    if codes.len() > MAX_IN_VIEW {
+        let size = |code: &FoundCode| {
+            let [a, b, c, d] = code.corners();
+            (a.x - c.x).hypot(a.y - c.y) + (b.x - d.x).hypot(b.y - d.y)
+        };
+        codes.sort_by(|left, right| size(right).total_cmp(&size(left)));
+        codes.truncate(MAX_IN_VIEW);
+    }
+    codes
 }

@@ -2,7 +2,7 @@
 //! too small for any.
 
 use livepermit_qr::draw::{ErrorCorrection, QUIET_ZONE, QrCode};
-use livepermit_qr::read::{FrameError, FrameReader, LumaFrame};
+use livepermit_qr::read::{FoundCode, FrameError, FrameReader, LumaFrame, read_luma};
 
 const WIDTH: usize = 640;
 const HEIGHT: usize = 480;
@@ -17,13 +17,23 @@ fn frame(codes: &[(&str, usize, usize)], scale: usize) -> Vec<u8> {
     pixels
 }
 
-fn draw(pixels: &mut [u8], code: &QrCode, (left, top): (usize, usize), scale: usize) {
+fn draw(pixels: &mut [u8], code: &QrCode, place: (usize, usize), scale: usize) {
+    draw_on(pixels, WIDTH, code, place, scale);
+}
+
+fn draw_on(
+    pixels: &mut [u8],
+    width: usize,
+    code: &QrCode,
+    (left, top): (usize, usize),
+    scale: usize,
+) {
     let side = code.width_with_quiet_zone() * scale;
     let module = |at: usize| (at / scale).checked_sub(QUIET_ZONE);
     for y in 0..side {
         for x in 0..side {
             let dark = module(x).zip(module(y)).is_some_and(|(x, y)| code.is_dark(x, y));
-            pixels[(top + y) * WIDTH + left + x] = if dark { 30 } else { 220 };
+            pixels[(top + y) * width + left + x] = if dark { 30 } else { 220 };
         }
     }
 }
@@ -67,6 +77,38 @@ fn a_small_code_is_not_taken_for_one_of_another_size() {
             .map(|at| char::from(b'A' + ((at * at * 31 + at * length * 7) % 26) as u8))
             .collect();
         assert_eq!(texts(&frame(&[(&text, 40, 40)], 4)), [text.as_str()]);
+    }
+}
+
+/// Forty codes of 33 pixels, which a still picture of this size must be enlarged for, and of 99.
+#[test]
+fn every_code_of_a_wall_is_read_where_all_are_wanted() {
+    for scale in [1, 2, 3] {
+        let step = 40 * scale;
+        let (width, height) = (8 * step, 5 * step);
+        let mut pixels = vec![190; width * height];
+        let mut shown: Vec<String> = (0..40).map(|at| format!("LP1:CODE {at}")).collect();
+        for (at, text) in shown.iter().enumerate() {
+            let code = QrCode::encode(text, ErrorCorrection::Medium).unwrap();
+            let place = (at % 8 * step, at / 8 * step);
+            draw_on(&mut pixels, width, &code, place, scale);
+        }
+        shown.sort();
+        let (columns, rows) = (width as u32, height as u32);
+        let sorted = |codes: &[FoundCode]| {
+            let mut texts: Vec<String> =
+                codes.iter().map(|code| code.text().unwrap().to_owned()).collect();
+            texts.sort();
+            texts
+        };
+        assert_eq!(sorted(&read_luma(&pixels, columns, rows).unwrap()), shown, "still, {scale}");
+        let frame = LumaFrame::new(&pixels, columns, rows, width).unwrap();
+        if scale > 1 {
+            let reading = FrameReader::new().read_all(&frame).unwrap();
+            assert_eq!(sorted(reading.codes()), shown, "{scale}");
+        }
+        // The bound of a frame in which one visitor is wanted.
+        assert!(FrameReader::new().read(&frame).unwrap().codes().len() <= 16);
     }
 }
 

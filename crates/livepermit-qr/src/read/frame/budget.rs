@@ -48,7 +48,7 @@ impl Budget {
         checks: 4_800,
         checks_at_once: 3_200,
         grouped: 192,
-        located: 1_500,
+        located: 4_000,
         mixed: 32,
         codes: 64,
         ..Self::ONE_SIZE

@@ -18,6 +18,8 @@ const MOST_UNLIKE_OF_MANY: f32 = 0.8;
 
 /// How much the size of the patterns counts beside how well they fit together.
 const LARGER_FIRST: f32 = 0.3;
+/// The same for the number of modules between them.
+const NEARER_FIRST: f32 = 0.15;
 
 /// A pattern, seen from another pattern that may be the corner.
 struct NearPattern {
@@ -78,8 +80,10 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<[usize; 3]> {
                     continue;
                 }
                 let unlike_all = unlike + cosine.abs() + right.unlike + below.unlike;
-                // The largest code is that of the visitor in front.
-                let score = unlike_all - LARGER_FIRST * size.ln();
+                // The largest code is that of the visitor in front. In a wall of codes, patterns of
+                // different codes fit as well as those of one, and are farther apart.
+                let modules = right.scale.max(below.scale) - size.ln();
+                let score = unlike_all - LARGER_FIRST * size.ln() + NEARER_FIRST * modules;
                 // Which of the two is right of the corner and which is below, if the code is not
                 // mirrored.
                 let turn = right.x * below.y - right.y * below.x;

@@ -32,7 +32,7 @@ pub(super) fn decode(layers: &GreyLayers<'_>, symbol: &Symbol) -> Option<(Vec<u8
     let layer = layers.for_module(symbol.module_size())?;
     let place = |x: f32, y: f32| symbol.projection.at(x, y);
     let modules = Modules::sampled(layer, symbol, place);
-    Some((content_of(&modules)?, corners_of(symbol, place)))
+    Some((content_of(&modules)?, symbol.corners()))
 }
 
 /// The same for a symbol on paper that is not flat.
@@ -84,7 +84,7 @@ fn decode_at(
     let decoded = |grid: Option<Grid>| symbol::decode(&grid?).map(|content| content.bytes);
     let sharpened = || sharpen.then(|| decoded(modules.sharpened(1))).flatten();
     let bytes = decoded(modules.plain()).or_else(sharpened);
-    Some(bytes.map(|bytes| (bytes, corners_of(symbol, |x, y| bend.at(x, y)))))
+    Some(bytes.map(|bytes| (bytes, symbol.corners_at(|x, y| bend.at(x, y)))))
 }
 
 fn content_of(modules: &Modules) -> Option<Vec<u8>> {
@@ -95,12 +95,4 @@ fn content_of(modules: &Modules) -> Option<Vec<u8>> {
     decoded(modules.plain())
         .or_else(|| decoded(modules.sharpened(1)))
         .or_else(|| decoded(modules.sharpened(2)))
-}
-
-fn corners_of(symbol: &Symbol, place: impl Fn(f32, f32) -> (f32, f32)) -> [Point; 4] {
-    let side = symbol.modules as f32;
-    [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| {
-        let (x, y) = place(x, y);
-        Point { x, y }
-    })
 }

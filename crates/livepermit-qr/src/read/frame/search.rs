@@ -94,16 +94,16 @@ impl<'a> FrameSearch<'a> {
     fn read_groups(&mut self, patterns: &[FinderPattern], own: usize, reading: &mut FrameReading) {
         let mut used = vec![false; patterns.len()];
         let (mut located, mut mixed) = (0, 0);
+        // In a wall of codes, patterns of different codes fit as well as those of one. Between them
+        // lie the patterns of others, so their turn comes last.
+        let mut later = Vec::new();
         for places in groups(patterns) {
             let is_used = places.iter().any(|at| used.get(*at).copied().unwrap_or(true));
             let earlier = places.iter().filter(|at| **at >= own).count();
             if is_used || earlier == 3 || earlier > 0 && mixed == self.budget.mixed {
                 continue;
             }
-            if located >= self.budget.located
-                || self.unread_modules >= self.budget.unread_modules
-                || reading.codes.len() >= self.budget.codes
-            {
+            if located >= self.budget.located || self.is_enough(reading) {
                 break;
             }
             located += 1;
@@ -113,52 +113,66 @@ impl<'a> FrameSearch<'a> {
             else {
                 continue;
             };
-            let corners = CornerPatterns { corner, right, below };
-            let code = match self.read_at(&corners) {
-                Found::Code(code) => Some(code),
-                Found::Failed(symbol) => {
-                    self.unread_modules += symbol.modules * symbol.modules;
-                    self.failed.push(symbol);
-                    None
-                }
-                Found::Nothing => None,
+            let Some(symbol) = locate(&self.layers, &CornerPatterns { corner, right, below })
+            else {
+                continue;
             };
-            let Some(code) = code else { continue };
-            // Neither its own patterns nor others on it belong to another code.
-            let read = ReadAreas::of(core::slice::from_ref(&code));
-            for (used, pattern) in used.iter_mut().zip(patterns) {
-                *used |= read.cover(pattern.x, pattern.y);
+            let area = symbol.corners();
+            let is_within = |(at, one): &(usize, &FinderPattern)| {
+                !places.contains(at) && one.is_sure() && is_inside(&area, one.x, one.y)
+            };
+            if patterns.iter().enumerate().filter(is_within).count() > MOST_WITHIN {
+                later.push((places, symbol));
+            } else {
+                self.read_symbol(&symbol, &places, patterns, &mut used, reading);
             }
-            for at in places {
-                used.get_mut(at).into_iter().for_each(|used| *used = true);
+        }
+        for (places, symbol) in later {
+            if self.is_enough(reading) {
+                break;
             }
-            reading.codes.push(code);
+            if !places.iter().any(|at| used.get(*at).copied().unwrap_or(true)) {
+                self.read_symbol(&symbol, &places, patterns, &mut used, reading);
+            }
         }
     }
 
-    /// Reads the symbol with these corners.
-    fn read_at(&mut self, corners: &CornerPatterns) -> Found {
-        let Some(symbol) = locate(&self.layers, corners) else { return Found::Nothing };
-        if self.failed.iter().any(|failed| failed.is_near(&symbol)) {
-            return Found::Nothing;
+    const fn is_enough(&self, reading: &FrameReading) -> bool {
+        self.unread_modules >= self.budget.unread_modules
+            || reading.codes.len() >= self.budget.codes
+    }
+
+    fn read_symbol(
+        &mut self,
+        symbol: &Symbol,
+        places: &[usize; 3],
+        patterns: &[FinderPattern],
+        used: &mut [bool],
+        reading: &mut FrameReading,
+    ) {
+        if self.failed.iter().any(|failed| failed.is_near(symbol)) {
+            return;
         }
-        let decoded = decode(&self.layers, &symbol)
-            .or_else(|| decode_bent(&self.layers, &symbol, &mut self.bent));
-        match decoded {
-            Some((bytes, corners)) => Found::Code(FoundCode::new(bytes, corners)),
-            None => Found::Failed(symbol),
+        let decoded = decode(&self.layers, symbol)
+            .or_else(|| decode_bent(&self.layers, symbol, &mut self.bent));
+        let Some((bytes, corners)) = decoded else {
+            self.unread_modules += symbol.modules * symbol.modules;
+            self.failed.push(*symbol);
+            return;
+        };
+        let code = FoundCode::new(bytes, corners);
+        // Neither its own patterns nor others on it belong to another code.
+        let read = ReadAreas::of(core::slice::from_ref(&code));
+        for (at, (used, pattern)) in used.iter_mut().zip(patterns).enumerate() {
+            *used |= places.contains(&at) || read.cover(pattern.x, pattern.y);
         }
+        reading.codes.push(code);
     }
 }
 
-/// What three patterns were.
-enum Found {
-    Code(FoundCode),
-    /// The corners of a symbol that could not be read.
-    Failed(Symbol),
-    /// No corners, or those of a symbol that could not be read before.
-    Nothing,
-}
+/// Sure patterns that a code may have between its corners, by chance or printed on it, and still
+/// get its turn.
+const MOST_WITHIN: usize = 2;
 
 /// The places of codes that were read, each with a box around it: a picture has many patterns and
 /// may have many codes.

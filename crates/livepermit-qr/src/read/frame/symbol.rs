@@ -1,5 +1,6 @@
 //! A symbol in a frame: its size and its place.
 
+use super::super::code::Point;
 use super::projection::Projection;
 
 /// Middle of a finder pattern, in modules from the symbol's corner.
@@ -24,6 +25,20 @@ impl Symbol {
         let between = |modules: usize| modules as f32 - 2.0 * FINDER;
         let plane = self.plane.in_steps(FINDER, between(modules) / between(self.modules));
         Self { modules, projection: plane, plane, inverted: self.inverted }
+    }
+
+    /// Its corners: top left, top right, bottom right, bottom left.
+    pub(super) fn corners(&self) -> [Point; 4] {
+        self.corners_at(|x, y| self.projection.at(x, y))
+    }
+
+    /// The same where the modules are at other places.
+    pub(super) fn corners_at(&self, place: impl Fn(f32, f32) -> (f32, f32)) -> [Point; 4] {
+        let side = self.modules as f32;
+        [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| {
+            let (x, y) = place(x, y);
+            Point { x, y }
+        })
     }
 
     /// Pixels along a module in the middle.
