@@ -103,8 +103,9 @@ impl FrameReader {
 
     /// Reads the codes in the frame, also if they are turned, tilted, mirrored, or light on dark.
     ///
-    /// Large codes are searched first. If one is read, there is no search for small codes, whose
-    /// modules are less than 3 pixels wide, because that would cost more than everything before.
+    /// Large codes are searched first. If one is read and no other patterns look like a code's,
+    /// there is no search for small codes, whose modules are less than 3 pixels wide, because that
+    /// would cost more than everything before. At most 16 codes are read.
     /// [`FrameReader::read_all`] always searches for both.
     ///
     /// # Errors
@@ -114,7 +115,8 @@ impl FrameReader {
         self.read_until(Enough::OneSize, frame)
     }
 
-    /// Reads the codes in the frame, small codes also beside a large one.
+    /// Reads the codes in the frame, small codes also beside a large one: at most 64. In a crowd
+    /// this costs several times as much as [`FrameReader::read`].
     ///
     /// # Errors
     ///
