@@ -99,6 +99,9 @@ texts! { "shared":
     code_without_text() =>
         "the QR code in the picture does not hold text",
         "this is not a permit code; ask for the permit app";
+    code_is_a_part(part) =>
+        "the QR code in the picture is {part} of a longer text",
+        "this is not a permit code, because a permit is always one code; ask for the permit app";
     other_codes_ignored(others) => "{others} other QR code(s) in the picture ignored";
     picture_without_code(error) =>
         "{error}",

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rxing::common::BitMatrix;
 
-use super::super::code::{FoundCode, Point, content};
+use super::super::code::{Content, FoundCode, Point, content};
 use super::bend::{Bend, bend_of_patterns};
 use super::binary::BinaryLayer;
 use super::blocks::Reach;
@@ -332,7 +332,7 @@ impl FrameSearch<'_> {
     }
 
     /// The content and the corners of a symbol in a plane.
-    fn decode(&self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+    fn decode(&self, symbol: &Symbol) -> Option<(Content, [Point; 4])> {
         let layer = self.layers.for_module(symbol.module_size())?;
         let place = |x: f32, y: f32| symbol.projection.at(x, y);
         let modules = Modules::sampled(layer, symbol, place);
@@ -340,7 +340,7 @@ impl FrameSearch<'_> {
     }
 
     /// The same for a symbol on paper that is not flat.
-    fn decode_bent(&mut self, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+    fn decode_bent(&mut self, symbol: &Symbol) -> Option<(Content, [Point; 4])> {
         self.measured_left = self.measured_left.checked_sub(1)?;
         let layer = self.layers.for_module(symbol.module_size())?;
         // If the number of modules was wrong, it is no wonder that nothing was read.
@@ -377,7 +377,7 @@ fn decode_at(
     bend: &Bend,
     needed: f32,
     sharpen: bool,
-) -> Option<Option<(Vec<u8>, [Point; 4])>> {
+) -> Option<Option<(Content, [Point; 4])>> {
     let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
     if modules.agreement() < needed {
         return None;
@@ -388,7 +388,7 @@ fn decode_at(
     Some(bytes.map(|bytes| (bytes, corners_of(symbol, |x, y| bend.at(x, y)))))
 }
 
-fn content_of(modules: &Modules) -> Option<Vec<u8>> {
+fn content_of(modules: &Modules) -> Option<Content> {
     if modules.agreement() < AGREES {
         return None;
     }
