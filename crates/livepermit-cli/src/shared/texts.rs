@@ -105,7 +105,8 @@ texts! { "shared":
     other_codes_ignored(others) => "{others} other QR code(s) in the picture ignored";
     picture_without_code(error) =>
         "{error}",
-        "show the whole code with its white border, sharp and in good light";
+        "show the whole code with its white border, sharp and in good light; a permit code has a \
+         square in three corners, so a small code with one square is something else";
     picture_of_unknown_format(error) =>
         "{error}",
         "name PNG, JPEG, WebP, GIF, BMP, TIFF or PNM files, or a folder with some";

@@ -138,6 +138,24 @@ const PART: &str = "
     #.###.#.#...#...#...#
     #.....#...#...#.##..#
     #######.###.#.#...#.#";
+/// A Micro QR code, version M3-L.
+const MICRO: &str = "
+    #######.#.#.#.#
+    #.....#.###..#.
+    #.###.#...#...#
+    #.###.#.....#..
+    #.###.#.......#
+    #.....#......##
+    #######.#.#.#.#
+    .........#####.
+    #####..#.#.###.
+    .#######.##.###
+    #.#..#.######..
+    ....####.#.##.#
+    ##.####.#.#####
+    ..######.####.#
+    ##.#....#.####.";
+
 /// "Part 2 of 4" is no permit, whatever its text looks like.
 #[test]
 fn a_part_of_a_longer_text_is_named() {
@@ -155,6 +173,16 @@ fn a_part_of_a_longer_text_is_named() {
     desk.verify(&["--file", "part.png"]).failed("is part 2 of 4 of a longer text");
     let inspected = desk.run(&["inspect", "--file", "part.png"]);
     assert!(inspected.err.contains("part 2 of 4 of a longer text left out"), "{inspected:?}");
+}
+
+#[test]
+fn a_micro_qr_code_is_no_code_and_no_verdict() {
+    let desk = furnished();
+    save(&desk, "micro.png", &drawn(MICRO), ImageFormat::Png);
+    desk.verify(&["--file", "micro.png"]).failed("no readable QR code is in the picture");
+    assert!(desk.verify(&["--file", "micro.png"]).err.contains("a square in three corners"));
+    let ran = scan(&desk, &["micro.png"]);
+    assert_eq!((ran.code, ran.text()), (1, "micro.png: no readable QR code is in the picture\n"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Symbols of kinds that permits are never made of: parts of a longer text.
+//! Symbols of kinds that permits are never made of: parts of a longer text, and Micro QR codes.
 
 use std::io::Cursor;
 
@@ -124,4 +124,30 @@ fn all_parts_in_a_picture_are_told() {
     numbers.sort_unstable();
     assert_eq!(numbers, [2, 3]);
     assert_eq!(read_one(&both), Err(PictureError::SeveralCodes { count: 2 }));
+}
+
+/// Micro QR codes (ISO/IEC 18004:2015, 5.3.2) have one finder pattern; this reader needs three.
+#[test]
+fn micro_qr_codes_are_not_read() {
+    for (version, level, text) in [
+        (1, EcLevel::L, "12345"),
+        (2, EcLevel::L, "LP1:AB"),
+        (3, EcLevel::M, "LP1:ABCDEF"),
+        (4, EcLevel::Q, "LP1:ABCDEFGH"),
+        (4, EcLevel::L, "LP1:ABCDEFGHIJKLM"),
+    ] {
+        let code = QrCode::with_version(text, Version::Micro(version), level).unwrap();
+        let one = drawn(&code);
+        // Three of them have as many finder patterns as one code, in a right angle.
+        let mut three = GrayImage::from_pixel(one.width() * 2, one.height() * 2, Luma([255]));
+        for (right, down) in [(0, 0), (1, 0), (0, 1)] {
+            let (x, y) = (right * i64::from(one.width()), down * i64::from(one.height()));
+            imageops::replace(&mut three, &one, x, y);
+        }
+        for picture in [imageops::rotate90(&one), one, three] {
+            assert_eq!(read_frame(&picture), [], "M{version}");
+            assert_eq!(read_still(&picture), Err(PictureError::NoCode), "M{version}");
+            assert_eq!(read_one(&picture), Err(PictureError::NoCode), "M{version}");
+        }
+    }
 }
