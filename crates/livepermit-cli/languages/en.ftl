@@ -140,3 +140,4 @@ slip-check-number = Check number
 slip-seal = Place for the seal
 slip-check-document = Printed: check the identity document.
 slip-can-be-copied = This code can be copied. It counts only together with the identity document of the person named here, at gates that accept slips, and until it is withdrawn.
+slip-printing = Before you print: actual size (100 %), black on white matt paper, 300 dots per inch or more. The code with its white border must be { $millimetres } mm wide. Keep it flat, with no fold through the code, and under no shiny film. This box is not printed.

@@ -3,8 +3,8 @@
 
 use livepermit_qr::read::{FrameError, FrameReader, FrameReading, LumaFrame};
 use livepermit_testkit::camera::{
-    Background, CONDITIONS, Frame, LEVELS, PAPER, Phone, Pose, Random, Scene, Size, hostile,
-    sample_text,
+    Background, CONDITIONS, Frame, Glare, LEVELS, PAPER, Phone, Pose, Random, Scene, Size, Slip,
+    hostile, sample_text,
 };
 
 fn read(frame: &Frame) -> FrameReading {
@@ -67,9 +67,65 @@ fn paper_is_read_however_it_lies() {
         ("paper: cone", 2),
         ("paper: folded", 2),
         ("paper: shadow", 1),
+        ("paper: laminate glare", 0),
+        ("paper: crumpled", 2),
+        ("paper: moved", 3),
     ] {
         let (read, shown) = share(name, level);
         assert_eq!(read, shown, "{name}, level {level}");
+    }
+}
+
+/// A scene with one flat slip, straight before the camera.
+fn slip_scene(text: &str, change: impl FnOnce(&mut Slip)) -> Scene {
+    let mut slip = Slip::showing(text, Pose { distance: 250.0, ..Pose::default() });
+    change(&mut slip);
+    let mut scene = Scene::new(Vec::new());
+    scene.slips.push(slip);
+    scene
+}
+
+/// The rows of the picture are exposed one after the other, so a slip that moves to the right leans
+/// to the right at the bottom, and a slip that moves down is stretched.
+#[test]
+fn a_slip_that_moves_is_sheared_and_stretched() {
+    let text = sample_text(200, &mut Random::new(21));
+    let corners = |drift: (f32, f32)| {
+        let scene = slip_scene(&text, |slip| slip.drift = drift);
+        let reading = read(&scene.render(Size::HD, &mut Random::new(22)));
+        reading.codes()[0].corners()
+    };
+    let still = corners((0.0, 0.0));
+    let height = still[3].y - still[0].y;
+    let leans = corners((120.0, 0.0));
+    let lean = leans[3].x - leans[0].x - (still[3].x - still[0].x);
+    assert!((lean - 120.0 * height / 720.0).abs() < 4.0, "{lean}");
+    let stretched = corners((0.0, 72.0));
+    // The slip goes on while its rows are exposed, so more than a tenth.
+    let longer = (stretched[3].y - stretched[0].y) / height;
+    assert!((longer - 1.0 / 0.9).abs() < 0.01, "{longer}");
+}
+
+/// And the highlight lies where it is said to lie.
+#[test]
+fn a_highlight_is_brighter_than_the_paper() {
+    let text = sample_text(200, &mut Random::new(23));
+    let pixels = |light: f32| {
+        let glare = Glare { light, direction: 90.0, offset: 0.0, width: 4.0, edge: 0.5 };
+        let scene = slip_scene(&text, |slip| slip.glare = Some(glare));
+        scene.render(Size::HD, &mut Random::new(24)).pixels
+    };
+    let (plain, mirrored) = (pixels(0.0), pixels(3.0));
+    let rows = |pixels: &[u8], rows: std::ops::Range<usize>| {
+        let middle = rows.flat_map(|row| row * 1280 + 500..row * 1280 + 780);
+        let (sum, count) =
+            middle.fold((0, 0), |(sum, count), at| (sum + u32::from(pixels[at]), count + 1));
+        sum / count
+    };
+    // 4 mm are 28 pixels at this distance.
+    assert!(rows(&mirrored, 350..370) > 250 && rows(&plain, 350..370) < 200);
+    for beside in [300..330, 390..420] {
+        assert_eq!(rows(&mirrored, beside.clone()), rows(&plain, beside));
     }
 }
 

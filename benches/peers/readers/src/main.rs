@@ -1,14 +1,16 @@
 //! Readers of QR codes on the same generated frames in the same run, as a table.
 //!
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml -p livepermit-readers --
-//! [--frames N] [--random N] [--only WORD] [--ours]`
+//! [--frames N] [--random N] [--only WORD] [--ours] [--slips]`
 //!
 //! `--frames` per condition and level (10 unless set), `--random` frames drawn from all conditions
-//! for the worst case (200 unless set). `PYTHON` names a Python with `zxing-cpp`, `numpy` and
+//! for the worst case (200 unless set). `--slips` prints how slips of several sizes are read, and
+//! nothing else. `PYTHON` names a Python with `zxing-cpp`, `numpy` and
 //! `pyzbar`.
 
 mod reader;
 mod screens;
+mod slips;
 mod table;
 
 use livepermit_qr::read::FrameReader;
@@ -24,10 +26,11 @@ struct Options {
     random: u64,
     only: Option<String>,
     ours: bool,
+    slips: bool,
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { frames: 10, random: 200, only: None, ours: false };
+    let mut options = Options { frames: 10, random: 200, only: None, ours: false, slips: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} takes a value"));
@@ -40,6 +43,7 @@ fn options() -> Result<Options, String> {
             }
             "--only" => options.only = Some(value()?),
             "--ours" => options.ours = true,
+            "--slips" => options.slips = true,
             _ => return Err(format!("unknown option {word}")),
         }
     }
@@ -48,6 +52,10 @@ fn options() -> Result<Options, String> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = options()?;
+    if options.slips {
+        slips::print(options.frames, options.only.as_deref(), &mut FrameReader::new());
+        return Ok(());
+    }
     let mut peers = if options.ours {
         None
     } else {

@@ -7,7 +7,7 @@ use clap::Args;
 use livepermit::verify::{Input, MAX_TEXT_CHARS};
 use livepermit::{RejectionCode, Token};
 use livepermit_gate::wedge;
-use livepermit_qr::read::{FileFormat, PictureLimits, read_picture};
+use livepermit_qr::read::{FileFormat, Part, PictureLimits, read_picture};
 
 use super::failure::Failure;
 use super::pictures::{self, Kind};
@@ -46,7 +46,9 @@ pub(crate) struct Codes {
     pub(crate) permits: Vec<String>,
     /// Texts of other codes.
     pub(crate) foreign: Vec<String>,
-    /// The number of codes without text.
+    /// Codes that are one part of a longer text.
+    pub(crate) parts: Vec<Part>,
+    /// The number of other codes without text.
     pub(crate) not_text: usize,
 }
 
@@ -127,6 +129,10 @@ pub(crate) fn codes(picture: &[u8]) -> Result<Codes, Failure> {
         .map_err(|error| pictures::picture_failure("the picture", error))?;
     let mut codes = Codes::default();
     for code in found {
+        if let Some(part) = code.part() {
+            codes.parts.push(part);
+            continue;
+        }
         let Some(text) = code.text() else {
             codes.not_text = codes.not_text.saturating_add(1);
             continue;
@@ -155,7 +161,7 @@ impl Material {
     pub(crate) fn one(self) -> Result<Self, Failure> {
         let Self::Picture(picture) = self else { return Ok(self) };
         let codes = codes(&picture)?;
-        let others = codes.foreign.len().saturating_add(codes.not_text);
+        let others: usize = [codes.foreign.len(), codes.parts.len(), codes.not_text].iter().sum();
         let mut permits = codes.permits.into_iter();
         match (permits.next(), permits.next()) {
             (Some(text), None) => {
@@ -165,9 +171,10 @@ impl Material {
                 Ok(Self::Text(text))
             }
             (Some(_), Some(_)) => Err(texts::several_permits(permits.len().saturating_add(2))),
-            (None, _) => match codes.foreign.into_iter().next() {
-                Some(text) => Ok(Self::Text(text)),
-                None => Err(texts::code_without_text()),
+            (None, _) => match (codes.foreign.into_iter().next(), codes.parts.first()) {
+                (Some(text), _) => Ok(Self::Text(text)),
+                (None, Some(part)) => Err(texts::code_is_a_part(part)),
+                (None, None) => Err(texts::code_without_text()),
             },
         }
     }

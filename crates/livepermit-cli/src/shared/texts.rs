@@ -99,10 +99,14 @@ texts! { "shared":
     code_without_text() =>
         "the QR code in the picture does not hold text",
         "this is not a permit code; ask for the permit app";
+    code_is_a_part(part) =>
+        "the QR code in the picture is {part} of a longer text",
+        "this is not a permit code, because a permit is always one code; ask for the permit app";
     other_codes_ignored(others) => "{others} other QR code(s) in the picture ignored";
     picture_without_code(error) =>
         "{error}",
-        "show the whole code with its white border, sharp and in good light";
+        "show the whole code with its white border, sharp and in good light; a permit code has a \
+         square in three corners, so a small code with one square is something else";
     picture_of_unknown_format(error) =>
         "{error}",
         "name PNG, JPEG, WebP, GIF, BMP, TIFF or PNM files, or a folder with some";

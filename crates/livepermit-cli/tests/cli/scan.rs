@@ -103,6 +103,88 @@ fn pictures_and_folders() {
     }
 }
 
+/// Picture of a code, drawn by hand from its rows: `#` is a dark module.
+fn drawn(rows: &str) -> GrayImage {
+    let dark: Vec<Vec<bool>> =
+        rows.split_whitespace().map(|row| row.bytes().map(|byte| byte == b'#').collect()).collect();
+    let side = dark.len() as u32 + 8;
+    GrayImage::from_fn(side * 6, side * 6, |x, y| {
+        let (x, y) = ((x / 6).wrapping_sub(4) as usize, (y / 6).wrapping_sub(4) as usize);
+        let is_dark = dark.get(y).and_then(|row| row.get(x)).is_some_and(|dark| *dark);
+        Luma([if is_dark { 0 } else { 255 }])
+    })
+}
+
+/// Part 2 of 4 (structured append), version 1-M.
+const PART: &str = "
+    #######..##...#######
+    #.....#.#.##..#.....#
+    #.###.#.....#.#.###.#
+    #.###.#...###.#.###.#
+    #.###.#.##..#.#.###.#
+    #.....#.....#.#.....#
+    #######.#.#.#.#######
+    .........####........
+    #.#.#.#..#.#....#..#.
+    ##..##.#..#...####.##
+    ......###.#.#..##.#.#
+    ..##...##.#..#.##...#
+    ##..#.#..##.#.##..###
+    ........#..#.#..##...
+    #######..###..#..#.##
+    #.....#...####....#.#
+    #.###.#.#..#..#.#.#.#
+    #.###.#...#...#.###..
+    #.###.#.#...#...#...#
+    #.....#...#...#.##..#
+    #######.###.#.#...#.#";
+/// A Micro QR code, version M3-L.
+const MICRO: &str = "
+    #######.#.#.#.#
+    #.....#.###..#.
+    #.###.#...#...#
+    #.###.#.....#..
+    #.###.#.......#
+    #.....#......##
+    #######.#.#.#.#
+    .........#####.
+    #####..#.#.###.
+    .#######.##.###
+    #.#..#.######..
+    ....####.#.##.#
+    ##.####.#.#####
+    ..######.####.#
+    ##.#....#.####.";
+
+/// "Part 2 of 4" is no permit, whatever its text looks like.
+#[test]
+fn a_part_of_a_longer_text_is_named() {
+    let desk = furnished();
+    save(&desk, "part.png", &drawn(PART), ImageFormat::Png);
+    let ran = scan(&desk, &["part.png"]);
+    let told = "part.png: REFUSED not-ours: this code is part 2 of 4 of a longer text; a permit is \
+                always one code\n";
+    assert_eq!((ran.code, ran.text()), (1, told));
+    let found = objects(&scan(&desk, &["--json", "part.png"]));
+    assert_eq!(found[0]["code"], "not-ours");
+    assert_eq!(found[0]["part"], serde_json::json!({ "number": 2, "of": 4 }));
+    let listed = desk.run(&["scan", "part.png"]);
+    assert_eq!(listed.text(), "part.png: a code that is part 2 of 4 of a longer text\n");
+    desk.verify(&["--file", "part.png"]).failed("is part 2 of 4 of a longer text");
+    let inspected = desk.run(&["inspect", "--file", "part.png"]);
+    assert!(inspected.err.contains("part 2 of 4 of a longer text left out"), "{inspected:?}");
+}
+
+#[test]
+fn a_micro_qr_code_is_no_code_and_no_verdict() {
+    let desk = furnished();
+    save(&desk, "micro.png", &drawn(MICRO), ImageFormat::Png);
+    desk.verify(&["--file", "micro.png"]).failed("no readable QR code is in the picture");
+    assert!(desk.verify(&["--file", "micro.png"]).err.contains("a square in three corners"));
+    let ran = scan(&desk, &["micro.png"]);
+    assert_eq!((ran.code, ran.text()), (1, "micro.png: no readable QR code is in the picture\n"));
+}
+
 #[test]
 fn a_stale_picture_is_refused() {
     let desk = furnished();

@@ -34,6 +34,28 @@ fn a_slip_is_written_in_the_language_of_the_paper() {
     assert!(!page.contains("class=\"authority\""));
 }
 
+/// The camera's figures are of a code of this size; the page says how to keep it.
+#[test]
+fn a_slip_says_how_it_is_printed() {
+    let desk = Desk::new();
+    let side = livepermit::qr::PAPER_SIDE_MM;
+    for (lang, told) in [
+        ("en", format!("The code with its white border must be {side} mm wide.")),
+        ("zh", format!("二维码连同白边的边长应为{side}毫米。")),
+    ] {
+        let page = issue(&desk, &["--lang", lang]);
+        assert!(page.contains(&format!("width: {side}mm; height: {side}mm;")), "{page}");
+        let hint = page.lines().find(|line| line.contains("class=\"print\"")).unwrap();
+        assert!(hint.contains(&told), "{hint}");
+        // The hint is for the screen.
+        assert!(page.contains("@media print { .print { display: none } }"));
+    }
+    let slip = words(&["--name", "王小明", "--html", "slip.html"]);
+    let noted = desk.ok(&[&slip[..], &STATUS].concat()).err;
+    let noted = noted.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(noted.contains(&format!("must be {side} mm wide")), "{noted}");
+}
+
 #[test]
 fn an_office_changes_the_page() {
     let desk = Desk::new();
@@ -50,6 +72,22 @@ fn an_office_changes_the_page() {
     let slip = words(&["--name", "王小明", "--html", "x.html", "--template", "own.html"]);
     desk.run(&[&slip[..], &STATUS].concat()).failed("own.html line 2");
     assert!(!desk.path("x.html").exists());
+}
+
+/// A usual slip has level Q (version 15). With long claims, lower levels keep its modules large.
+#[test]
+fn modules_on_paper_stay_large() {
+    let desk = Desk::new();
+    let side = |claims: usize| {
+        let claims = format!("{{\"zone\":\"{}\"}}", "A".repeat(claims));
+        issue(&desk, &["--claims", &claims, "--svg", "slip.svg"]);
+        let drawing = desk.text("slip.svg");
+        // Eight units a module, four modules of quiet zone on each side.
+        let width = drawing.split("width=\"").nth(1).unwrap().split('"').next().unwrap();
+        width.parse::<usize>().unwrap() / 8
+    };
+    // Level Q; level M, where Q would have 125 modules; level L, where M would have 133.
+    assert_eq!([side(1), side(400), side(800)], [85, 109, 121]);
 }
 
 /// A browser prints the page, and the print is one sheet with the texts and a code that is read.

@@ -26,8 +26,9 @@ pub enum ScanEvent<A> {
         /// Where the code is.
         corners: [Point; 4],
     },
-    /// A QR code came into view that is not a permit code. Its content is not examined and not
-    /// returned. Reported once.
+    /// A QR code came into view that is not a permit code, such as a poster, or one part of a text
+    /// that is split over several codes. Its content is not examined and not returned. Reported
+    /// once.
     Foreign {
         /// Where the code is.
         corners: [Point; 4],

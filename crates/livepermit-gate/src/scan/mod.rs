@@ -16,7 +16,8 @@ use livepermit::{Timestamp, Unverified};
 pub use event::ScanEvent;
 pub use judge::Judge;
 pub use livepermit_qr::read::{
-    FoundCode, FrameError, FrameReader, FrameReading, LumaBuffer, LumaFrame, PixelLayout, Point,
+    FoundCode, FrameError, FrameReader, FrameReading, LumaBuffer, LumaFrame, Part, PixelLayout,
+    Point,
 };
 
 use judge::Read;
@@ -270,7 +271,7 @@ impl<'a> TokenOnce<'a> {
     }
 
     /// `None` for a code that does not even claim to be a token: a poster, a link, a gate's own
-    /// code.
+    /// code, one part of a longer text.
     fn read(&self) -> &Option<Read<'a>> {
         self.token.get_or_init(|| {
             let read = Unverified::read(self.buffer.take()?, self.text?);

@@ -56,7 +56,13 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn new(code: &FoundCode) -> Self {
-        Self { digest: Sha256::digest(code.bytes()).into(), place: Spot::of(code.corners()) }
+        let mut digest = Sha256::digest(code.bytes());
+        if let Some(part) = code.part() {
+            // One part of a text is not the whole code with the same bytes.
+            let whole = Sha256::new_with_prefix(digest);
+            digest = whole.chain_update([part.number, part.of, part.parity]).finalize();
+        }
+        Self { digest: digest.into(), place: Spot::of(code.corners()) }
     }
 }
 

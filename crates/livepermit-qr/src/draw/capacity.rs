@@ -32,6 +32,13 @@ impl ErrorCorrection {
     }
 }
 
+/// The level for a code of some 400 characters on paper, printed [`PAPER_SIDE_MM`] wide, if the text
+/// fits at this level. Measured in `docs/scanning.md` of the repository.
+pub const PAPER_ERROR_CORRECTION: ErrorCorrection = ErrorCorrection::Quartile;
+
+/// Side of a code on paper with its quiet zone, in millimetres; see [`PAPER_ERROR_CORRECTION`].
+pub const PAPER_SIDE_MM: u8 = 62;
+
 /// The smallest version (1 to 40) that holds a text, for each level of error correction. `None` if
 /// no version does. A symbol of version `v` is `17 + 4 v` modules wide, without its quiet zone.
 ///

@@ -27,7 +27,10 @@ mod png;
 mod svg;
 mod terminal;
 
-pub use capacity::{ErrorCorrection, QrVersions, versions_for, versions_for_length};
+pub use capacity::{
+    ErrorCorrection, PAPER_ERROR_CORRECTION, PAPER_SIDE_MM, QrVersions, versions_for,
+    versions_for_length,
+};
 pub use countdown::Countdown;
 pub use error::QrError;
 pub use matrix::{QUIET_ZONE, QrCode};

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::code::Part;
 use super::format::{OtherFormat, PictureFormat};
 
 /// Why no code came out of a picture.
@@ -75,6 +76,12 @@ pub enum PictureError {
     },
     /// The code in the picture holds bytes that are not UTF-8 text.
     NotText,
+    /// The code in the picture is one part of a message that is split over several codes. Permits
+    /// are never split.
+    OnePart {
+        /// Which part.
+        part: Part,
+    },
     /// The decoder of the picture or the reader of codes panicked. Not every build of a program can
     /// tell this, see [the module](super#panics-inside-the-reader).
     ReaderPanicked,
@@ -112,6 +119,9 @@ impl fmt::Display for PictureError {
                 write!(f, "{count} QR codes are in the picture, one was expected")
             }
             Self::NotText => f.write_str("the QR code in the picture does not hold text"),
+            Self::OnePart { part } => {
+                write!(f, "the QR code in the picture is {part} of a longer text")
+            }
             Self::ReaderPanicked => f.write_str("the reader failed on this picture"),
         }
     }

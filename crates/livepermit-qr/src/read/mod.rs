@@ -24,6 +24,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # What is not read
+//!
+//! - Micro QR codes (one finder pattern) and rMQR codes (ISO/IEC 23941, rectangles): a picture of
+//!   one has no code in it ([`PictureError::NoCode`]). Other kinds of code, such as Data Matrix and
+//!   Aztec, are not read either.
+//! - A text that is split over several QR codes ("structured append"). Its parts are found, each
+//!   alone, and [`FoundCode::part`] says so. They have no [`FoundCode::text`], so nobody takes a
+//!   part for a whole code.
+//!
 //! # Panics inside the reader
 //!
 //! Other crates decode pictures and find codes. If one of them panics on a crafted picture, the
@@ -42,7 +51,7 @@ mod own_svg;
 mod picture;
 mod symbol;
 
-pub use code::{FoundCode, Point};
+pub use code::{FoundCode, Part, Point};
 pub use error::PictureError;
 pub use format::{FileFormat, OtherFormat, PictureFormat};
 pub use frame::{FrameError, FrameReader, FrameReading, LumaFrame};

@@ -74,7 +74,7 @@ impl PictureLimits {
 ///
 /// # Errors
 ///
-/// [`PictureError`], all but `SeveralCodes`, `NotText` and `WrongPixelCount`.
+/// [`PictureError`], all but `SeveralCodes`, `OnePart`, `NotText` and `WrongPixelCount`.
 pub fn read_picture(file: &[u8], limits: &PictureLimits) -> Result<Vec<FoundCode>, PictureError> {
     let bytes = u64::try_from(file.len()).unwrap_or(u64::MAX);
     if bytes > limits.max_file_bytes {
@@ -110,11 +110,15 @@ pub fn read_picture(file: &[u8], limits: &PictureLimits) -> Result<Vec<FoundCode
 /// # Errors
 ///
 /// Those of [`read_picture`]; [`PictureError::SeveralCodes`] if there is more than one code, even
-/// if only one holds text; [`PictureError::NotText`] if the code is not UTF-8.
+/// if only one holds text; [`PictureError::OnePart`] if the code is a part of a longer text;
+/// [`PictureError::NotText`] if the code is not UTF-8.
 pub fn read_one_code(file: &[u8], limits: &PictureLimits) -> Result<String, PictureError> {
     match read_picture(file, limits)?.as_slice() {
         [] => Err(PictureError::NoCode),
-        [code] => code.text().map(str::to_owned).ok_or(PictureError::NotText),
+        [code] => match code.part() {
+            Some(part) => Err(PictureError::OnePart { part }),
+            None => code.text().map(str::to_owned).ok_or(PictureError::NotText),
+        },
         several => Err(PictureError::SeveralCodes { count: several.len() }),
     }
 }

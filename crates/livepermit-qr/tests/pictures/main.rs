@@ -12,6 +12,8 @@ mod drawing;
 mod formats;
 #[cfg(feature = "read")]
 mod frames;
+#[cfg(feature = "read")]
+mod kinds;
 mod mask;
 #[cfg(feature = "read")]
 mod readers;

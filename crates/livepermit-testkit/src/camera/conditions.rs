@@ -5,6 +5,7 @@ use super::phone::{Page, Phone, Screen};
 use super::pose::Pose;
 use super::random::Random;
 use super::scene::{Frame, Scene, Size};
+use super::slip::Holding;
 
 /// Strengths of each condition, counted from 0: mild, clear, strong, extreme.
 pub const LEVELS: u32 = 4;
@@ -57,6 +58,31 @@ impl Condition {
     #[must_use]
     pub fn frame_showing(&self, text: &str, size: Size, level: u32, seed: u64) -> Frame {
         self.render(Screen::default(), text, size, level, self.random(level, seed))
+    }
+
+    /// A frame of this condition with a slip that shows this text and is printed and held so. Of
+    /// one seed, slips of different formats lie alike. For the conditions of [`PAPER`]; others show
+    /// no slip.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::frame_showing`].
+    ///
+    /// [`PAPER`]: super::PAPER
+    #[must_use]
+    pub fn frame_of_slip(
+        &self,
+        holding: Holding,
+        text: &str,
+        size: Size,
+        level: u32,
+        seed: u64,
+    ) -> Frame {
+        let mut random = self.random(level, seed);
+        let mut scene = Scene::new(vec![Phone::showing(text, pose(&mut random))]);
+        scene.holding = holding;
+        (self.apply)(&mut scene, level as usize, &mut random);
+        scene.render(size, &mut random)
     }
 
     fn random(&self, level: u32, seed: u64) -> Random {

@@ -4,7 +4,7 @@
 //!
 //! A [`Scene`] is a phone or several at a [`Pose`] before a [`Background`], seen through glass
 //! ([`Surface`]), a lens ([`Optics`]) and a sensor ([`Sensor`]) in some [`Light`]; or a [`Slip`] of
-//! paper whose [`Sheet`] is bent or folded. [`CONDITIONS`] and [`PAPER`] name scenes of rising
+//! paper whose [`Sheet`] is bent, folded or crumpled. [`CONDITIONS`] and [`PAPER`] name scenes of rising
 //! difficulty, [`hostile`] makes frames that are meant to cost a reader time.
 
 mod background;
@@ -33,6 +33,6 @@ pub use pose::Pose;
 pub use random::Random;
 pub use scene::{Frame, Scene, Size};
 pub use sensor::Sensor;
-pub use sheet::Sheet;
-pub use slip::{Finger, Print, Slip};
+pub use sheet::{Creases, Sheet};
+pub use slip::{Finger, Glare, Holding, Print, Slip, SlipFormat};
 pub use surface::Surface;

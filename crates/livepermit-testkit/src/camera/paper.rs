@@ -5,8 +5,8 @@ use super::conditions::{Condition, sample_text};
 use super::pose::{Pose, View};
 use super::random::Random;
 use super::scene::{Scene, Size};
-use super::sheet::Sheet;
-use super::slip::{Finger, Print, Slip};
+use super::sheet::{Creases, Sheet};
+use super::slip::{Finger, Glare, Holding, Print, Slip, SlipFormat};
 
 /// Conditions of slips. Seeds from [`LAST_LOOK`] on are for a last look: no reader is tuned on
 /// them.
@@ -117,10 +117,49 @@ pub const PAPER: &[Condition] = &[
                     roll: random.between(-8.0, 8.0),
                     ..Pose::default()
                 };
-                let slip = Slip::showing(&sample_text(60, random), pose);
+                let slip = Slip::printed(scene.holding.format, &sample_text(60, random), pose);
                 behind.push(slip);
             }
             scene.slips.splice(0..0, behind);
+        },
+    },
+    Condition {
+        name: "paper: laminate glare",
+        what: "a highlight across a laminated slip, some 2, 3, 4.5, 6.5 mm wide, 0.4, 0.8, 1.5, 3 \
+               times as bright as a white screen",
+        apply: |scene, level, random| {
+            let width = [2.0, 3.0, 4.5, 6.5][level] * random.between(0.8, 1.2);
+            // Hard as a tube's, or soft as a window's.
+            let edge = if random.once_in(2) { 0.3 } else { width };
+            let glare = Glare {
+                light: [0.4, 0.8, 1.5, 3.0][level],
+                direction: random.between(0.0, 360.0),
+                offset: random.between(-15.0, 15.0),
+                width,
+                edge,
+            };
+            slips(scene, random, |slip, _| slip.glare = Some(glare));
+        },
+    },
+    Condition {
+        name: "paper: crumpled",
+        what: "crushed and smoothed again, ridges and furrows of up to 4, 8, 13, 20 degrees",
+        apply: |scene, level, random| {
+            let creases = Creases::random([4.0, 8.0, 13.0, 20.0][level], random);
+            slips(scene, random, |slip, _| slip.sheet = Sheet::Crumpled(creases));
+        },
+    },
+    Condition {
+        name: "paper: moved",
+        what: "moved by 20, 45, 80, 130 pixels while the rows of the picture are exposed",
+        apply: |scene, level, random| {
+            let far = [20.0, 45.0, 80.0, 130.0][level];
+            let (sin, cos) = random.between(0.0, core::f32::consts::TAU).sin_cos();
+            let drift = (cos * far, sin * far);
+            slips(scene, random, |slip, _| slip.drift = drift);
+            // Each row is exposed for a 32nd of the time that all rows take together: a
+            // thousandth of a second of thirty.
+            scene.optics.motion = (drift.0 / 32.0, drift.1 / 32.0);
         },
     },
 ];
@@ -129,26 +168,31 @@ fn flat(scene: &mut Scene, _: usize, random: &mut Random) {
     slips(scene, random, |_, _| ());
 }
 
+/// The angles are those of a square of 40 mm. Paper that is as round covers a larger arc behind a
+/// larger square.
 fn bent(scene: &mut Scene, level: usize, random: &mut Random, tip: Option<f32>) {
+    let larger = scene.holding.format.side / SlipFormat::SMALL.side;
     let sheet = Sheet::Bent {
-        half_angle: sign(random) * [10.0, 16.0, 20.0, 30.0][level],
+        half_angle: sign(random) * [10.0, 16.0, 20.0, 30.0][level] * larger,
         direction: random.between(0.0, 360.0),
         tip: tip.unwrap_or(f32::INFINITY),
     };
     slips(scene, random, |slip, _| slip.sheet = sheet);
 }
 
-/// Slips with the texts of the phones, in their place, as people hold them: 15 to 23 cm away.
+/// Slips with the texts of the phones, in their place, as people hold them: 15 to 23 cm away unless
+/// set otherwise.
 fn slips(scene: &mut Scene, random: &mut Random, change: impl Fn(&mut Slip, &mut Random)) {
+    let Holding { format, distance: (nearest, farthest) } = scene.holding;
     for phone in scene.phones.drain(..) {
         let pose = Pose {
-            distance: random.between(150.0, 230.0),
+            distance: random.between(nearest, farthest),
             yaw: random.between(-10.0, 10.0),
             pitch: random.between(-10.0, 10.0),
             roll: random.between(-15.0, 15.0),
             ..phone.pose
         };
-        let mut slip = Slip::showing(&phone.text, pose);
+        let mut slip = Slip::printed(format, &phone.text, pose);
         change(&mut slip, random);
         scene.slips.push(slip);
     }

@@ -8,7 +8,7 @@ use super::phone::Phone;
 use super::pose::View;
 use super::random::Random;
 use super::sensor::Sensor;
-use super::slip::Slip;
+use super::slip::{Holding, Slip};
 use super::surface::Surface;
 
 /// Width and height in pixels.
@@ -65,6 +65,8 @@ pub struct Scene {
     pub optics: Optics,
     /// What the camera makes of it.
     pub sensor: Sensor,
+    /// How a condition prints its slips and holds them.
+    pub(crate) holding: Holding,
 }
 
 impl Scene {
@@ -79,6 +81,7 @@ impl Scene {
             light: Light::default(),
             optics: Optics::default(),
             sensor: Sensor::default(),
+            holding: Holding::default(),
         }
     }
 
@@ -169,11 +172,20 @@ fn place_slip(canvas: &mut Canvas, slip: &Slip) {
         let (u, v) = slip.to_image(&view, x, y);
         frame = (frame.0.min(u), frame.1.min(v), frame.2.max(u), frame.3.max(v));
     }
+    // How far the slip is from its place while a row is exposed.
+    let height = canvas.height as f32;
+    let drift = |y: f32| {
+        let passed = y / height - 0.5;
+        (slip.drift.0 * passed, slip.drift.1 * passed)
+    };
+    let (most_x, most_y) = (slip.drift.0.abs() / 2.0, slip.drift.1.abs() / 2.0);
+    let frame = (frame.0 - most_x, frame.1 - most_y, frame.2 + most_x, frame.3 + most_y);
     let mut start = (0.0, 0.0);
     canvas.paint(frame, |x, y, old| {
         let (mut sheet_x, mut sheet_y) = start;
         let mut columns = [(0.0, 0.0); 2];
-        let (wanted_x, wanted_y) = (x + 0.5, y + 0.5);
+        let (moved_x, moved_y) = drift(y);
+        let (wanted_x, wanted_y) = (x + 0.5 - moved_x, y + 0.5 - moved_y);
         let mut near = false;
         for _ in 0..12 {
             let (u, v) = slip.to_image(&view, sheet_x, sheet_y);
@@ -201,13 +213,14 @@ fn place_slip(canvas: &mut Canvas, slip: &Slip) {
         }
         start = (sheet_x, sheet_y);
         let shade = slip.shade(sheet_x, sheet_y);
+        let mirrored = slip.mirrored(sheet_x, sheet_y);
         let sum: f32 = POINTS
             .iter()
             .map(|(dx, dy)| {
                 let (dx, dy) = (dx - 0.5, dy - 0.5);
                 let u = sheet_x + dx * columns[0].0 + dy * columns[1].0;
                 let v = sheet_y + dx * columns[0].1 + dy * columns[1].1;
-                slip.light(u, v).map_or(old, |light| light * shade)
+                slip.light(u, v).map_or(old, |light| light * shade + mirrored)
             })
             .sum();
         Some(sum / 4.0)

@@ -1,10 +1,12 @@
-//! The shape of a sheet of paper: flat, bent, or folded.
+//! The shape of a sheet of paper: flat, bent, folded, or crumpled.
+
+use super::random::Random;
 
 /// A point of a sheet in space, in millimetres: right, down, and away from the flat sheet.
 pub(crate) type Point3 = [f32; 3];
 
 /// How a sheet of paper lies. Paper bends without being stretched, so every shape keeps the
-/// distances along the paper.
+/// distances along the paper: exactly, or for crumpled paper up to the square of its slopes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Sheet {
     /// In a plane.
@@ -32,6 +34,73 @@ pub enum Sheet {
         /// Radius of the edge, in millimetres.
         radius: f32,
     },
+    /// Crushed in a hand and smoothed again: creases in all directions, and a facet between them.
+    Crumpled(Creases),
+}
+
+/// The creases of crumpled paper: ridges and furrows, straight, in all directions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Creases([Ridge; RIDGES]);
+
+/// Ridges and furrows across the square of a code.
+const RIDGES: usize = 12;
+
+/// A straight ridge, or a furrow: the paper rises, falls, and goes on as before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ridge {
+    /// The direction on the sheet across the ridge: sine and cosine.
+    across: (f32, f32),
+    /// From the middle of the code to the top of the ridge, in millimetres.
+    offset: f32,
+    /// Sine of the angle of both sides; negative for a ridge towards the camera.
+    rise: f32,
+    /// Width of each side, in millimetres.
+    width: f32,
+    /// How round its three edges are, in millimetres.
+    radius: f32,
+}
+
+impl Creases {
+    /// Ridges and furrows in random places, whose sides slope by up to `angle` degrees.
+    #[must_use]
+    pub fn random(angle: f32, random: &mut Random) -> Self {
+        Self([(); RIDGES].map(|()| Ridge {
+            across: random.between(0.0, core::f32::consts::TAU).sin_cos(),
+            offset: random.between(-20.0, 20.0),
+            rise: random.between(-1.0, 1.0) * angle.to_radians().sin(),
+            width: random.between(3.0, 9.0),
+            radius: random.between(0.2, 0.8),
+        }))
+    }
+
+    /// Sums up the ridges. Each alone keeps all lengths; where two cross, lengths change by the
+    /// product of their slopes.
+    fn place(&self, x: f32, y: f32) -> Point3 {
+        let mut place = [x, y, 0.0];
+        for ridge in &self.0 {
+            let (sin, cos) = ridge.across;
+            let beyond = x * cos + y * sin - ridge.offset;
+            // The middle of the code stays where it is.
+            let (depth, shorter) = ridge.at(beyond);
+            let (depth_there, shorter_there) = ridge.at(-ridge.offset);
+            let along = shorter_there - shorter;
+            place[0] += along * cos;
+            place[1] += along * sin;
+            place[2] += depth - depth_there;
+        }
+        place
+    }
+}
+
+impl Ridge {
+    /// How deep the paper lies there, and by how much a line across the ridge is shorter up to
+    /// there when it is seen from above.
+    fn at(&self, beyond: f32) -> (f32, f32) {
+        let Self { rise, width, radius, .. } = *self;
+        let [begin, top, end] = [-width, 0.0, width].map(|edge| (beyond - edge).hypot(radius));
+        let level = (1.0 - rise * rise).sqrt();
+        (rise * ((begin + end) / 2.0 - top), (1.0 - level) * (begin - end) / 2.0)
+    }
 }
 
 impl Sheet {
@@ -40,12 +109,13 @@ impl Sheet {
     pub(crate) fn place(self, x: f32, y: f32, half: f32) -> Point3 {
         let direction = match self {
             Self::Flat => return [x, y, 0.0],
+            Self::Crumpled(creases) => return creases.place(x, y),
             Self::Bent { direction, .. } | Self::Folded { direction, .. } => direction,
         };
         let (sin, cos) = direction.to_radians().sin_cos();
         let (along, across) = (x * cos + y * sin, y * cos - x * sin);
         let (along, across, away) = match self {
-            Self::Flat => (along, across, 0.0),
+            Self::Flat | Self::Crumpled(_) => (along, across, 0.0),
             Self::Bent { half_angle, tip, .. } => bent(along, across, half_angle, tip, half),
             Self::Folded { angle, offset, radius, .. } => {
                 let (along, away) = folded(along, angle, offset, radius);
@@ -119,6 +189,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Twice the angle, four times the stretch: the stretch is of the second order.
+    #[test]
+    fn crumpled_paper_is_stretched_by_the_square_of_its_slopes_only() {
+        let most = |angle: f32| {
+            let sheet = Sheet::Crumpled(Creases::random(angle, &mut Random::new(5)));
+            let step = 0.01;
+            let mut most = 0.0_f32;
+            let at = |index: u8| f32::from(index) * 2.0 - 19.0;
+            for (x, y) in (0..20).flat_map(|y| (0..20).map(move |x| (at(x), at(y)))) {
+                let [at, right] = [0.0, step].map(|dx| sheet.place(x + dx, y, 20.0));
+                let [dx, dy, dz] = [0, 1, 2].map(|axis| right[axis] - at[axis]);
+                most = most.max((dx.hypot(dy).hypot(dz) / step - 1.0).abs());
+            }
+            most
+        };
+        let (mild, strong) = (most(4.0), most(8.0));
+        assert!(strong > mild * 2.5 && strong < mild * 5.0, "{mild} {strong}");
+        assert!(strong < 0.03, "{strong}");
+        let middle = Sheet::Crumpled(Creases::random(8.0, &mut Random::new(6)));
+        assert_eq!(middle.place(0.0, 0.0, 20.0), [0.0, 0.0, 0.0]);
     }
 
     #[test]

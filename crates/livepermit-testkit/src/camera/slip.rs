@@ -1,6 +1,8 @@
 //! A slip: a code on paper, and the hand that holds the paper.
 
-use livepermit_qr::draw::{ErrorCorrection, QUIET_ZONE, QrCode};
+use livepermit_qr::draw::{
+    ErrorCorrection, PAPER_ERROR_CORRECTION, PAPER_SIDE_MM, QUIET_ZONE, QrCode,
+};
 
 use super::pose::{Pose, View};
 use super::sheet::Sheet;
@@ -33,7 +35,64 @@ pub struct Finger {
     pub covers: f32,
 }
 
-/// A slip of paper with a code on it, 40 mm wide with its quiet zone unless set otherwise.
+/// A lamp mirrored in the film of a laminated slip: a highlight that lies across the paper.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glare {
+    /// Light of the highlight, on top of the paper's: 1 is a white screen.
+    pub light: f32,
+    /// The direction across the highlight, in degrees from the rows of the code.
+    pub direction: f32,
+    /// From the middle of the code to the middle of the highlight, in millimetres.
+    pub offset: f32,
+    /// Width of the highlight, in millimetres.
+    pub width: f32,
+    /// Width of its edge, in millimetres: a tube of a lamp has a sharp edge, a window a soft one.
+    pub edge: f32,
+}
+
+impl Glare {
+    fn at(&self, x: f32, y: f32) -> f32 {
+        let (sin, cos) = self.direction.to_radians().sin_cos();
+        let away = (x * cos + y * sin - self.offset).abs();
+        let inside = ((self.width / 2.0 - away) / self.edge + 0.5).clamp(0.0, 1.0);
+        // Smooth at both ends of the edge.
+        self.light * inside * inside * (3.0 - 2.0 * inside)
+    }
+}
+
+/// How large a code is printed, and at which level of error correction.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SlipFormat {
+    /// Side of the code with its quiet zone, in millimetres.
+    pub side: f32,
+    /// More of it makes modules smaller.
+    pub error_correction: ErrorCorrection,
+}
+
+impl SlipFormat {
+    /// As `livepermit issue slip` prints a code.
+    pub const ISSUED: Self =
+        Self { side: PAPER_SIDE_MM as f32, error_correction: PAPER_ERROR_CORRECTION };
+    /// A smaller one, whose reading is harder: that of every condition unless set otherwise.
+    pub const SMALL: Self = Self { side: 40.0, error_correction: ErrorCorrection::Quartile };
+}
+
+/// How the slips of a condition are printed, and how far away people hold them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Holding {
+    /// How large, and at which level.
+    pub format: SlipFormat,
+    /// From the camera, in millimetres: at least, and at most.
+    pub distance: (f32, f32),
+}
+
+impl Default for Holding {
+    fn default() -> Self {
+        Self { format: SlipFormat::SMALL, distance: (150.0, 230.0) }
+    }
+}
+
+/// A slip of paper with a code on it.
 #[derive(Debug, Clone)]
 pub struct Slip {
     pub(crate) text: String,
@@ -46,6 +105,14 @@ pub struct Slip {
     pub print: Print,
     /// A finger on it.
     pub finger: Option<Finger>,
+    /// A highlight on its film, if it is laminated.
+    pub glare: Option<Glare>,
+    /// How far the slip moves while the rows of the picture are exposed one after the other, in
+    /// pixels to the right and down from the first row to the last. It is at its place when the
+    /// middle row is exposed. Motion while one row is exposed is blur: [`Optics::motion`].
+    ///
+    /// [`Optics::motion`]: super::Optics::motion
+    pub drift: (f32, f32),
     /// Side of the code with its quiet zone, in millimetres.
     pub side: f32,
 }
@@ -61,10 +128,19 @@ impl Slip {
     /// When the text is no text of a permit: empty, too long, or of other characters than QR's
     /// alphanumeric ones.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "texts are chosen by whoever writes the test")]
     pub fn showing(text: &str, pose: Pose) -> Self {
-        let code =
-            QrCode::encode(text, ErrorCorrection::Quartile).expect("a text that fits a code");
+        Self::printed(SlipFormat::ISSUED, text, pose)
+    }
+
+    /// A slip of this format.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::showing`].
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "texts are chosen by whoever writes the test")]
+    pub fn printed(format: SlipFormat, text: &str, pose: Pose) -> Self {
+        let code = QrCode::encode(text, format.error_correction).expect("a text that fits a code");
         Self {
             text: text.to_owned(),
             code,
@@ -72,7 +148,9 @@ impl Slip {
             sheet: Sheet::Flat,
             print: Print::default(),
             finger: None,
-            side: 40.0,
+            glare: None,
+            drift: (0.0, 0.0),
+            side: format.side,
         }
     }
 
@@ -113,6 +191,11 @@ impl Slip {
         const TO_LIGHT: [f32; 3] = [0.4, -0.5, 0.768];
         let facing = normal.iter().zip(TO_LIGHT).map(|(n, l)| n * l).sum::<f32>() / length;
         0.4 + 0.6 * facing.max(0.0) / TO_LIGHT[2]
+    }
+
+    /// Light that the film of a laminated slip mirrors.
+    pub(crate) fn mirrored(&self, x: f32, y: f32) -> f32 {
+        self.glare.map_or(0.0, |glare| glare.at(x, y))
     }
 
     /// Light of the paper itself at a point; none beside the slip. Fingers are over it.

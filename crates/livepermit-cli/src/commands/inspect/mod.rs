@@ -23,7 +23,10 @@ pub(crate) fn run(args: &InspectArgs, json: bool) -> Result<Outcome, Failure> {
     let material = input::read(&args.input)?;
     let seen: Vec<Seen> = match &material {
         Material::Picture(picture) => {
-            let Codes { permits, foreign, not_text } = input::codes(picture)?;
+            let Codes { permits, foreign, parts, not_text } = input::codes(picture)?;
+            for part in parts {
+                output::note(&texts::part_left_out(part));
+            }
             if not_text > 0 {
                 output::note(&texts::codes_without_text(not_text));
             }

@@ -15,4 +15,5 @@ messages! { "slip":
     seal();
     check_document();
     can_be_copied();
+    printing(millimetres);
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use livepermit::Timestamp;
-use livepermit::qr::QrCode;
+use livepermit::qr::{PAPER_SIDE_MM, QrCode};
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 
@@ -60,6 +60,7 @@ pub(super) fn page(
         authority => paper.authority,
         // Drawn by this program, so it is markup.
         code => Value::from_safe_string(code.to_svg().trim_end().to_owned()),
+        code_mm => PAPER_SIDE_MM,
         check_number => in_fours(check_number),
         rows,
         permit => context! {
@@ -72,6 +73,7 @@ pub(super) fn page(
             seal => messages::seal(language),
             check_document => messages::check_document(language),
             can_be_copied => messages::can_be_copied(language),
+            printing => messages::printing(language, PAPER_SIDE_MM),
         },
     };
     let (file, template) = match paper.template {

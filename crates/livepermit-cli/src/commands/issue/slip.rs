@@ -1,7 +1,9 @@
 //! `issue slip`: a permit on paper, for people without a smartphone.
 
 use livepermit::Token;
-use livepermit::{qr::ErrorCorrection, qr::QrCode, qr::versions_for};
+use livepermit::qr::{
+    ErrorCorrection, PAPER_ERROR_CORRECTION, PAPER_SIDE_MM, QrCode, QrError, versions_for,
+};
 use serde_json::json;
 
 use super::args::{PermitArgs, SlipArgs};
@@ -36,11 +38,7 @@ pub(crate) fn run(args: &SlipArgs, json: bool) -> Result<Outcome, Failure> {
         .prepare_slip(&parts.permit(true, true, true)?, &check_number, not_before, expires)
         .map_err(|error| prepare_failure(&error))?;
     let token = sign(prepared.sign(&key))?;
-    // Paper gets creased and wet.
-    let text = token.to_qr_text();
-    let code = QrCode::encode(&text, ErrorCorrection::Quartile)
-        .or_else(|_| QrCode::encode(&text, ErrorCorrection::Low))
-        .map_err(|error| draw_failure(&error))?;
+    let code = draw(&token).map_err(|error| draw_failure(&error))?;
     if let Some(path) = &args.svg {
         files::write(path, code.to_svg().as_bytes())?;
     }
@@ -56,11 +54,28 @@ pub(crate) fn run(args: &SlipArgs, json: bool) -> Result<Outcome, Failure> {
         };
         let page = page(&paper, name, permit, &code, &check_number, (not_before, expires))?;
         files::write(path, page.as_bytes())?;
-        output::note(&texts::print_the_page());
+        output::note(&texts::print_the_page(PAPER_SIDE_MM));
     }
     output::note(&texts::slip_can_be_copied());
     let drawn = args.html.is_some() || args.svg.is_some() || args.png.is_some();
     report(&token, permit, &check_number, drawn, json)
+}
+
+/// The most modules along the side of a printed code, with its quiet zone: 0.55 mm each. At arm's
+/// length, smaller modules cost more readings than error correction saves (`docs/scanning.md`).
+const MOST_MODULES: usize = 112;
+
+/// The code at the level that reads best from paper. A longer text, whose modules would be too
+/// small, gets a lower level.
+fn draw(token: &Token) -> Result<QrCode, QrError> {
+    let text = token.to_qr_text();
+    for level in [PAPER_ERROR_CORRECTION, ErrorCorrection::Medium] {
+        match QrCode::encode(&text, level) {
+            Ok(code) if code.width_with_quiet_zone() <= MOST_MODULES => return Ok(code),
+            _ => {}
+        }
+    }
+    QrCode::encode(&text, ErrorCorrection::Low)
 }
 
 fn report(

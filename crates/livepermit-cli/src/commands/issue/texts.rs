@@ -30,7 +30,9 @@ texts! { "issue":
     slip_without_status() =>
         "a slip lives for months, so it must name its status, or it could not be withdrawn",
         "write --status-uri and --status-index, as `livepermit status allocate` prints them";
-    print_the_page() => "open the page in a browser and print it; it loads nothing from elsewhere";
+    print_the_page(millimetres) =>
+        "open the page in a browser, which loads nothing from elsewhere, and print it at 100 %: the \
+         code with its white border must be {millimetres} mm wide, on matt paper, flat";
     slip_can_be_copied() =>
         "a slip can be copied: gates accept it only with --accept-slips, and compare the identity \
          document";

@@ -103,6 +103,9 @@ fn read(path: &Path) -> Result<(Vec<u8>, Vec<FoundCode>), Trouble> {
 }
 
 fn judged(code: &FoundCode, verifier: Option<&Verifier>, now: Timestamp) -> Found {
+    if let Some(part) = code.part() {
+        return Found::Part(part, verifier.is_some());
+    }
     match (code.text(), verifier) {
         (text, None) => Found::Read(text.map(str::to_owned)),
         (Some(text), Some(verifier)) if !is_foreign(text) => {

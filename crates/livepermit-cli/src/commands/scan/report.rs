@@ -2,9 +2,10 @@
 
 use livepermit::field::Shown;
 use livepermit::{Rejection, RejectionCode, Timestamp, Verified};
-use livepermit_qr::read::Point;
+use livepermit_qr::read::{Part, Point};
 use serde_json::{Value, json};
 
+use super::texts;
 use crate::shared::failure::{Failure, Outcome};
 use crate::shared::output::{self, BAD, CAUTION, GOOD, STRONG};
 use crate::shared::verdict;
@@ -17,6 +18,8 @@ pub(super) enum Found {
     Foreign,
     /// The text of a code when nothing is verified; `None` if the code contains no text.
     Read(Option<String>),
+    /// A code that is one part of a longer text, and whether codes are verified.
+    Part(Part, bool),
 }
 
 /// How a code is drawn, and counted.
@@ -33,7 +36,7 @@ impl Found {
             Self::Verdict(verdict) if verdict.is_ok() => Mark::Good,
             Self::Verdict(_) => Mark::Bad,
             Self::Read(Some(_)) => Mark::Good,
-            Self::Foreign | Self::Read(None) => Mark::Other,
+            Self::Foreign | Self::Read(None) | Self::Part(..) => Mark::Other,
         }
     }
 
@@ -60,11 +63,9 @@ impl Found {
                     )
                 }
             },
-            Self::Foreign => format!(
-                "{BAD}REFUSED{BAD:#} {STRONG}{}{STRONG:#}: {}",
-                RejectionCode::NotOurs,
-                RejectionCode::NotOurs.instruction()
-            ),
+            Self::Foreign => refused_as_not_ours(RejectionCode::NotOurs.instruction()),
+            Self::Part(part, true) => refused_as_not_ours(&texts::part_refused(part)),
+            Self::Part(part, false) => texts::part_found(part),
             // Escaped, so that no text can control the terminal.
             Self::Read(Some(text)) => Shown::quoted(text).to_string(),
             Self::Read(None) => "a code that holds no text".to_owned(),
@@ -76,8 +77,24 @@ impl Found {
             Self::Verdict(verdict) => verdict::to_json(verdict, now),
             Self::Foreign => verdict::not_ours_json(now),
             Self::Read(text) => json!({ "text": text, "at": now.as_unix() }),
+            Self::Part(part, is_verified) => {
+                let mut value = if *is_verified {
+                    verdict::not_ours_json(now)
+                } else {
+                    json!({ "text": null, "at": now.as_unix() })
+                };
+                if let Some(object) = value.as_object_mut() {
+                    let part = json!({ "number": part.number, "of": part.of });
+                    object.insert("part".into(), part);
+                }
+                value
+            }
         }
     }
+}
+
+fn refused_as_not_ours(why: &str) -> String {
+    format!("{BAD}REFUSED{BAD:#} {STRONG}{}{STRONG:#}: {why}", RejectionCode::NotOurs)
 }
 
 /// Writes a line for each code, and counts.

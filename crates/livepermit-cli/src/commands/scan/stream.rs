@@ -4,7 +4,7 @@ use std::io::Read;
 
 use livepermit::{Timestamp, Verified, Verifier};
 use livepermit_gate::scan::{ScanEvent, Scanner};
-use livepermit_qr::read::{FrameReader, LumaBuffer, LumaFrame, Point};
+use livepermit_qr::read::{FoundCode, FrameReader, LumaBuffer, LumaFrame, Part, Point};
 use serde_json::json;
 
 use super::args::ScanArgs;
@@ -79,7 +79,7 @@ enum Look {
     /// The codes of the last frame, so that a code that stays in view is listed once.
     Listing {
         reader: FrameReader,
-        before: Vec<Vec<u8>>,
+        before: Vec<(Vec<u8>, Option<Part>)>,
     },
 }
 
@@ -97,15 +97,14 @@ impl Look {
             }
             Self::Listing { reader, before } => {
                 let codes = reader.read(frame).map_err(|error| frame_failure(&error))?.into_codes();
-                let held = std::mem::replace(
-                    before,
-                    codes.iter().map(|code| code.bytes().to_vec()).collect(),
-                );
-                let new =
-                    codes.iter().filter(|code| !held.iter().any(|bytes| bytes == code.bytes()));
-                Ok(new
-                    .map(|code| (Found::Read(code.text().map(str::to_owned)), code.corners()))
-                    .collect())
+                let content = |code: &FoundCode| (code.bytes().to_vec(), code.part());
+                let held = std::mem::replace(before, codes.iter().map(content).collect());
+                let new = codes.iter().filter(|code| !held.contains(&content(code)));
+                let found = |code: &FoundCode| match code.part() {
+                    Some(part) => Found::Part(part, false),
+                    None => Found::Read(code.text().map(str::to_owned)),
+                };
+                Ok(new.map(|code| (found(code), code.corners())).collect())
             }
         }
     }

@@ -25,6 +25,8 @@ texts! { "scan":
         "no frame came",
         "pipe frames in, as in: ffmpeg -i video.mp4 -f rawvideo -pix_fmt gray -s 1280x720 - | \
          livepermit scan --raw 1280x720 ...";
+    part_refused(part) => "this code is {part} of a longer text; a permit is always one code";
+    part_found(part) => "a code that is {part} of a longer text";
     counted(number, codes) => "{number} frame(s), {codes} code(s)";
     check_size() =>
         "if there should be codes: --raw must be the size of the frames (ffmpeg: -s 1280x720)";

@@ -1,7 +1,7 @@
 //! From the place of a symbol to its content: first in a plane, then as if its paper were bent.
 
 use super::super::code::Point;
-use super::super::symbol::{self, Grid};
+use super::super::symbol::{self, Content, Grid};
 use super::bend::{Bend, bend_of_patterns};
 use super::grey::GreyLayer;
 use super::locate::GreyLayers;
@@ -28,7 +28,7 @@ pub(super) struct BentBudget {
 }
 
 /// The content and the corners of a symbol in a plane.
-pub(super) fn decode(layers: &GreyLayers<'_>, symbol: &Symbol) -> Option<(Vec<u8>, [Point; 4])> {
+pub(super) fn decode(layers: &GreyLayers<'_>, symbol: &Symbol) -> Option<(Content, [Point; 4])> {
     let layer = layers.for_module(symbol.module_size())?;
     let place = |x: f32, y: f32| symbol.projection.at(x, y);
     let modules = Modules::sampled(layer, symbol, place);
@@ -40,7 +40,7 @@ pub(super) fn decode_bent(
     layers: &GreyLayers<'_>,
     symbol: &Symbol,
     budget: &mut BentBudget,
-) -> Option<(Vec<u8>, [Point; 4])> {
+) -> Option<(Content, [Point; 4])> {
     budget.symbols = budget.symbols.checked_sub(1)?;
     let layer = layers.for_module(symbol.module_size())?;
     // If the number of modules was wrong, it is no wonder that nothing was read.
@@ -76,22 +76,22 @@ fn decode_at(
     bend: &Bend,
     needed: f32,
     sharpen: bool,
-) -> Option<Option<(Vec<u8>, [Point; 4])>> {
+) -> Option<Option<(Content, [Point; 4])>> {
     let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
     if modules.agreement() < needed {
         return None;
     }
-    let decoded = |grid: Option<Grid>| symbol::decode(&grid?).map(|content| content.bytes);
+    let decoded = |grid: Option<Grid>| symbol::decode(&grid?);
     let sharpened = || sharpen.then(|| decoded(modules.sharpened(1))).flatten();
-    let bytes = decoded(modules.plain()).or_else(sharpened);
-    Some(bytes.map(|bytes| (bytes, symbol.corners_at(|x, y| bend.at(x, y)))))
+    let content = decoded(modules.plain()).or_else(sharpened);
+    Some(content.map(|content| (content, symbol.corners_at(|x, y| bend.at(x, y)))))
 }
 
-fn content_of(modules: &Modules) -> Option<Vec<u8>> {
+fn content_of(modules: &Modules) -> Option<Content> {
     if modules.agreement() < AGREES {
         return None;
     }
-    let decoded = |grid: Option<Grid>| symbol::decode(&grid?).map(|content| content.bytes);
+    let decoded = |grid: Option<Grid>| symbol::decode(&grid?);
     decoded(modules.plain())
         .or_else(|| decoded(modules.sharpened(1)))
         .or_else(|| decoded(modules.sharpened(2)))

@@ -155,12 +155,12 @@ impl<'a> FrameSearch<'a> {
         }
         let decoded = decode(&self.layers, symbol)
             .or_else(|| decode_bent(&self.layers, symbol, &mut self.bent));
-        let Some((bytes, corners)) = decoded else {
+        let Some((content, corners)) = decoded else {
             self.unread_modules += symbol.modules * symbol.modules;
             self.failed.push(*symbol);
             return;
         };
-        let code = FoundCode::new(bytes, corners);
+        let code = FoundCode::new(content, corners);
         // Neither its own patterns nor others on it belong to another code.
         let read = ReadAreas::of(core::slice::from_ref(&code));
         for (at, (used, pattern)) in used.iter_mut().zip(patterns).enumerate() {

@@ -16,6 +16,7 @@ mod tests;
 
 use core::cell::OnceCell;
 
+use super::code::Part;
 use blocks::Blocks;
 use format::{Format, formats};
 use patterns::Patterns;
@@ -29,20 +30,8 @@ pub(super) struct Content {
     /// Digits and alphanumeric characters as ASCII, bytes as they are, Kanji as Shift JIS, Hanzi as
     /// GB 2312.
     pub(super) bytes: Vec<u8>,
-    /// If the message is split over several symbols: the place of this one.
-    pub(super) place: Option<Place>,
-}
-
-/// The place of a symbol in a message that is split over several symbols (ISO/IEC 18004:2015, 8).
-/// The numbers are those of the symbol; nobody has checked them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    /// From 1 to 16.
-    pub(super) number: u8,
-    /// From 1 to 16.
-    pub(super) of: u8,
-    /// All bytes of the whole message, combined by exclusive or.
-    pub(super) parity: u8,
+    /// If the message is split over several symbols: which part this one holds.
+    pub(super) part: Option<Part>,
 }
 
 /// Reads a symbol. `None` if too much of it is wrong.

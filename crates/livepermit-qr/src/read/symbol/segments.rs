@@ -3,7 +3,8 @@
 //! What is not as the standard says is no content: a wrong text would be worse than none. Only
 //! what stands behind the terminator is not looked at, because many programs fill it as they like.
 
-use super::{Content, Place};
+use super::super::code::Part;
+use super::Content;
 use crate::standard::{ALPHABET, ALPHANUMERIC_COUNT, count_bits};
 
 const NUMERIC_COUNT: [u8; 3] = [10, 12, 14];
@@ -19,7 +20,7 @@ pub(super) fn content(version: u8, data: &[u8]) -> Option<Content> {
     let mut reader = Reader {
         bits: Bits::new(data),
         bytes: Vec::with_capacity(data.len()),
-        place: None,
+        part: None,
         has_function_1: false,
     };
     while !reader.bits.is_at_end() {
@@ -60,13 +61,13 @@ pub(super) fn content(version: u8, data: &[u8]) -> Option<Content> {
             _ => return None,
         }
     }
-    Some(Content { bytes: reader.bytes, place: reader.place })
+    Some(Content { bytes: reader.bytes, part: reader.part })
 }
 
 struct Reader<'a> {
     bits: Bits<'a>,
     bytes: Vec<u8>,
-    place: Option<Place>,
+    part: Option<Part>,
     has_function_1: bool,
 }
 
@@ -150,8 +151,7 @@ impl Reader<'_> {
         let index = self.bits.half_byte()?;
         let last = self.bits.half_byte()?;
         let parity = self.bits.byte()?;
-        self.place =
-            Some(Place { number: index.checked_add(1)?, of: last.checked_add(1)?, parity });
+        self.part = Some(Part { number: index.checked_add(1)?, of: last.checked_add(1)?, parity });
         Some(())
     }
 

@@ -28,7 +28,7 @@ fn our_own_symbols_are_read() {
             (0..length).map(|at| char::from(ALPHABET[(at * at + length) % 45])).collect();
         let Ok(code) = QrCode::encode(&text, ErrorCorrection::Medium) else { continue };
         let grid = Grid::new(code.width(), |x, y| code.is_dark(x, y)).unwrap();
-        assert_eq!(decode(&grid), Some(Content { bytes: text.into_bytes(), place: None }));
+        assert_eq!(decode(&grid), Some(Content { bytes: text.into_bytes(), part: None }));
     }
 }
 

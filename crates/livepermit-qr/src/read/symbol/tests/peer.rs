@@ -17,12 +17,12 @@ fn by_rxing(side: usize, is_dark: impl Fn(usize, usize) -> bool) -> Option<Conte
     }
     let result = Decode(&matrix).ok().filter(|result| result.isValid())?;
     let part = result.structuredAppend();
-    let place = u8::try_from(part.count).ok().map(|of| super::super::Place {
+    let part = u8::try_from(part.count).ok().map(|of| super::super::super::code::Part {
         number: u8::try_from(part.index).unwrap() + 1,
         of,
         parity: part.id.parse().unwrap(),
     });
-    Some(Content { bytes: result.content().bytes().to_vec(), place })
+    Some(Content { bytes: result.content().bytes().to_vec(), part })
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Streams of bits made by hand.
 
-use super::super::Place;
+use super::super::super::code::Part;
 use super::super::segments::content;
 use super::*;
 
@@ -96,21 +96,21 @@ fn function_characters() {
 
 #[test]
 fn parts_say_their_place() {
-    let part = |index, last| {
+    let stream = |index, last| {
         Stream::new(5).push(0b0011, 4).push(index, 4).push(last, 4).push(0xA5, 8).bytes(b"part")
     };
-    let place = |number, of| Some(Place { number, of, parity: 0xA5 });
-    for (stream, place) in [
-        (part(0, 1), place(1, 2)),
-        (part(15, 15), place(16, 16)),
+    let part = |number, of| Some(Part { number, of, parity: 0xA5 });
+    for (stream, part) in [
+        (stream(0, 1), part(1, 2)),
+        (stream(15, 15), part(16, 16)),
         // What the symbol says, however senseless.
-        (part(5, 0), place(6, 1)),
+        (stream(5, 0), part(6, 1)),
         (Stream::new(5).bytes(b"part"), None),
     ] {
-        assert_eq!(read(&stream), Some(Content { bytes: b"part".to_vec(), place }));
+        assert_eq!(read(&stream), Some(Content { bytes: b"part".to_vec(), part }));
     }
-    let drawn = Drawn::of(&part(2, 3), Level::M, 0).unwrap();
-    assert_eq!(decode(&drawn.grid()).unwrap().place, place(3, 4));
+    let drawn = Drawn::of(&stream(2, 3), Level::M, 0).unwrap();
+    assert_eq!(decode(&drawn.grid()).unwrap().part, part(3, 4));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn the_end_of_the_data_may_cut_off_the_terminator() {
 #[test]
 fn no_data_at_all() {
     for version in [1, 40] {
-        assert_eq!(content(version, &[]), Some(Content { bytes: Vec::new(), place: None }));
+        assert_eq!(content(version, &[]), Some(Content { bytes: Vec::new(), part: None }));
         assert_eq!(content(version, &[0xFF]), None);
     }
 }
