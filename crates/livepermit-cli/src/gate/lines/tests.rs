@@ -153,7 +153,7 @@ fn where_marks_end_the_lines_a_pause_is_waited_through_once() {
     lines.take(b"\n");
     assert_eq!(lines.taken(), []);
     lines.paused();
-    assert_eq!(lines.taken(), [line(&text[..100])]);
+    assert_eq!(lines.taken(), [line(text.get(..100).unwrap())]);
     assert_eq!(lines.limit(), None);
 }
 
