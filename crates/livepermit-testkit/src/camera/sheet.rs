@@ -8,6 +8,7 @@ pub(crate) type Point3 = [f32; 3];
 /// How a sheet of paper lies. Paper bends without being stretched, so every shape keeps the
 /// distances along the paper: exactly, or for crumpled paper up to the square of its slopes.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "copied a few times a frame, and stays Copy")]
 pub enum Sheet {
     /// In a plane.
     Flat,
