@@ -168,7 +168,7 @@ fn a_part_of_a_longer_text_is_named() {
     let found = objects(&scan(&desk, &["--json", "part.png"]));
     assert_eq!(found[0]["code"], "not-ours");
     assert_eq!(found[0]["part"], serde_json::json!({ "number": 2, "of": 4 }));
-    let listed = desk.run(&["scan", "part.png"]);
+    let listed = desk.run(&["scan", "--read-only", "part.png"]);
     assert_eq!(listed.text(), "part.png: a code that is part 2 of 4 of a longer text\n");
     desk.verify(&["--file", "part.png"]).failed("is part 2 of 4 of a longer text");
     let inspected = desk.run(&["inspect", "--file", "part.png"]);

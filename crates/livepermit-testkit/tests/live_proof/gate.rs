@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use livepermit::Timestamp;
+use livepermit::{Form, Timestamp};
 use livepermit_gate::replay::Retention;
 use livepermit_gate::scan::{ScanEvent, Scanner};
 use livepermit_gate::{Admitted, Gate, MemoryReplay};
 use livepermit_qr::read::{FrameReader, LumaFrame};
-use livepermit_testkit::camera::{Frame, Phone, Pose, Random, Scene, Size};
+use livepermit_testkit::camera::{Frame, Phone, Pose, Random, Scene, Size, Slip};
 
 use super::RATE;
 use super::cast::{Part, Role, Shown};
@@ -18,12 +18,26 @@ struct Record {
     /// Whose permit, for a holder.
     subject: Option<String>,
     expected: &'static str,
+    /// Whether it is a slip, or a copy of one.
+    is_slip: bool,
     said: Vec<&'static str>,
     /// Frames that showed it until the first verdict.
     frames: u64,
     /// Time from the end of the frame to the verdict.
     took: Option<Duration>,
 }
+
+/// What the gate has to say, of screens and of slips (`true`).
+const EXPECTED: [(&str, bool); 8] = [
+    ("accepted", false),
+    ("already-used", false),
+    ("cooling-down", false),
+    ("stale", false),
+    ("expired", false),
+    ("foreign", false),
+    ("accepted", true),
+    ("cooling-down", true),
+];
 
 pub(crate) struct RecordedGate {
     scanner: Scanner<Gate>,
@@ -42,7 +56,8 @@ pub(crate) struct RecordedGate {
 impl RecordedGate {
     pub(crate) fn new() -> Self {
         let store = MemoryReplay::new(10_000, Retention::default());
-        let gate = gate_with(policy(), |gate| gate.store(store));
+        let policy = policy().with_forms([Form::Pass, Form::Presentation, Form::Slip]);
+        let gate = gate_with(policy, |gate| gate.store(store));
         Self {
             scanner: Scanner::new(gate),
             reader: FrameReader::new(),
@@ -89,12 +104,14 @@ impl RecordedGate {
     }
 
     pub(crate) fn role(&mut self, role: Role<'_>) -> Part {
-        let (subject, expected) = match role {
-            Role::Holder(person) => (Some(person.subject.clone()), "accepted"),
-            Role::Copy(code) => (None, code),
-            Role::Poster => (None, "foreign"),
+        let (subject, expected, is_slip) = match role {
+            Role::Holder(person) => (Some(person.subject.clone()), "accepted", person.has_slip()),
+            Role::Copy(code) => (None, code, false),
+            Role::SlipCopy(code) => (None, code, true),
+            Role::Poster => (None, "foreign", false),
         };
-        self.records.push(Record { subject, expected, said: Vec::new(), frames: 0, took: None });
+        let said = Vec::new();
+        self.records.push(Record { subject, expected, is_slip, said, frames: 0, took: None });
         Part(self.records.len() - 1)
     }
 
@@ -180,8 +197,10 @@ impl RecordedGate {
         record.took.get_or_insert(took);
     }
 
-    fn of(&self, expected: &'static str) -> impl Iterator<Item = &Record> {
-        self.records.iter().filter(move |record| record.expected == expected)
+    fn of(&self, (expected, is_slip): (&'static str, bool)) -> impl Iterator<Item = &Record> {
+        let is_it =
+            move |record: &&Record| (record.expected, record.is_slip) == (expected, is_slip);
+        self.records.iter().filter(is_it)
     }
 
     /// Prints the figures, and holds what was said to what had to be.
@@ -194,8 +213,8 @@ impl RecordedGate {
             "| what was shown | how many | frames to the verdict: median, 95th, most | ms in the last of them: median, 95th, most |"
         );
         println!("|---|---:|---|---|");
-        for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"]
-        {
+        for expected in EXPECTED {
+            let what = if expected.1 { "slips: " } else { "" };
             let mut frames: Vec<u64> = self.of(expected).map(|record| record.frames).collect();
             let mut times: Vec<u64> = self
                 .of(expected)
@@ -203,7 +222,8 @@ impl RecordedGate {
                 .map(|took| took.as_micros() as u64)
                 .collect();
             println!(
-                "| {expected} | {} | {} | {} |",
+                "| {what}{} | {} | {} | {} |",
+                expected.0,
                 frames.len(),
                 spread(&mut frames, 1),
                 spread(&mut times, 1000)
@@ -221,9 +241,8 @@ impl RecordedGate {
         println!("other verdicts than expected, or more than one: {}", wrong.len());
         assert_eq!((self.wrong_texts, self.wrong_people), (0, 0));
         assert!(wrong.is_empty(), "{wrong:?}");
-        for expected in ["accepted", "already-used", "cooling-down", "stale", "expired", "foreign"]
-        {
-            assert!(self.of(expected).next().is_some(), "nothing was to be {expected}");
+        for expected in EXPECTED {
+            assert!(self.of(expected).next().is_some(), "nothing was to be {expected:?}");
         }
     }
 }
@@ -252,22 +271,26 @@ fn distance(shown: &Shown, (x, y): (f32, f32)) -> f32 {
 
 /// What the camera makes of it, in a hand that is never still and light that is never the same.
 fn photograph(shown: &[Shown], blur: f32, random: &mut Random) -> Frame {
-    let phones = shown
-        .iter()
-        .map(|one| {
-            let mut shake = |by: f32| random.between(-by, by);
-            let pose = Pose {
-                distance: one.pose.distance + shake(4.0),
-                yaw: one.pose.yaw + shake(1.5),
-                pitch: one.pose.pitch + shake(1.5),
-                roll: one.pose.roll + shake(1.5),
-                x: one.pose.x + shake(0.006),
-                y: one.pose.y + shake(0.006),
-            };
-            Phone::showing(&one.text, pose).grid(0.06, 0.4).held()
-        })
-        .collect();
-    let mut scene = Scene::new(phones);
+    let mut scene = Scene::new(Vec::new());
+    for one in shown {
+        let mut shake = |by: f32| random.between(-by, by);
+        let pose = Pose {
+            distance: one.pose.distance + shake(4.0),
+            yaw: one.pose.yaw + shake(1.5),
+            pitch: one.pose.pitch + shake(1.5),
+            roll: one.pose.roll + shake(1.5),
+            x: one.pose.x + shake(0.006),
+            y: one.pose.y + shake(0.006),
+        };
+        match one.paper {
+            None => scene.phones.push(Phone::showing(&one.text, pose).grid(0.06, 0.4).held()),
+            Some(sheet) => {
+                let mut slip = Slip::showing(&one.text, pose);
+                slip.sheet = sheet;
+                scene.slips.push(slip);
+            }
+        }
+    }
     scene.sensor.noise = random.between(2.0, 7.0);
     scene.sensor.exposure = random.between(0.35, 0.95);
     scene.light.veil = random.between(0.02, 0.25);

@@ -1,6 +1,6 @@
 //! The whole way, played: phones whose codes change on schedule, before a camera with its noise,
-//! into a scanner; beside them people who show a recording of another's screen. 500 frames by
-//! default; `LIVEPERMIT_PROOF_FRAMES=10000` plays more.
+//! into a scanner; people with slips of paper; beside them people who show a recording of another's
+//! screen, or a copy of another's slip. 500 frames by default; `LIVEPERMIT_PROOF_FRAMES=10000` plays more.
 //!
 //! `cargo test -p livepermit-testkit --features camera --test live_proof -- --nocapture` prints the
 //! figures of `docs/scanning.md`.
@@ -11,7 +11,7 @@ mod gate;
 
 use cast::{Person, Role};
 use gate::RecordedGate;
-use livepermit_testkit::camera::{Pose, Random};
+use livepermit_testkit::camera::{Creases, Pose, Random, Sheet};
 
 /// Frames a second.
 const RATE: u64 = 30;
@@ -22,8 +22,15 @@ fn the_first_is_let_in_once_and_every_recording_refused() {
         std::env::var("LIVEPERMIT_PROOF_FRAMES").map_or(500, |count| count.parse().unwrap());
     let mut gate = RecordedGate::new();
     let mut random = Random::new(20_260_921);
-    let scenes: [fn(&mut RecordedGate, &mut Random); 6] =
-        [recording_afterwards, recording_beside, hand_over, side_by_side, frozen_app, passes];
+    let scenes: [fn(&mut RecordedGate, &mut Random); 7] = [
+        recording_afterwards,
+        recording_beside,
+        hand_over,
+        side_by_side,
+        frozen_app,
+        passes,
+        slips,
+    ];
     for scene in scenes.iter().cycle() {
         scene(&mut gate, &mut random);
         // Nobody for a while: the next visitors are others.
@@ -179,5 +186,62 @@ fn passes(gate: &mut RecordedGate, random: &mut Random) {
     let copy = gate.role(Role::Copy("already-used"));
     for _ in 0..6 {
         gate.look(&[shown.clone(), copy.showing(person.code(start), there)], random);
+    }
+}
+
+/// As paper lies in a hand: flat, bent, folded before, or crumpled before.
+fn paper(random: &mut Random) -> Sheet {
+    let bent = |random: &mut Random, tip: f32| Sheet::Bent {
+        half_angle: random.between(-12.0, 12.0),
+        direction: random.between(0.0, 360.0),
+        tip,
+    };
+    match random.below(5) {
+        0 => Sheet::Flat,
+        1 => bent(random, f32::INFINITY),
+        2 => {
+            let tip = random.between(2.0, 5.0);
+            bent(random, tip)
+        }
+        3 => Sheet::Folded {
+            angle: random.between(-10.0, 10.0),
+            direction: random.between(0.0, 360.0),
+            offset: random.between(-12.0, 12.0),
+            radius: random.between(0.3, 2.0),
+        },
+        _ => Sheet::Crumpled(Creases::random(6.0, random)),
+    }
+}
+
+/// Slips, one after another at the same place. Of the first, somebody beside shows a photocopy, and
+/// a third a photo on a phone afterwards. Nothing but the cool-down keeps copies of slips out, so
+/// the copies come before its end.
+fn slips(gate: &mut RecordedGate, random: &mut Random) {
+    let (here, there) = (left(random), right(random));
+    let person = Person::with_slip(gate);
+    let text = person.code(gate.now());
+    let holder = gate.role(Role::Holder(&person));
+    let slip = holder.showing(text.clone(), here).on(paper(random));
+    gate.approach(std::slice::from_ref(&slip), random);
+    for _ in 0..2 {
+        gate.wait(2);
+        gate.look(std::slice::from_ref(&slip), random);
+    }
+    let copy = gate.role(Role::SlipCopy("cooling-down"));
+    let copied = copy.showing(text.clone(), there).on(paper(random));
+    for _ in 0..6 {
+        gate.look(&[slip.clone(), copied.clone()], random);
+    }
+    gate.wait(10);
+    let photo = gate.role(Role::SlipCopy("cooling-down"));
+    gate.approach(&[photo.showing(text, one(random))], random);
+    let pose = one(random);
+    for _ in 0..3 {
+        let person = Person::with_slip(gate);
+        let holder = gate.role(Role::Holder(&person));
+        let slip = holder.showing(person.code(gate.now()), pose).on(paper(random));
+        for _ in 0..6 {
+            gate.look(std::slice::from_ref(&slip), random);
+        }
     }
 }
