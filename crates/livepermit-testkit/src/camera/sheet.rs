@@ -211,7 +211,7 @@ mod tests {
         assert!(strong > mild * 2.5 && strong < mild * 5.0, "{mild} {strong}");
         assert!(strong < 0.03, "{strong}");
         let middle = Sheet::Crumpled(Creases::random(8.0, &mut Random::new(6)));
-        assert_eq!(middle.place(0.0, 0.0, 20.0), [0.0, 0.0, 0.0]);
+        assert!(middle.place(0.0, 0.0, 20.0).iter().all(|at| at.abs() < 1e-6));
     }
 
     #[test]

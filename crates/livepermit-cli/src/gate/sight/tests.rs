@@ -94,7 +94,9 @@ fn frames_that_have_nothing_to_do_with_each_other_are_told() {
     assert_eq!(judged(turns(100, 113)).as_deref(), Some(DO_NOT_FOLLOW));
     // Eight of ten.
     let some = |strange: u32| {
-        (0..11).map(move |number: u32| wall(if number.min(strange) % 2 == 0 { 20 } else { 220 }))
+        (0..11).map(move |number: u32| {
+            wall(if number.min(strange).is_multiple_of(2) { 20 } else { 220 })
+        })
     };
     assert_eq!(judged(some(8)).as_deref(), Some(DO_NOT_FOLLOW));
     assert_eq!(judged(some(7)), None);
