@@ -6,6 +6,9 @@ use super::symbol::{FINDER, Symbol};
 
 pub(super) use super::super::symbol::alignment_centres;
 
+/// Alignment patterns that are missed before the first one is seen and the others are not looked for.
+const MOST_MISSED: usize = 4;
+
 /// Looks for the alignment patterns one after the other, from the corner outwards, and fits the
 /// projection again after each that is found.
 pub(super) fn with_alignment(
@@ -20,12 +23,19 @@ pub(super) fn with_alignment(
         SeenModule { module: (last, FINDER), point: r, weight: 2.0 },
         SeenModule { module: (FINDER, last), point: b, weight: 2.0 },
     ];
-    let mut symbol = symbol;
+    let (mut symbol, mut missed) = (symbol, 0);
     for (x, y) in alignment_places(symbol.modules) {
         let module = (x as f32 + 0.5, y as f32 + 0.5);
         let projection = symbol.projection;
         let place = |x: f32, y: f32| projection.at(x, y);
-        let Some(point) = alignment(layer, place, symbol.inverted, module) else { continue };
+        let Some(point) = alignment(layer, place, symbol.inverted, module) else {
+            missed += 1;
+            // These are the places nearest to the corner: there is no code.
+            if missed == MOST_MISSED && seen.len() == 3 {
+                break;
+            }
+            continue;
+        };
         seen.push(SeenModule { module, point, weight: 1.0 });
         if let Some(projection) =
             Projection::fitted(&with_far_corner(&seen, &symbol), &symbol.projection)

@@ -36,8 +36,8 @@ impl Budget {
         located: 32,
         mixed: 8,
         codes: 16,
-        // Six symbols of version 40, or 57 of version 10.
-        unread_modules: 6 * 177 * 177,
+        // Four symbols of version 40, or 31 of version 11 or less.
+        unread_modules: 4 * 177 * 177,
         measured: 4,
         // One symbol of version 27, or two of version 17.
         bent_modules: 125 * 125,

@@ -156,7 +156,7 @@ impl<'a> FrameSearch<'a> {
         let decoded = decode(&self.layers, symbol)
             .or_else(|| decode_bent(&self.layers, symbol, &mut self.bent));
         let Some((content, corners)) = decoded else {
-            self.unread_modules += symbol.modules * symbol.modules;
+            self.unread_modules += (symbol.modules * symbol.modules).max(LEAST_UNREAD);
             self.failed.push(*symbol);
             return;
         };
@@ -169,6 +169,9 @@ impl<'a> FrameSearch<'a> {
         reading.codes.push(code);
     }
 }
+
+/// Modules that each unread symbol counts for, however small: its corners take time too.
+const LEAST_UNREAD: usize = 4_000;
 
 /// Sure patterns that a code may have between its corners, by chance or printed on it, and still
 /// get its turn.
