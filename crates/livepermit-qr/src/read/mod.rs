@@ -35,11 +35,12 @@
 //!
 //! # Panics inside the reader
 //!
-//! Other crates decode pictures and find codes. If one of them panics on a crafted picture, the
-//! panic is caught and becomes [`PictureError::ReaderPanicked`] or [`FrameError::ReaderPanicked`].
-//! The panic hook of the process still runs, and by default it prints. Catching needs unwinding: in
-//! a program that is built with `panic = "abort"`, and on `wasm32`, nothing can be caught and the
-//! program ends. In such a program, read the pictures of strangers in a separate process.
+//! Another crate unpacks picture files. If it panics on a crafted picture, the panic is caught and
+//! becomes [`PictureError::ReaderPanicked`]. The search for codes is this crate's own; should it
+//! panic nevertheless, the error is the same, or [`FrameError::ReaderPanicked`]. The panic hook of
+//! the process still runs, and by default it prints. Catching needs unwinding: in a program that is
+//! built with `panic = "abort"`, and on `wasm32`, nothing can be caught and the program ends. In
+//! such a program, read the pictures of strangers in a separate process.
 
 mod code;
 mod decode;

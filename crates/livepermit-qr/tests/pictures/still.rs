@@ -194,6 +194,20 @@ fn pictures_without_a_code() {
     }
 }
 
+/// Coordinates have 16 bits, and a small picture is searched at twice its size.
+#[test]
+fn pictures_of_the_longest_sides_are_searched() {
+    for (width, height) in [(65_535, 21), (65_535, 14), (50_000, 24), (21, 65_535), (8_192, 150)] {
+        let mut pixels: Vec<u8> = (0..width * height)
+            .map(|at: u32| (at.wrapping_mul(2_654_435_761) >> 24) as u8)
+            .collect();
+        assert_eq!(read_luma(&pixels, width, height).unwrap_err(), PictureError::NoCode);
+        // Dark up to the last pixel of each row.
+        pixels.chunks_mut(width as usize).for_each(|row| *row.last_mut().unwrap() = 0);
+        assert_eq!(read_luma(&pixels, width, height).unwrap_err(), PictureError::NoCode);
+    }
+}
+
 #[test]
 fn pixels_and_sizes_must_agree() {
     assert_eq!(

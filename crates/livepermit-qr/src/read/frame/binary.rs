@@ -112,7 +112,8 @@ impl<'a> BinaryLayer<'a> {
                 edges.push(start + changes.trailing_zeros() as u16);
                 changes &= changes - 1;
             }
-            start += (BLOCKS * BLOCK) as u16;
+            // Behind the last pixels of the widest frame, the number is not used any more.
+            start = start.wrapping_add((BLOCKS * BLOCK) as u16);
         }
         if before == 1 {
             edges.push(self.layer.width as u16);

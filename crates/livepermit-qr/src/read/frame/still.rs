@@ -19,6 +19,8 @@ const ROWS_APART: usize = 2;
 const FEWEST_PIXELS: usize = 2 * FEWEST_MODULES as usize;
 /// Pixels of the largest picture that is searched enlarged too.
 const MOST_DOUBLED: usize = 1_280 * 960;
+/// Pixels along the longer side of such a picture.
+const LONGEST_DOUBLED: usize = 8_192;
 /// Pixels of the largest picture that is searched enlarged although nothing in it looks like a
 /// code: modules of one pixel do not.
 const MOST_DOUBLED_ANYWAY: usize = 512 * 512;
@@ -45,7 +47,8 @@ fn still(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
     let left = search(&full, Layers::All, reading);
     let pixels = full.width * full.height;
     let is_unclear = left >= UNCLEAR || reading.codes.is_empty() && pixels <= MOST_DOUBLED_ANYWAY;
-    if is_unclear && pixels <= MOST_DOUBLED {
+    let is_short = full.width.max(full.height) <= LONGEST_DOUBLED;
+    if is_unclear && is_short && pixels <= MOST_DOUBLED {
         let (pixels, width, height) = full.doubled();
         let doubled = GreyLayer::new(&pixels, width, height, width);
         reading.codes.iter_mut().for_each(|code| code.enlarge(2.0));
