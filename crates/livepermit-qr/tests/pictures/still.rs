@@ -99,6 +99,19 @@ fn dull_pictures() {
     }
 }
 
+/// Files of 16 bits a pixel may hold 8 bits, so that all grey levels become 0 and 1.
+#[test]
+fn pictures_of_two_neighbouring_levels() {
+    for (dark, light) in [(0, 1), (100, 101), (254, 255), (7, 10), (200, 231)] {
+        let mut picture = grey("LP1:DULL", 5);
+        picture
+            .pixels_mut()
+            .for_each(|pixel| pixel.0 = [if pixel.0[0] < 128 { dark } else { light }]);
+        let codes = read_grey(&picture).unwrap();
+        assert_eq!(texts(&codes), ["LP1:DULL"], "{dark} {light}");
+    }
+}
+
 #[test]
 fn corners_are_those_of_the_symbol() {
     for length in [20, 260, 528, 1500] {

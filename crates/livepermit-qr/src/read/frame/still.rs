@@ -1,6 +1,7 @@
 //! Reads still pictures: by the same stages as frames, in more layers and with other budgets. Nobody
 //! waits at a gate, so no search ends early.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::super::code::FoundCode;
@@ -24,6 +25,8 @@ const LONGEST_DOUBLED: usize = 8_192;
 /// Pixels of the largest picture that is searched enlarged although nothing in it looks like a
 /// code: modules of one pixel do not.
 const MOST_DOUBLED_ANYWAY: usize = 512 * 512;
+/// Grey levels between dark and light below which the contrast is stretched.
+const FEW_LEVELS: u8 = 32;
 /// Patterns that belong to no code and are reason enough to search the enlarged picture.
 const UNCLEAR: usize = 3;
 
@@ -42,8 +45,8 @@ fn still(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
     if frame.width.min(frame.height) < FEWEST_MODULES {
         return;
     }
-    let full =
-        GreyLayer::new(frame.pixels, frame.width as usize, frame.height as usize, frame.stride);
+    let pixels = stretched(frame);
+    let full = GreyLayer::new(&pixels, frame.width as usize, frame.height as usize, frame.stride);
     let left = search(&full, Layers::All, reading);
     let pixels = full.width * full.height;
     let is_unclear = left >= UNCLEAR || reading.codes.is_empty() && pixels <= MOST_DOUBLED_ANYWAY;
@@ -55,6 +58,46 @@ fn still(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
         search(&doubled, Layers::Finest, reading);
         reading.codes.iter_mut().for_each(|code| code.enlarge(0.5));
     }
+}
+
+/// Spreads a picture of few grey levels over all of them: files of 16 bits a pixel may use the
+/// lowest ones alone. One pixel in 200 at either end is ignored, so that a spark of light does not
+/// set the scale.
+fn stretched<'a>(frame: &LumaFrame<'a>) -> Cow<'a, [u8]> {
+    let row_width = frame.width as usize;
+    let mut counts = [0_usize; 256];
+    for row in frame.pixels.chunks(frame.stride).take(frame.height as usize) {
+        for pixel in row.iter().take(row_width) {
+            if let Some(count) = counts.get_mut(usize::from(*pixel)) {
+                *count += 1;
+            }
+        }
+    }
+    let ignored = row_width * frame.height as usize / 200;
+    let darkest = first_over(ignored, &counts, 0..=u8::MAX).unwrap_or(0);
+    let lightest = first_over(ignored, &counts, (0..=u8::MAX).rev()).unwrap_or(u8::MAX);
+    let range = lightest.saturating_sub(darkest);
+    if range == 0 || range >= FEW_LEVELS {
+        return Cow::Borrowed(frame.pixels);
+    }
+    let spread = |pixel: &u8| {
+        let above = u16::from(pixel.saturating_sub(darkest).min(range));
+        (above * 255 / u16::from(range)) as u8
+    };
+    frame.pixels.iter().map(spread).collect()
+}
+
+/// The first of the levels up to which there are more than `ignored` pixels.
+fn first_over(
+    ignored: usize,
+    counts: &[usize; 256],
+    mut levels: impl Iterator<Item = u8>,
+) -> Option<u8> {
+    let mut sum = 0;
+    levels.find(|level| {
+        sum += counts.get(usize::from(*level)).copied().unwrap_or(0);
+        sum > ignored
+    })
 }
 
 /// Which layers of a picture are searched.
