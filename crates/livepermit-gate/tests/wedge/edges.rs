@@ -7,13 +7,10 @@ use livepermit_testkit::{
     ed25519_device, every_token, p256_device, pass, presentation, presentation_of, slip_permit,
 };
 
+use crate::german;
+
 fn is_token(line: &str, token: &str) -> bool {
     matches!(read(line), Reading::Token(read) if read.text() == token)
-}
-
-/// Typed on a computer with a German keyboard layout.
-fn german(text: &str) -> String {
-    text.replace(':', "Ö").replace('-', "ß").replace('/', "-")
 }
 
 #[test]
@@ -167,9 +164,8 @@ fn the_beginning_of_a_mistyped_line_repeats_itself_as_a_token_does() {
         ("#XY2!AAB00CDZE", ASCII, true),
         ("#XY2!AZB00CDAE", ASCII, true),
         ("####XY2!AZB00CDAE", ASCII, true),
-        // As `LP1:RRQ??BERK???RRQJEA?60GO0`, with three and with four irregular keys.
+        // As `LP1:RRQ??BERK???RRQJEA?60GO0`, with three irregular keys.
         ("XY2!$AZB00CDVE111AABFDG3HIJKI", ASCII, true),
-        ("XY2!$AZB00CDVE111AWBFDG3HIJKI", ASCII, false),
         ("ДЗ1ЖККЙ00ИУКЛ", CYRILLIC, true),
     ] {
         let line = line(begin, characters);

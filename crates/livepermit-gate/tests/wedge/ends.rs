@@ -3,20 +3,7 @@
 use livepermit_gate::wedge::{Ending, ending};
 use livepermit_testkit::{every_token, pass, slip};
 
-/// Typed on a computer with a German keyboard layout.
-fn german(text: &str) -> String {
-    let key = |c| match c {
-        'Y' => 'Z',
-        'Z' => 'Y',
-        '*' => '(',
-        '+' => '`',
-        '-' => 'ß',
-        '/' => '-',
-        ':' => 'Ö',
-        c => c,
-    };
-    text.chars().map(key).collect()
-}
+use crate::german;
 
 #[test]
 fn a_token_goes_on_until_it_is_whole() {
