@@ -1,12 +1,11 @@
 //! Alignment patterns: they correct the projection between the corners.
 
+use super::super::symbol::alignment_places;
 use super::grey::GreyLayer;
 use super::projection::{Projection, SeenModule};
 use super::symbol::{FINDER, Symbol};
 
-pub(super) use super::super::symbol::alignment_centres;
-
-/// Alignment patterns that are missed before the first one is seen and the others are not looked for.
+/// Alignment patterns that are missed, before any is seen, until the others are not looked for.
 const MOST_MISSED: usize = 4;
 
 /// Looks for the alignment patterns one after the other, from the corner outwards, and fits the
@@ -24,7 +23,7 @@ pub(super) fn with_alignment(
         SeenModule { module: (FINDER, last), point: b, weight: 2.0 },
     ];
     let (mut symbol, mut missed) = (symbol, 0);
-    for (x, y) in alignment_places(symbol.modules) {
+    for (x, y) in places_outwards(symbol.modules) {
         let module = (x as f32 + 0.5, y as f32 + 0.5);
         let projection = symbol.projection;
         let place = |x: f32, y: f32| projection.at(x, y);
@@ -47,18 +46,8 @@ pub(super) fn with_alignment(
 }
 
 /// The middle modules of the alignment patterns, from the corner outwards.
-pub(super) fn alignment_places(modules: usize) -> Vec<(usize, usize)> {
-    let centres = alignment_centres(modules);
-    let mut places: Vec<(usize, usize)> = Vec::new();
-    for &y in &centres {
-        for &x in &centres {
-            let end = modules - 7;
-            let is_corner = (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
-            if !is_corner {
-                places.push((x, y));
-            }
-        }
-    }
+pub(super) fn places_outwards(modules: usize) -> Vec<(usize, usize)> {
+    let mut places = alignment_places(modules);
     places.sort_by_key(|(x, y)| (x + y, x.abs_diff(*y)));
     places
 }

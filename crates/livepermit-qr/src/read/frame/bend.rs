@@ -2,7 +2,7 @@
 //! the places are measured at the patterns that every code of this size shares, and at the data
 //! itself.
 
-use super::alignment::{alignment, alignment_places};
+use super::alignment::{alignment, places_outwards};
 use super::grey::GreyLayer;
 use super::projection::{Projection, SeenModule, solve};
 use super::symbol::{FINDER, Symbol, TIMING};
@@ -234,7 +234,7 @@ pub(super) fn bend_of_patterns(layer: &GreyLayer<'_>, symbol: &Symbol) -> Option
     // because the last patterns tell where those are that were not found.
     for round in 0..2 {
         seen.truncate(patterns);
-        for (x, y) in alignment_places(symbol.modules) {
+        for (x, y) in places_outwards(symbol.modules) {
             let module = (x as f32 + 0.5, y as f32 + 0.5);
             let place = bend.near(module.0, module.1);
             let Some(point) = alignment(layer, place, symbol.inverted, module) else { continue };

@@ -1,7 +1,5 @@
 //! Groups of three finder patterns that may be the corners of one code.
 
-use core::cmp::Ordering;
-
 use super::finder::FinderPattern;
 
 /// Groups that are kept: the most plausible ones.
@@ -13,9 +11,8 @@ const MAX_NEAR: usize = 31;
 const MOST_UNLIKE: f32 = 0.79;
 /// Patterns that are few enough to consider every three that are possible at all.
 const FEW: usize = 32;
-/// The same sum of differences, of distance, angle and size, where there are more patterns.
+/// Where there are more patterns: the largest sum of the differences in distance, angle and size.
 const MOST_UNLIKE_OF_MANY: f32 = 0.8;
-
 /// How much the size of the patterns counts beside how well they fit together.
 const LARGER_FIRST: f32 = 0.3;
 /// The same for the number of modules between them.
@@ -65,9 +62,8 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<[usize; 3]> {
         if others.len() > MAX_NEAR {
             // Sure patterns first: between the corners of a large code lie many chance patterns.
             others.sort_by(|left, right| {
-                (left.is_sure, right.distance)
-                    .partial_cmp(&(right.is_sure, left.distance))
-                    .map_or(Ordering::Equal, Ordering::reverse)
+                let nearer = || left.distance.total_cmp(&right.distance);
+                right.is_sure.cmp(&left.is_sure).then_with(nearer)
             });
             others.truncate(MAX_NEAR);
         }
@@ -80,6 +76,9 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<[usize; 3]> {
                     continue;
                 }
                 let unlike_all = unlike + cosine.abs() + right.unlike + below.unlike;
+                if !is_few && unlike_all >= MOST_UNLIKE_OF_MANY {
+                    continue;
+                }
                 // The largest code is that of the visitor in front. In a wall of codes, patterns of
                 // different codes fit as well as those of one, and are farther apart.
                 let modules = right.scale.max(below.scale) - size.ln();
@@ -89,9 +88,7 @@ pub(super) fn groups(patterns: &[FinderPattern]) -> Vec<[usize; 3]> {
                 let turn = right.x * below.y - right.y * below.x;
                 let (right, below) =
                     if turn > 0.0 { (right.at, below.at) } else { (below.at, right.at) };
-                if is_few || unlike_all < MOST_UNLIKE_OF_MANY {
-                    groups.push((score, [at, right, below]));
-                }
+                groups.push((score, [at, right, below]));
             }
         }
     }

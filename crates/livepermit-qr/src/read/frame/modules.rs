@@ -1,7 +1,6 @@
 //! From the place of every module to dark or light.
 
-use super::super::symbol::Grid;
-use super::alignment::alignment_centres;
+use super::super::symbol::{Grid, alignment_places};
 use super::grey::{GreyLayer, PARTS_OF_LEVEL};
 use super::projection::solve;
 use super::symbol::Symbol;
@@ -247,15 +246,10 @@ fn known_modules(modules: usize) -> impl Iterator<Item = (usize, usize, bool)> {
             .map(|(x, y)| (x, y, false))
     });
     let timing = (8..end - 1).flat_map(|at| [(at, 6, at % 2 == 0), (6, at, at % 2 == 0)]);
-    let centres = alignment_centres(modules);
-    let alignment = centres.clone().into_iter().flat_map(move |y| {
-        let corner =
-            move |x: usize| (x == 6 || x == end) && (y == 6 || y == end) && !(x == end && y == end);
-        centres.clone().into_iter().filter(move |x| !corner(*x)).flat_map(move |x| {
-            (0..25).map(move |index: usize| {
-                let (dx, dy) = (index % 5, index / 5);
-                (x + dx - 2, y + dy - 2, dx.abs_diff(2).max(dy.abs_diff(2)) != 1)
-            })
+    let alignment = alignment_places(modules).into_iter().flat_map(|(x, y)| {
+        (0..25).map(move |index: usize| {
+            let (dx, dy) = (index % 5, index / 5);
+            (x + dx - 2, y + dy - 2, dx.abs_diff(2).max(dy.abs_diff(2)) != 1)
         })
     });
     finders.chain(borders).chain(timing).chain(alignment)

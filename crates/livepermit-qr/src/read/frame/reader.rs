@@ -34,6 +34,7 @@ const MOST_PIXELS: usize = 1280 * 720;
 const LEFT: usize = 2;
 /// Rows that have to look like a finder pattern before a third search is made.
 const EVIDENCE: usize = 2;
+
 /// The result of reading a frame.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FrameReading {

@@ -81,17 +81,19 @@ fn decode_at(
     if modules.agreement() < needed {
         return None;
     }
-    let decoded = |grid: Option<Grid>| symbol::decode(&grid?);
     let sharpened = || sharpen.then(|| decoded(modules.sharpened(1))).flatten();
     let content = decoded(modules.plain()).or_else(sharpened);
     Some(content.map(|content| (content, symbol.corners_at(|x, y| bend.at(x, y)))))
+}
+
+fn decoded(grid: Option<Grid>) -> Option<Content> {
+    symbol::decode(&grid?)
 }
 
 fn content_of(modules: &Modules) -> Option<Content> {
     if modules.agreement() < AGREES {
         return None;
     }
-    let decoded = |grid: Option<Grid>| symbol::decode(&grid?);
     decoded(modules.plain())
         .or_else(|| decoded(modules.sharpened(1)))
         .or_else(|| decoded(modules.sharpened(2)))

@@ -10,6 +10,12 @@ use super::reader::FrameReading;
 use super::sample::{BentBudget, decode, decode_bent};
 use super::symbol::Symbol;
 
+/// Modules that each unread symbol counts for, however small: its corners take time too.
+const LEAST_UNREAD: usize = 4_000;
+/// Sure patterns that a code may have between its corners, by chance or printed on it, and still
+/// get its turn.
+const MOST_WITHIN: usize = 2;
+
 /// The searches of one frame.
 pub(super) struct FrameSearch<'a> {
     layers: GreyLayers<'a>,
@@ -98,9 +104,9 @@ impl<'a> FrameSearch<'a> {
         // lie the patterns of others, so their turn comes last.
         let mut later = Vec::new();
         for places in groups(patterns) {
-            let is_used = places.iter().any(|at| used.get(*at).copied().unwrap_or(true));
             let earlier = places.iter().filter(|at| **at >= own).count();
-            if is_used || earlier == 3 || earlier > 0 && mixed == self.budget.mixed {
+            if is_used(&used, &places) || earlier == 3 || earlier > 0 && mixed == self.budget.mixed
+            {
                 continue;
             }
             if located >= self.budget.located || self.is_enough(reading) {
@@ -131,7 +137,7 @@ impl<'a> FrameSearch<'a> {
             if self.is_enough(reading) {
                 break;
             }
-            if !places.iter().any(|at| used.get(*at).copied().unwrap_or(true)) {
+            if !is_used(&used, &places) {
                 self.read_symbol(&symbol, &places, patterns, &mut used, reading);
             }
         }
@@ -170,12 +176,10 @@ impl<'a> FrameSearch<'a> {
     }
 }
 
-/// Modules that each unread symbol counts for, however small: its corners take time too.
-const LEAST_UNREAD: usize = 4_000;
-
-/// Sure patterns that a code may have between its corners, by chance or printed on it, and still
-/// get its turn.
-const MOST_WITHIN: usize = 2;
+/// Whether one of these patterns belongs to a code that was read.
+fn is_used(used: &[bool], places: &[usize; 3]) -> bool {
+    places.iter().any(|at| used.get(*at).copied().unwrap_or(true))
+}
 
 /// The places of codes that were read, each with a box around it: a picture has many patterns and
 /// may have many codes.

@@ -15,8 +15,8 @@ use super::search::FrameSearch;
 
 /// Every second row is searched: three modules of one and a half pixels are four rows.
 const ROWS_APART: usize = 2;
-/// Modules along the shorter side of the coarsest layer: a code with fewer pixels than modules is
-/// not readable.
+/// Pixels along the shorter side of the coarsest layer, at least: two for each module of the
+/// smallest code.
 const FEWEST_PIXELS: usize = 2 * FEWEST_MODULES as usize;
 /// Pixels of the largest picture that is searched enlarged too.
 const MOST_DOUBLED: usize = 1_280 * 960;

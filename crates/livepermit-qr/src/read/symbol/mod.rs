@@ -22,7 +22,7 @@ use format::{Format, formats};
 use patterns::Patterns;
 
 pub(super) use grid::Grid;
-pub(super) use patterns::alignment_centres;
+pub(super) use patterns::alignment_places;
 
 /// The content of a symbol.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ const FIRST_WITH_VERSION: u8 = 7;
 
 /// The rows and columns in which alignment patterns have their middle (ISO/IEC 18004:2015, annex
 /// E).
-pub(in super::super) fn alignment_centres(modules: usize) -> Vec<usize> {
+fn alignment_centres(modules: usize) -> Vec<usize> {
     let version = modules.saturating_sub(17) / 4;
     if version < 2 {
         return Vec::new();
@@ -33,6 +33,15 @@ pub(in super::super) fn alignment_centres(modules: usize) -> Vec<usize> {
     centres.push(6);
     centres.reverse();
     centres
+}
+
+/// The middle modules of the alignment patterns, column and row, row by row.
+pub(in super::super) fn alignment_places(modules: usize) -> Vec<(usize, usize)> {
+    let centres = alignment_centres(modules);
+    let all = centres.iter().flat_map(|y| centres.iter().map(move |x| (*x, *y)));
+    // Finder patterns stand in three of the corners.
+    let end = modules.saturating_sub(7);
+    all.filter(|place| ![(6, 6), (6, end), (end, 6)].contains(place)).collect()
 }
 
 /// The modules of a symbol that hold no data.
@@ -53,13 +62,8 @@ impl Patterns {
         // Timing patterns.
         patterns.cover((6, 0), (1, side));
         patterns.cover((0, 6), (side, 1));
-        let centres = alignment_centres(side);
-        let end = side - 7;
-        for (x, y) in centres.iter().flat_map(|x| centres.iter().map(move |y| (*x, *y))) {
-            let is_finder = matches!((x, y), (6, 6)) || (x, y) == (6, end) || (x, y) == (end, 6);
-            if !is_finder {
-                patterns.cover((x - 2, y - 2), (5, 5));
-            }
+        for (x, y) in alignment_places(side) {
+            patterns.cover((x - 2, y - 2), (5, 5));
         }
         if grid.version() >= FIRST_WITH_VERSION {
             patterns.cover((side - 11, 0), (3, 6));

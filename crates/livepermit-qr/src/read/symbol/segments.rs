@@ -42,7 +42,7 @@ pub(super) fn content(version: u8, data: &[u8]) -> Option<Content> {
             }
             0b1000 => {
                 let characters = count(&mut reader.bits, KANJI_COUNT)?;
-                reader.kanji(characters)?;
+                reader.double_bytes(characters, &SHIFT_JIS)?;
             }
             0b0011 => reader.structured_append()?,
             0b0111 => reader.character_set()?,
@@ -56,13 +56,27 @@ pub(super) fn content(version: u8, data: &[u8]) -> Option<Content> {
                     return None;
                 }
                 let characters = count(&mut reader.bits, KANJI_COUNT)?;
-                reader.hanzi(characters)?;
+                reader.double_bytes(characters, &GB_2312)?;
             }
             _ => return None,
         }
     }
     Some(Content { bytes: reader.bytes, part: reader.part })
 }
+
+/// How 13 bits become two bytes.
+struct DoubleByteSet {
+    columns: u16,
+    second_from: u16,
+    offsets: [u16; 2],
+}
+
+/// Kanji (ISO/IEC 18004:2015, 7.4.6).
+const SHIFT_JIS: DoubleByteSet =
+    DoubleByteSet { columns: 0xC0, second_from: 0x1F00, offsets: [0x8140, 0xC140] };
+/// Hanzi (GB/T 18284).
+const GB_2312: DoubleByteSet =
+    DoubleByteSet { columns: 0x60, second_from: 0x0A00, offsets: [0xA1A1, 0xA6A1] };
 
 struct Reader<'a> {
     bits: Bits<'a>,
@@ -125,23 +139,13 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// Characters of 13 bits, as Shift JIS.
-    fn kanji(&mut self, characters: u16) -> Option<()> {
+    /// Characters of 13 bits, which stand for two bytes each.
+    fn double_bytes(&mut self, characters: u16, set: &DoubleByteSet) -> Option<()> {
         for _ in 0..characters {
             let value = self.bits.take(13)?;
-            let packed = ((value / 0xC0) << 8) | (value % 0xC0);
-            let offset = if packed < 0x1F00 { 0x8140 } else { 0xC140 };
-            self.bytes.extend(packed.checked_add(offset)?.to_be_bytes());
-        }
-        Some(())
-    }
-
-    /// Characters of 13 bits, as GB 2312.
-    fn hanzi(&mut self, characters: u16) -> Option<()> {
-        for _ in 0..characters {
-            let value = self.bits.take(13)?;
-            let packed = ((value / 0x60) << 8) | (value % 0x60);
-            let offset = if packed < 0x0A00 { 0xA1A1 } else { 0xA6A1 };
+            let packed = (value.checked_div(set.columns)? << 8) | value.checked_rem(set.columns)?;
+            let [first, second] = set.offsets;
+            let offset = if packed < set.second_from { first } else { second };
             self.bytes.extend(packed.checked_add(offset)?.to_be_bytes());
         }
         Some(())
