@@ -112,6 +112,31 @@ fn pictures_of_two_neighbouring_levels() {
     }
 }
 
+/// The ground has few levels and nearly all pixels; the levels of the code must not be lost.
+#[test]
+fn small_codes_in_large_even_pictures() {
+    let mut code = grey("LP1:SMALL", 4);
+    code.pixels_mut().for_each(|pixel| pixel.0 = [if pixel.0[0] < 128 { 60 } else { 190 }]);
+    for (lowest, side) in [(254, 600), (254, 1600), (252, 3000), (0, 600), (0, 2400), (126, 1600)] {
+        let mut picture = GrayImage::from_fn(side, side, |x, y| {
+            Luma([lowest + ((x * 31 + y * y * 17) % 7 / 3 % 2) as u8])
+        });
+        imageops::replace(&mut picture, &code, i64::from(side / 2) - 50, i64::from(side / 3));
+        assert_eq!(texts(&read_grey(&picture).unwrap()), ["LP1:SMALL"], "{lowest} {side}");
+    }
+}
+
+/// A spark of light in a dull picture does not set its scale.
+#[test]
+fn dull_pictures_with_sparks() {
+    let mut picture = grey("LP1:DULL", 5);
+    picture.pixels_mut().for_each(|pixel| pixel.0 = [if pixel.0[0] < 128 { 3 } else { 4 }]);
+    for at in 0..40 {
+        picture.put_pixel(at * 3 % picture.width(), 2, Luma([255]));
+    }
+    assert_eq!(texts(&read_grey(&picture).unwrap()), ["LP1:DULL"]);
+}
+
 #[test]
 fn corners_are_those_of_the_symbol() {
     for length in [20, 260, 528, 1500] {

@@ -27,6 +27,9 @@ const LONGEST_DOUBLED: usize = 8_192;
 const MOST_DOUBLED_ANYWAY: usize = 512 * 512;
 /// Grey levels between dark and light below which the contrast is stretched.
 const FEW_LEVELS: u8 = 32;
+/// Dark pixels of the smallest code, at one pixel a module, nearly: a small code in a large picture
+/// must not be ignored.
+const FEWEST_DARK: usize = 200;
 /// Patterns that belong to no code and are reason enough to search the enlarged picture.
 const UNCLEAR: usize = 3;
 
@@ -61,8 +64,8 @@ fn still(frame: &LumaFrame<'_>, reading: &mut FrameReading) {
 }
 
 /// Spreads a picture of few grey levels over all of them: files of 16 bits a pixel may use the
-/// lowest ones alone. One pixel in 200 at either end is ignored, so that a spark of light does not
-/// set the scale.
+/// lowest ones alone. A few pixels at either end are ignored, so that a spark of light does not set
+/// the scale.
 fn stretched<'a>(frame: &LumaFrame<'a>) -> Cow<'a, [u8]> {
     let row_width = frame.width as usize;
     let mut counts = [0_usize; 256];
@@ -73,7 +76,7 @@ fn stretched<'a>(frame: &LumaFrame<'a>) -> Cow<'a, [u8]> {
             }
         }
     }
-    let ignored = row_width * frame.height as usize / 200;
+    let ignored = (row_width * frame.height as usize / 200).min(FEWEST_DARK);
     let darkest = first_over(ignored, &counts, 0..=u8::MAX).unwrap_or(0);
     let lightest = first_over(ignored, &counts, (0..=u8::MAX).rev()).unwrap_or(u8::MAX);
     let range = lightest.saturating_sub(darkest);
