@@ -135,9 +135,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         screens::print(options.frames, &mut reader);
 
         let mut row = Row::new("random");
+        let all: Vec<&Condition> = CONDITIONS.iter().chain(PAPER).collect();
         let mut random = Random::new(20_260_101);
         for seed in 0..options.random {
-            let condition = &CONDITIONS[random.below(CONDITIONS.len() as u32) as usize];
+            let condition = all[random.below(all.len() as u32) as usize];
             let level = random.below(LEVELS);
             let frame = condition.frame(Size::HD, level, 1_000_000 + seed);
             row.add(READERS.ours, &frame, &ours(&mut reader, &frame), level);

@@ -64,6 +64,8 @@ fn a_beginning_may_go_on_however_little_of_it_is_there() {
             assert_eq!(ending(&begun), Ending::MayGoOn, "{begun}");
         }
     }
+    // As `LP1:RRQ??`, in ASCII. The last characters alone would begin nothing.
+    assert_eq!(ending("XY2!AAB00"), Ending::MayGoOn);
     // A key that typed something else is allowed, but not in a long line that is base45 but for its
     // ends, where scanners add something.
     let base45 = "NCFOXN%TS3DH3ZSUZK+.V0ETD%65NL-AH-R6IOOK.IR9B+9D".repeat(3);

@@ -32,12 +32,12 @@ impl Budget {
         checks: 2_400,
         checks_at_once: 1_600,
         patterns: 192,
-        grouped: 32,
+        grouped: 48,
         located: 32,
         mixed: 8,
         codes: 16,
-        // Four symbols of version 40, or 31 of version 11 or less.
-        unread_modules: 4 * 177 * 177,
+        // Three symbols of version 40, or 23 of version 11 or less.
+        unread_modules: 3 * 177 * 177,
         measured: 4,
         // One symbol of version 27, or two of version 17.
         bent_modules: 125 * 125,

@@ -32,6 +32,8 @@ const FIRST_PIXELS: usize = 640 * 360;
 const MOST_PIXELS: usize = 1280 * 720;
 /// Sure patterns beside the codes that were read which are reason enough for a second search.
 const LEFT: usize = 2;
+/// Sure patterns among which a last search is worth its time. A wall of patterns has more.
+const FEW: usize = 16;
 /// Rows that have to look like a finder pattern before a third search is made.
 const EVIDENCE: usize = 2;
 
@@ -72,7 +74,7 @@ impl FrameReading {
         self.small
     }
 
-    /// Searches that were made: 1 to 3, or 0 if the frame is too small for any code.
+    /// Searches that were made: 1 to 4, or 0 if the frame is too small for any code.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
@@ -202,5 +204,12 @@ fn search(
     // The third search finds very large, blurred or grainy codes.
     if reading.codes.is_empty() && hits + more_hits >= EVIDENCE {
         state.attempt(&[BinaryLayer::new(&half.reduced(2), AROUND)], 1, reading);
+    }
+    // The last search finds the corner of a code beside the edge of a shadow. Two other corners are
+    // the reason for it.
+    let sure = state.patterns_left(reading).filter(|pattern| pattern.is_sure()).count();
+    if reading.codes.is_empty() && (LEFT..=FEW).contains(&sure) {
+        let finest = BinaryLayer::busy(reduced.as_ref().unwrap_or(full), NEAR);
+        state.attempt(&[finest], FINE_ROWS_APART, reading);
     }
 }

@@ -5,6 +5,7 @@ use super::binary::BinaryLayer;
 use super::budget::Budget;
 use super::finder::{FinderPattern, find_patterns};
 use super::groups::groups;
+use super::lines::Corner;
 use super::locate::{CornerPatterns, GreyLayers, locate};
 use super::reader::FrameReading;
 use super::sample::{BentBudget, decode, decode_bent};
@@ -15,6 +16,8 @@ const LEAST_UNREAD: usize = 4_000;
 /// Sure patterns that a code may have between its corners, by chance or printed on it, and still
 /// get its turn.
 const MOST_WITHIN: usize = 2;
+/// Patterns with a covered corner that one search considers.
+const MOST_COVERED: usize = 8;
 
 /// The searches of one frame.
 pub(super) struct FrameSearch<'a> {
@@ -70,40 +73,71 @@ impl<'a> FrameSearch<'a> {
         reading.attempts += 1;
         let read = ReadAreas::of(&reading.codes);
         let is_read = |x: f32, y: f32| read.cover(x, y);
+        let is_none = reading.attempts > 1 && reading.codes.is_empty();
+        let corner = if is_none { Corner::Covered } else { Corner::Whole };
         let mut search =
-            find_patterns(binaries, step, &self.budget, &mut self.checks_left, &is_read);
+            find_patterns(binaries, step, corner, &self.budget, &mut self.checks_left, &is_read);
         // What three thresholds show in one row only is noise.
         if binaries.len() > 1 {
             search.patterns.retain(|pattern| pattern.hits > 1);
         }
+        let (covered, mut patterns): (Vec<_>, Vec<_>) =
+            search.patterns.into_iter().partition(|pattern| pattern.is_covered);
         // Patterns of a large code come first: a wall of small codes hides nobody.
-        search.patterns.sort_by(|left, right| {
+        patterns.sort_by(|left, right| {
             let sure = |pattern: &FinderPattern| pattern.hits.min(3);
             sure(right).cmp(&sure(left)).then_with(|| right.size().total_cmp(&left.size()))
         });
-        search.patterns.truncate(self.budget.grouped);
+        patterns.truncate(self.budget.grouped);
         // A pattern that only an earlier search found may be the third corner.
-        let own = search.patterns.len();
-        let new = |earlier: &FinderPattern| !search.patterns.iter().any(|one| one.is_same(earlier));
+        let own = patterns.len();
+        let new = |earlier: &FinderPattern| !patterns.iter().any(|one| one.is_same(earlier));
         let earlier =
             self.patterns.iter().filter(|earlier| new(earlier) && !is_read(earlier.x, earlier.y));
         let earlier: Vec<_> = earlier.take(self.budget.grouped - own).copied().collect();
-        search.patterns.extend(earlier);
-        self.read_groups(&search.patterns, own, reading);
-        self.patterns = search.patterns;
+        patterns.extend(earlier);
+        self.read_groups(&patterns, groups(&patterns), own, reading);
+        if reading.codes.is_empty() && !covered.is_empty() {
+            self.read_covered(&patterns, covered, own, reading);
+        }
+        self.patterns = patterns;
         reading.unread = !self.failed.is_empty();
         search.hits
     }
 
+    /// Reads a code of which a finger covers a part of one corner.
+    fn read_covered(
+        &mut self,
+        patterns: &[FinderPattern],
+        mut covered: Vec<FinderPattern>,
+        own: usize,
+        reading: &mut FrameReading,
+    ) {
+        covered.retain(|one| !patterns.iter().any(|whole| whole.is_same(one)));
+        covered.sort_by_key(|pattern| core::cmp::Reverse(pattern.hits));
+        covered.truncate(MOST_COVERED);
+        let count = covered.len();
+        covered.extend_from_slice(patterns);
+        let mut groups = groups(&covered);
+        groups.retain(|places| places.iter().filter(|at| **at < count).count() == 1);
+        self.read_groups(&covered, groups, count + own, reading);
+    }
+
     /// Reads the codes of which every three patterns may be the corners. The first `own` patterns
     /// are of this search, the others of earlier ones.
-    fn read_groups(&mut self, patterns: &[FinderPattern], own: usize, reading: &mut FrameReading) {
+    fn read_groups(
+        &mut self,
+        patterns: &[FinderPattern],
+        groups: Vec<[usize; 3]>,
+        own: usize,
+        reading: &mut FrameReading,
+    ) {
         let mut used = vec![false; patterns.len()];
         let (mut located, mut mixed) = (0, 0);
         // In a wall of codes, patterns of different codes fit as well as those of one. Between them
         // lie the patterns of others, so their turn comes last.
         let mut later = Vec::new();
-        for places in groups(patterns) {
+        for places in groups {
             let earlier = places.iter().filter(|at| **at >= own).count();
             if is_used(&used, &places) || earlier == 3 || earlier > 0 && mixed == self.budget.mixed
             {
@@ -159,11 +193,18 @@ impl<'a> FrameSearch<'a> {
         if self.failed.iter().any(|failed| failed.is_near(symbol)) {
             return;
         }
-        let decoded = decode(&self.layers, symbol)
-            .or_else(|| decode_bent(&self.layers, symbol, &mut self.bent));
+        // A later search may see the same corner better, so the first look takes nothing from it.
+        let is_covered =
+            places.iter().any(|at| patterns.get(*at).is_some_and(|one| one.is_covered));
+        let decoded = decode(&self.layers, symbol).or_else(|| {
+            let bent = (!is_covered).then_some(&mut self.bent)?;
+            decode_bent(&self.layers, symbol, bent)
+        });
         let Some((content, corners)) = decoded else {
             self.unread_modules += (symbol.modules * symbol.modules).max(LEAST_UNREAD);
-            self.failed.push(*symbol);
+            if !is_covered {
+                self.failed.push(*symbol);
+            }
             return;
         };
         let code = FoundCode::new(content, corners);

@@ -1,0 +1,227 @@
+//! Looks along lines through a place: whether a finder pattern is there, and where exactly.
+
+use super::binary::BinaryLayer;
+use super::finder::FinderPattern;
+
+/// Whether six edges have the distances of a finder pattern. Only edges of the same kind are
+/// compared (both from dark to light, or both from light to dark), because blur and a wrong
+/// threshold move these equally. `slack` is in tenths.
+pub(super) fn is_finder([a, b, c, d, e, f]: [i32; 6], slack: i32) -> bool {
+    let total = f - a;
+    // Seven modules with almost one and a half pixels each.
+    if total < 10 {
+        return false;
+    }
+    let near = |length: i32, modules: i32, slack: i32| {
+        10 * (7 * length - modules * total).abs() <= slack * total + 56
+    };
+    near(c - a, 2, slack)
+        & near(f - d, 2, slack)
+        & near(d - b, 4, slack + 2)
+        & near(e - c, 4, slack + 2)
+}
+
+/// How much of a pattern must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Corner {
+    /// Its row and its column, through its middle.
+    Whole,
+    /// A finger may cover a corner of the pattern, and so one end of its row or column. Then the
+    /// lines a module beside the middle show the pattern, and its middle must be a square: a code's
+    /// data has many crosses.
+    Covered,
+}
+
+impl Corner {
+    /// The steps to the lines that are looked at in turn.
+    fn steps(self, length: usize) -> impl Iterator<Item = isize> {
+        let module = (length / 7) as isize;
+        let lines = if self == Self::Whole { 1 } else { 3 };
+        [0, -module, module].into_iter().take(lines)
+    }
+}
+
+/// Looks along the column, the row and both diagonals through a place. `None` if no pattern is
+/// there.
+pub(super) fn check(
+    binary: &BinaryLayer<'_>,
+    x: usize,
+    y: usize,
+    length: usize,
+    inverted: bool,
+    corner: Corner,
+) -> Option<FinderPattern> {
+    // Seen from the side, a column is up to three times as long as the row, of which the dark
+    // middle is three sevenths.
+    let reach = length;
+    let column =
+        |step: isize| line(binary, x.checked_add_signed(step)?, y, (0, 1), reach, inverted, 6);
+    let (step_x, (shift, down)) =
+        corner.steps(length).find_map(|step| Some((step, column(step)?)))?;
+    let y = y.checked_add_signed(shift)?;
+    let row =
+        |step: isize| line(binary, x, y.checked_add_signed(step)?, (1, 0), reach, inverted, 6);
+    let (step_y, (shift, across)) =
+        corner.steps(down as usize).find_map(|step| Some((step, row(step)?)))?;
+    let x = x.checked_add_signed(shift)?;
+    if across > 3.0 * down || down > 3.0 * across {
+        return None;
+    }
+    let is_beside = step_x != 0 || step_y != 0;
+    if is_beside && !is_square(binary, x, y, (across / 7.0, down / 7.0), inverted) {
+        return None;
+    }
+    // Again, now through the middle.
+    let (column, row) = (x.checked_add_signed(step_x)?, y.checked_add_signed(step_y)?);
+    let (middle_y, down) = exact(binary, column, y, (0, 1), reach, inverted)?;
+    let (middle_x, across) = exact(binary, x, row, (1, 0), reach, inverted)?;
+    // One diagonal is enough: a finger or a scratch at a corner of the pattern spoils the other.
+    line(binary, x, y, (1, 1), reach, inverted, 8)
+        .or_else(|| line(binary, x, y, (1, -1), reach, inverted, 8))?;
+    stands_out(binary, x, y, across, down).then_some(FinderPattern {
+        x: middle_x,
+        y: middle_y,
+        across,
+        down,
+        inverted,
+        hits: 1,
+        sure: 0.0,
+        is_covered: is_beside,
+    })
+}
+
+/// Whether three corners of the pattern's middle, at least, are as dark as the middle.
+fn is_square(
+    binary: &BinaryLayer<'_>,
+    x: usize,
+    y: usize,
+    (across, down): (f32, f32),
+    inverted: bool,
+) -> bool {
+    let (across, down) = (across as isize, down as isize);
+    let corners = [(-across, -down), (across, -down), (-across, down), (across, down)];
+    let is_middle = |(dx, dy): &(isize, isize)| {
+        let at = x.checked_add_signed(*dx).zip(y.checked_add_signed(*dy));
+        let inside = at.filter(|(x, y)| *x < binary.layer.width && *y < binary.layer.height);
+        inside.is_some_and(|(x, y)| binary.is_dark(x, y) != inverted)
+    };
+    corners.iter().filter(|at| is_middle(at)).count() >= 3
+}
+
+/// Whether dark and light differ by more than chance. The measure is the difference between two
+/// neighbouring lines, which are equal in a pattern. In noise also, some pixels are darker than the
+/// mean and some are lighter, but they differ only 1.4 times as much as any two pixels.
+fn stands_out(binary: &BinaryLayer<'_>, x: usize, y: usize, across: f32, down: f32) -> bool {
+    const APART: f32 = 2.1;
+    let mut sums = [(0_u32, 0_u32); 2];
+    let mut unlike = 0_u32;
+    let (half_x, half_y) = ((across / 2.0) as usize, (down / 2.0) as usize);
+    let mut add = |x: usize, y: usize, beside: (usize, usize)| {
+        let level = binary.layer.get(x, y);
+        let [light, dark] = &mut sums;
+        let (count, sum) = if binary.is_dark(x, y) { dark } else { light };
+        *count += 1;
+        *sum += u32::from(level);
+        unlike += u32::from(level.abs_diff(binary.layer.get(beside.0, beside.1)));
+    };
+    for x in x.saturating_sub(half_x)..(x + half_x).min(binary.layer.width) {
+        add(x, y, (x, (y + 1).min(binary.layer.height - 1)));
+    }
+    for y in y.saturating_sub(half_y)..(y + half_y).min(binary.layer.height) {
+        add(x, y, ((x + 1).min(binary.layer.width - 1), y));
+    }
+    let [(lights, light), (darks, dark)] = sums.map(|(count, sum)| (count as f32, sum as f32));
+    light / lights - dark / darks > APART * unlike as f32 / (lights + darks)
+}
+
+/// The distance to the middle in whole steps, and the length of the pattern.
+fn line(
+    binary: &BinaryLayer<'_>,
+    x: usize,
+    y: usize,
+    (dx, dy): (isize, isize),
+    reach: usize,
+    inverted: bool,
+    slack: i32,
+) -> Option<(isize, f32)> {
+    let [c, b, a] = walk(binary, x, y, (-dx, -dy), reach, inverted)?;
+    let [d, e, f] = walk(binary, x, y, (dx, dy), reach, inverted)?;
+    // Both walks count the pixel where they start.
+    let edges = [-a, -b, -c, d - 1, e - 1, f - 1];
+    if !is_finder(edges, slack) {
+        return None;
+    }
+    let shift = (d - c + f - a) / 4;
+    Some((shift as isize, (f - 1 + a) as f32))
+}
+
+/// The middle of the pattern along a column or a row, and its length. Its edges lie between pixels:
+/// where the line between the levels of two neighbours crosses the threshold.
+fn exact(
+    binary: &BinaryLayer<'_>,
+    x: usize,
+    y: usize,
+    (dx, dy): (isize, isize),
+    reach: usize,
+    inverted: bool,
+) -> Option<(f32, f32)> {
+    let before = walk(binary, x, y, (-dx, -dy), reach, inverted)?;
+    let after = walk(binary, x, y, (dx, dy), reach, inverted)?;
+    let edge = |steps: i32, sign: isize| {
+        let at = |steps: isize| {
+            (x.checked_add_signed(steps * dx * sign), y.checked_add_signed(steps * dy * sign))
+        };
+        let steps = steps as isize;
+        let part = match (at(steps - 1), at(steps)) {
+            ((Some(ax), Some(ay)), (Some(bx), Some(by))) => binary.crossing((ax, ay), (bx, by)),
+            _ => None,
+        };
+        (steps as f32 - 0.5 + part.unwrap_or(0.0)) * sign as f32
+    };
+    let [c, b, a] = before.map(|steps| edge(steps, -1));
+    let [d, e, f] = after.map(|steps| edge(steps, 1));
+    let start = if dx == 0 { y } else { x };
+    Some((start as f32 + 0.5 + (a + b + c + d + e + f) / 6.0, f - a))
+}
+
+/// Steps to the first, the second and the third change between dark and light, at least 1. The
+/// first change must come within `reach`. The distance between two changes may be three times the
+/// distance to the first change, which is one and a half modules. So the walk ends after a few
+/// steps at most places.
+fn walk(
+    binary: &BinaryLayer<'_>,
+    x: usize,
+    y: usize,
+    (dx, dy): (isize, isize),
+    reach: usize,
+    inverted: bool,
+) -> Option<[i32; 3]> {
+    let mut pixels = binary.walk(x, y, dx, dy);
+    let mut changes = [0; 3];
+    let (mut steps, mut run, mut limit) = (0, reach, reach);
+    // The middle is dark, or light if inverted.
+    let mut expected = !inverted;
+    let mut is_dark = pixels.next()?;
+    for (index, change) in changes.iter_mut().enumerate() {
+        while is_dark == expected {
+            steps += 1;
+            if steps > limit {
+                return None;
+            }
+            is_dark = match pixels.next() {
+                Some(is_dark) => is_dark,
+                // The outer ring may end with the picture.
+                None if index == 2 => !expected,
+                None => return None,
+            };
+        }
+        if steps == 0 {
+            return None;
+        }
+        *change = steps as i32;
+        run = if index == 0 { steps * 3 + 3 } else { run };
+        limit = steps + run;
+        expected = !expected;
+    }
+    Some(changes)
+}
