@@ -18,7 +18,7 @@ use livepermit_testkit::camera::{
     CONDITIONS, Condition, Frame, LEVELS, PAPER, Random, Size, hostile,
 };
 
-use reader::{Peers, ours, rqrr, rxing};
+use reader::{Peers, Wanted, ours, rqrr, rxing, rxing_hardest};
 use table::{READERS, Row, Table};
 
 /// Codes in a frame from which on `rqrr` is not asked.
@@ -119,7 +119,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             for frame in frames {
                 // rxing's search has no end on a wall of finder patterns: ours and the two in C
                 // only.
-                row.add(READERS.ours, &frame, &ours(&mut reader, &frame), 0);
+                row.add(READERS.ours, &frame, &ours(&mut reader, &frame, Wanted::OneSize), 0);
                 if let Some(peers) = &mut peers {
                     for (reader, answer) in
                         [READERS.zxing_cpp, READERS.zbar].into_iter().zip(peers.read(&frame)?)
@@ -141,7 +141,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let condition = all[random.below(all.len() as u32) as usize];
             let level = random.below(LEVELS);
             let frame = condition.frame(Size::HD, level, 1_000_000 + seed);
-            row.add(READERS.ours, &frame, &ours(&mut reader, &frame), level);
+            let answer = ours(&mut reader, &frame, Wanted::OneSize);
+            row.add(READERS.ours, &frame, &answer, level);
         }
         let mut worst = Table::new("any of these, drawn at random, ours alone", false);
         worst.push(row);
@@ -157,9 +158,11 @@ fn run(
     reader: &mut FrameReader,
     peers: &mut Option<Peers>,
 ) -> std::io::Result<()> {
-    row.add(READERS.ours, frame, &ours(reader, frame), level);
+    let wanted = Wanted::of(frame);
+    row.add(READERS.ours, frame, &ours(reader, frame, wanted), level);
     if let Some(peers) = peers {
-        row.add(READERS.rxing, frame, &rxing(frame, frame.texts.len() > 1), level);
+        row.add(READERS.rxing, frame, &rxing(frame, wanted), level);
+        row.add(READERS.rxing_hardest, frame, &rxing_hardest(frame, wanted), level);
         // It tries every three patterns: minutes for one frame of a crowd.
         if frame.texts.len() < CROWD {
             row.add(READERS.rqrr, frame, &rqrr(frame), level);

@@ -5,11 +5,12 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use livepermit_qr::read::{FrameReader, LumaFrame};
-use livepermit_testkit::camera::Frame;
+use livepermit_testkit::camera::{Frame, Size};
 use rxing::common::HybridBinarizer;
+use rxing::helpers::detect_in_luma_filtered_with_hints;
 use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::cpp_port::QrReader;
-use rxing::{BinaryBitmap, Luma8Source, Reader};
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, Reader};
 
 /// What one reader made of one frame.
 pub struct Answer {
@@ -34,19 +35,37 @@ fn timed(mut read: impl FnMut() -> Vec<Vec<u8>>) -> Answer {
     best.expect("it was read at least once")
 }
 
+/// Which codes of a frame a reader is asked for. All readers take longer for several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    OneSize,
+    Several,
+}
+
+impl Wanted {
+    /// Several only where there are several.
+    pub fn of(frame: &Frame) -> Self {
+        if frame.texts.len() > 1 { Self::Several } else { Self::OneSize }
+    }
+}
+
 /// One reader for all frames, as a gate has it: it keeps memory, but nothing of what it saw.
-pub fn ours(reader: &mut FrameReader, frame: &Frame) -> Answer {
+pub fn ours(reader: &mut FrameReader, frame: &Frame, wanted: Wanted) -> Answer {
     timed(|| {
         let size = frame.size;
         let frame = LumaFrame::new(&frame.pixels, size.width, size.height, size.width as usize)
             .expect("a frame has its pixels");
-        let reading = reader.read(&frame).unwrap_or_default();
+        let reading = match wanted {
+            Wanted::OneSize => reader.read(&frame),
+            Wanted::Several => reader.read_all(&frame),
+        };
+        let reading = reading.unwrap_or_default();
         reading.codes().iter().map(|code| code.bytes().to_vec()).collect()
     })
 }
 
-/// With its defaults; asked for several codes only where there are several, which takes it longer.
-pub fn rxing(frame: &Frame, several: bool) -> Answer {
+/// With its defaults.
+pub fn rxing(frame: &Frame, wanted: Wanted) -> Answer {
     timed(|| {
         let Ok(source) =
             Luma8Source::new_with_slice(&frame.pixels, frame.size.width, frame.size.height)
@@ -54,13 +73,35 @@ pub fn rxing(frame: &Frame, several: bool) -> Answer {
             return Vec::new();
         };
         let mut image = BinaryBitmap::new(HybridBinarizer::new(source));
-        let found = if several {
-            QrReader.decode_multiple(&mut image)
-        } else {
-            QrReader.decode(&mut image).map(|code| vec![code])
+        let found = match wanted {
+            Wanted::Several => QrReader.decode_multiple(&mut image),
+            Wanted::OneSize => QrReader.decode(&mut image).map(|code| vec![code]),
         };
         found.unwrap_or_default().iter().map(|code| code.getText().as_bytes().to_vec()).collect()
     })
+}
+
+/// With everything it has: in several sizes, with more tries, light on dark too; and what it reads
+/// with its defaults.
+pub fn rxing_hardest(frame: &Frame, wanted: Wanted) -> Answer {
+    let mut answer = timed(|| {
+        let mut hints = DecodeHints {
+            TryHarder: Some(true),
+            AlsoInverted: Some(true),
+            ..DecodeHints::default()
+        };
+        let Size { width, height } = frame.size;
+        let pixels = frame.pixels.clone();
+        let format = Some(BarcodeFormat::QR_CODE);
+        let found = detect_in_luma_filtered_with_hints(pixels, width, height, format, &mut hints);
+        found.iter().map(|code| code.getText().as_bytes().to_vec()).collect()
+    });
+    for text in rxing(frame, wanted).texts {
+        if !answer.texts.contains(&text) {
+            answer.texts.push(text);
+        }
+    }
+    answer
 }
 
 pub fn rqrr(frame: &Frame) -> Answer {

@@ -7,7 +7,7 @@ use livepermit_testkit::camera::{
     CONDITIONS, Frame, LEVELS, Page, Phone, Pose, Random, Scene, Screen, Size, sample_text,
 };
 
-use crate::reader::ours;
+use crate::reader::{Wanted, ours};
 
 /// Where every phone is shown as the screen says, and something is in the way.
 const CONDITIONS_SHOWN: [&str; 15] = [
@@ -111,7 +111,7 @@ fn print_distances(frames: u64, reader: &mut FrameReader) {
 }
 
 fn is_read(reader: &mut FrameReader, frame: &Frame) -> bool {
-    let answer = ours(reader, frame);
+    let answer = ours(reader, frame, Wanted::OneSize);
     frame.texts.iter().all(|text| answer.texts.iter().any(|read| read == text.as_bytes()))
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn read(input: &InputArgs) -> Result<Material, Failure> {
         (Some(text), _) if pictures::is_data_url(text.as_bytes()) => {
             pictures::from_data_url(text.as_bytes()).map(Material::Picture)
         }
-        (Some(text), _) => Ok(Material::Text(wedge::plain(text).to_owned())),
+        (Some(text), _) => Ok(Material::Text(wedge::trim(text).to_owned())),
         (None, Some(path)) => read_file(path),
         (None, None) => Err(texts::nothing_given()),
     }
@@ -109,7 +109,7 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
         Kind::DataUrl => return pictures::from_data_url(&bytes).map(Material::Picture),
         // An editor or a shell can write UTF-16.
         Kind::WideText => {
-            return Ok(Material::Text(wedge::plain(&wedge::decode(&bytes)).to_owned()));
+            return Ok(Material::Text(wedge::trim(&wedge::decode(&bytes)).to_owned()));
         }
         Kind::Unknown => {}
     }
@@ -118,7 +118,7 @@ fn sort(mut from: impl Read, name: &str) -> Result<Material, Failure> {
     }
     Ok(match String::from_utf8(bytes) {
         // Remove what editors and scanners add at the ends.
-        Ok(text) => Material::Text(wedge::plain(&text).to_owned()),
+        Ok(text) => Material::Text(wedge::trim(&text).to_owned()),
         Err(error) => Material::Bytes(error.into_bytes()),
     })
 }

@@ -38,7 +38,7 @@ mod undo;
 use livepermit::Token;
 
 pub use line::{Ending, ending};
-pub use undo::{decode, plain, trim};
+pub use undo::{decode, trim};
 
 /// What one line of a scanner is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +96,7 @@ const LEAST_CUT: usize = 64;
 
 /// Reads one line, without its end.
 ///
-/// The line is first tried as it is, because a space at its end may belong to the token. The work
+/// The line is first tried as it is, because most lines are a token and nothing else. The work
 /// is bounded: a few dozen readings of the line.
 #[must_use]
 pub fn read(line: &str) -> Reading {

@@ -1,9 +1,5 @@
 //! What scanners, editors and web pages do to a text, undone.
 
-use livepermit::Token;
-
-use super::find;
-
 /// The most texts that undoing may give, and the longest text that is undone.
 const MOST_FORMS: usize = 48;
 const MOST_STEPS: usize = 3;
@@ -31,27 +27,11 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 }
 
 /// A text without the control characters, white space, byte order marks and characters without
-/// width at both ends. A space at an end can belong to a token: try the text itself first.
+/// width at both ends. A token keeps all its characters: its last one stands for 32 at most, and a
+/// space for 36 (RFC 9285).
 #[must_use]
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_nothing(c))
-}
-
-/// The text of a file, or what a person pasted, without what editors add at its ends. A space that
-/// belongs to the token stays.
-#[must_use]
-pub fn plain(text: &str) -> &str {
-    let line = text.strip_suffix('\n').unwrap_or(text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    if Token::from_text(line).is_ok() {
-        return line;
-    }
-    let trimmed = trim(text);
-    match find::tokens(text).first() {
-        // The spaces at its ends are the token's own.
-        Some((_, token)) if trim(token) == trimmed => token,
-        _ => trimmed,
-    }
 }
 
 /// Characters that show nothing and mean nothing in a line.

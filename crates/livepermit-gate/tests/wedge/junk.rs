@@ -89,6 +89,35 @@ fn escaped(text: &str, escape: impl Fn(char) -> String) -> String {
         .collect()
 }
 
+/// As HTML names it.
+fn named(c: char) -> String {
+    let name = match c {
+        ' ' => "nbsp",
+        '$' => "dollar",
+        '%' => "percnt",
+        '*' => "ast",
+        '+' => "plus",
+        '-' => "hyphen",
+        '.' => "period",
+        '/' => "sol",
+        ':' => "colon",
+        _ => return c.to_string(),
+    };
+    format!("&{name};")
+}
+
+/// The strict reader is not asked here: in a line, what is no ASCII is the text of others.
+#[test]
+fn bytes_become_characters() {
+    assert_eq!(decode("LP1:证".as_bytes()), "LP1:证");
+    assert_eq!(decode(&[0xff, 0xfe, 0xc1, 0x8b, 0x41, 0]), "证A");
+    assert_eq!(decode(&[0xfe, 0xff, 0x8b, 0xc1, 0, 0x41]), "证A");
+    // Half of a line end, and half of a pair.
+    assert_eq!(decode(&[0xff, 0xfe, 0x41, 0, 0x0d]), "A");
+    assert_eq!(decode(&[0xff, 0xfe, 0x3d, 0xd8, 0x41, 0]), "\u{fffd}A");
+    assert_eq!(decode(&[0x41, 0xe9]), "Aé");
+}
+
 #[test]
 fn every_escape_is_undone() {
     for text in texts() {
@@ -118,6 +147,7 @@ fn every_escape_is_undone() {
             format!("\u{feff}{}", wide(&text)),
             escaped(&text, |c| format!("&#{};", u32::from(c))),
             escaped(&text, |c| format!("&#x{:X};", u32::from(c))),
+            escaped(&text, named),
             escaped(&text, |c| format!("\\u{:04x}", u32::from(c))),
             escaped(&text, |c| format!("\\{c}")),
             escaped(&text, |c| format!("\\x{:02x}", u32::from(c))),
@@ -220,11 +250,11 @@ fn a_file_is_cut_at_its_ends_alone() {
         for before in ["", " ", "\u{feff}", "\r\n", "\t "] {
             for behind in ["", "\n", "\r\n", "\r\n\r\n", " \n", "\t", "\u{a0}", "\u{200b}"] {
                 let file = format!("{before}{text}{behind}");
-                assert_eq!(livepermit_gate::wedge::plain(&file), text, "{file:?}");
+                assert_eq!(livepermit_gate::wedge::trim(&file), text, "{file:?}");
             }
         }
         let other = format!("x{text}");
-        assert_eq!(livepermit_gate::wedge::plain(&format!(" {other}\n")), other);
+        assert_eq!(livepermit_gate::wedge::trim(&format!(" {other}\n")), other);
     }
-    assert_eq!(livepermit_gate::wedge::plain("\u{feff} \r\n"), "");
+    assert_eq!(livepermit_gate::wedge::trim("\u{feff} \r\n"), "");
 }

@@ -133,6 +133,27 @@ fn common_layouts_are_named() {
     }
 }
 
+/// A key that types what no table has does not hide which layout it is; where many keys do, it is
+/// none of those that have names.
+#[test]
+fn a_layout_is_named_by_most_of_its_keys() {
+    const STRANGE: [char; 8] = ['中', '文', '字', '码', '证', '行', '照', '是'];
+    for (_, token) in every_token() {
+        let typed = german(&token.to_qr_text());
+        let with_strange = |every: usize| -> String {
+            let strange = |(at, c)| {
+                let is_strange = at > 20 && at % every == 0;
+                if is_strange { STRANGE[at / every % STRANGE.len()] } else { c }
+            };
+            typed.chars().enumerate().map(strange).collect()
+        };
+        for (every, name) in [(40, Some("German")), (15, Some("German")), (6, None)] {
+            let line = with_strange(every);
+            assert_eq!(read(&line), Reading::Fault(Fault::Layout(name)), "{line}");
+        }
+    }
+}
+
 /// Behind more than a scanner adds, a line is known only by the token that its keys were meant for.
 #[test]
 fn a_dead_key_melts_with_the_vowel_behind_it() {
