@@ -165,7 +165,7 @@ fn the_beginning_of_a_mistyped_line_repeats_itself_as_a_token_does() {
         ("#XY2!AZB00CDAE", ASCII, true),
         ("####XY2!AZB00CDAE", ASCII, true),
         // Eight equal characters are no beginning, so this one starts behind them.
-        ("########XY2!AZB00CDAE", ASCII, true),
+        ("########XY2!AZB00CDAEZZZZZZZZZZZZ", ASCII, true),
         // As `LP1:RRQ??BERK???RRQJEA?60GO0`, with three irregular keys.
         ("XY2!$AZB00CDVE111AABFDG3HIJKI", ASCII, true),
         ("ДЗ1ЖККЙ00ИУКЛ", CYRILLIC, true),
