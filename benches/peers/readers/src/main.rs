@@ -21,7 +21,7 @@ use livepermit_testkit::camera::{
 use reader::{Peers, Wanted, ours, rqrr, rxing, rxing_hardest};
 use table::{READERS, Row, Table};
 
-/// Codes in a frame from which on `rqrr` is not asked.
+/// Codes in a frame from which on `rqrr` is not asked: minutes for each.
 const CROWD: usize = 11;
 
 struct Options {

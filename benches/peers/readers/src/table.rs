@@ -53,6 +53,10 @@ impl Row {
         Self { name: name.to_owned(), cells: Default::default() }
     }
 
+    fn has_codes(&self) -> bool {
+        self.cells[READERS.ours].shown.iter().sum::<usize>() > 0
+    }
+
     pub fn add(&mut self, reader: usize, frame: &Frame, answer: &Answer, level: u32) {
         let cell = &mut self.cells[reader];
         let level = level as usize;
@@ -92,9 +96,10 @@ impl Table {
         if self.peers { &NAMES } else { &NAMES[..1] }
     }
 
-    fn total(&self) -> Row {
-        let mut total = Row::new("all");
-        for row in &self.rows {
+    /// The sum of the rows that `name` names.
+    fn total(&self, name: &str, is_wanted: fn(&Row) -> bool) -> Row {
+        let mut total = Row::new(name);
+        for row in self.rows.iter().filter(|row| is_wanted(row)) {
             for (sum, cell) in total.cells.iter_mut().zip(&row.cells) {
                 for level in 0..LEVELS as usize {
                     sum.shown[level] += cell.shown[level];
@@ -113,15 +118,15 @@ impl fmt::Display for Table {
         let readers = self.readers();
         let heads = readers.iter().map(|name| format!(" {name} |")).collect::<String>();
         let line = "---:|".repeat(readers.len());
-        let total = self.total();
-        let rows = || self.rows.iter().chain([&total]);
+        let totals = [self.total("all with a code", Row::has_codes), self.total("all", |_| true)];
+        let rows = || self.rows.iter().chain(&totals);
 
         writeln!(f, "### Codes read, {}\n", self.title)?;
         writeln!(
             f,
             "| condition | shown |{heads} ours by level | ours - best other |\n|---|---:|{line}---|---:|"
         )?;
-        for row in rows().filter(|row| row.cells[0].shown.iter().sum::<usize>() > 0) {
+        for row in self.rows.iter().chain(&totals[1..]).filter(|row| row.has_codes()) {
             let ours = &row.cells[0];
             write!(f, "| {} | {} |", row.name, ours.shown.iter().sum::<usize>())?;
             for cell in row.cells.iter().take(readers.len()) {
@@ -139,7 +144,9 @@ impl fmt::Display for Table {
                 cell.read.iter().sum::<usize>() as f64 * 100.0
                     / cell.shown.iter().sum::<usize>().max(1) as f64
             };
-            let others = row.cells.iter().skip(1).filter(|cell| !cell.times.is_empty());
+            // Of those that were asked for all.
+            let is_asked = |cell: &&Cell| !cell.times.is_empty() && cell.shown == ours.shown;
+            let others = row.cells.iter().skip(1).filter(is_asked);
             let difference = others
                 .map(share)
                 .reduce(f64::max)
@@ -173,7 +180,7 @@ impl fmt::Display for Table {
             };
             writeln!(f, " {} | {} |", ratio(READERS.rxing), ratio(READERS.zxing_cpp))?;
         }
-        for row in rows().filter(|row| row.cells.iter().any(|cell| cell.wrong > 0)) {
+        for row in self.rows.iter().filter(|row| row.cells.iter().any(|cell| cell.wrong > 0)) {
             let wrong: Vec<String> = NAMES
                 .iter()
                 .zip(&row.cells)

@@ -26,6 +26,8 @@ pub(super) struct FinderPattern {
     pub(super) sure: f32,
     /// Whether it was seen on a line beside its middle only. Its place is less exact.
     pub(super) is_covered: bool,
+    /// Whether its light ring is seen all around.
+    pub(super) has_ring: bool,
 }
 
 /// The part of the rows through the middle in which a sure pattern was seen.

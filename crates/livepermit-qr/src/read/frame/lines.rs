@@ -76,8 +76,12 @@ pub(super) fn check(
     let (middle_y, down) = exact(binary, column, y, (0, 1), reach, inverted)?;
     let (middle_x, across) = exact(binary, x, row, (1, 0), reach, inverted)?;
     // One diagonal is enough: a finger or a scratch at a corner of the pattern spoils the other.
-    line(binary, x, y, (1, 1), reach, inverted, 8)
+    let (_, oblique) = line(binary, x, y, (1, 1), reach, inverted, 8)
         .or_else(|| line(binary, x, y, (1, -1), reach, inverted, 8))?;
+    // A pattern that is turned is longer along row and column, or along the diagonal.
+    let turned = (oblique * core::f32::consts::SQRT_2 / (across * down).sqrt()).min(1.0);
+    let module = (across * turned / 7.0, down * turned / 7.0);
+    let has_ring = has_ring(binary, (middle_x, middle_y), module, inverted);
     stands_out(binary, x, y, across, down).then_some(FinderPattern {
         x: middle_x,
         y: middle_y,
@@ -87,7 +91,38 @@ pub(super) fn check(
         hits: 1,
         sure: 0.0,
         is_covered: is_beside,
+        has_ring,
     })
+}
+
+/// Whether the middle is dark and the ring around it is light, in all directions. The data of a code
+/// and noise show a pattern's row and column by chance, and seldom all of this.
+fn has_ring(
+    binary: &BinaryLayer<'_>,
+    (x, y): (f32, f32),
+    (across, down): (f32, f32),
+    inverted: bool,
+) -> bool {
+    // The light ring lies 1.5 to 2.5 modules from the middle along the sides, and 2.1 to 3.5 along
+    // the diagonals.
+    const RING: f32 = 2.25;
+    const MIDDLE: f32 = 0.9;
+    const TURNS: u8 = 16;
+    // Of twice as many places.
+    const MOST_WRONG: u8 = 6;
+    let is_dark = |radius: f32, turn: u8| {
+        let (sin, cos) = (f32::from(turn) * core::f32::consts::TAU / f32::from(TURNS)).sin_cos();
+        let (u, v) = (x + radius * across * cos, y + radius * down * sin);
+        u >= 0.0
+            && v >= 0.0
+            && (u as usize) < binary.layer.width
+            && (v as usize) < binary.layer.height
+            && binary.is_dark(u as usize, v as usize) != inverted
+    };
+    let wrong = (0..TURNS)
+        .map(|turn| u8::from(is_dark(RING, turn)) + u8::from(!is_dark(MIDDLE, turn)))
+        .sum::<u8>();
+    wrong <= MOST_WRONG
 }
 
 /// Whether three corners of the pattern's middle, at least, are as dark as the middle.

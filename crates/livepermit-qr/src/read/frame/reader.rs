@@ -7,6 +7,7 @@ use super::super::code::FoundCode;
 use super::binary::BinaryLayer;
 use super::blocks::Reach;
 use super::budget::Budget;
+use super::finder::FinderPattern;
 use super::grey::GreyLayer;
 use super::locate::GreyLayers;
 use super::luma::{FrameError, LumaFrame};
@@ -191,7 +192,8 @@ fn search(
     let hits = state.attempt(&[BinaryLayer::new(half, NEAR)], ROWS_APART, reading);
     let large = reading.codes.len();
     // Patterns that belong to no code may be those of a code that stands before the others.
-    let left = state.patterns_left(reading).filter(|pattern| pattern.is_sure()).count();
+    let is_whole = |pattern: &&FinderPattern| pattern.is_sure() && pattern.has_ring;
+    let left = state.patterns_left(reading).filter(is_whole).count();
     let is_clear = state.has_read_all() && left < LEFT;
     if large > 0 && is_clear && enough == Enough::OneSize {
         return;
