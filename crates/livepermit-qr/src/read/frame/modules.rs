@@ -16,6 +16,17 @@ pub(super) struct Modules {
     levels: Vec<f32>,
 }
 
+/// Where in a module its light is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spots {
+    /// In its middle: enough for a clear code, and for most of what is none.
+    Middle,
+    /// If there are enough pixels, at several places. Their mean has less noise and hides the gaps
+    /// between the pixels of a screen. They are near the middle, because the edges of a module mix
+    /// with its neighbours.
+    Several,
+}
+
 /// Modules around the symbol that are sampled too, so that all its modules have neighbours.
 const BORDER: usize = 2;
 
@@ -24,17 +35,15 @@ impl Modules {
     pub(super) fn sampled(
         layer: &GreyLayer<'_>,
         symbol: &Symbol,
+        spots: Spots,
         place: impl Fn(f32, f32) -> (f32, f32),
     ) -> Self {
         let side = symbol.modules + 2 * BORDER;
         let middle = symbol.modules as f32 / 2.0;
         let size = symbol.projection.module_size(middle, middle) / layer.factor as f32;
-        // Only the middle of a module is sampled, because its edges mix with its neighbours. If
-        // there are enough pixels, several are sampled: their mean has less noise and hides the
-        // gaps between the pixels of the screen.
-        let spots: &[(f32, f32)] = match size {
-            ..2.2 => &[(0.0, 0.0)],
-            ..3.0 => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
+        let spots: &[(f32, f32)] = match (spots, size) {
+            (Spots::Middle, _) | (_, ..2.2) => &[(0.0, 0.0)],
+            (_, ..3.0) => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
             _ => &[(0.0, 0.0), (-0.24, -0.24), (0.24, -0.24), (-0.24, 0.24), (0.24, 0.24)],
         };
         let (at, right, below) =

@@ -5,7 +5,7 @@ use super::super::symbol::{self, Content, Grid};
 use super::bend::{Bend, bend_of_patterns};
 use super::grey::GreyLayer;
 use super::locate::GreyLayers;
-use super::modules::Modules;
+use super::modules::{Modules, Spots};
 use super::symbol::Symbol;
 use super::version::modules_told;
 
@@ -14,6 +14,10 @@ use super::version::modules_told;
 const MOST_MODULES_OFF: usize = 12;
 /// The part of the modules of known colour that must have it before a symbol is decoded.
 const AGREES: f32 = 0.75;
+/// The same in the middles of the modules: below it, there is no code.
+const IS_NONE: f32 = 0.62;
+/// The same: from it on, the middles may be enough to read the code.
+const IS_CLEAR: f32 = 0.9;
 /// The same before the places in bent paper are measured again.
 const BENT_AGREES: f32 = 0.68;
 /// The same after they were measured by the data once.
@@ -31,8 +35,16 @@ pub(super) struct BentBudget {
 pub(super) fn decode(layers: &GreyLayers<'_>, symbol: &Symbol) -> Option<(Content, [Point; 4])> {
     let layer = layers.for_module(symbol.module_size())?;
     let place = |x: f32, y: f32| symbol.projection.at(x, y);
-    let modules = Modules::sampled(layer, symbol, place);
-    Some((content_of(&modules)?, symbol.corners()))
+    // A look at the middles costs a fifth. It tells what is no code, and reads clear codes.
+    let middles = Modules::sampled(layer, symbol, Spots::Middle, place);
+    let content = match middles.agreement() {
+        ..IS_NONE => return None,
+        IS_CLEAR.. => decoded(middles.plain()),
+        _ => None,
+    };
+    let content =
+        content.or_else(|| content_of(&Modules::sampled(layer, symbol, Spots::Several, place)));
+    Some((content?, symbol.corners()))
 }
 
 /// The same for a symbol on paper that is not flat.
@@ -77,7 +89,7 @@ fn decode_at(
     needed: f32,
     sharpen: bool,
 ) -> Option<Option<(Content, [Point; 4])>> {
-    let modules = Modules::sampled(layer, symbol, |x, y| bend.at(x, y));
+    let modules = Modules::sampled(layer, symbol, Spots::Several, |x, y| bend.at(x, y));
     if modules.agreement() < needed {
         return None;
     }
