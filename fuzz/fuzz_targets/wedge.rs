@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use livepermit_gate::Token;
-use livepermit_gate::wedge::{Reading, decode, ending, plain, read};
+use livepermit_gate::wedge::{Reading, decode, ending, read, trim};
 
 fuzz_target!(|data: &[u8]| {
     let line = decode(data);
@@ -20,7 +20,7 @@ fuzz_target!(|data: &[u8]| {
         _ => {}
     }
     let _ = ending(&line);
-    let cut = plain(&line);
+    let cut = trim(&line);
     assert!(line.contains(cut));
-    assert_eq!(plain(cut), cut);
+    assert_eq!(trim(cut), cut);
 });
