@@ -5,7 +5,7 @@ use super::grey::GreyLayer;
 use super::projection::{Projection, SeenModule};
 use super::symbol::{FINDER, Symbol};
 
-/// Alignment patterns that are missed, before any is seen, until the others are not looked for.
+/// Misses before the first hit after which the other alignment patterns are not looked for.
 const MOST_MISSED: usize = 4;
 
 /// Looks for the alignment patterns one after the other, from the corner outwards, and fits the

@@ -1,12 +1,11 @@
 //! Finder patterns of which a finger covers a corner: searched where two others ask for a third.
 
-use super::binary::BinaryLayer;
 use super::finder::FinderPattern;
-use super::lines::{Corner, check};
+use super::lines::{Corner, Place};
 
 /// Sure patterns that may be the other two corners. Where there are more, a wall of codes or patterns
 /// stands behind the visitor, and every place would be the third of some two.
-const MOST_OTHERS: usize = 16;
+pub(super) const MOST_OTHERS: usize = 16;
 /// Places that are compared with these. They come from all parts of the picture.
 const MOST_PLACES: usize = 400;
 /// Places that are looked at more closely.
@@ -18,18 +17,8 @@ const MOST_OBLIQUE: f32 = 0.4;
 /// The shortest side of a code, in lengths of its patterns.
 const SHORTEST_SIDE: f32 = 1.7;
 
-/// A place where a row looks like a pattern, and the column does not.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) binary: &'a BinaryLayer<'a>,
-    pub(super) x: usize,
-    pub(super) y: usize,
-    /// Pixels of the row.
-    pub(super) length: usize,
-    pub(super) inverted: bool,
-}
-
-/// The patterns at these places, in pixels of the layer, as `found` are.
+/// The patterns at these places, where a row looks like a pattern and the column does not. They are
+/// in pixels of the layer, as `found` are.
 pub(super) fn find_covered(places: &[Place<'_>], found: &[FinderPattern]) -> Vec<FinderPattern> {
     let mut covered: Vec<FinderPattern> = Vec::new();
     let others: Vec<&FinderPattern> = found.iter().filter(|one| one.is_sure()).collect();
@@ -38,13 +27,13 @@ pub(super) fn find_covered(places: &[Place<'_>], found: &[FinderPattern]) -> Vec
     }
     let mut checks = 0;
     for place in places.iter().take(MOST_PLACES) {
-        let is_known = found.iter().chain(&covered).any(|known| place.is_in(known));
+        let is_known =
+            found.iter().chain(&covered).any(|known| known.is_at(place.x as f32, place.y as f32));
         if is_known || checks >= MOST_CHECKS || !place.is_third(&others) {
             continue;
         }
         checks += 1;
-        let Place { binary, x, y, length, inverted } = *place;
-        if let Some(mut pattern) = check(binary, x, y, length, inverted, Corner::Covered) {
+        if let Some(mut pattern) = place.check(Corner::Covered) {
             let rows = places.iter().filter(|other| place.is_beside(other)).count();
             pattern.hits = u16::try_from(rows).unwrap_or(u16::MAX);
             covered.push(pattern);
@@ -88,10 +77,5 @@ impl Place<'_> {
         self.inverted == other.inverted
             && self.x.abs_diff(other.x) <= self.length / 7
             && self.y.abs_diff(other.y) <= self.length * 3 / 7
-    }
-
-    fn is_in(&self, pattern: &FinderPattern) -> bool {
-        (self.x as f32 - pattern.x).abs() < pattern.across * 0.3
-            && (self.y as f32 - pattern.y).abs() < pattern.down * 0.3
     }
 }

@@ -3,8 +3,8 @@
 
 use super::binary::BinaryLayer;
 use super::budget::Budget;
-use super::covered::{Place, find_covered};
-use super::lines::{Corner, check, is_finder};
+use super::covered::find_covered;
+use super::lines::{Corner, Place, is_finder};
 
 /// Pixels along the side of a cell. A cell remembers one pattern.
 const CELL: usize = 4;
@@ -46,9 +46,12 @@ impl FinderPattern {
 
     /// Whether both are the same pattern, found twice.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.inverted == other.inverted
-            && (self.x - other.x).abs() < other.across * 0.3
-            && (self.y - other.y).abs() < other.down * 0.3
+        self.inverted == other.inverted && other.is_at(self.x, self.y)
+    }
+
+    /// Whether the place is in the middle of the pattern.
+    pub(super) fn is_at(&self, x: f32, y: f32) -> bool {
+        (x - self.x).abs() < self.across * 0.3 && (y - self.y).abs() < self.down * 0.3
     }
 }
 
@@ -77,6 +80,7 @@ pub(super) fn find_patterns(
     let (width, height) = (first.layer.width, first.layer.height);
     let factor = first.layer.factor as f32;
     let cells_across = width.div_ceil(CELL);
+    // Where a row looks like a pattern, and the rest does not.
     let mut failed: Vec<Place<'_>> = Vec::new();
     let mut cells = vec![0_u16; cells_across * height.div_ceil(CELL)];
     let mut edges = Vec::with_capacity(width);
@@ -112,9 +116,11 @@ pub(super) fn find_patterns(
                 }
                 *checks_left -= 1;
                 let (length, inverted) = (usize::from(f - a), index % 2 == 1);
-                match check(binary, x, y, length, inverted, Corner::Whole) {
+                let place = Place { binary, x, y, length, inverted };
+                match place.check(Corner::Whole) {
                     Some(pattern) => remember(&mut found, &mut cells, cells_across, pattern),
-                    None => failed.push(Place { binary, x, y, length, inverted }),
+                    None if corner == Corner::Covered => failed.push(place),
+                    None => {}
                 }
             }
             y += step * rounds.len();

@@ -16,15 +16,22 @@ pub(super) struct Modules {
     levels: Vec<f32>,
 }
 
-/// Where in a module its light is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Spots {
-    /// In its middle: enough for a clear code, and for most of what is none.
-    Middle,
-    /// If there are enough pixels, at several places. Their mean has less noise and hides the gaps
-    /// between the pixels of a screen. They are near the middle, because the edges of a module mix
-    /// with its neighbours.
-    Several,
+/// Where in a module its light is taken, in modules from its middle.
+pub(super) type Spots = &'static [(f32, f32)];
+
+/// The middle alone: enough for a clear code, and for most of what is none.
+pub(super) const MIDDLE: Spots = &[(0.0, 0.0)];
+
+/// Several spots, if a module has enough pixels: their mean has less noise and hides the gaps
+/// between the pixels of a screen. They are near the middle, because the edges of a module mix with
+/// its neighbours.
+pub(super) fn spots(layer: &GreyLayer<'_>, symbol: &Symbol) -> Spots {
+    let middle = symbol.modules as f32 / 2.0;
+    match symbol.projection.module_size(middle, middle) / layer.factor as f32 {
+        ..2.2 => MIDDLE,
+        ..3.0 => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
+        _ => &[(0.0, 0.0), (-0.24, -0.24), (0.24, -0.24), (-0.24, 0.24), (0.24, 0.24)],
+    }
 }
 
 /// Modules around the symbol that are sampled too, so that all its modules have neighbours.
@@ -40,12 +47,6 @@ impl Modules {
     ) -> Self {
         let side = symbol.modules + 2 * BORDER;
         let middle = symbol.modules as f32 / 2.0;
-        let size = symbol.projection.module_size(middle, middle) / layer.factor as f32;
-        let spots: &[(f32, f32)] = match (spots, size) {
-            (Spots::Middle, _) | (_, ..2.2) => &[(0.0, 0.0)],
-            (_, ..3.0) => &[(-0.15, -0.15), (0.15, -0.15), (-0.15, 0.15), (0.15, 0.15)],
-            _ => &[(0.0, 0.0), (-0.24, -0.24), (0.24, -0.24), (-0.24, 0.24), (0.24, 0.24)],
-        };
         let (at, right, below) =
             (place(middle, middle), place(middle + 1.0, middle), place(middle, middle + 1.0));
         let origin = layer.place(0.0, 0.0);

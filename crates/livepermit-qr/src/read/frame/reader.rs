@@ -7,6 +7,7 @@ use super::super::code::FoundCode;
 use super::binary::BinaryLayer;
 use super::blocks::Reach;
 use super::budget::Budget;
+use super::covered::MOST_OTHERS;
 use super::finder::FinderPattern;
 use super::grey::GreyLayer;
 use super::locate::GreyLayers;
@@ -33,8 +34,6 @@ const FIRST_PIXELS: usize = 640 * 360;
 const MOST_PIXELS: usize = 1280 * 720;
 /// Sure patterns beside the codes that were read which are reason enough for a second search.
 const LEFT: usize = 2;
-/// Sure patterns among which a last search is worth its time. A wall of patterns has more.
-const FEW: usize = 16;
 /// Rows that have to look like a finder pattern before a third search is made.
 const EVIDENCE: usize = 2;
 
@@ -208,9 +207,9 @@ fn search(
         state.attempt(&[BinaryLayer::new(&half.reduced(2), AROUND)], 1, reading);
     }
     // The last search finds the corner of a code beside the edge of a shadow. Two other corners are
-    // the reason for it.
+    // the reason for it, and a wall of patterns is none.
     let sure = state.patterns_left(reading).filter(|pattern| pattern.is_sure()).count();
-    if reading.codes.is_empty() && (LEFT..=FEW).contains(&sure) {
+    if reading.codes.is_empty() && (LEFT..=MOST_OTHERS).contains(&sure) {
         let finest = BinaryLayer::busy(reduced.as_ref().unwrap_or(full), NEAR);
         state.attempt(&[finest], FINE_ROWS_APART, reading);
     }

@@ -5,7 +5,7 @@ use super::super::symbol::{self, Content, Grid};
 use super::bend::{Bend, bend_of_patterns};
 use super::grey::GreyLayer;
 use super::locate::GreyLayers;
-use super::modules::{Modules, Spots};
+use super::modules::{MIDDLE, Modules, spots};
 use super::symbol::Symbol;
 use super::version::modules_told;
 
@@ -35,15 +35,19 @@ pub(super) struct BentBudget {
 pub(super) fn decode(layers: &GreyLayers<'_>, symbol: &Symbol) -> Option<(Content, [Point; 4])> {
     let layer = layers.for_module(symbol.module_size())?;
     let place = |x: f32, y: f32| symbol.projection.at(x, y);
+    let spots = spots(layer, symbol);
     // A look at the middles costs a fifth. It tells what is no code, and reads clear codes.
-    let middles = Modules::sampled(layer, symbol, Spots::Middle, place);
-    let content = match middles.agreement() {
-        ..IS_NONE => return None,
-        IS_CLEAR.. => decoded(middles.plain()),
-        _ => None,
+    let middles = Modules::sampled(layer, symbol, MIDDLE, place);
+    let agreement = middles.agreement();
+    if agreement < IS_NONE {
+        return None;
+    }
+    let content = if spots == MIDDLE {
+        content_of(&middles)
+    } else {
+        let clear = if agreement < IS_CLEAR { None } else { decoded(middles.plain()) };
+        clear.or_else(|| content_of(&Modules::sampled(layer, symbol, spots, place)))
     };
-    let content =
-        content.or_else(|| content_of(&Modules::sampled(layer, symbol, Spots::Several, place)));
     Some((content?, symbol.corners()))
 }
 
@@ -89,7 +93,7 @@ fn decode_at(
     needed: f32,
     sharpen: bool,
 ) -> Option<Option<(Content, [Point; 4])>> {
-    let modules = Modules::sampled(layer, symbol, Spots::Several, |x, y| bend.at(x, y));
+    let modules = Modules::sampled(layer, symbol, spots(layer, symbol), |x, y| bend.at(x, y));
     if modules.agreement() < needed {
         return None;
     }
