@@ -11,6 +11,7 @@
 //! | tokens that break one rule under a good signature | [`hand`] |
 //! | a verifier of this world, and its refusals | [`verifier`], [`refusal`] |
 //! | a gate of this world | [`default_gate`], [`gate_with`] |
+//! | a code as a wrong keyboard types it | [`german`] |
 //! | pictures | `draw`, `camera` |
 //! | a Redis or PostgreSQL server | `servers` |
 #![expect(
@@ -27,6 +28,7 @@ mod drawing;
 mod gate;
 pub mod hand;
 mod issuer;
+mod keyboard;
 mod keys;
 mod lists;
 mod phone;
@@ -40,6 +42,7 @@ mod world;
 pub use drawing::draw;
 pub use gate::{admitted, default_gate, gate_with, place, refused, store};
 pub use issuer::{issuer, permit, reference, trust, trusted, trusted_key};
+pub use keyboard::german;
 pub use keys::{ISSUER_SEED, ed25519_device, issuer_key, key_id, p256_device, public, secret};
 pub use lists::{accept_status_list, assert_malformed, status_list, trust_list};
 pub use phone::Phone;

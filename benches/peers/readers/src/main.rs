@@ -21,7 +21,7 @@ use livepermit_testkit::camera::{
 use reader::{Peers, Wanted, ours, rqrr, rxing, rxing_hardest};
 use table::{READERS, Row, Table};
 
-/// Codes in a frame from which on `rqrr` is not asked: minutes for each.
+/// Codes in a frame from which on `rqrr` is not asked. It would take minutes for each frame.
 const CROWD: usize = 11;
 
 struct Options {
@@ -68,7 +68,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let chosen = |condition: &&Condition| {
         options.only.as_ref().is_none_or(|only| condition.name.contains(only.as_str()))
     };
-    let conditions: Vec<&Condition> = CONDITIONS.iter().chain(PAPER).filter(chosen).collect();
+    let all: Vec<&Condition> = CONDITIONS.iter().chain(PAPER).collect();
+    let conditions: Vec<&Condition> = all.iter().copied().filter(chosen).collect();
 
     println!("# Figures of readers on camera frames\n");
     println!(
@@ -135,7 +136,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         screens::print(options.frames, &mut reader);
 
         let mut row = Row::new("random");
-        let all: Vec<&Condition> = CONDITIONS.iter().chain(PAPER).collect();
         let mut random = Random::new(20_260_101);
         for seed in 0..options.random {
             let condition = all[random.below(all.len() as u32) as usize];
@@ -161,9 +161,10 @@ fn run(
     let wanted = Wanted::of(frame);
     row.add(READERS.ours, frame, &ours(reader, frame, wanted), level);
     if let Some(peers) = peers {
-        row.add(READERS.rxing, frame, &rxing(frame, wanted), level);
-        row.add(READERS.rxing_hardest, frame, &rxing_hardest(frame, wanted), level);
-        // It tries every three patterns: minutes for one frame of a crowd.
+        let with_defaults = rxing(frame, wanted);
+        row.add(READERS.rxing, frame, &with_defaults, level);
+        row.add(READERS.rxing_hardest, frame, &rxing_hardest(frame, with_defaults), level);
+        // It tries every three patterns.
         if frame.texts.len() < CROWD {
             row.add(READERS.rqrr, frame, &rqrr(frame), level);
         }

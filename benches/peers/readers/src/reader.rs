@@ -81,9 +81,9 @@ pub fn rxing(frame: &Frame, wanted: Wanted) -> Answer {
     })
 }
 
-/// With everything it has: in several sizes, with more tries, light on dark too; and what it reads
+/// With everything it has: in several sizes, with more tries, light on dark too; and what it read
 /// with its defaults.
-pub fn rxing_hardest(frame: &Frame, wanted: Wanted) -> Answer {
+pub fn rxing_hardest(frame: &Frame, with_defaults: Answer) -> Answer {
     let mut answer = timed(|| {
         let mut hints = DecodeHints {
             TryHarder: Some(true),
@@ -96,7 +96,7 @@ pub fn rxing_hardest(frame: &Frame, wanted: Wanted) -> Answer {
         let found = detect_in_luma_filtered_with_hints(pixels, width, height, format, &mut hints);
         found.iter().map(|code| code.getText().as_bytes().to_vec()).collect()
     });
-    for text in rxing(frame, wanted).texts {
+    for text in with_defaults.texts {
         if !answer.texts.contains(&text) {
             answer.texts.push(text);
         }

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use livepermit_testkit::german;
 use serde_json::Value;
 
 use crate::desk::{Desk, NOW};
@@ -88,19 +89,7 @@ fn details_and_instructions_say_what_is_the_matter() {
     let entry = status(&desk);
     let good = desk.pass_with_status("BJ-1", Some(("s:1", entry)), NOW);
     let outside = desk.pass_with_status("BJ-2", Some(("s:1", 80)), NOW);
-    let german: String = good
-        .chars()
-        .map(|c| match c {
-            'Y' => 'Z',
-            'Z' => 'Y',
-            '*' => '(',
-            '+' => '`',
-            '-' => 'ß',
-            '/' => '-',
-            ':' => 'Ö',
-            other => other,
-        })
-        .collect();
+    let german = german(&good);
     let lower = desk.pass("BJ-9", NOW).to_lowercase();
     let lines = [&outside, &lower, &german, &good];
     let input: String = lines.map(|line| format!("@{NOW} {line}\n")).concat();

@@ -4,10 +4,9 @@ use livepermit::issue::Person;
 use livepermit_gate::Token;
 use livepermit_gate::wedge::{Ending, Fault, Reading, ending, read};
 use livepermit_testkit::{
-    ed25519_device, every_token, p256_device, pass, presentation, presentation_of, slip_permit,
+    ed25519_device, every_token, german, p256_device, pass, presentation, presentation_of,
+    slip_permit,
 };
-
-use crate::german;
 
 fn is_token(line: &str, token: &str) -> bool {
     matches!(read(line), Reading::Token(read) if read.text() == token)

@@ -1,9 +1,7 @@
 //! Where a line ends that comes in several pieces.
 
 use livepermit_gate::wedge::{Ending, ending};
-use livepermit_testkit::{every_token, pass, slip};
-
-use crate::german;
+use livepermit_testkit::{every_token, german, pass, slip};
 
 #[test]
 fn a_token_goes_on_until_it_is_whole() {

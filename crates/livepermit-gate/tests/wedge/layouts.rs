@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use livepermit_gate::wedge::{Fault, Reading, read};
-use livepermit_testkit::{every_token, slip};
+use livepermit_testkit::{every_token, german, slip};
 
-use crate::german;
 use crate::xkb::{Dead, Files, Typist};
 
 /// Layouts that type fewer than this many hundredths of the characters leave nothing to recognise:

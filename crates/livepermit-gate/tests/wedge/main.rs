@@ -7,18 +7,3 @@ mod foreign;
 mod junk;
 mod layouts;
 mod xkb;
-
-/// Typed on a computer with a German keyboard layout.
-fn german(text: &str) -> String {
-    let key = |c| match c {
-        'Y' => 'Z',
-        'Z' => 'Y',
-        '*' => '(',
-        '+' => '`',
-        '-' => 'ß',
-        '/' => '-',
-        ':' => 'Ö',
-        c => c,
-    };
-    text.chars().map(key).collect()
-}
