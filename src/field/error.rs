@@ -68,6 +68,12 @@ impl ClaimError {
         Self { field, flaw, detail }
     }
 
+    /// The stable code of the error, the name of the broken rule, such as `length-out-of-range`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.flaw.name()
+    }
+
     /// The same error about a field with another name.
     #[must_use]
     pub fn of_field(mut self, field: &'static str) -> Self {

@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::checks::{candidates, check_authority, check_validity};
 use crate::key::PublicKey;
-use crate::rejection::{Rejection, RejectionCode};
+use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::token::{FormClaims, Retained, Shape, Unverified, permit_getters};
 use crate::trust::Trust;
@@ -20,6 +20,19 @@ pub enum AcceptError {
     OtherPermit,
     /// A gate would refuse it for this reason.
     Rejected(Rejection),
+}
+
+impl AcceptError {
+    /// The stable code of the error, such as `other-device`. A rejection gives its own code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotACredential => "not-a-credential",
+            Self::OtherDevice => "other-device",
+            Self::OtherPermit => "other-permit",
+            Self::Rejected(rejection) => rejection.code().as_str(),
+        }
+    }
 }
 
 impl fmt::Display for AcceptError {
@@ -117,17 +130,5 @@ impl HeldCredential {
     #[must_use]
     pub const fn device_key(&self) -> &PublicKey {
         &self.device_key
-    }
-}
-
-/// The code of the rejection, for apps.
-impl AcceptError {
-    /// The code with which a gate would refuse the credential; `None` for other reasons.
-    #[must_use]
-    pub const fn code(&self) -> Option<RejectionCode> {
-        match self {
-            Self::Rejected(rejection) => Some(rejection.code()),
-            _ => None,
-        }
     }
 }

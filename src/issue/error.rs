@@ -61,6 +61,30 @@ pub enum PrepareError {
     EntrySkipped(SkippedKey),
 }
 
+impl PrepareError {
+    /// The stable code of the error, such as `token-too-long`. A wrapped error or rejection gives
+    /// its own code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "token-too-long",
+            Self::ListTooLong { .. } => "list-too-long",
+            Self::Refused(rejection) => rejection.code().as_str(),
+            Self::TimeOutOfRange => "time-out-of-range",
+            Self::PinnedToEdDsa => "pinned-to-eddsa",
+            Self::EmptyValidity => "validity-empty",
+            Self::NotYetValid { .. } => "credential-not-yet-valid",
+            Self::Expired { .. } => "credential-expired",
+            Self::ActingNeedsCredential => "acting-needs-credential",
+            Self::NoCredential => "no-credential",
+            Self::Claim(error) => error.code(),
+            Self::RootNotEd25519 => "root-not-ed25519",
+            Self::ListRefused(rejection) => rejection.code().as_str(),
+            Self::EntrySkipped(_) => "entry-skipped",
+        }
+    }
+}
+
 impl fmt::Display for PrepareError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -80,6 +80,22 @@ pub enum StatusListError {
     Stored,
 }
 
+impl StatusListError {
+    /// The stable code of the error, such as `list-full`. A wrapped error gives its own code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Claim(error) => error.code(),
+            Self::Size => "list-size",
+            Self::Bits { .. } => "entry-bits",
+            Self::Full => "list-full",
+            Self::Index { .. } => "index-out-of-range",
+            Self::Value { .. } => "value-too-large",
+            Self::Stored => "list-stored",
+        }
+    }
+}
+
 impl fmt::Display for StatusListError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -29,6 +29,22 @@ pub enum KeyError {
     Malformed(Malformed),
 }
 
+impl KeyError {
+    /// The stable code of the error, such as `key-not-on-curve`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Encoding => "key-encoding",
+            Self::UnsupportedAlgorithm => "key-unsupported-algorithm",
+            Self::NotOnCurve => "key-not-on-curve",
+            Self::SmallOrder => "key-small-order",
+            Self::SecretOutOfRange => "key-out-of-range",
+            Self::Length { .. } => "key-length",
+            Self::Malformed(_) => "key-malformed",
+        }
+    }
+}
+
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

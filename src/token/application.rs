@@ -34,6 +34,21 @@ pub enum ApplicationError {
     TooDeep,
 }
 
+impl ApplicationError {
+    /// The stable code of the error, such as `application-label`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Serde(_) => "application-serde",
+            Self::NotAMap => "application-not-a-map",
+            Self::Label(_) => "application-label",
+            Self::DuplicateKey(_) => "application-duplicate-key",
+            Self::Value(_) => "application-value",
+            Self::TooDeep => "application-too-deep",
+        }
+    }
+}
+
 impl fmt::Display for ApplicationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -34,6 +34,24 @@ pub enum TrustError {
     },
 }
 
+impl TrustError {
+    /// The stable code of the error, such as `no-root`. A wrapped error gives its own code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Claim(error) => error.code(),
+            Self::NotEd25519 => "key-not-ed25519",
+            Self::KeyIdLength { .. } => "key-id-length",
+            Self::NoRoot => "no-root",
+            Self::NoUse => "key-without-use",
+            Self::PinnedToEdDsa => "pinned-to-eddsa",
+            Self::TimesOutOfOrder => "key-times-out-of-order",
+            Self::Duplicate => "key-twice",
+            Self::TooManyPerId { .. } => "too-many-keys-per-id",
+        }
+    }
+}
+
 impl fmt::Display for TrustError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

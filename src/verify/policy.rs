@@ -116,6 +116,23 @@ pub enum PolicyError {
     NothingAnswers,
 }
 
+impl PolicyError {
+    /// The stable code of the error, such as `no-class`. A wrapped error gives its own code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Claim(error) => error.code(),
+            Self::ReservedName => "gate-name-reserved",
+            Self::NoClass => "no-class",
+            Self::Forms => "forms-not-allowed",
+            Self::Window { .. } => "window-out-of-range",
+            Self::Skew { .. } => "skew-out-of-range",
+            Self::MaxCredentialAge => "credential-age-zero",
+            Self::NothingAnswers => "nothing-answers",
+        }
+    }
+}
+
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -13,6 +13,7 @@ mod caching;
 mod challenges;
 mod codes;
 mod ed25519;
+mod error_codes;
 mod flaws;
 mod fuzz_regressions;
 mod holding;

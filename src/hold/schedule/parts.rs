@@ -149,6 +149,18 @@ pub enum ScheduleError {
     },
 }
 
+impl ScheduleError {
+    /// The stable code of the error, such as `window-out-of-range`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Validity { .. } => "validity-empty",
+            Self::Window { .. } => "window-out-of-range",
+            Self::Refresh { .. } => "refresh-out-of-range",
+        }
+    }
+}
+
 impl fmt::Display for ScheduleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -165,6 +165,19 @@ impl fmt::Debug for ListUrl {
     }
 }
 
+impl UrlError {
+    /// The stable code of the error, such as `url-plain`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoWebAddress => "url-no-web-address",
+            Self::Plain => "url-plain",
+            Self::Malformed => "url-malformed",
+            Self::User => "url-user",
+        }
+    }
+}
+
 impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -79,6 +79,24 @@ pub enum GateError {
     },
 }
 
+impl GateError {
+    /// The stable code of the error, such as `no-store`. A wrapped error gives its own code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Claim(error) => error.code(),
+            Self::Policy(error) => error.code(),
+            Self::NoTrust => "no-trust",
+            Self::NoRevocation => "no-revocation",
+            Self::NoStore => "no-store",
+            Self::OtherGate { .. } => "other-gate",
+            Self::WindowBeyondRetention { .. } => "window-beyond-retention",
+            Self::SkewBeyondRetention { .. } => "skew-beyond-retention",
+            Self::CoolDownBeyondRetention { .. } => "cool-down-beyond-retention",
+        }
+    }
+}
+
 impl fmt::Display for GateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

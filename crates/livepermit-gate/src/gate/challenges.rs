@@ -37,6 +37,21 @@ pub enum OpenChallengeError {
     AlreadyOpen,
 }
 
+impl OpenChallengeError {
+    /// The stable code of the error, such as `nonce-too-short`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OtherGate => "challenge-other-gate",
+            Self::Over => "challenge-over",
+            Self::DigitsLiveTooLong => "digits-live-too-long",
+            Self::TooShort => "nonce-too-short",
+            Self::DigitsOpen => "digits-open",
+            Self::AlreadyOpen => "challenge-open",
+        }
+    }
+}
+
 impl fmt::Display for OpenChallengeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -101,6 +101,17 @@ impl fmt::Display for ListError {
 
 impl std::error::Error for ListError {}
 
+impl OpenError {
+    /// The stable code, that of the error of the folder or of the list.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Folder(error) => error.code(),
+            Self::List { error, .. } => error.code(),
+        }
+    }
+}
+
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -36,7 +36,26 @@ pub struct FileError {
     pub error: io::Error,
 }
 
+impl FileAction {
+    /// The stable code of an error in this action, such as `file-not-read`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "file-not-opened",
+            Self::Read => "file-not-read",
+            Self::Write => "file-not-written",
+            Self::MakeFolder => "folder-not-made",
+        }
+    }
+}
+
 impl FileError {
+    /// The stable code of the error, that of its action.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.action.code()
+    }
+
     pub(super) fn new(path: &Path, action: FileAction, error: io::Error) -> Self {
         Self { path: path.to_owned(), action, error }
     }

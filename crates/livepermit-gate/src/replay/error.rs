@@ -21,6 +21,19 @@ pub enum StoreErrorKind {
 }
 
 impl StoreErrorKind {
+    /// The stable code of an error of this kind, such as `store-in-use`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unreachable => "store-unreachable",
+            Self::InUse => "store-in-use",
+            Self::Foreign => "store-foreign",
+            Self::Damaged => "store-damaged",
+            Self::Storage => "store-storage",
+            Self::Setup => "store-setup",
+        }
+    }
+
     /// What the operator should do.
     #[must_use]
     pub const fn instruction(self) -> &'static str {
@@ -71,6 +84,12 @@ impl StoreError {
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// The stable code of the error, that of its kind.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.kind.code()
     }
 
     /// What is wrong with the store.

@@ -35,6 +35,19 @@ pub enum QrError {
     Encoder,
 }
 
+impl QrError {
+    /// The stable code of the error, such as `qr-too-long`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "qr-empty",
+            Self::Character { .. } => "qr-character",
+            Self::TooLong { .. } => "qr-too-long",
+            Self::Encoder => "qr-encoder",
+        }
+    }
+}
+
 impl fmt::Display for QrError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -87,6 +87,29 @@ pub enum PictureError {
     ReaderPanicked,
 }
 
+impl PictureError {
+    /// The stable code of the error, such as `picture-damaged`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownFormat => "picture-unknown-format",
+            Self::OtherFormat { .. } => "picture-other-format",
+            Self::FileTooLarge { .. } => "picture-file-too-large",
+            Self::SideTooLong { .. } => "picture-side-too-long",
+            Self::TooManyPixels { .. } => "picture-too-many-pixels",
+            Self::TooMuchMemory { .. } => "picture-too-much-memory",
+            Self::Damaged { .. } => "picture-damaged",
+            Self::Unsupported { .. } => "picture-unsupported",
+            Self::WrongPixelCount { .. } => "picture-wrong-pixel-count",
+            Self::NoCode => "picture-no-code",
+            Self::SeveralCodes { .. } => "picture-several-codes",
+            Self::NotText => "picture-not-text",
+            Self::OnePart { .. } => "picture-one-part",
+            Self::ReaderPanicked => "reader-panicked",
+        }
+    }
+}
+
 impl fmt::Display for PictureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

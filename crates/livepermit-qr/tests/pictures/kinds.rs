@@ -41,7 +41,7 @@ fn push_nibble(bits: &mut Bits, nibble: u8) {
 
 /// One part of a longer text (ISO/IEC 18004:2015, 8.2): the mode, the place counted from 0, the
 /// number of parts less one, and the parity, before the text of this part.
-fn part(index: u8, last: u8, parity: u8, text: &str) -> QrCode {
+pub(crate) fn part(index: u8, last: u8, parity: u8, text: &str) -> QrCode {
     let mut bits = Bits::new(Version::Normal(5));
     for nibble in [0b0011, index, last, parity >> 4, parity & 15] {
         push_nibble(&mut bits, nibble);
@@ -61,7 +61,7 @@ fn read_still(picture: &GrayImage) -> Result<Vec<FoundCode>, PictureError> {
     read_luma(picture.as_raw(), picture.width(), picture.height())
 }
 
-fn read_one(picture: &GrayImage) -> Result<String, PictureError> {
+pub(crate) fn read_one(picture: &GrayImage) -> Result<String, PictureError> {
     let mut file = Cursor::new(Vec::new());
     picture.write_to(&mut file, ImageFormat::Png).unwrap();
     read_one_code(file.get_ref(), &PictureLimits::default())

@@ -8,6 +8,7 @@
 )]
 
 mod drawing;
+mod error_codes;
 #[cfg(feature = "read")]
 mod formats;
 #[cfg(feature = "read")]

@@ -103,6 +103,20 @@ pub enum FrameError {
     ReaderPanicked,
 }
 
+impl FrameError {
+    /// The stable code of the error, such as `frame-empty`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "frame-empty",
+            Self::SideTooLong { .. } => "frame-side-too-long",
+            Self::StrideTooShort { .. } => "frame-stride-too-short",
+            Self::TooFewPixels { .. } => "frame-too-few-pixels",
+            Self::ReaderPanicked => "reader-panicked",
+        }
+    }
+}
+
 impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
