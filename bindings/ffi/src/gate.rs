@@ -291,8 +291,8 @@ impl Gate {
     ///
     /// # Errors
     /// As `admit`.
-    pub fn admit_bytes(&self, token: &[u8], now: i64) -> Result<Admission> {
-        self.admit_input(token.into(), now)
+    pub fn admit_bytes(&self, token: Vec<u8>, now: i64) -> Result<Admission> {
+        self.admit_input((&token).into(), now)
     }
 
     /// The first half of `admit`: everything but the store.

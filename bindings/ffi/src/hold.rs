@@ -182,8 +182,8 @@ impl Holder {
     ///
     /// # Errors
     /// `other-device`, `other-permit`, `not-a-credential`, and the codes of rejections.
-    pub fn accept(&self, credential: &[u8], issuers: &Trust, now: i64) -> Result<HeldCredential> {
-        HeldCredential::of(self.holder().accept(credential, &issuers.0, time(now)?)?)
+    pub fn accept(&self, credential: Vec<u8>, issuers: &Trust, now: i64) -> Result<HeldCredential> {
+        HeldCredential::of(self.holder().accept(&credential, &issuers.0, time(now)?)?)
     }
 
     /// The credentials, the earliest first.

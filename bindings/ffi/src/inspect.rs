@@ -16,6 +16,6 @@ pub fn inspect(text: &str) -> Result<String> {
 /// # Errors
 /// `malformed`.
 #[cfg_attr(feature = "uniffi", uniffi::export)]
-pub fn diagnostic_notation(bytes: &[u8]) -> Result<String> {
-    Ok(livepermit::diagnostic_notation(bytes)?)
+pub fn diagnostic_notation(bytes: Vec<u8>) -> Result<String> {
+    Ok(livepermit::diagnostic_notation(&bytes)?)
 }

@@ -52,10 +52,10 @@ impl Issuer {
     pub fn with_key_id(
         name: &str,
         key: &PublicKey,
-        key_id: &[u8],
+        key_id: Vec<u8>,
         algorithm: Algorithm,
     ) -> Result<Self> {
-        let issuer = livepermit::Issuer::new(name, key.0.clone())?.with_key_id(key_id)?;
+        let issuer = livepermit::Issuer::new(name, key.0.clone())?.with_key_id(&key_id)?;
         Ok(Self(match algorithm {
             Algorithm::EdDsa => issuer.pinned_to_eddsa(),
             Algorithm::Ed25519 | Algorithm::Esp256 => issuer,
@@ -165,8 +165,8 @@ impl PreparedToken {
     /// # Errors
     /// `signature-encoding`, `signature-zeros`, `hashed-twice`, `not-hashed`, `other-hash`,
     /// `prehashed`, `other-bytes`, `does-not-verify`: each says what to change at the signer.
-    pub fn attach(&self, signature: &[u8]) -> Result<Token> {
-        Ok(self.0.attach(signature)?.into())
+    pub fn attach(&self, signature: Vec<u8>) -> Result<Token> {
+        Ok(self.0.attach(&signature)?.into())
     }
 
     /// Signs with a key in memory.
@@ -196,8 +196,8 @@ impl PreparedList {
     ///
     /// # Errors
     /// As those of a token.
-    pub fn attach(&self, signature: &[u8]) -> Result<Vec<u8>> {
-        Ok(self.0.attach(signature)?.into_bytes())
+    pub fn attach(&self, signature: Vec<u8>) -> Result<Vec<u8>> {
+        Ok(self.0.attach(&signature)?.into_bytes())
     }
 
     /// Signs with a key in memory and gives the bytes of the list.

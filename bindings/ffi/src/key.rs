@@ -49,8 +49,8 @@ impl PublicKey {
     /// # Errors
     /// `key-malformed`, `key-not-on-curve`, `key-small-order` and others of keys.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
-    pub fn from_cose_key(bytes: &[u8]) -> Result<Self> {
-        Ok(Self(livepermit::PublicKey::from_cose_key(bytes)?))
+    pub fn from_cose_key(bytes: Vec<u8>) -> Result<Self> {
+        Ok(Self(livepermit::PublicKey::from_cose_key(&bytes)?))
     }
 
     /// Reads a DER `SubjectPublicKeyInfo`: what Java's `getEncoded` gives (RFC 5280, RFC 8410).
@@ -58,8 +58,8 @@ impl PublicKey {
     /// # Errors
     /// `key-encoding`, `key-unsupported-algorithm` and others of keys.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
-    pub fn from_spki_der(der: &[u8]) -> Result<Self> {
-        Ok(Self(livepermit::PublicKey::from_spki_der(der)?))
+    pub fn from_spki_der(der: Vec<u8>) -> Result<Self> {
+        Ok(Self(livepermit::PublicKey::from_spki_der(&der)?))
     }
 
     /// Reads a PEM `PUBLIC KEY` block.
@@ -77,10 +77,10 @@ impl PublicKey {
     /// # Errors
     /// `key-length`, `key-not-on-curve`, `key-small-order`.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
-    pub fn from_point(bytes: &[u8]) -> Result<Self> {
-        Ok(Self(match bytes.try_into() {
+    pub fn from_point(bytes: Vec<u8>) -> Result<Self> {
+        Ok(Self(match bytes.as_slice().try_into() {
             Ok(bytes) => livepermit::PublicKey::from_ed25519_bytes(bytes)?,
-            Err(_) => livepermit::PublicKey::from_sec1_bytes(bytes)?,
+            Err(_) => livepermit::PublicKey::from_sec1_bytes(&bytes)?,
         }))
     }
 
@@ -172,8 +172,8 @@ impl SecretKey {
     /// # Errors
     /// As `from_pkcs8_pem`.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
-    pub fn from_pkcs8_der(der: &[u8]) -> Result<Self> {
-        Ok(Self(livepermit::SecretKey::from_pkcs8_der(der)?))
+    pub fn from_pkcs8_der(der: Vec<u8>) -> Result<Self> {
+        Ok(Self(livepermit::SecretKey::from_pkcs8_der(&Zeroizing::new(der))?))
     }
 
     /// Takes the 32 bytes that RFC 8032 calls the private key.
@@ -181,8 +181,9 @@ impl SecretKey {
     /// # Errors
     /// `length-wrong`.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
-    pub fn from_ed25519_seed(seed: &[u8]) -> Result<Self> {
-        let seed = Zeroizing::new(array("the seed", seed)?);
+    pub fn from_ed25519_seed(seed: Vec<u8>) -> Result<Self> {
+        let seed = Zeroizing::new(seed);
+        let seed = Zeroizing::new(array("the seed", &seed)?);
         Ok(Self(livepermit::SecretKey::from_ed25519_seed(&seed)))
     }
 
@@ -191,8 +192,9 @@ impl SecretKey {
     /// # Errors
     /// `length-wrong`, `key-out-of-range`.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
-    pub fn from_p256_scalar(bytes: &[u8]) -> Result<Self> {
-        let bytes = Zeroizing::new(array("the private key", bytes)?);
+    pub fn from_p256_scalar(bytes: Vec<u8>) -> Result<Self> {
+        let bytes = Zeroizing::new(bytes);
+        let bytes = Zeroizing::new(array("the private key", &bytes)?);
         Ok(Self(livepermit::SecretKey::from_p256_scalar(&bytes)?))
     }
 

@@ -60,8 +60,8 @@ impl StatusListBuilder {
     /// # Errors
     /// `list-stored` if the parts do not fit together.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
-    pub fn restore(uri: &str, bits: i64, values: &[u8], occupied: &[u8]) -> Result<Self> {
-        let list = issue::StatusListBuilder::restore(uri, entry_bits(bits)?, values, occupied)?;
+    pub fn restore(uri: &str, bits: i64, values: Vec<u8>, occupied: Vec<u8>) -> Result<Self> {
+        let list = issue::StatusListBuilder::restore(uri, entry_bits(bits)?, &values, &occupied)?;
         Ok(Self(Mutex::new(list)))
     }
 

@@ -218,7 +218,7 @@ pub fn clocks_apart(now: i64, store_time: i64, retention: Retention) -> Result<b
 #[cfg_attr(feature = "uniffi", uniffi::export)]
 pub fn meet(
     held: Option<StoreState>,
-    fresh: &[u8],
+    fresh: Vec<u8>,
     asked: &AskedBy,
     incarnation: &str,
     store_time: i64,
@@ -230,7 +230,7 @@ pub fn meet(
         Here::new(life(incarnation)?, time(store_time)?, count("the number of records", records)?);
     let witness = asked.witness.build()?;
     let ask = Ask::new(&asked.gate, &witness, time(asked.now)?, retention.build()?);
-    let fresh = StoreId::from_bytes(array("the id of a store", fresh)?);
+    let fresh = StoreId::from_bytes(array("the id of a store", &fresh)?);
     let (state, loss) = replay::StoreState::meet(held, fresh, &ask, &here);
     Ok(Meeting { state: StoreState::of(&state), loss: loss.map(|loss| loss.code().into()) })
 }

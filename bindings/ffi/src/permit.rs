@@ -204,8 +204,8 @@ impl From<livepermit::Token> for Token {
 /// # Errors
 /// The code of the rejection, of the stage `structure`.
 #[cfg_attr(feature = "uniffi", uniffi::export)]
-pub fn read_token(bytes: &[u8]) -> Result<Token> {
-    Ok(livepermit::Token::from_bytes(bytes)?.into())
+pub fn read_token(bytes: Vec<u8>) -> Result<Token> {
+    Ok(livepermit::Token::from_bytes(&bytes)?.into())
 }
 
 /// Reads the text of a token, from a QR code or a link, and verifies nothing.

@@ -57,7 +57,7 @@ impl StatusList {
     /// The codes of lists.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
     pub fn accept(
-        list: &[u8],
+        list: Vec<u8>,
         trust: &Trust,
         now: i64,
         skew: i64,
@@ -79,7 +79,7 @@ impl StatusList {
             held.find(|(of, at, _)| of == issuer && at == uri).map(|(_, _, state)| *state)
         };
         let (now, skew) = (time(now)?, count("the skew", skew)?);
-        let list = status::StatusList::accept(list, &trust.0, now, skew, of, most)?;
+        let list = status::StatusList::accept(&list, &trust.0, now, skew, of, most)?;
         Ok(Self(Arc::new(list)))
     }
 

@@ -237,9 +237,9 @@ impl TrustAnchor {
     ///
     /// # Errors
     /// The codes of lists: `list-older`, `list-expired`, `list-bad-signature` and so on.
-    pub fn accept(&self, list: &[u8], now: i64, skew: i64) -> Result<TrustList> {
+    pub fn accept(&self, list: Vec<u8>, now: i64, skew: i64) -> Result<TrustList> {
         let (now, skew) = (time(now)?, count("the skew", skew)?);
-        let list = self.anchor().accept(list, now, skew)?;
+        let list = self.anchor().accept(&list, now, skew)?;
         Ok(TrustList {
             trust: Arc::new(Trust(list.trust().clone())),
             name: list.name().into(),

@@ -300,11 +300,11 @@ impl Verifier {
     /// As `verify`.
     pub fn verify_bytes(
         &self,
-        token: &[u8],
+        token: Vec<u8>,
         now: i64,
         challenge: Option<Challenge>,
     ) -> Result<Verdict> {
-        self.judge(token.into(), now, challenge)
+        self.judge((&token).into(), now, challenge)
     }
 }
 

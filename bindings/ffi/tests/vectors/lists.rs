@@ -14,10 +14,10 @@ pub(crate) fn run_trust(group: &Value, test: &Value) -> Outcome {
             .map_err(told)?;
     let skew = group.number("skew");
     for held in test.list("held") {
-        anchor.accept(&held.bytes("list"), held.number("accepted"), skew).map_err(told)?;
+        anchor.accept(held.bytes("list"), held.number("accepted"), skew).map_err(told)?;
     }
     let before = anchor.state();
-    let taken = anchor.accept(&test.bytes("list"), test.number("now"), skew);
+    let taken = anchor.accept(test.bytes("list"), test.number("now"), skew);
     if taken.is_err() {
         equal("the state", anchor.state(), before)?;
     }
@@ -45,15 +45,15 @@ pub(crate) fn run_status(group: &Value, test: &Value) -> Outcome {
         list_bytes: group["limits"].number("listBytes"),
         inflated_bytes: group["limits"].number("inflatedBytes"),
     };
-    let accept = |list: &[u8], now, held| {
+    let accept = |list: Vec<u8>, now, held| {
         StatusList::accept(list, &trust, now, group.number("skew"), held, limits)
     };
     let mut remembered = Vec::new();
     for held in test.list("held") {
         let (list, now) = (held.bytes("list"), held.number("accepted"));
-        remembered = vec![accept(&list, now, remembered).map_err(told)?.held()];
+        remembered = vec![accept(list, now, remembered).map_err(told)?.held()];
     }
-    let taken = accept(&test.bytes("list"), test.number("now"), remembered);
+    let taken = accept(test.bytes("list"), test.number("now"), remembered);
     check(
         test,
         taken.map(|list| {

@@ -122,7 +122,7 @@ impl Run {
         };
         let records = i64::try_from(store.records.len()).expect("a count");
         let life = store.incarnation.clone();
-        let meeting = meet(store.state.take(), &fresh, &asked, &life, time, records, retention)
+        let meeting = meet(store.state.take(), fresh, &asked, &life, time, records, retention)
             .map_err(told)?;
         let mut state = meeting.state;
         let answer = match step.maybe("attempt") {

@@ -14,7 +14,7 @@ use crate::json::{Fields as _, unhex};
 type Result<T> = std::result::Result<T, LivepermitError>;
 
 pub(crate) fn key(cose: &str) -> Result<Arc<PublicKey>> {
-    PublicKey::from_cose_key(&unhex(cose)).map(Arc::new)
+    PublicKey::from_cose_key(unhex(cose)).map(Arc::new)
 }
 
 fn trusted_key(entry: &Value) -> Result<TrustedKey> {
@@ -55,7 +55,7 @@ pub(crate) fn trust(group: &Value) -> Result<Arc<Trust>> {
     let Some(signed) = group.maybe("trustList") else { return Ok(named) };
     let anchor = TrustAnchor::new(signed.text("name"), vec![key(signed.text("root"))?], 0)?;
     let skew = group["policy"].number("skew");
-    let list = anchor.accept(&signed.bytes("list"), signed.number("accepted"), skew)?;
+    let list = anchor.accept(signed.bytes("list"), signed.number("accepted"), skew)?;
     assert_eq!(list.trust.keys(), named.keys());
     assert_eq!(list.expires, signed.number("expires"));
     Ok(list.trust)
@@ -65,7 +65,7 @@ pub(crate) fn status_lists(group: &Value, trust: &Trust) -> Result<Vec<Arc<Statu
     let skew = group["policy"].number("skew");
     let accept = |signed: &Value| {
         let (bytes, now) = (signed.bytes("list"), signed.number("accepted"));
-        StatusList::accept(&bytes, trust, now, skew, Vec::new(), default_status_limits())
+        StatusList::accept(bytes, trust, now, skew, Vec::new(), default_status_limits())
             .map(Arc::new)
     };
     group.list("statusLists").iter().map(accept).collect()

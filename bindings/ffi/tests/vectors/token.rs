@@ -22,9 +22,9 @@ pub(crate) fn run(group: &Value, test: &Value) -> Outcome {
         verdicts.push(verifier.verify(text, now, challenge.clone()).map_err(told)?);
     }
     if let Some(token) = &token {
-        verdicts.push(verifier.verify_bytes(token, now, challenge.clone()).map_err(told)?);
+        verdicts.push(verifier.verify_bytes(token.clone(), now, challenge.clone()).map_err(told)?);
         if test.is_valid() {
-            let token = read_token(token).map_err(told)?;
+            let token = read_token(token.clone()).map_err(told)?;
             for text in [&token.qr_text, &token.link_text] {
                 verdicts.push(verifier.verify(text, now, challenge.clone()).map_err(told)?);
             }
@@ -142,7 +142,7 @@ pub(crate) fn run_gate_code(_: &Value, test: &Value) -> Outcome {
 }
 
 pub(crate) fn run_key(_: &Value, test: &Value) -> Outcome {
-    let key = match (PublicKey::from_cose_key(&test.bytes("coseKey")), test.is_valid()) {
+    let key = match (PublicKey::from_cose_key(test.bytes("coseKey")), test.is_valid()) {
         (Ok(key), true) => key,
         (Err(_), false) => return Ok(()),
         (other, _) => return Err(format!("{other:?}")),
@@ -155,9 +155,9 @@ pub(crate) fn run_key(_: &Value, test: &Value) -> Outcome {
     equal("key id", key.thumbprint()[..8].to_vec(), wanted.bytes("keyId"))?;
     equal("spki", key.to_spki_der(), wanted.bytes("spki"))?;
     let ways = [
-        PublicKey::from_spki_der(&wanted.bytes("spki")),
+        PublicKey::from_spki_der(wanted.bytes("spki")),
         PublicKey::from_spki_pem(&key.to_spki_pem()),
-        PublicKey::from_point(&wanted.bytes("point")),
+        PublicKey::from_point(wanted.bytes("point")),
     ];
     for way in ways {
         equal("another way", &way.map_err(told)?, &key)?;
@@ -165,8 +165,8 @@ pub(crate) fn run_key(_: &Value, test: &Value) -> Outcome {
     if let Some(private) = wanted.maybe_text("private") {
         let private = unhex(&private);
         let owner = match wanted.text("algorithm") {
-            "Ed25519" => SecretKey::from_ed25519_seed(&private),
-            _ => SecretKey::from_p256_scalar(&private),
+            "Ed25519" => SecretKey::from_ed25519_seed(private),
+            _ => SecretKey::from_p256_scalar(private),
         };
         equal("the public half", &*owner.map_err(told)?.public_key(), &key)?;
     }
