@@ -229,6 +229,8 @@ impl Passage {
 #[derive(Debug)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
 pub struct Pending {
+    /// Which lane began: no other may finish what it did not check.
+    lane: Arc<core_gate::Gate>,
     attempt: Attempt,
     pending: Mutex<Option<core_gate::Pending>>,
 }
@@ -306,6 +308,7 @@ impl Gate {
         Ok(match begun {
             Ok(pending) => Begun::Asking {
                 pending: Arc::new(Pending {
+                    lane: Arc::clone(&self.0),
                     attempt: Attempt::of(pending.attempt()),
                     pending: Mutex::new(Some(pending)),
                 }),
@@ -317,9 +320,13 @@ impl Gate {
     /// The second half: the answer of the store decides. It must come from the store of this gate.
     ///
     /// # Errors
-    /// `finished-before` if the same object was given already.
+    /// `finished-before` if the same object was given already, `other-gate` if another lane began.
     pub fn finish(&self, pending: &Pending, answer: StoreAnswer, now: i64) -> Result<Admission> {
         let (answer, now) = (answer.build()?, time(now)?);
+        if !Arc::ptr_eq(&pending.lane, &self.0) {
+            let error = LivepermitError::new("other-gate", "another lane began this attempt");
+            return Err(error.with("Call `finish` of the lane whose `begin` gave the attempt."));
+        }
         let pending = pending.pending.lock().unwrap_or_else(PoisonError::into_inner).take();
         let pending = pending.ok_or_else(|| {
             LivepermitError::new("finished-before", "this attempt was finished before")

@@ -75,6 +75,23 @@ def test_eight_threads_at_one_gate_get_one_admission():
         assert opened.count(True) == (1 if moment == NOW else 0)
 
 
+def test_an_attempt_is_finished_once_and_by_its_own_lane():
+    device = lp.SecretKey.generate_ed25519()
+    holder, trust = a_holder(device)
+    store = lp.Store.in_memory_for_the_first_time(100, lp.default_retention())
+    gate, other = (lp.Gate(lp.gate_settings(rules()), trust, [], store) for _ in range(2))
+    code = holder.prepare(lp.Recipient.ANYONE(), NOW).sign(device).qr_text
+    pending = gate.begin(code, NOW).pending
+    answer = store.admit(pending.attempt())
+    with pytest.raises(lp.LivepermitError.Failed) as caught:
+        other.finish(pending, answer, NOW)
+    assert caught.value.code == "other-gate"
+    assert gate.finish(pending, answer, NOW).is_admitted()
+    with pytest.raises(lp.LivepermitError.Failed) as caught:
+        gate.finish(pending, answer, NOW)
+    assert caught.value.code == "finished-before"
+
+
 def test_a_challenge_of_the_gate_is_answered():
     device = lp.SecretKey.generate_p256()
     holder, trust = a_holder(device)

@@ -43,7 +43,8 @@ sealed interface LiveScreen {
 /**
  * The codes of a wallet, each signed shortly before it is shown, replaced every [refresh] seconds.
  * Collect the flow while the screen is visible, and draw each value at once. The flow reads both
- * clocks again whenever it wakes; collect it anew when the app comes to the front.
+ * clocks again whenever it wakes, and goes on with the next credential that the wallet accepted;
+ * collect it anew when the app comes to the front.
  *
  * @param signingContext where [DeviceKey.sign] runs, as a keystore may take seconds
  */
@@ -54,18 +55,24 @@ fun Holder.liveCodes(
     clock: PhoneClock = PhoneClock.Jvm,
     signingContext: CoroutineContext = Dispatchers.Default,
 ): Flow<LiveScreen> = flow {
-    val credential = current(clock.wall()) ?: credentials().lastOrNull()
+    var credential = current(clock.wall()) ?: credentials().lastOrNull()
     if (credential == null) {
         emit(LiveScreen.Ended(clock.wall()))
         return@flow
     }
-    val window = credential.window
-    val schedule =
-        CodeSchedule(credential.notBefore, credential.expires, window, refresh.coerceAtMost(window - 1))
+    fun shorter(window: Long) = refresh.coerceAtMost(window - 1)
+    val schedule = credential.run {
+        CodeSchedule(notBefore, expires, window, shorter(window))
+    }
     // The last two: the one that is shown, and the one that replaces it.
     val signed = ArrayDeque<Pair<Slot, Token>>()
     var failure: Throwable? = null
     while (true) {
+        val newest = current(clock.wall())
+        if (newest != null && !newest.bytes.contentEquals(credential!!.bytes)) {
+            credential = newest
+            newest.run { schedule.renew(notBefore, expires, window, shorter(window)) }
+        }
         val step = schedule.at(clock.wall(), clock.uptime())
         when (val screen = step.screen) {
             is Screen.Code ->

@@ -150,6 +150,38 @@ class PackageTest {
         assertTrue(currentTime >= 1000)
     }
 
+    @OptIn(ExperimentalCoroutinesApi::class)
+    @Test
+    fun `the flow goes on with the next credential`() = runTest {
+        val key = deviceKey("EC")
+        val wallet = Holder(key.publicKey)
+        fun accept(lifetime: Long, now: Long) = wallet.accept(
+            issuer.prepareCredential(
+                permit("BJ-7F3A9C2E", CLASS), key.publicKey, Validity(0, lifetime), now,
+            ).sign(issuerKey).bytes,
+            trust, now,
+        )
+        accept(25, NOW)
+        val clock = object : PhoneClock {
+            override fun wall() = NOW + currentTime / 1000
+
+            override fun uptime() = currentTime
+        }
+        var last = 0L
+        wallet.liveCodes(key, clock = clock, signingContext = EmptyCoroutineContext)
+            .take(8)
+            .collect { screen ->
+                val code = screen as? LiveScreen.Code ?: return@collect
+                if (last == 0L) accept(86_400, NOW + 1)
+                last = currentTime
+                assertInstanceOf(
+                    Admission.Admitted::class.java,
+                    gate().admit(code.token.qrText, NOW + currentTime / 1000),
+                )
+            }
+        assertTrue(last > 25_000, "the last code came after $last ms")
+    }
+
     @Test
     fun `a wallet without a credential shows that it has ended`() = runTest {
         val key = deviceKey("EC")

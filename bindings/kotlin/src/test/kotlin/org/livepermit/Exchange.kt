@@ -1,0 +1,69 @@
+package org.livepermit
+
+import com.google.gson.JsonParser
+import java.io.File
+import java.security.KeyPairGenerator
+import java.security.spec.ECGenParameterSpec
+
+private const val CLASS = "bj.example:residence"
+
+/**
+ * Makes codes that programs in other languages admit, and admits theirs: `make FILE`, `admit FILE`.
+ */
+fun main(arguments: Array<String>) {
+    val (word, file) = arguments
+    when (word) {
+        "make" -> File(file).writeText(make().toString())
+        "admit" -> admit(JsonParser.parseString(File(file).readText()).asJsonObject)
+        else -> error("make FILE, or admit FILE")
+    }
+}
+
+private fun trustOf(key: PublicKey) = Trust(
+    listOf(
+        TrustedKey(
+            issuer = "bj.example", key = key, keyId = null, algorithm = Algorithm.ED25519,
+            uses = listOf(Use.CREDENTIAL, Use.PASS), classes = listOf(CLASS),
+            notBefore = null, signUntil = null, expires = null,
+        ),
+    ),
+)
+
+private fun make(): com.google.gson.JsonObject {
+    val now = System.currentTimeMillis() / 1000
+    val key = SecretKey.generateEd25519()
+    val issuer = Issuer("bj.example", key.publicKey())
+    val pass = issuer.preparePass(permit("pass", CLASS), null, now).sign(key).qrText
+    val devices = mapOf("ed25519" to "Ed25519", "p256" to "EC").mapValues { (_, algorithm) ->
+        val generator = KeyPairGenerator.getInstance(algorithm)
+        if (algorithm == "EC") generator.initialize(ECGenParameterSpec("secp256r1"))
+        DeviceKey(generator.generateKeyPair())
+    }
+    val presented = devices.map { (name, device) ->
+        val credential = issuer
+            .prepareCredential(permit(name, CLASS), device.publicKey, defaultValidity(), now)
+            .sign(key)
+        val holder = Holder(device.publicKey)
+        holder.accept(credential.bytes, trustOf(key.publicKey()), now)
+        name to device.sign(holder.prepare(Recipient.Anyone, now)).qrText
+    }
+    return fields(
+        "issuerKey" to hex(key.publicKey().toCoseKey()),
+        "now" to now,
+        "codes" to fields("pass" to pass, *presented.toTypedArray()),
+    )
+}
+
+private fun admit(made: com.google.gson.JsonObject) {
+    val rules = policy("gate-3", listOf(CLASS), RevocationPolicy.NotChecked)
+    val store = Store.inMemoryForTheFirstTime(100, defaultRetention())
+    val gate = Gate(gateSettings(rules), trustOf(keyOf(made.text("issuerKey"))), emptyList(), store)
+    val (now, codes) = made.number("now") to made.inner("codes").asMap()
+    same("codes", codes.size, 3)
+    for ((name, code) in codes) {
+        val admission = gate.admit(code.asString, now + 1)
+        same("subject", (admission as? Admission.Admitted)?.verified?.subject, name)
+        val again = gate.admit(code.asString, now + 10)
+        same("again", (again as? Admission.Refused)?.rejection?.code, "already-used")
+    }
+}
