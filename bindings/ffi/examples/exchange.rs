@@ -1,15 +1,15 @@
 //! Makes codes that programs in other languages admit, and admits theirs: `exchange make FILE`,
-//! `exchange admit FILE`. With the Rust library itself, not with the bridge. `ci/languages` runs each
-//! language against each.
+//! `exchange admit FILE`, `exchange cost FILE CALLS`. With the Rust library itself, not with the bridge.
+//! `ci/languages` runs each language against each.
 
 use std::error::Error;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use livepermit_gate::hold::Recipient;
 use livepermit_gate::replay::Retention;
 use livepermit_gate::{
-    Gate, Holder, Issuer, MemoryReplay, Permit, PublicKey, RevocationPolicy, SecretKey, Timestamp,
-    Trust, TrustedKey, Use, Validity,
+    Gate, Holder, Issuer, MemoryReplay, Permit, Policy, PublicKey, RevocationPolicy, SecretKey,
+    Timestamp, Trust, TrustedKey, Use, Validity, Verifier,
 };
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
@@ -22,7 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["make", file] => Ok(std::fs::write(file, make()?.to_string())?),
         ["admit", file] => admit(&serde_json::from_str(&std::fs::read_to_string(file)?)?),
-        _ => Err("exchange make FILE, or exchange admit FILE".into()),
+        ["cost", file, calls] => {
+            cost(&serde_json::from_str(&std::fs::read_to_string(file)?)?, calls.parse()?)
+        }
+        _ => Err("exchange make FILE, admit FILE, or cost FILE CALLS".into()),
     }
 }
 
@@ -81,4 +84,41 @@ fn admit(made: &Value) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Calls that are timed together.
+const TOGETHER: u32 = 200;
+
+/// Prints the microseconds of a verdict on a presentation, the median of many small batches, and by
+/// how many KiB the process grew in the second half of the calls.
+fn cost(made: &Value, calls: u32) -> Result<(), Box<dyn Error>> {
+    let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("a text is missing");
+    let key = PublicKey::from_cose_key(&hex::decode(text(&made["issuerKey"])?)?)?;
+    let now = made["now"].as_u64().and_then(Timestamp::from_unix).ok_or("now is missing")?;
+    let policy = Policy::new("gate-3", [CLASS], RevocationPolicy::NotChecked);
+    let verifier = Verifier::new(trust(&key)?, policy)?;
+    let code = text(&made["codes"]["ed25519"])?;
+    let mut batches = Vec::new();
+    let mut half = 0;
+    for batch in 0..calls / TOGETHER {
+        if batch == calls / TOGETHER / 2 {
+            half = resident()?;
+        }
+        let start = Instant::now();
+        for _ in 0..TOGETHER {
+            verifier.verify(&code, now)?;
+        }
+        batches.push(start.elapsed().as_secs_f64() * 1e6 / f64::from(TOGETHER));
+    }
+    batches.sort_by(f64::total_cmp);
+    let median = batches.get(batches.len() / 2).ok_or("too few calls")?;
+    println!("{median:.1} {}", resident()? - half);
+    Ok(())
+}
+
+/// KiB of memory that the process has.
+fn resident() -> Result<i64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    Ok(line.split_whitespace().nth(1).ok_or("no number")?.parse()?)
 }

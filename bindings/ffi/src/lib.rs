@@ -65,6 +65,8 @@ pub use hold::{
     Challenge, GateCode, HeldCredential, Holder, Recipient, challenge_qr_text, gate_name_qr_text,
     read_gate_code,
 };
+#[cfg(feature = "panics")]
+pub use inspect::panic_for_tests;
 pub use inspect::{diagnostic_notation, inspect};
 pub use issue::{Issuer, PreparedList, PreparedToken, Validity, default_validity};
 pub use key::{Algorithm, PublicKey, SecretKey};

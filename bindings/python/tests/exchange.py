@@ -1,8 +1,9 @@
 """Makes codes that programs in other languages admit, and admits theirs: `exchange.py make FILE`,
-`exchange.py admit FILE`."""
+`exchange.py admit FILE`, `exchange.py cost FILE CALLS`."""
 
 import json
 import pathlib
+import statistics
 import sys
 import time
 
@@ -52,11 +53,40 @@ def admit(made):
         assert again.is_refused() and again.rejection.code == "already-used", again
 
 
+# Calls that are timed together.
+TOGETHER = 200
+
+
+def cost(made, calls):
+    """The microseconds of a verdict on a presentation, the median of many small batches, and by how
+    many KiB the process grew in the second half of the calls."""
+    key = lp.PublicKey.from_cose_key(bytes.fromhex(made["issuerKey"]))
+    rules = lp.policy("gate-3", [CLASS], lp.RevocationPolicy.NOT_CHECKED())
+    verifier = lp.Verifier(trust_of(key), rules, [])
+    code, now, batches, half = made["codes"]["ed25519"], made["now"], [], 0
+    for batch in range(calls // TOGETHER):
+        if batch == calls // TOGETHER // 2:
+            half = resident()
+        start = time.perf_counter()
+        for _ in range(TOGETHER):
+            assert verifier.verify(code, now, None).is_accepted()
+        batches.append((time.perf_counter() - start) * 1e6 / TOGETHER)
+    print(f"{statistics.median(batches):.1f} {resident() - half}")
+
+
+def resident():
+    """KiB of memory that the process has."""
+    status = pathlib.Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+
+
 if __name__ == "__main__":
     word, file = sys.argv[1], pathlib.Path(sys.argv[2])
     if word == "make":
         file.write_text(json.dumps(make()), encoding="utf-8")
     elif word == "admit":
         admit(json.loads(file.read_text(encoding="utf-8")))
+    elif word == "cost":
+        cost(json.loads(file.read_text(encoding="utf-8")), int(sys.argv[3]))
     else:
         sys.exit(__doc__)

@@ -203,6 +203,13 @@ def test_the_memory_in_a_file_survives(tmp_path):
     assert caught.value.code == "store-setup"
 
 
+@pytest.mark.skipif(not hasattr(lp, "panic_for_tests"), reason="a package for users")
+def test_a_defect_of_the_library_is_an_internal_error():
+    with pytest.raises(lp.InternalError, match="a defect that a test asked for"):
+        lp.panic_for_tests()
+    assert lp.rejection_codes()
+
+
 def test_the_tables_of_codes_are_complete():
     assert len(lp.rejection_codes()) == 53
     assert len(lp.list_rejection_codes()) == 16

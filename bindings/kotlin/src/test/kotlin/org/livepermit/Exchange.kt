@@ -8,14 +8,18 @@ import java.security.spec.ECGenParameterSpec
 private const val CLASS = "bj.example:residence"
 
 /**
- * Makes codes that programs in other languages admit, and admits theirs: `make FILE`, `admit FILE`.
+ * Makes codes that programs in other languages admit, and admits theirs: `make FILE`, `admit FILE`,
+ * `cost FILE CALLS`.
  */
 fun main(arguments: Array<String>) {
     val (word, file) = arguments
     when (word) {
         "make" -> File(file).writeText(make().toString())
         "admit" -> admit(JsonParser.parseString(File(file).readText()).asJsonObject)
-        else -> error("make FILE, or admit FILE")
+        "cost" -> {
+            cost(JsonParser.parseString(File(file).readText()).asJsonObject, arguments[2].toInt())
+        }
+        else -> error("make FILE, admit FILE, or cost FILE CALLS")
     }
 }
 
@@ -66,4 +70,33 @@ private fun admit(made: com.google.gson.JsonObject) {
         val again = gate.admit(code.asString, now + 10)
         same("again", (again as? Admission.Refused)?.rejection?.code, "already-used")
     }
+}
+
+/** Calls that are timed together. */
+private const val TOGETHER = 200
+
+/**
+ * The microseconds of a verdict on a presentation, the median of many small batches, and by how many
+ * KiB the process grew in the second half of the calls.
+ */
+private fun cost(made: com.google.gson.JsonObject, calls: Int) {
+    val rules = policy("gate-3", listOf(CLASS), RevocationPolicy.NotChecked)
+    val verifier = Verifier(trustOf(keyOf(made.text("issuerKey"))), rules, emptyList())
+    val (code, now) = made.inner("codes").text("ed25519") to made.number("now")
+    val batches = mutableListOf<Double>()
+    var half = 0L
+    for (batch in 0 until calls / TOGETHER) {
+        if (batch == calls / TOGETHER / 2) half = resident()
+        val start = System.nanoTime()
+        repeat(TOGETHER) { check(verifier.verify(code, now, null) is Verdict.Accepted) }
+        batches += (System.nanoTime() - start) / 1000.0 / TOGETHER
+    }
+    println("%.1f %d".format(java.util.Locale.ROOT, batches.sorted()[batches.size / 2], resident() - half))
+}
+
+/** KiB of memory that the process has, after the garbage is gone. */
+private fun resident(): Long {
+    System.gc()
+    val line = File("/proc/self/status").readLines().first { it.startsWith("VmRSS:") }
+    return line.split(Regex("\\s+"))[1].toLong()
 }

@@ -1,5 +1,6 @@
 package org.livepermit
 
+import java.lang.reflect.InvocationTargetException
 import java.nio.ByteBuffer
 import java.security.KeyPairGenerator
 import java.util.concurrent.CyclicBarrier
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
@@ -216,6 +218,18 @@ class PackageTest {
         raw.initSign(pair.private)
         raw.update(prepared.digest()!!)
         assertEquals(Form.PRESENTATION, prepared.attach(raw.sign()).form)
+    }
+
+    @Test
+    fun `a defect of the library is an internal exception`() {
+        // Packages for users do not have the function, so nothing here may name it.
+        val panic = Class.forName("org.livepermit.LivepermitKt").methods
+            .firstOrNull { it.name == "panicForTests" }
+        assumeTrue(panic != null, "a package for users")
+        val thrown = assertThrows(InvocationTargetException::class.java) { panic!!.invoke(null) }
+        val defect = assertInstanceOf(InternalException::class.java, thrown.cause)
+        assertTrue(defect.message!!.contains("a defect that a test asked for"))
+        assertEquals(53, rejectionCodes().size)
     }
 
     @Test
