@@ -124,7 +124,13 @@ fn a_folder_is_used_by_one_and_never_guessed_at() {
     let (lists, _) = place.start(at(10)).unwrap();
     let second = place.start(at(10)).unwrap_err();
     assert!(matches!(second, OpenError::Folder(FolderError::InUse { .. })), "{second}");
-    drop(lists);
+    // A moment more: a program that another thread starts has the file open until it runs.
+    let later = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        drop(lists);
+    });
+    place.start(at(10)).unwrap();
+    later.join().unwrap();
 
     // Without its clock a gate starts, without its memory it does not.
     fs::write(place.state().join("clock.json"), "cut sh").unwrap();

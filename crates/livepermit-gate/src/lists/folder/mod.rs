@@ -82,7 +82,8 @@ impl Folder {
         let reports = entries::check(path)?;
         let file = path.join(LOCK);
         let lock = private::options().create(true).truncate(false).open(file).map_err(failed)?;
-        match lock.try_lock() {
+        let is_held = |error: &TryLockError| matches!(error, TryLockError::WouldBlock);
+        match private::once_free(|| lock.try_lock(), is_held) {
             Ok(()) => {
                 Ok(Self { path: path.to_owned(), _lock: lock, last_admission: None, reports })
             }

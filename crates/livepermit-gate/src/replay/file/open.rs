@@ -29,7 +29,8 @@ pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
     if !path.try_exists().map_err(|error| of_io(&error))? {
         create(path)?;
     }
-    let database = builder().open(path).map_err(of_database)?;
+    let is_held = |error: &DatabaseError| matches!(error, DatabaseError::DatabaseAlreadyOpen);
+    let database = private::once_free(|| builder().open(path), is_held).map_err(of_database)?;
     match format(&database)? {
         FORMAT_VERSION => {
             let transaction = database.begin_read().map_err(of_redb)?;

@@ -42,6 +42,19 @@ fn one_process_uses_the_file() {
 }
 
 #[test]
+fn a_file_that_is_held_for_a_moment_more_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("once.witness");
+    let first = Witnesses::open(&path).unwrap();
+    let held = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        drop(first);
+    });
+    assert!(Witnesses::open(&path).is_ok());
+    held.join().unwrap();
+}
+
+#[test]
 fn an_old_answer_is_an_error_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("once.witness");

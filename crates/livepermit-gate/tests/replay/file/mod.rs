@@ -169,7 +169,13 @@ fn a_file_that_is_held_foreign_or_missing_its_folder_is_named() {
     let held = folder.path().join("held");
     let store = FileReplay::open(&held, RETENTION).unwrap();
     assert_eq!(kind(&held), StoreErrorKind::InUse);
-    drop(store);
+    // A moment more: a program that another thread starts has the file open until it runs.
+    let later = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        drop(store);
+    });
+    assert!(FileReplay::open(&held, RETENTION).is_ok());
+    later.join().unwrap();
     let text = folder.path().join("text");
     std::fs::write(&text, "minutes of the meeting\n".repeat(999)).unwrap();
     assert_eq!(kind(&text), StoreErrorKind::Foreign);
