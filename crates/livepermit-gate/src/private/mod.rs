@@ -3,7 +3,7 @@
 #[cfg(feature = "file")]
 mod permissions;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::thread;
 use std::time::Duration;
 
@@ -28,6 +28,11 @@ pub(crate) fn once_free<T, E>(
         }
     }
     open()
+}
+
+/// Locks a file for one process, as [`once_free`] does.
+pub(crate) fn lock(file: &File) -> Result<(), TryLockError> {
+    once_free(|| file.try_lock(), |error| matches!(error, TryLockError::WouldBlock))
 }
 
 /// Options for reading and writing a file that nobody else can read. A new file has the mode 0600.

@@ -63,8 +63,7 @@ impl Witnesses {
         let mut options = private::options();
         options.create(true).truncate(false);
         let mut file = options.open(path).map_err(|error| of_io(&error))?;
-        let is_held = |error: &TryLockError| matches!(error, TryLockError::WouldBlock);
-        private::once_free(|| file.try_lock(), is_held).map_err(|error| match error {
+        private::lock(&file).map_err(|error| match error {
             TryLockError::WouldBlock => {
                 StoreError::of(StoreErrorKind::InUse, "another process holds the gate's witness")
             }

@@ -82,8 +82,7 @@ impl Folder {
         let reports = entries::check(path)?;
         let file = path.join(LOCK);
         let lock = private::options().create(true).truncate(false).open(file).map_err(failed)?;
-        let is_held = |error: &TryLockError| matches!(error, TryLockError::WouldBlock);
-        match private::once_free(|| lock.try_lock(), is_held) {
+        match private::lock(&lock) {
             Ok(()) => {
                 Ok(Self { path: path.to_owned(), _lock: lock, last_admission: None, reports })
             }
