@@ -60,6 +60,6 @@ pub fn caution_codes() -> Vec<Caution> {
 #[cfg(feature = "gate")]
 impl Caution {
     pub(crate) fn of(caution: livepermit_gate::GateCaution) -> Self {
-        Self { code: caution.code().into(), instruction: caution.instruction().into() }
+        Self::new(caution.code(), caution.instruction())
     }
 }

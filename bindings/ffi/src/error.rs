@@ -160,27 +160,23 @@ impl From<livepermit::Rejection> for Rejection {
     }
 }
 
-impl From<livepermit::Rejection> for LivepermitError {
-    fn from(rejection: livepermit::Rejection) -> Self {
-        Self::Failed {
-            code: rejection.code().as_str().into(),
-            reason: rejection.code().cause().into(),
-            instruction: Some(rejection.instruction().into()),
-            evidence: rejection.evidence().into(),
+/// Refusals whose table says cause and instruction.
+macro_rules! refused {
+    ($($rejection:ty),+) => { $(
+        impl From<$rejection> for LivepermitError {
+            fn from(rejection: $rejection) -> Self {
+                Self::Failed {
+                    code: rejection.code().as_str().into(),
+                    reason: rejection.code().cause().into(),
+                    instruction: Some(rejection.instruction().into()),
+                    evidence: rejection.evidence().into(),
+                }
+            }
         }
-    }
+    )+ };
 }
 
-impl From<ListRejection> for LivepermitError {
-    fn from(rejection: ListRejection) -> Self {
-        Self::Failed {
-            code: rejection.code().as_str().into(),
-            reason: rejection.code().cause().into(),
-            instruction: Some(rejection.instruction().into()),
-            evidence: rejection.evidence().into(),
-        }
-    }
-}
+refused!(livepermit::Rejection, ListRejection);
 
 impl From<livepermit::issue::SignatureRefused> for LivepermitError {
     fn from(error: livepermit::issue::SignatureRefused) -> Self {

@@ -91,19 +91,6 @@ pub enum GateCode {
     },
 }
 
-impl GateCode {
-    /// For whom the answer is.
-    #[must_use]
-    pub fn recipient(self) -> Recipient {
-        match self {
-            Self::OfGate { gate } => Recipient::OneGate { gate },
-            Self::Question { challenge } => {
-                Recipient::Asked { gate: challenge.gate, nonce: challenge.nonce }
-            }
-        }
-    }
-}
-
 /// Reads the code of a gate that the phone scanned.
 ///
 /// # Errors

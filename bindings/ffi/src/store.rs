@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use livepermit::Timestamp;
 use livepermit_gate::MemoryReplay;
 use livepermit_gate::replay::{self, Answer, ReplayStore, StoreError, StoreErrorKind};
 
-use crate::error::{LivepermitError, Result};
+use crate::error::Result;
 use crate::gate::Attempt;
 use crate::memory::GoOn;
 use crate::number::{as_i64, as_seconds, count, size, time};
@@ -206,10 +205,7 @@ impl Store {
             cautions: health
                 .cautions
                 .iter()
-                .map(|caution| Caution {
-                    code: caution.code.into(),
-                    instruction: caution.text.as_ref().into(),
-                })
+                .map(|caution| Caution::new(caution.code, &caution.text))
                 .collect(),
         }
     }
@@ -256,16 +252,5 @@ impl ReplayStore for AskedElsewhere {
 
     fn retention(&self) -> replay::Retention {
         self.0
-    }
-
-    fn keep_alive(&self, _: Timestamp) -> core::result::Result<(), StoreError> {
-        Ok(())
-    }
-}
-
-impl From<LivepermitError> for StoreAnswer {
-    /// A failed question is no answer.
-    fn from(error: LivepermitError) -> Self {
-        Self::NoAnswer { reason: error.to_string() }
     }
 }

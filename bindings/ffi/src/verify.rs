@@ -145,6 +145,12 @@ pub struct Caution {
     pub instruction: String,
 }
 
+impl Caution {
+    pub(crate) fn new(code: &str, instruction: &str) -> Self {
+        Self { code: code.into(), instruction: instruction.into() }
+    }
+}
+
 /// What only a presentation has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
@@ -230,10 +236,7 @@ impl Verified {
             cautions: verified
                 .cautions()
                 .iter()
-                .map(|caution| Caution {
-                    code: caution.code().into(),
-                    instruction: caution.instruction().into(),
-                })
+                .map(|caution| Caution::new(caution.code(), caution.instruction()))
                 .collect(),
             permit_id: verified.permit_id().as_bytes().into(),
             keep_until: as_seconds(verified.replay_key().keep_until),
