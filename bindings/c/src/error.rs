@@ -47,7 +47,7 @@ pub struct lp_evidence {
     /// Where the format is broken: counted from 0, in bytes or characters of the layer.
     pub at: i64,
     /// The part of the format, such as `cbor`, with a zero byte behind.
-    pub layer: [c_char; 16],
+    pub layer: [c_char; 32],
     /// The rule that is broken, with a zero byte behind.
     pub flaw: [c_char; 48],
 }
@@ -116,7 +116,7 @@ impl lp_evidence {
         found: 0,
         limit: 0,
         at: 0,
-        layer: [0; 16],
+        layer: [0; 32],
         flaw: [0; 48],
     };
 
