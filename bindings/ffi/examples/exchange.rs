@@ -1,5 +1,6 @@
 //! Makes codes that programs in other languages admit, and admits theirs: `exchange make FILE`,
-//! `exchange admit FILE`, `exchange cost FILE CALLS`. With the Rust library itself, not with the bridge.
+//! `exchange admit FILE`, `exchange cost FILE CALLS [KIND]`. With the Rust library itself, not with
+//! the bridge. KIND is the code that is verified: `ed25519` (unless said), `p256` or `pass`.
 //! `ci/languages` runs each language against each.
 
 use std::error::Error;
@@ -22,10 +23,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["make", file] => Ok(std::fs::write(file, make()?.to_string())?),
         ["admit", file] => admit(&serde_json::from_str(&std::fs::read_to_string(file)?)?),
-        ["cost", file, calls] => {
-            cost(&serde_json::from_str(&std::fs::read_to_string(file)?)?, calls.parse()?)
+        ["cost", file, calls, kind @ ..] if kind.len() <= 1 => {
+            let made = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+            cost(&made, calls.parse()?, kind.first().unwrap_or(&"ed25519"))
         }
-        _ => Err("exchange make FILE, admit FILE, or cost FILE CALLS".into()),
+        _ => Err("exchange make FILE, admit FILE, or cost FILE CALLS [KIND]".into()),
     }
 }
 
@@ -89,15 +91,15 @@ fn admit(made: &Value) -> Result<(), Box<dyn Error>> {
 /// Calls that are timed together.
 const TOGETHER: u32 = 200;
 
-/// Prints the microseconds of a verdict on a presentation, the median of many small batches, and by
-/// how many KiB the process grew in the second half of the calls.
-fn cost(made: &Value, calls: u32) -> Result<(), Box<dyn Error>> {
+/// Prints the microseconds of a verdict on a code, the median of many small batches, and by how many
+/// KiB the process grew in the second half of the calls.
+fn cost(made: &Value, calls: u32, kind: &str) -> Result<(), Box<dyn Error>> {
     let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("a text is missing");
     let key = PublicKey::from_cose_key(&hex::decode(text(&made["issuerKey"])?)?)?;
     let now = made["now"].as_u64().and_then(Timestamp::from_unix).ok_or("now is missing")?;
     let policy = Policy::new("gate-3", [CLASS], RevocationPolicy::NotChecked);
     let verifier = Verifier::new(trust(&key)?, policy)?;
-    let code = text(&made["codes"]["ed25519"])?;
+    let code = text(&made["codes"][kind])?;
     let mut batches = Vec::new();
     let mut half = 0;
     for batch in 0..calls / TOGETHER {

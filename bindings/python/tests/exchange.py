@@ -1,5 +1,6 @@
 """Makes codes that programs in other languages admit, and admits theirs: `exchange.py make FILE`,
-`exchange.py admit FILE`, `exchange.py cost FILE CALLS`."""
+`exchange.py admit FILE`, `exchange.py cost FILE CALLS [KIND]`. KIND is the code that is verified:
+`ed25519` (unless said), `p256` or `pass`."""
 
 import json
 import pathlib
@@ -57,13 +58,13 @@ def admit(made):
 TOGETHER = 200
 
 
-def cost(made, calls):
-    """The microseconds of a verdict on a presentation, the median of many small batches, and by how
-    many KiB the process grew in the second half of the calls."""
+def cost(made, calls, kind="ed25519"):
+    """The microseconds of a verdict on a code, the median of many small batches, and by how many KiB
+    the process grew in the second half of the calls."""
     key = lp.PublicKey.from_cose_key(bytes.fromhex(made["issuerKey"]))
     rules = lp.policy("gate-3", [CLASS], lp.RevocationPolicy.NOT_CHECKED())
     verifier = lp.Verifier(trust_of(key), rules, [])
-    code, now, batches, half = made["codes"]["ed25519"], made["now"], [], 0
+    code, now, batches, half = made["codes"][kind], made["now"], [], 0
     for batch in range(calls // TOGETHER):
         if batch == calls // TOGETHER // 2:
             half = resident()
@@ -87,6 +88,6 @@ if __name__ == "__main__":
     elif word == "admit":
         admit(json.loads(file.read_text(encoding="utf-8")))
     elif word == "cost":
-        cost(json.loads(file.read_text(encoding="utf-8")), int(sys.argv[3]))
+        cost(json.loads(file.read_text(encoding="utf-8")), int(sys.argv[3]), *sys.argv[4:5])
     else:
         sys.exit(__doc__)

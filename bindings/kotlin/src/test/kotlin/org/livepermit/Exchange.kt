@@ -9,7 +9,8 @@ private const val CLASS = "bj.example:residence"
 
 /**
  * Makes codes that programs in other languages admit, and admits theirs: `make FILE`, `admit FILE`,
- * `cost FILE CALLS`.
+ * `cost FILE CALLS [KIND]`. KIND is the code that is verified: `ed25519` (unless said), `p256` or
+ * `pass`.
  */
 fun main(arguments: Array<String>) {
     val (word, file) = arguments
@@ -17,9 +18,10 @@ fun main(arguments: Array<String>) {
         "make" -> File(file).writeText(make().toString())
         "admit" -> admit(JsonParser.parseString(File(file).readText()).asJsonObject)
         "cost" -> {
-            cost(JsonParser.parseString(File(file).readText()).asJsonObject, arguments[2].toInt())
+            val made = JsonParser.parseString(File(file).readText()).asJsonObject
+            cost(made, arguments[2].toInt(), arguments.getOrElse(3) { "ed25519" })
         }
-        else -> error("make FILE, admit FILE, or cost FILE CALLS")
+        else -> error("make FILE, admit FILE, or cost FILE CALLS [KIND]")
     }
 }
 
@@ -76,13 +78,13 @@ private fun admit(made: com.google.gson.JsonObject) {
 private const val TOGETHER = 200
 
 /**
- * The microseconds of a verdict on a presentation, the median of many small batches, and by how many
- * KiB the process grew in the second half of the calls.
+ * The microseconds of a verdict on a code, the median of many small batches, and by how many KiB the
+ * process grew in the second half of the calls.
  */
-private fun cost(made: com.google.gson.JsonObject, calls: Int) {
+private fun cost(made: com.google.gson.JsonObject, calls: Int, kind: String) {
     val rules = policy("gate-3", listOf(CLASS), RevocationPolicy.NotChecked)
     val verifier = Verifier(trustOf(keyOf(made.text("issuerKey"))), rules, emptyList())
-    val (code, now) = made.inner("codes").text("ed25519") to made.number("now")
+    val (code, now) = made.inner("codes").text(kind) to made.number("now")
     val batches = mutableListOf<Double>()
     var half = 0L
     for (batch in 0 until calls / TOGETHER) {
