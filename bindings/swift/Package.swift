@@ -24,7 +24,7 @@ let package = Package(
         library,
         .target(name: "Livepermit", dependencies: ["livepermitFFI"], linkerSettings: linking),
         // For the tests alone.
-        .target(name: "Support", dependencies: ["Livepermit"], path: "Tests/Support"),
+        .target(name: "Support", path: "Tests/Support"),
         .executableTarget(name: "exchange", dependencies: ["Livepermit", "Support"]),
         .testTarget(name: "LivepermitTests", dependencies: ["Livepermit", "Support"]),
     ]
