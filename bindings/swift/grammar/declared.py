@@ -17,6 +17,7 @@ class Callable:
     labels: list  # pairs of a label, or None for `_`, and whether the argument can be left out
     types: list  # of the arguments, as written
     gives: str  # as written
+    marks: frozenset = frozenset()  # of `throws` and `async`
 
 
 @dataclasses.dataclass
@@ -108,6 +109,10 @@ def result(node):
     return ""
 
 
+def marks(node):
+    return frozenset(child.type for child in node.children if child.type in ("throws", "async"))
+
+
 def add_body(declared, owner, body):
     for node in body.named_children:
         add(declared, owner, node)
@@ -125,13 +130,13 @@ def add(declared, owner, node):
         ]
         add_body(declared, made, node.child_by_field_name("body"))
     elif node.type in ("function_declaration", "protocol_function_declaration"):
-        made = Callable(*arguments(node), result(node))
+        made = Callable(*arguments(node), result(node), marks(node))
         where = declared.functions if owner is None else owner.methods
         if owner is not None and is_static(node):
             where = owner.statics
         where.setdefault(text(node.child_by_field_name("name")), []).append(made)
     elif node.type == "init_declaration" and owner is not None:
-        owner.inits.append(Callable(*arguments(node), ""))
+        owner.inits.append(Callable(*arguments(node), "", marks(node)))
     elif node.type in ("property_declaration", "protocol_property_declaration"):
         add_property(declared, owner, node)
     elif node.type == "enum_entry" and owner is not None:

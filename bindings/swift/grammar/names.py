@@ -7,7 +7,7 @@ type, or be listed as foreign.
 
 import re
 
-from declared import Callable, Type, arguments, children, result, text, type_of_annotation
+from declared import Callable, Type, arguments, children, marks, result, text, type_of_annotation
 
 
 def bare(written):
@@ -46,6 +46,13 @@ def fits(way, labels, closures):
     return len(left) <= closures <= len(way.labels) - at
 
 
+# Types of Swift and Foundation whose values are compared with parameters.
+PLAIN = {"String", "Int64", "Int", "UInt64", "UInt8", "Double", "Bool", "Data"}
+# Functions of Swift that throw if their closure does.
+RETHROW = {"map", "compactMap", "mapValues", "filter", "first", "reduce"}
+LITERALS = {"line_string_literal": "String", "boolean_literal": "Bool"}
+
+
 class Uses:
     def __init__(self, declared, foreign):
         self.declared, self.foreign = declared, foreign
@@ -77,14 +84,13 @@ class Uses:
 
     def file(self, root):
         self.scopes = [{}]
-        self.collect(root)
         self.inside(root)
 
     def collect(self, node):
         """Functions of a block are known in all of it."""
         for child in children(node, "function_declaration"):
             name = text(child.child_by_field_name("name"))
-            self.scopes[-1].setdefault(name, Callable(*arguments(child), result(child)))
+            self.scopes[-1].setdefault(name, Callable(*arguments(child), result(child), marks(child)))
 
     def inside(self, node):
         for child in node.named_children:
@@ -326,8 +332,11 @@ class Uses:
                 self.visit(argument.child_by_field_name("value"))
         target = callee.child_by_field_name("target")
         known = self.type_of(target) if callee.type == "navigation_expression" else ""
-        held = element(known) or (bare(known) if isinstance(known, str) else "")
+        held = element(known) or (bare(known) if known.endswith("?") else "")
         for closure in children(suffix, "lambda_literal"):
+            if callee.type == "navigation_expression" and name_of(callee) in RETHROW:
+                if throws(closure) and not is_within(node, "try_expression"):
+                    self.say(node, f".{name_of(callee)} throws what its closure throws")
             self.on_lambda_literal(closure, held)
 
     def call(self, suffix):
@@ -349,10 +358,8 @@ class Uses:
             if ways is None:
                 if not self.is_foreign(name):
                     self.say(node, f"no function {name}")
-            elif ways and not any(fits(way, labels, closures) for way in ways):
-                self.say(node, f"no {name}({shown(labels)})")
-            else:
-                self.known_calls += bool(ways)
+            elif ways:
+                self.one_of(node, name, ways, labels, closures)
         elif callee.type == "navigation_expression":
             self.visit(callee.child_by_field_name("target"))
             self.member(node, callee, labels, closures)
@@ -360,6 +367,42 @@ class Uses:
             self.implicit(node, text(callee)[1:], labels)
         else:
             self.visit(callee)
+
+    def one_of(self, node, name, ways, labels, closures):
+        """A call must be a call of one of these."""
+        self.known_calls += 1
+        good = [way for way in ways if fits(way, labels, closures)]
+        if not good:
+            self.say(node, f"no {name}({shown(labels)})")
+            return
+        for mark, around in (("throws", "try_expression"), ("async", "await_expression")):
+            if all(mark in way.marks for way in good) and not is_within(node, around):
+                self.say(node, f"{name} is {mark}")
+        if len(good) == 1:
+            self.values_fit(node, good[0], labels)
+
+    def values_fit(self, node, way, labels):
+        """Each value whose type is known must have the type of its parameter."""
+        values = [
+            argument.child_by_field_name("value") for arguments_ in children(
+                node.named_children[-1], "value_arguments")
+            for argument in children(arguments_, "value_argument")
+        ]
+        at = 0
+        for label, value in zip(labels, values):
+            while way.labels[at][0] != label:
+                at += 1
+            wanted, found = way.types[at], self.type_of(value)
+            at += 1
+            if bare(wanted) not in self.declared.types and bare(wanted) not in PLAIN:
+                continue
+            if self.declared.types.get(bare(wanted), Type("")).kind == "protocol":
+                continue
+            if bare(found) not in self.declared.types and bare(found) not in PLAIN:
+                continue
+            is_other = bare(found) != bare(wanted)
+            if is_other or (found.endswith("?") and not wanted.endswith("?")):
+                self.say(value, f"{label or '_'}: a {found} and no {wanted}")
 
     def ways_of_name(self, name):
         """What can be called by this name; an empty list for a value that is a closure."""
@@ -397,9 +440,8 @@ class Uses:
         found = self.members(known, name) if isinstance(known, str) else None
         is_known = isinstance(known, str) and bare(known.removeprefix("type ")) in self.declared.types
         if isinstance(found, list):
-            self.known_calls += 1
-            if labels is not None and not any(fits(way, labels, closures) for way in found):
-                self.say(node, f"no {known}.{name}({shown(labels)})")
+            if labels is not None:
+                self.one_of(node, f"{known}.{name}", found, labels, closures)
         elif isinstance(found, str):
             self.known_members += 1
             if labels is not None:
@@ -460,6 +502,8 @@ class Uses:
             return ""
         if node.type in ("try_expression", "await_expression"):
             return self.type_of(node.named_children[-1])
+        if node.type in LITERALS:
+            return LITERALS[node.type]
         if node.type == "self_expression":
             return self.owner
         if node.type == "simple_identifier":
@@ -490,6 +534,8 @@ class Uses:
             name = text(callee)
             if name in self.declared.types and self.find(name) is None:
                 return name
+            if name in PLAIN:
+                return name
             ways = self.ways_of_name(name) or []
         elif callee.type == "navigation_expression":
             name = name_of(callee)
@@ -503,6 +549,32 @@ class Uses:
             return ""
         gives = {way.gives for way in ways if fits(way, labels, closures)}
         return gives.pop() if len(gives) == 1 else ""
+
+
+BLOCKS = ("statements", "lambda_literal", "source_file", "class_body")
+
+
+def is_within(node, mark):
+    """Whether `try` or `await` stands before this, in the same statement and closure."""
+    start, top = node.start_byte, node
+    while top.parent is not None and top.parent.type not in BLOCKS:
+        top = top.parent
+    stack = [top]
+    while stack:
+        each = stack.pop()
+        if each.type == mark and each.start_byte <= start:
+            return True
+        # A closure, or the block of an `if`, is a statement of its own.
+        stack += [child for child in each.children if child.type not in BLOCKS]
+    return False
+
+
+def throws(closure):
+    """Whether a closure has a `try` of its own."""
+    return any(
+        child.type == "try_expression" or child.type != "lambda_literal" and throws(child)
+        for child in closure.children
+    )
 
 
 def name_of(navigation):

@@ -8,6 +8,7 @@ import unittest
 import check
 
 TESTS = "Tests/LivepermitTests/PackageTests.swift"
+SETUP = "Tests/LivepermitTests/Setup.swift"
 README = "Tests/LivepermitTests/Readme.swift"
 
 
@@ -57,6 +58,13 @@ class Found(unittest.TestCase):
             "a case": (README, "algorithm: .ed25519", "algorithm: .ed448"),
             "a case in a pattern": (README, "case .ended:", "case .over:"),
             "a value too many in a pattern": (README, ".refused(let rejection)", ".refused(let r, _)"),
+            "no try": (README, "try gate.admit(", "gate.admit("),
+            "no try in a closure": (SETUP, "{ try known($0, uses) }", "{ known($0, uses) }"),
+            "no try before a closure": (SETUP, "made.forms = try rules", "made.forms = rules"),
+            "no await": (TESTS, "try await key.sign(", "try key.sign("),
+            "a value of another type": (TESTS, "readToken(bytes: Data())", 'readToken(bytes: "")'),
+            "a number of another size": (TESTS, "width: Int64(side)", "width: Int(side)"),
+            "a value that may be missing": (SETUP, "key.keyId.map { hex($0) }", "hex(key.keyId)"),
             "an initializer": (TESTS, "Holder(deviceKey:", "Holder(key:"),
             "a name": (README, "issuerKey.publicKey())\n    let made", "issuer.publicKey())\n    let made"),
         }
