@@ -59,8 +59,8 @@ TOGETHER = 200
 
 
 def cost(made, calls, kind="ed25519"):
-    """The microseconds of a verdict on a code, the median of many small batches, and by how many KiB
-    the process grew in the second half of the calls."""
+    """The microseconds of a verdict on a code, the median of many small batches, and by how many
+    KiB the process grew in the second half of the calls."""
     key = lp.PublicKey.from_cose_key(bytes.fromhex(made["issuerKey"]))
     rules = lp.policy("gate-3", [CLASS], lp.RevocationPolicy.NOT_CHECKED())
     verifier = lp.Verifier(trust_of(key), rules, [])

@@ -4,7 +4,7 @@ import SwiftUI
 
 /// Shows the live code while the screen is visible. An app takes this file as it is.
 ///
-/// - The code is hidden while the app is not in front, so that no picture of the list of apps has it.
+/// - The code is hidden while the app is not in front: no picture in the list of apps has it.
 /// - The screen is bright and stays on.
 /// - A key that asks its user is told in words.
 @available(iOS 16, macOS 13, *)
@@ -100,7 +100,7 @@ struct CodePicture: View {
     }
 }
 
-/// The time until the next code. The schedule is asked for every frame, and nothing else keeps time.
+/// The time until the next code. The schedule is asked for every frame; nothing else keeps time.
 @available(iOS 16, macOS 13, *)
 struct CountdownBar: View {
     let schedule: CodeSchedule

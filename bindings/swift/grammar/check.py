@@ -1,4 +1,4 @@
-"""Checks the Swift package as far as that goes without a Swift compiler: `check.py`, after `generate`.
+"""Checks the Swift package as far as that goes without a compiler: `check.py`, after `generate`.
 
 - The grammar of Swift knows all of it: sources, tests, examples, Package.swift.
 - The names that sources and tests use are declared, with these labels: see names.py.
@@ -78,13 +78,14 @@ def names(package):
             wrong += [f"{place}:{row}: {what}" for row, what in uses.wrong]
             calls, members = calls + uses.known_calls, members + uses.known_members
             used |= uses.used_foreign
-    wrong += [f"foreign.txt, apple.txt: nothing uses {word}" for word in (everywhere | apple) - used]
+    unused = (everywhere | apple) - used
+    wrong += [f"foreign.txt, apple.txt: nothing uses {word}" for word in sorted(unused)]
     return wrong, f"{calls} calls and {members} properties are as declared"
 
 
 def functions(package):
-    called = set(re.findall(r"\b(?:uniffi|ffi)_livepermit_ffi_\w+\b", (package / GENERATED).read_text(
-        encoding="utf-8")))
+    source = (package / GENERATED).read_text(encoding="utf-8")
+    called = set(re.findall(r"\b(?:uniffi|ffi)_livepermit_ffi_\w+\b", source))
     header = (package / "Sources/livepermitFFI/livepermitFFI.h").read_text(encoding="utf-8")
     written = set(re.findall(r"\b((?:uniffi|ffi)_livepermit_ffi_\w+)\s*\(", header))
     wrong = [f"livepermit.swift: {name} is not in the header" for name in called - written]

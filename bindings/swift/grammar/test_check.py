@@ -57,7 +57,7 @@ class Found(unittest.TestCase):
             "a static function": (TESTS, "SecretKey.generateP256()", "SecretKey.generateP384()"),
             "a case": (README, "algorithm: .ed25519", "algorithm: .ed448"),
             "a case in a pattern": (README, "case .ended:", "case .over:"),
-            "a value too many in a pattern": (README, ".refused(let rejection)", ".refused(let r, _)"),
+            "a value too many": (README, ".refused(let rejection)", ".refused(let r, _)"),
             "no try": (README, "try gate.admit(", "gate.admit("),
             "no try in a closure": (SETUP, "{ try known($0, uses) }", "{ known($0, uses) }"),
             "no try before a closure": (SETUP, "made.forms = try rules", "made.forms = rules"),
@@ -66,7 +66,7 @@ class Found(unittest.TestCase):
             "a number of another size": (TESTS, "width: Int64(side)", "width: Int(side)"),
             "a value that may be missing": (SETUP, "key.keyId.map { hex($0) }", "hex(key.keyId)"),
             "an initializer": (TESTS, "Holder(deviceKey:", "Holder(key:"),
-            "a name": (README, "issuerKey.publicKey())\n    let made", "issuer.publicKey())\n    let made"),
+            "a name": (README, "statusLists: [],", "statusLists: list,"),
         }
         for what, (file, before, after) in cases.items():
             if before not in (self.package / file).read_text(encoding="utf-8"):

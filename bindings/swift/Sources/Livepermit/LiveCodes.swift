@@ -69,8 +69,8 @@ extension Holder {
     }
 }
 
-/// The codes of a wallet as an asynchronous sequence: `for try await screen in …`. The sequence ends
-/// when the credential has ended or the task is cancelled.
+/// The codes of a wallet as an asynchronous sequence: `for try await screen in …`. It ends when the
+/// credential has ended or the task is cancelled.
 public struct LiveCodes: AsyncSequence, @unchecked Sendable {
     public typealias Element = LiveScreen
 

@@ -2,6 +2,7 @@
 import CryptoKit
 import Foundation
 import LocalAuthentication
+import Security
 
 /// A P-256 key of the Secure Enclave. The private key never leaves the chip: what is stored is a
 /// reference that only this chip can read.

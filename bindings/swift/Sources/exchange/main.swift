@@ -68,8 +68,8 @@ func admit(_ made: Json) throws {
 /// Calls that are timed together.
 let together = 200
 
-/// Prints the microseconds of a verdict on a code, the median of many small batches, and by how many
-/// KiB the process grew in the second half of the calls.
+/// Prints the microseconds of a verdict on a code, the median of many small batches, and by how
+/// many KiB the process grew in the second half of the calls.
 func cost(_ made: Json, calls: Int, kind: String) throws {
     let key = try PublicKey.fromCoseKey(bytes: made.bytes("issuerKey"))
     let verifier = try Verifier(trust: trustOf(key), policy: rules, statusLists: [])

@@ -164,8 +164,9 @@ final class PackageTests: XCTestCase {
         let code = try office.issuer.preparePass(permit: made, audience: nil, now: noon)
             .sign(key: office.key)
         func verdict() throws -> Verdict {
-            let signed = try entries.prepare(issuer: office.issuer, now: noon, expires: noon + 3_600)
-                .sign(key: office.key)
+            let prepared = try entries.prepare(
+                issuer: office.issuer, now: noon, expires: noon + 3_600)
+            let signed = try prepared.sign(key: office.key)
             let list = try StatusList.accept(
                 list: signed, trust: office.trust, now: noon, skew: 5, held: [],
                 limits: defaultStatusLimits())

@@ -1,7 +1,8 @@
 import Foundation
 import Livepermit
 
-// The README shows these functions word for word; `grammar/check` compares, `PackageTests` runs them.
+// The README shows these functions word for word. `grammar/check.py` compares them, and
+// `PackageTests` runs them.
 
 // The issuer: its private key stays on its server.
 func issue(issuerKey: SecretKey, phone: PublicKey, now: Int64) throws -> Data {

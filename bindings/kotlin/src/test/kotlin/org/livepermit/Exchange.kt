@@ -78,8 +78,8 @@ private fun admit(made: com.google.gson.JsonObject) {
 private const val TOGETHER = 200
 
 /**
- * The microseconds of a verdict on a code, the median of many small batches, and by how many KiB the
- * process grew in the second half of the calls.
+ * The microseconds of a verdict on a code, the median of many small batches, and by how many KiB
+ * the process grew in the second half of the calls.
  */
 private fun cost(made: com.google.gson.JsonObject, calls: Int, kind: String) {
     val rules = policy("gate-3", listOf(CLASS), RevocationPolicy.NotChecked)
@@ -93,7 +93,8 @@ private fun cost(made: com.google.gson.JsonObject, calls: Int, kind: String) {
         repeat(TOGETHER) { check(verifier.verify(code, now, null) is Verdict.Accepted) }
         batches += (System.nanoTime() - start) / 1000.0 / TOGETHER
     }
-    println("%.1f %d".format(java.util.Locale.ROOT, batches.sorted()[batches.size / 2], resident() - half))
+    val median = batches.sorted()[batches.size / 2]
+    println("%.1f %d".format(java.util.Locale.ROOT, median, resident() - half))
 }
 
 /** KiB of memory that the process has, after the garbage is gone. */

@@ -61,7 +61,9 @@ class SignatureTest {
     /** The bytes of a number without those that are zero at the beginning. */
     private fun short(number: BigInteger) = number.toByteArray().dropWhile { it == 0.toByte() }
 
-    private fun whole(number: BigInteger) = List(32 - short(number).size) { 0.toByte() } + short(number)
+    /** All 32 bytes of a number. */
+    private fun whole(number: BigInteger) =
+        List(32 - short(number).size) { 0.toByte() } + short(number)
 
     private fun isTaken(signature: ByteArray) {
         val rules = policy("gate-3", listOf(CLASS), RevocationPolicy.NotChecked)

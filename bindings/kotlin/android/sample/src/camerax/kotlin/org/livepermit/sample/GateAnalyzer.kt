@@ -8,9 +8,9 @@ import org.livepermit.PixelLayout
 import org.livepermit.ScanEvent
 
 /**
- * A gate behind the camera of a phone: `ImageAnalysis.setAnalyzer(executor, GateAnalyzer(…))` with
- * `STRATEGY_KEEP_ONLY_LATEST`, so that a slow frame delays none after it. The plane of luma goes to
- * the library where it lies; nothing is copied.
+ * A gate behind the camera of a phone: `ImageAnalysis.setAnalyzer(executor, GateAnalyzer(…))`,
+ * with `STRATEGY_KEEP_ONLY_LATEST`, so that a slow frame delays none after it. The plane of luma
+ * goes to the library where it lies; nothing is copied.
  *
  * This file needs CameraX, so it stands in a source set of its own.
  *

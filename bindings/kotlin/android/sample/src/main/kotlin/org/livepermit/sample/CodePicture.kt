@@ -7,8 +7,8 @@ import org.livepermit.drawQr
 private const val QUIET = 4
 
 /**
- * A QR code on a screen, in whole pixels: a module that is not a whole number of pixels is harder to
- * read. It knows nothing of Android.
+ * A QR code on a screen, in whole pixels: a module that is not a whole number of pixels is harder
+ * to read. It knows nothing of Android.
  */
 class CodePicture(private val width: Int, private val modules: ByteArray) {
     /** Where the picture is: its light border has [side] pixels. */
