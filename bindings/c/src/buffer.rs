@@ -1,11 +1,14 @@
 //! The caller's buffer, into which results are written.
 
+#[cfg(feature = "std")]
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::c_char;
 
 use crate::error::{Failure, Outcome};
-use crate::text::{lp_byte_strings, lp_bytes, lp_text, lp_texts};
+#[cfg(feature = "std")]
+use crate::text::lp_texts;
+use crate::text::{lp_byte_strings, lp_bytes, lp_text};
 
 /// Memory of the caller, to which the pointers of a result point. Each call writes from the start of
 /// the buffer, so the pointers of the call before are then over.
@@ -100,10 +103,12 @@ impl Arena {
         lp_bytes { data: start, length: bytes.len() }
     }
 
+    #[cfg(feature = "std")]
     pub(crate) fn maybe_bytes(&mut self, bytes: Option<&[u8]>) -> lp_bytes {
         bytes.map_or(lp_bytes::ABSENT, |bytes| self.bytes(bytes))
     }
 
+    #[cfg(feature = "std")]
     pub(crate) fn texts(&mut self, texts: &[String]) -> lp_texts {
         let items: Vec<lp_text> = texts.iter().map(|text| self.text(text)).collect();
         lp_texts { items: self.array(&items), count: items.len() }
@@ -141,6 +146,7 @@ pub(crate) unsafe fn give<T: Copy>(
 ///
 /// # Safety
 /// `buffer` is valid for a write, or NULL.
+#[cfg(feature = "std")]
 pub(crate) unsafe fn has_room(buffer: *mut lp_buffer, bytes: usize) -> Outcome {
     // SAFETY: the caller answers for the pointer.
     let buffer = unsafe { mutable(buffer, "the buffer") }?;

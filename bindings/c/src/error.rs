@@ -110,6 +110,19 @@ impl Failure {
     }
 }
 
+#[cfg(not(feature = "std"))]
+impl Failure {
+    pub(crate) fn told(
+        code: &'static str,
+        reason: String,
+        instruction: &str,
+        evidence: lp_evidence,
+    ) -> Self {
+        let instruction = instruction.into();
+        Self::Told(Box::new(Told { code: code.into(), reason, instruction, evidence }))
+    }
+}
+
 impl lp_evidence {
     pub(crate) const NOTHING: Self = Self {
         kind: LP_EVIDENCE_NOTHING,

@@ -22,6 +22,9 @@
 extern crate alloc;
 
 mod buffer;
+/// cbindgen:ignore
+#[cfg(not(feature = "std"))]
+mod embedded;
 mod error;
 mod handle;
 mod permit;
@@ -52,16 +55,18 @@ mod memory;
 mod scan;
 #[cfg(feature = "std")]
 mod schedule;
-#[cfg(feature = "std")]
 mod status;
 #[cfg(feature = "std")]
 mod store;
 
 pub use buffer::*;
+#[cfg(not(feature = "std"))]
+pub use embedded::*;
 pub use error::*;
 pub use permit::*;
 #[cfg(feature = "scan")]
 pub use scan::*;
+pub use status::*;
 pub use text::*;
 pub use trust::*;
 pub use verdict::*;
@@ -69,5 +74,5 @@ pub use verify::*;
 #[cfg(feature = "std")]
 pub use {
     codes::*, draw::*, gate::*, hold::*, inspect::*, issue::*, key::*, lists::*, memory::*,
-    schedule::*, status::*, store::*,
+    schedule::*, store::*,
 };

@@ -110,7 +110,6 @@ pub(crate) unsafe fn object<'a, T>(pointer: *const T, what: &str) -> Outcome<&'a
 ///
 /// # Safety
 /// As `object`.
-#[cfg(feature = "std")]
 pub(crate) unsafe fn optional<'a, T>(pointer: *const T, what: &str) -> Outcome<Option<&'a T>> {
     if pointer.is_null() {
         return Ok(None);

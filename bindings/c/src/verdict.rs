@@ -2,9 +2,7 @@
 
 use crate::buffer::Arena;
 use crate::error::lp_evidence;
-use crate::permit::{
-    give_acting, give_person, give_status, lp_acting, lp_forms, lp_person, lp_status_reference,
-};
+use crate::permit::{lp_acting, lp_forms, lp_person, lp_status_reference};
 use crate::text::{lp_bytes, lp_text};
 
 /// How a verdict or an admission ended: `LP_ACCEPTED` or `LP_REFUSED`.
@@ -140,7 +138,7 @@ mod bridge {
     use livepermit_ffi::{Caution, Rejection, Verdict, Verified};
 
     use super::*;
-    use crate::permit::form_number;
+    use crate::permit::{form_number, give_acting, give_person, give_status};
 
     impl lp_rejection {
         pub(crate) fn of(rejection: &Rejection, arena: &mut Arena) -> Self {
