@@ -40,6 +40,10 @@ pub(super) fn forms_of(forms: lp_forms) -> Outcome<impl Iterator<Item = Form>> {
 }
 
 /// The claims of the application: a CBOR map in its one deterministic form.
+///
+/// Not inlined: the reader of `ciborium` takes 4 KB of the stack, which must not stand there while
+/// signatures are checked.
+#[inline(never)]
 pub(super) fn application(verified: &Verified) -> Outcome<Vec<u8>> {
     let claims: Value = verified.application()?;
     let mut bytes = Vec::new();
