@@ -194,8 +194,21 @@ pub(crate) fn fixed<const SIZE: usize>(text: &str) -> [c_char; SIZE] {
 /// # Safety
 /// `error` is valid for a write, or NULL.
 pub(crate) unsafe fn run(error: *mut lp_error, body: impl FnOnce() -> Outcome) -> lp_result {
-    let Err(failure) = guarded(body) else { return LP_OK };
-    let (result, told) = match &failure {
+    match guarded(body) {
+        Ok(()) => LP_OK,
+        // SAFETY: the caller answers for the pointer.
+        Err(failure) => unsafe { tell(&failure, error) },
+    }
+}
+
+/// Once for all functions, and off the stack of those that succeed.
+///
+/// # Safety
+/// `error` is valid for a write, or NULL.
+#[cold]
+#[inline(never)]
+unsafe fn tell(failure: &Failure, error: *mut lp_error) -> lp_result {
+    let (result, told) = match failure {
         Failure::Told(told) => {
             let Told { code, reason, instruction, evidence } = &**told;
             (LP_FAILED, lp_error::new(code, reason, instruction, *evidence))
