@@ -4,10 +4,11 @@ use alloc::vec::Vec;
 use core::ptr::{null, null_mut};
 
 use livepermit_c::{
-    LP_OK, lp_byte_strings, lp_error, lp_policy, lp_policy_default, lp_status_list,
-    lp_status_list_accept, lp_status_list_free, lp_text, lp_texts, lp_trust,
-    lp_trust_anchor_accept, lp_trust_anchor_free, lp_trust_anchor_new, lp_trust_free, lp_trust_new,
-    lp_trusted_key, lp_verifier, lp_verifier_free, lp_verifier_new,
+    LP_OK, LP_REVOCATION_NOT_CHECKED, lp_byte_strings, lp_error, lp_optional, lp_policy,
+    lp_policy_default, lp_status_list, lp_status_list_accept, lp_status_list_describe,
+    lp_status_list_free, lp_status_list_get, lp_text, lp_texts, lp_trust, lp_trust_anchor_accept,
+    lp_trust_anchor_free, lp_trust_anchor_new, lp_trust_anchor_state, lp_trust_free, lp_trust_new,
+    lp_trust_with_tables, lp_trusted_key, lp_verifier, lp_verifier_free, lp_verifier_new,
 };
 
 use crate::read::Reader;
@@ -34,6 +35,25 @@ impl Group {
         for list in lists {
             // SAFETY: the handle is not used any more.
             unsafe { lp_status_list_free(list) };
+        }
+        Self { trust, verifier }
+    }
+}
+
+impl Group {
+    /// The same keys with tables, and the usual rules.
+    pub(crate) fn with_tables(&self, bytes: i64, gate: lp_text, classes: lp_texts) -> Self {
+        let (mut trust, mut verifier) = (null_mut(), null_mut());
+        let mut rules = policy(gate, classes);
+        rules.revocation = LP_REVOCATION_NOT_CHECKED;
+        // SAFETY: the pointers are those of the values above.
+        unsafe {
+            succeeds("lp_trust_with_tables", |error| {
+                lp_trust_with_tables(self.trust, bytes, &mut trust, error)
+            });
+            succeeds("lp_verifier_new", |error| {
+                lp_verifier_new(trust, &rules, null(), 0, &mut verifier, error)
+            });
         }
         Self { trust, verifier }
     }
@@ -108,6 +128,12 @@ fn signed_keys(from: &mut Reader) -> *mut lp_trust {
             )
         });
         assert!(facts.expires == expires, "the end of a trust list");
+        let (mut is_known, mut state) = (false, core::mem::zeroed());
+        succeeds("lp_trust_anchor_state", |error| {
+            lp_trust_anchor_state(anchor, &mut is_known, &mut state, &mut buffer, error)
+        });
+        let is_told = is_known && state.digest.length == 32 && state.roots.count == 1;
+        assert!(is_told && state.version == facts.version, "what to store of a trust list");
         lp_trust_anchor_free(anchor);
     }
     trust
@@ -120,6 +146,23 @@ fn status_list(from: &mut Reader, trust: *const lp_trust, skew: i64) -> *mut lp_
     succeeds("lp_status_list_accept", |error| unsafe {
         lp_status_list_accept(list, trust, now, skew, null(), 0, null(), &mut accepted, error)
     });
+    // SAFETY: all bits zero are numbers and NULL; the pointers are those of the values above.
+    unsafe {
+        let (mut facts, mut buffer) = (core::mem::zeroed(), BUFFER.take());
+        succeeds("lp_status_list_describe", |error| {
+            lp_status_list_describe(accepted, &mut facts, &mut buffer, error)
+        });
+        assert!(facts.held.digest.length == 32 && facts.bits > 0, "facts of a status list");
+        // The list can be empty.
+        let last = facts.entries.saturating_sub(1);
+        for (index, is_there) in [(last, facts.entries > 0), (facts.entries, false)] {
+            let mut value = core::mem::zeroed::<lp_optional>();
+            succeeds("lp_status_list_get", |error| {
+                lp_status_list_get(accepted, index as u64, &mut value, error)
+            });
+            assert!(value.is_present == is_there, "the end of a status list");
+        }
+    }
     accepted
 }
 

@@ -21,8 +21,8 @@ use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::{ExceptionFrame, entry, exception};
 use cortex_m_semihosting::{debug, hprintln};
 use livepermit_c::{
-    LP_OK, LP_VERDICT_BYTES, lp_buffer, lp_challenge, lp_error, lp_verdict, lp_verifier_verify,
-    lp_verifier_verify_bytes,
+    LP_OK, LP_VERDICT_BYTES, lp_buffer, lp_challenge, lp_error, lp_texts, lp_verdict,
+    lp_verifier_verify, lp_verifier_verify_bytes,
 };
 
 use group::Group;
@@ -109,6 +109,13 @@ fn run(from: &mut Reader) -> bool {
                 let Some((_, instructions, held, peak, stack)) = &group else { return false };
                 told(from, *instructions, *peak, *stack, 0);
                 hprintln!("held {}", held);
+            }
+            b'Q' => {
+                let Some((group, ..)) = &group else { return false };
+                let (bytes, class) = (from.long(), from.text());
+                let classes = lp_texts { items: &class, count: 1 };
+                let group = group.with_tables(bytes, from.text(), classes);
+                measure(&group, from);
             }
             b'W' => {
                 let Some((group, ..)) = &group else { return false };

@@ -234,7 +234,7 @@ impl Pack {
         self.0.extend(number.to_le_bytes());
     }
 
-    fn long(&mut self, number: i64) -> Outcome {
+    pub(crate) fn long(&mut self, number: i64) -> Outcome {
         self.0.extend(number.to_le_bytes());
         Ok(())
     }
