@@ -1,0 +1,3 @@
+module github.com/livepermit/livepermit/bindings/go
+
+go 1.22
