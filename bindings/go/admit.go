@@ -122,9 +122,9 @@ func attemptOf(attempt *C.lp_attempt) Attempt {
 	}
 }
 
-// Begin is the first half of an admission: everything but the store. Exactly one result is not nil:
-// the pending code, whose attempt the store is asked; the rejection, if the code is refused already;
-// or the error.
+// Begin is the first half of an admission: everything but the store. Exactly one result is not
+// nil: the pending code, whose attempt the store is asked; the rejection, if the code is refused
+// already; or the error.
 func (g *Gate) Begin(text string, now time.Time) (*Pending, *Rejection, error) {
 	c := begin()
 	defer c.end()

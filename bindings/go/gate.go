@@ -85,8 +85,9 @@ type GateSettings struct {
 	ShortRetention bool
 }
 
-// NewGateSettings makes the usual rules of a lane: it lets people in, debounces for 3 seconds, cools
-// down for the window, and refuses when its store gives no answer. The zone has the gate's name.
+// NewGateSettings makes the usual rules of a lane: it lets people in, debounces for 3 seconds,
+// cools down for the window, and refuses when its store gives no answer. The zone has the gate's
+// name.
 func NewGateSettings(policy Policy) GateSettings {
 	c := begin()
 	defer c.end()
@@ -228,7 +229,8 @@ func (g *Gate) ClockState() (ClockState, error) {
 	c := begin()
 	defer c.end()
 	gate, out := c.gate(g), one[C.lp_clock_state](c)
-	if err := c.run(func() C.lp_result { return C.lp_gate_clock_state(gate, out, c.why) }); err != nil {
+	err := c.run(func() C.lp_result { return C.lp_gate_clock_state(gate, out, c.why) })
+	if err != nil {
 		return ClockState{}, err
 	}
 	return ClockState{
@@ -242,7 +244,8 @@ func (g *Gate) ClockOffset() (*Seconds, error) {
 	c := begin()
 	defer c.end()
 	gate, out := c.gate(g), one[C.lp_optional](c)
-	if err := c.run(func() C.lp_result { return C.lp_gate_clock_offset(gate, out, c.why) }); err != nil {
+	err := c.run(func() C.lp_result { return C.lp_gate_clock_offset(gate, out, c.why) })
+	if err != nil {
 		return nil, err
 	}
 	return maybeNumberOf[Seconds](*out), nil

@@ -21,7 +21,8 @@ func EveryGate() Recipient { return Recipient{kind: C.LP_RECIPIENT_ANYONE} }
 // OneGate is a code for one gate.
 func OneGate(name string) Recipient { return Recipient{kind: C.LP_RECIPIENT_ONE_GATE, gate: name} }
 
-// Answering is a code for the gate that asked: see [ReadGateCode]. Only a [Holder] makes such codes.
+// Answering is a code for the gate that asked: see [ReadGateCode]. Only a [Holder] makes such
+// codes.
 func Answering(challenge Challenge) Recipient {
 	return Recipient{
 		kind: C.LP_RECIPIENT_ASKED, gate: challenge.Gate, nonce: challenge.Nonce,

@@ -6,5 +6,5 @@ package livepermit
 // of macOS knows no such name: there, install the library without its shared form.
 
 // #cgo pkg-config: livepermit
-// #cgo !darwin LDFLAGS: -Wl,--push-state,-Bstatic -llivepermit -Wl,--pop-state -lpthread -lm -ldl
+// #cgo !darwin LDFLAGS: -Wl,--push-state,-Bstatic -llivepermit -Wl,--pop-state,--as-needed -lpthread -lm -ldl
 import "C"

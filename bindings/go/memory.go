@@ -216,8 +216,8 @@ func StandingOf(state StoreState, storeTime UnixTime, clock StoreClock) (Standin
 
 // Decide is the rule: whether a code is admitted, given the record of its permit, which can be nil.
 //
-// It is for a program that keeps used codes in a database of its own, instead of a [Store]. One step
-// of such a memory, as one transaction:
+// It is for a program that keeps used codes in a database of its own, instead of a [Store]. One
+// step of such a memory, as one transaction:
 //
 //  1. [ClocksApart]: with clocks that are apart, answer [AnswerClockApart].
 //  2. [Meet] the gate's witness, and write the state.

@@ -177,7 +177,7 @@ type TrustAnchor struct{ *handle }
 // TrustState is what a program stores of the last accepted trust list, for the time after a
 // restart.
 type TrustState struct {
-	// Version is the version.
+	// Version is the version. Versions above 2^63 - 1 become that number: give lists none.
 	Version int64
 	// Digest is the SHA-256 of the list: 32 bytes.
 	Digest []byte

@@ -2,6 +2,7 @@ package livepermit_test
 
 import (
 	"encoding/hex"
+	"math"
 
 	livepermit "github.com/livepermit/livepermit/bindings/go"
 )
@@ -17,8 +18,9 @@ func runTrustList(group, test fields) error {
 		must(anchor.Accept(held.bytes("list"), held.time("accepted"), skew))
 	}
 	before := must(anchor.State())
-	if before != nil {
-		// After a restart the anchor must say the same.
+	// After a restart the anchor must say the same. What is stored of versions above 2^63 - 1 is that
+	// number, so those cannot tell.
+	if before != nil && before.Version < math.MaxInt64 {
 		anchor = must(livepermit.NewTrustAnchor(name, roots, group.number("lowestVersion"), before))
 	}
 	taken, err := anchor.Accept(test.bytes("list"), test.time("now"), skew)

@@ -90,7 +90,9 @@ func (f fields) bytes(name string) []byte { return unhex(f.text(name)) }
 
 func (f fields) number(name string) int64 { return int64(f[name].(float64)) }
 
-func (f fields) seconds(name string) livepermit.Seconds { return livepermit.Seconds(f.number(name)) }
+func (f fields) seconds(name string) livepermit.Seconds {
+	return livepermit.Seconds(f.number(name))
+}
 
 func (f fields) unix(name string) livepermit.UnixTime { return livepermit.UnixTime(f.number(name)) }
 
