@@ -6,5 +6,6 @@ package livepermit
 // of macOS knows no such name: there, install the library without its shared form.
 
 // #cgo pkg-config: livepermit
-// #cgo !darwin LDFLAGS: -Wl,--push-state,-Bstatic -llivepermit -Wl,--pop-state,--as-needed -lpthread -lm -ldl
+// #cgo !darwin LDFLAGS: -Wl,--push-state,-Bstatic -llivepermit -Wl,--pop-state -Wl,--as-needed
+// #cgo !darwin LDFLAGS: -lpthread -lm -ldl
 import "C"

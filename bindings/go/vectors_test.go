@@ -35,7 +35,7 @@ func TestEveryVectorHasItsVerdict(t *testing.T) {
 			if ran := runFile(t, name); ran != wanted {
 				t.Errorf("%d tests, not %d", ran, wanted)
 			} else {
-				t.Logf("%d tests", ran)
+				t.Logf("%s: %d of %d tests", name, ran, wanted)
 			}
 		})
 	}
