@@ -177,7 +177,8 @@ type TrustAnchor struct{ *handle }
 // TrustState is what a program stores of the last accepted trust list, for the time after a
 // restart.
 type TrustState struct {
-	// Version is the version. Versions above 2^63 - 1 become that number: give lists none.
+	// Version is the version. Versions from 2^63 - 1 on are told as that number; after a restart no
+	// list is newer than such a list.
 	Version int64
 	// Digest is the SHA-256 of the list: 32 bytes.
 	Digest []byte

@@ -168,7 +168,8 @@ pub struct TrustList {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct TrustState {
-    /// The version of the last list.
+    /// The version of the last list. Versions from 2^63 - 1 on are told as that number; after a
+    /// restart no list is newer than such a list.
     pub version: i64,
     /// SHA-256 of its bytes.
     pub digest: Vec<u8>,
@@ -180,8 +181,13 @@ pub struct TrustState {
 
 impl TrustState {
     fn build(&self) -> Result<trust::TrustState> {
+        // The greatest number was that version or more: no list may come that is older.
+        let version = match self.version {
+            i64::MAX => u64::MAX,
+            version => count("the version", version)?,
+        };
         Ok(trust::TrustState::new(
-            count("the version", self.version)?,
+            version,
             array("the digest", &self.digest)?,
             time(self.issued_at)?,
             self.roots.iter().map(|root| root.0.clone()).collect(),

@@ -17,6 +17,16 @@ pub(crate) fn run_trust(group: &Value, test: &Value) -> Outcome {
         anchor.accept(held.bytes("list"), held.number("accepted"), skew).map_err(told)?;
     }
     let before = anchor.state();
+    // After a restart the anchor must say the same.
+    let anchor = match &before {
+        Some(state) => {
+            let roots = group.texts("roots");
+            let roots = roots.iter().map(|root| setup::key(root)).collect::<Result<_, _>>();
+            let (name, lowest) = (group.text("name"), group.number("lowestVersion"));
+            TrustAnchor::resume(name, roots.map_err(told)?, lowest, state).map_err(told)?
+        }
+        None => anchor,
+    };
     let taken = anchor.accept(test.bytes("list"), test.number("now"), skew);
     if taken.is_err() {
         equal("the state", anchor.state(), before)?;
