@@ -1,0 +1,59 @@
+//! The bridge for JavaScript and TypeScript: what `wasm-bindgen` exports, for the layer in
+//! `bindings/js/src` alone. Users of the package see that layer.
+//!
+//! Built twice: without features for wallets, with `gate` for gates, so that a wallet loads no
+//! reader of camera frames.
+//!
+//! A panic ends the instance: it throws its text through all frames, and nothing is cleaned up. The
+//! layer above throws the instance away.
+#![forbid(unsafe_op_in_unsafe_fn)]
+
+mod cross;
+mod keys;
+mod prepared;
+mod records;
+mod trust;
+mod wallet;
+
+#[cfg(feature = "gate")]
+mod anchor;
+#[cfg(feature = "gate")]
+mod camera;
+#[cfg(feature = "gate")]
+mod gate;
+#[cfg(feature = "gate")]
+mod gate_records;
+#[cfg(feature = "gate")]
+mod issuer;
+#[cfg(feature = "gate")]
+mod lists;
+#[cfg(feature = "gate")]
+mod memory;
+#[cfg(feature = "gate")]
+mod secret;
+#[cfg(feature = "gate")]
+mod verifier;
+
+use wasm_bindgen::prelude::*;
+
+/// Lets a panic say what it is. A trap alone says "unreachable".
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&panic.to_string())));
+}
+
+/// Panics, for tests.
+#[cfg(feature = "panics")]
+#[wasm_bindgen(js_name = panicForTests)]
+#[expect(clippy::panic, reason = "what the function is for")]
+pub fn panic_for_tests() {
+    panic!("a defect that a test asked for");
+}
+
+/// Traps without a word, as a stack that is used up does, for tests.
+#[cfg(feature = "panics")]
+#[wasm_bindgen(js_name = trapForTests)]
+pub fn trap_for_tests() {
+    #[cfg(target_arch = "wasm32")]
+    core::arch::wasm32::unreachable();
+}

@@ -1,0 +1,33 @@
+//! Whom a verifier and a wallet trust.
+
+use std::sync::Arc;
+
+use livepermit_ffi::Trust as Of;
+use wasm_bindgen::prelude::*;
+
+use crate::cross::{Out, ToJs as _, list, whole};
+
+/// Trusted keys.
+#[derive(Debug)]
+#[wasm_bindgen]
+pub struct Trust(pub(crate) Arc<Of>);
+
+#[wasm_bindgen]
+impl Trust {
+    /// Trusts these keys.
+    #[wasm_bindgen(constructor)]
+    pub fn new(keys: JsValue) -> Out<Self> {
+        Ok(Self(Arc::new(Of::new(list(keys, "the keys")?)?)))
+    }
+
+    /// Prepares tables.
+    #[wasm_bindgen(js_name = withTables)]
+    pub fn with_tables(&self, bytes: f64) -> Out<Self> {
+        Ok(Self(self.0.with_tables(whole("the memory for tables", bytes)?)?))
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> JsValue {
+        self.0.keys().to_js()
+    }
+}
