@@ -75,7 +75,7 @@ export function bytes(what: string, value: Uint8Array | Uint8ClampedArray): Uint
 }
 
 /** An object of this package. */
-export function instance<T>(what: string, value: T, type: abstract new (...of: never[]) => T): T {
-  if (!(value instanceof type)) throw wrongArgument(what, `a ${type.name}`);
+export function instance<T>(what: string, value: T, type: { prototype: T; name: string }): T {
+  if (!(value instanceof (type as never))) throw wrongArgument(what, `a ${type.name}`);
   return value;
 }

@@ -1,0 +1,60 @@
+import { Host, hosts, type Source } from "./host.js";
+import * as glue from "./wasm/gate.js";
+
+export { FrameScanner, GateScanner, type Pixels } from "./camera.js";
+export * from "./core.js";
+export type * from "./gate-records.js";
+export {
+  defaultValidity,
+  Issuer,
+  type IssuerOptions,
+  permit,
+  prepareTrustList,
+  SecretKey,
+  StatusListBuilder,
+  type TrustListContent,
+} from "./issuing.js";
+export { KeptGate, type KeptGateOptions, type KeptTrust } from "./kept-gate.js";
+export {
+  type Begun,
+  cautionCodes,
+  defaultRetention,
+  Gate,
+  gateSettings,
+  type Pending,
+  Store,
+} from "./lane.js";
+export {
+  type AcceptOptions,
+  defaultStatusLimits,
+  ListFetch,
+  mostListBytes,
+  StatusList,
+  TrustAnchor,
+  type TrustList,
+  type TrustState,
+} from "./lists.js";
+export * from "./memory.js";
+export { PreparedList } from "./prepared.js";
+export {
+  type Change,
+  type GateStorage,
+  type Held,
+  IndexedDbStorage,
+  type IndexedDbPlace,
+  MemoryStorage,
+  type Wanted,
+} from "./storage.js";
+export { policy, Verifier } from "./verifier.js";
+
+hosts.gate = new Host(glue);
+
+/**
+ * Loads the module for gates, which has all that wallets and issuers need too. Await it once, before
+ * anything else. Unless `source` says from where, the module is beside the scripts of the package.
+ */
+export function loadGate(
+  source: Source = new URL("./wasm/gate.wasm", import.meta.url),
+): Promise<void> {
+  return (hosts.gate as Host).load(source);
+}

@@ -1,0 +1,302 @@
+import { LivepermitError, number, text } from "./error.js";
+import type {
+  Admission,
+  Attempt,
+  ClockState,
+  GateSettings,
+  GoOn,
+  HeldList,
+  Retention,
+  StatusLimits,
+  StoreAnswer,
+  StoreHealth,
+} from "./gate-records.js";
+import { defaultRetention, Gate } from "./lane.js";
+import { StatusList, TrustAnchor, type TrustList, type TrustState } from "./lists.js";
+import * as memory from "./memory.js";
+import { PublicKey } from "./public-key.js";
+import { type Change, type GateStorage, type Held, RECORD } from "./storage.js";
+import { Trust } from "./trust.js";
+import { secondsNow } from "./wallet.js";
+
+/** Whom a kept gate trusts: keys that the program names, or lists that roots sign. */
+export type KeptTrust =
+  | { readonly keys: Trust }
+  | { readonly name: string; readonly roots: readonly PublicKey[]; readonly lowestVersion: number };
+
+export interface KeptGateOptions {
+  readonly storage: GateStorage;
+  readonly settings: GateSettings;
+  readonly trust: KeptTrust;
+  /** How long used codes are remembered. All lanes of a zone have the same. */
+  readonly retention?: Retention;
+  /** Room for so many permits; 100,000 unless said. */
+  readonly permits?: number;
+  readonly statusLimits?: StatusLimits;
+  /** Seconds since 1970, by the clock of this gate. */
+  readonly clock?: () => number;
+}
+
+interface KeptList {
+  readonly bytes: Uint8Array;
+  readonly accepted: number;
+}
+interface KeptTrustList extends KeptList {
+  readonly state: Omit<TrustState, "roots"> & { readonly roots: readonly Uint8Array[] };
+}
+interface KeptStatusList extends KeptList {
+  readonly held: HeldList;
+}
+
+const STATE = "state";
+const TRUST = "trust-list";
+const STATUS = "status-lists";
+/** All lanes count their admissions together: what they share is one database. */
+const EVERY_GATE = "*";
+/** Seconds between two times at which records that are over are removed. */
+const BETWEEN_SWEEPS = 60;
+
+/**
+ * One lane of a gate whose used codes, lists and knowledge of the time survive a reload, a crash and a
+ * defect of the module. Two pages, or two lanes in one page, that share a storage admit each code once.
+ *
+ * The very first time, and when the browser removed the storage, nobody enters until no older code is
+ * live; `goOn` ends that wait.
+ */
+export class KeptGate {
+  readonly #options: Required<Omit<KeptGateOptions, "statusLimits">> & KeptGateOptions;
+  readonly #gate: Gate;
+  readonly #anchor: TrustAnchor | undefined;
+  #trust: Trust;
+  #lists: StatusList[];
+  #witness: memory.Witness = { admissions: 0 };
+  #loss: string | undefined;
+  #closedUntil = 0;
+  #swept = 0;
+
+  private constructor(
+    options: KeptGateOptions,
+    clock: ClockState | undefined,
+    trustList: KeptTrustList | undefined,
+    statusLists: readonly KeptStatusList[],
+  ) {
+    const usual = { retention: defaultRetention(), permits: 100_000, clock: secondsNow };
+    this.#options = { ...usual, ...options };
+    const { settings, trust, retention } = this.#options;
+    if ("keys" in trust) {
+      this.#trust = trust.keys;
+    } else {
+      const { name, roots, lowestVersion } = trust;
+      const state = trustList && {
+        ...trustList.state,
+        roots: trustList.state.roots.map((root) => PublicKey.fromCoseKey(root)),
+      };
+      this.#anchor = new TrustAnchor(name, roots, lowestVersion, state);
+      // The same list at the same time: what was accepted is accepted.
+      this.#trust = trustList
+        ? this.#anchor.accept(trustList.bytes, trustList.accepted, settings.policy.skew).trust
+        : new Trust([]);
+    }
+    this.#lists = [];
+    for (const list of statusLists) {
+      try {
+        this.#lists.push(this.#takenIn(list.bytes, list.accepted, []));
+      } catch (refused) {
+        // The keys may be others now. Without the list, who needs it is refused.
+        if (!(refused instanceof LivepermitError)) throw refused;
+      }
+    }
+    this.#gate = new Gate(clock ? { ...settings, clock } : settings, this.#trust, this.#lists, retention);
+  }
+
+  /** Opens the lane with what the storage has. */
+  static async open(options: KeptGateOptions): Promise<KeptGate> {
+    const { storage, settings } = options;
+    const clock = clockName(settings);
+    const values = await storage.step({ names: [clock, TRUST, STATUS] }, ({ values }) => ({
+      result: values,
+    }));
+    return new KeptGate(
+      options,
+      values.get(clock) as ClockState | undefined,
+      values.get(TRUST) as KeptTrustList | undefined,
+      (values.get(STATUS) ?? []) as KeptStatusList[],
+    );
+  }
+
+  /**
+   * Verifies the text of a code, asks the storage, and admits or refuses. A refused visitor is an
+   * `Admission`, also when the storage fails. After a defect in the middle, the code counts as used.
+   */
+  async admit(code: string): Promise<Admission> {
+    text("the code", code);
+    const now = this.#options.clock();
+    const begun = this.#gate.begin(code, now);
+    if (begun.kind === "stopped") return { kind: "refused", rejection: begun.rejection };
+    const { pending } = begun;
+    let answer: StoreAnswer;
+    try {
+      answer = await this.#ask(pending.attempt);
+    } catch (failure) {
+      if (failure instanceof LivepermitError && failure.code === "internal") throw failure;
+      answer = { kind: "no-answer", reason: String(failure) };
+    }
+    const admission = this.#gate.finish(pending, answer, this.#options.clock());
+    if (now - this.#swept >= BETWEEN_SWEEPS) await this.#sweep(now).catch(() => undefined);
+    return admission;
+  }
+
+  /** Takes in a trust list and keeps it. Throws the codes of lists, and what the storage says. */
+  async acceptTrustList(bytes: Uint8Array): Promise<TrustList> {
+    if (this.#anchor === undefined) {
+      throw new LivepermitError({
+        code: "no-root",
+        reason: "this gate trusts keys that the program named",
+        instruction: "Open the gate with the name and the roots of a trust list.",
+      });
+    }
+    const accepted = this.#options.clock();
+    const list = this.#anchor.accept(bytes, accepted, this.#options.settings.policy.skew);
+    const state = this.#anchor.state as TrustState;
+    const kept: KeptTrustList = {
+      bytes: bytes.slice(),
+      accepted,
+      state: { ...state, roots: state.roots.map((root) => root.coseKey) },
+    };
+    await this.#options.storage.step({ names: [TRUST] }, ({ values }) => {
+      const other = values.get(TRUST) as KeptTrustList | undefined;
+      const isNewer = (other?.state.version ?? 0) <= kept.state.version;
+      return { result: undefined, write: new Map(isNewer ? [[TRUST, kept]] : []) };
+    });
+    this.#trust = list.trust;
+    this.#gate.replaceLists(this.#trust, this.#lists);
+    return list;
+  }
+
+  /** Takes in a status list and keeps it. Throws the codes of lists, and what the storage says. */
+  async acceptStatusList(bytes: Uint8Array): Promise<StatusList> {
+    const accepted = this.#options.clock();
+    const list = this.#takenIn(bytes, accepted, this.#lists.map(({ held }) => held));
+    const isSame = ({ issuer, uri }: HeldList) => issuer === list.issuer && uri === list.uri;
+    const kept: KeptStatusList = { bytes: bytes.slice(), accepted, held: list.held };
+    await this.#options.storage.step({ names: [STATUS] }, ({ values }) => {
+      const all = (values.get(STATUS) ?? []) as KeptStatusList[];
+      const other = all.find(({ held }) => isSame(held));
+      if (other !== undefined && other.held.issuedAt > kept.held.issuedAt) {
+        return { result: undefined };
+      }
+      const next = [...all.filter(({ held }) => !isSame(held)), kept];
+      return { result: undefined, write: new Map([[STATUS, next]]) };
+    });
+    this.#lists = [...this.#lists.filter(({ held }) => !isSame(held)), list];
+    this.#gate.replaceLists(this.#trust, this.#lists);
+    return list;
+  }
+
+  /** Ends a wait after a loss of memory, because an operator says so. */
+  async goOn(word: GoOn): Promise<void> {
+    const { storage, retention, clock } = this.#options;
+    const now = clock();
+    await storage.step({ names: [STATE] }, (held) => {
+      const { state } = this.#meet(held, now);
+      const next = memory.goOn(state, word, now, now, retention);
+      this.#closedUntil = Math.max(next.lost, next.closedUntil);
+      return { result: undefined, write: new Map([[STATE, next]]) };
+    });
+  }
+
+  /** How the memory was at its last answer. */
+  health(): StoreHealth {
+    const isClosed = this.#closedUntil > this.#options.clock();
+    return {
+      ...(isClosed ? { outOfOrderUntil: this.#closedUntil } : {}),
+      ...(this.#loss === undefined ? {} : { loss: this.#loss }),
+      cautions: [],
+    };
+  }
+
+  /** The lane, for challenges and clocks. Its `admit` gets no answer: use that of this object. */
+  get lane(): Gate {
+    return this.#gate;
+  }
+
+  #takenIn(bytes: Uint8Array, now: number, held: readonly HeldList[]): StatusList {
+    const { settings, statusLimits } = this.#options;
+    return StatusList.accept(bytes, this.#trust, now, {
+      skew: settings.policy.skew,
+      held,
+      ...(statusLimits === undefined ? {} : { limits: statusLimits }),
+    });
+  }
+
+  #meet(held: Held, now: number): memory.Meeting {
+    const state = held.values.get(STATE) as memory.StoreState | undefined;
+    const fresh = state?.id ?? crypto.getRandomValues(new Uint8Array(16));
+    const asked = { gate: EVERY_GATE, witness: this.#witness, now };
+    // A memory without a server has one life.
+    const incarnation = hex(fresh);
+    const here = { fresh, incarnation, time: now, records: held.records };
+    const met = memory.meet(state, asked, here, this.#options.retention);
+    this.#loss = met.loss ?? this.#loss;
+    this.#closedUntil = Math.max(met.state.lost, met.state.closedUntil);
+    return met;
+  }
+
+  async #ask(attempt: Attempt): Promise<StoreAnswer> {
+    const { storage, retention, permits, settings } = this.#options;
+    const name = RECORD + hex(attempt.permit);
+    const floor = this.#gate.clockState().floor;
+    const { answer, state } = await storage.step({ names: [STATE, name] }, (held) => {
+      const { now } = attempt;
+      const record = held.values.get(name) as memory.StoreRecord | undefined;
+      let { state } = this.#meet(held, now);
+      const standing = memory.standingOf(state, now, "askers");
+      const decision = memory.decide(record, attempt, standing, retention);
+      const write = new Map<string, unknown>();
+      let answer: StoreAnswer;
+      if (decision.kind === "answer") answer = decision.answer;
+      else if (record === undefined && held.records >= permits) answer = { kind: "full" };
+      else {
+        answer = { kind: "not-used-before" };
+        state = memory.recordAdmission(state, EVERY_GATE, record === undefined);
+        write.set(name, decision.record);
+        write.set(clockName(settings), { floor, lastAdmission: now } satisfies ClockState);
+      }
+      write.set(STATE, state);
+      return { result: { answer, state }, write };
+    });
+    const admissions = state.admissions.get(EVERY_GATE) ?? 0;
+    const witness = memory.takeAnswer(this.#witness, memory.knownOf(state), admissions);
+    if (witness === undefined) return { kind: "no-answer", reason: "an old answer" };
+    this.#witness = witness;
+    return answer;
+  }
+
+  /** Removes the records that are over. */
+  async #sweep(now: number): Promise<void> {
+    const { storage, retention } = this.#options;
+    const cutoff = Math.max(now - retention.clockDifference, 0);
+    await storage.step({ names: [STATE], records: true }, (held): Change<void> => {
+      let { state } = this.#meet(held, now);
+      const write = new Map<string, unknown>();
+      for (const [name, value] of held.all) {
+        const record = value as memory.StoreRecord;
+        if (memory.recordIsOver(record, cutoff, retention)) {
+          state = memory.forgetRecord(state, record);
+          write.set(name, undefined);
+        }
+      }
+      write.set(STATE, state);
+      return { result: undefined, write };
+    });
+    this.#swept = number("now", now);
+  }
+}
+
+function clockName({ policy, lane }: GateSettings): string {
+  return `clock/${policy.gate}/${lane}`;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
