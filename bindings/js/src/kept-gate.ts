@@ -12,7 +12,13 @@ import type {
   StoreHealth,
 } from "./gate-records.js";
 import { defaultRetention, Gate } from "./lane.js";
-import { StatusList, TrustAnchor, type TrustList, type TrustState } from "./lists.js";
+import {
+  type LastTrustList,
+  StatusList,
+  TrustAnchor,
+  type TrustList,
+  type TrustState,
+} from "./lists.js";
 import * as memory from "./memory.js";
 import { PublicKey } from "./public-key.js";
 import { type Change, type GateStorage, type Held, RECORD } from "./storage.js";
@@ -42,7 +48,10 @@ interface KeptList {
   readonly accepted: number;
 }
 interface KeptTrustList extends KeptList {
-  readonly state: Omit<TrustState, "roots"> & { readonly roots: readonly Uint8Array[] };
+  readonly version: number;
+  readonly skew: number;
+  /** What was known before the list: with both, the gate knows the same after a reload. */
+  readonly before?: Omit<TrustState, "roots"> & { readonly roots: readonly Uint8Array[] };
 }
 interface KeptStatusList extends KeptList {
   readonly held: HeldList;
@@ -87,14 +96,14 @@ export class KeptGate {
       this.#trust = trust.keys;
     } else {
       const { name, roots, lowestVersion } = trust;
-      const state = trustList && {
-        ...trustList.state,
-        roots: trustList.state.roots.map((root) => PublicKey.fromCoseKey(root)),
+      const before = trustList?.before && {
+        ...trustList.before,
+        roots: trustList.before.roots.map((root) => PublicKey.fromCoseKey(root)),
       };
-      this.#anchor = new TrustAnchor(name, roots, lowestVersion, state);
+      this.#anchor = new TrustAnchor(name, roots, lowestVersion, before);
       // The same list at the same time: what was accepted is accepted.
       this.#trust = trustList
-        ? this.#anchor.accept(trustList.bytes, trustList.accepted, settings.policy.skew).trust
+        ? this.#anchor.accept(trustList.bytes, trustList.accepted, trustList.skew).trust
         : new Trust([]);
     }
     this.#lists = [];
@@ -157,15 +166,17 @@ export class KeptGate {
     }
     const accepted = this.#options.clock();
     const list = this.#anchor.accept(bytes, accepted, this.#options.settings.policy.skew);
-    const state = this.#anchor.state as TrustState;
+    const { skew, before } = this.#anchor.last as LastTrustList;
     const kept: KeptTrustList = {
       bytes: bytes.slice(),
       accepted,
-      state: { ...state, roots: state.roots.map((root) => root.coseKey) },
+      skew,
+      version: list.version,
+      ...(before && { before: { ...before, roots: before.roots.map((root) => root.coseKey) } }),
     };
     await this.#options.storage.step({ names: [TRUST] }, ({ values }) => {
       const other = values.get(TRUST) as KeptTrustList | undefined;
-      const isNewer = (other?.state.version ?? 0) <= kept.state.version;
+      const isNewer = (other?.version ?? 0) <= kept.version;
       return { result: undefined, write: new Map(isNewer ? [[TRUST, kept]] : []) };
     });
     this.#trust = list.trust;

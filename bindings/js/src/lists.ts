@@ -28,6 +28,14 @@ export interface TrustList {
   readonly skipped: readonly { readonly index: number; readonly reason: string }[];
 }
 
+/** A trust list that was accepted, and the state before. */
+export interface LastTrustList {
+  readonly bytes: Uint8Array;
+  readonly accepted: number;
+  readonly skew: number;
+  readonly before: TrustState | undefined;
+}
+
 type RawAnchor = Inside.TrustAnchor;
 type RawTrust = Inside.Trust;
 
@@ -36,6 +44,8 @@ export class TrustAnchor {
   readonly #handle: Handle<RawAnchor>;
   readonly #make: (host: Host, state: TrustState | undefined) => RawAnchor;
   #state: TrustState | undefined;
+  /** The last accepted list and what was known before it: with both, another instance knows the same. */
+  #last: LastTrustList | undefined;
 
   /**
    * Trusts lists of this name that a root signed, from `lowestVersion` on. Give `state` after a
@@ -53,8 +63,19 @@ export class TrustAnchor {
     this.#state = state;
     this.#make = (host, state) =>
       host.run((glue) => new glue.TrustAnchor(name, kept, lowestVersion, state));
-    this.#handle = new Handle((host) => this.#make(host, this.#state));
+    this.#handle = new Handle((host) => {
+      const last = this.#last;
+      if (last === undefined) return this.#make(host, this.#state);
+      const raw = this.#make(host, last.before);
+      host.run(() => raw.accept(last.bytes, last.accepted, last.skew));
+      return raw;
+    });
     this.#handle.in(gateHost());
+  }
+
+  /** @internal */
+  get last(): LastTrustList | undefined {
+    return this.#last;
   }
 
   /**
@@ -74,6 +95,7 @@ export class TrustAnchor {
       () => raw.state() as Omit<TrustState, "roots"> & { roots: Uint8Array[] },
     );
     this.#state = { ...state, roots: state.roots.map((root) => PublicKey.of(root)) };
+    this.#last = { bytes: given, accepted: now, skew, before };
     // Another instance takes in the same list again.
     let first: RawTrust | undefined = taken.trust;
     const trust = Trust.made((home) => {

@@ -22,8 +22,10 @@ export interface Person {
 export interface StatusReference {
   /** The URI of the status list. */
   readonly uri: string;
-  /** The entry of the list, from 0. An entry beyond 2^53 - 1, which no list has, reads as that. */
+  /** The entry of the list, from 0. */
   readonly index: number;
+  /** The entry in decimal, where a token names one beyond 2^53 - 1, which no list has. Read alone. */
+  readonly indexText?: string;
 }
 
 /** Who shows the permit of another person. */

@@ -6,7 +6,9 @@ use livepermit_ffi::{
     SkippedKey, Slot, StatusReference, Token, TrustState, TrustedKey, Use, Validity,
 };
 
-use crate::cross::{name, record, union, words};
+use wasm_bindgen::JsValue;
+
+use crate::cross::{Entry, Fields, FromJs, Read, ToJs, fields, name, record, union, words};
 
 words! {
     Algorithm { Ed25519 = "Ed25519", EdDsa = "EdDSA", Esp256 = "ESP256" }
@@ -62,9 +64,33 @@ record! {
     ScheduleStep { screen, prepare, clock_changed, fetch, wake }
     SkippedKey { index, reason }
     Slot { number, issued_at }
-    StatusReference { uri, index }
     Token { form, bytes, qr_text, link_text, qr_version }
     TrustState { version, digest, issued_at, roots }
     TrustedKey { issuer, key, key_id, algorithm, uses, classes, not_before, sign_until, expires }
     Validity { backdate, lifetime }
 }
+
+/// An entry beyond 2^53 - 1, which no list has, is said exactly as text.
+impl ToJs for StatusReference {
+    fn to_js(self) -> JsValue {
+        let out = Fields::new();
+        out.put("uri", self.uri.to_js());
+        out.put("index", self.index.to_js());
+        if self.index > SAFE {
+            out.put("indexText", self.index.to_string().to_js());
+        }
+        out.into()
+    }
+}
+
+impl FromJs for StatusReference {
+    fn from_js(value: JsValue, what: &str) -> Read<Self> {
+        let from = fields(value, what)?;
+        Ok(Self { uri: from.take("uri")?, index: from.take("index")? })
+    }
+}
+
+impl Entry for StatusReference {}
+
+/// The largest whole number that JavaScript tells from its neighbours.
+const SAFE: u64 = (1 << 53) - 1;
