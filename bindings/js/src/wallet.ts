@@ -1,5 +1,5 @@
 import { bytes, instance, number, text } from "./error.js";
-import { anyHost, Handle, sameBytes } from "./host.js";
+import { anyHost, gateHost, Handle, sameBytes } from "./host.js";
 import { PreparedToken } from "./prepared.js";
 import { PublicKey } from "./public-key.js";
 import type {
@@ -232,10 +232,12 @@ export class QrPicture {
     return this.#call((raw) => raw.toSvgWithCountdown(left, of));
   }
 
-  /** A PNG picture with the light border, 1 to 255 pixels a module. */
+  /** A PNG picture with the light border, 1 to 255 pixels a module. Needs the module for gates. */
   toPng(pixelsPerModule: number): Uint8Array {
     number("the pixels of a module", pixelsPerModule);
-    return this.#call((raw) => raw.toPng(pixelsPerModule));
+    const host = gateHost();
+    const raw = this.#handle.in(host);
+    return host.run(() => raw.toPng(pixelsPerModule));
   }
 
   /** The pixels of a module with which the picture is at most `side` pixels wide. */

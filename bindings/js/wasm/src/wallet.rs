@@ -140,7 +140,8 @@ impl QrPicture {
         Ok(self.0.to_svg_with_countdown(left, of)?)
     }
 
-    /// A PNG picture.
+    /// A PNG picture. Pages of wallets paint SVG or modules.
+    #[cfg(feature = "gate")]
     #[wasm_bindgen(js_name = toPng)]
     pub fn to_png(&self, pixels_per_module: f64) -> Out<Vec<u8>> {
         Ok(self.0.to_png(whole("the pixels of a module", pixels_per_module)?)?)
