@@ -15,12 +15,7 @@ pub struct Issuer(pub(crate) Of);
 impl Issuer {
     /// Makes an issuer, with the usual key id or one of its own.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        name: &str,
-        key: Vec<u8>,
-        key_id: Option<Vec<u8>>,
-        algorithm: JsValue,
-    ) -> Out<Self> {
+    pub fn new(name: &str, key: Vec<u8>, key_id: Option<Vec<u8>>, algorithm: JsValue) -> Out<Self> {
         let key = PublicKey::from_cose_key(key)?;
         let Some(key_id) = key_id else {
             return Ok(Self(Of::new(name, &key)?));

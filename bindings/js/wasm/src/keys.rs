@@ -38,4 +38,3 @@ pub fn public_key_facts(cose: Vec<u8>) -> Out {
     out.put("thumbprint", key.thumbprint().to_js());
     Ok(out.into())
 }
-

@@ -3,9 +3,9 @@
 use livepermit_ffi::{Algorithm, SecretKey as Key};
 use wasm_bindgen::prelude::*;
 
+use crate::cross::ToJs as _;
 use crate::cross::{FromJs as _, Out, wrong};
 use crate::prepared::{PreparedList, PreparedToken};
-use crate::cross::ToJs as _;
 
 /// A private key in memory.
 #[derive(Debug)]

@@ -1,0 +1,3 @@
+import { madeAndVerified } from "./page.mjs";
+
+postMessage(await madeAndVerified());
