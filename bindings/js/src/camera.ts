@@ -4,7 +4,9 @@ import { gateHost, Handle } from "./host.js";
 import { Gate } from "./lane.js";
 import type * as Inside from "./wasm/gate.js";
 
-/** The pixels of a frame, row by row from the top: `data` of a canvas, a plane of a `VideoFrame`. */
+/**
+ * The pixels of a frame, row by row from the top: `data` of a canvas, a plane of a `VideoFrame`.
+ */
 export type Pixels = Uint8Array | Uint8ClampedArray;
 
 /** Reads codes from frames, and judges nothing. One object for one camera. */

@@ -40,8 +40,8 @@ export class DeviceKey {
   }
 
   /**
-   * Takes a key pair of WebCrypto. Throws `key-extractable` for a private key that scripts can read,
-   * and `key-unsupported-algorithm`.
+   * Takes a key pair of WebCrypto. Throws `key-extractable` for a private key that scripts can
+   * read, and `key-unsupported-algorithm`.
    */
   static async of(pair: CryptoKeyPair): Promise<DeviceKey> {
     if (pair.privateKey.extractable) {
@@ -76,8 +76,8 @@ export class DeviceKey {
   }
 
   /**
-   * Signs what the wallet prepared. Throws `does-not-verify` and others, which say what is wrong with
-   * the key.
+   * Signs what the wallet prepared. Throws `does-not-verify` and others, which say what is wrong
+   * with the key.
    */
   async sign(prepared: PreparedToken): Promise<Token> {
     const message = prepared.message as BufferSource;
@@ -103,7 +103,9 @@ async function generated(algorithm: DeviceAlgorithm): Promise<CryptoKeyPair> {
   }
 }
 
-/** What WebCrypto signs with. Its ECDSA gives raw bytes, whose s can be high: `attach` takes those. */
+/**
+ * What WebCrypto signs with. Its ECDSA gives raw bytes, whose s can be high: `attach` takes those.
+ */
 function algorithmOf(key: CryptoKey): { name: string; hash?: string } {
   const { name, namedCurve } = key.algorithm as { name: string; namedCurve?: string };
   if (name === "Ed25519") return { name };
@@ -124,7 +126,9 @@ function openKeys(place: KeyPlace): Promise<IDBDatabase> {
   });
 }
 
-/** The key of this name. With `fresh`, that one is kept if there is none, and what is kept is given. */
+/**
+ * The key of this name. With `fresh`, that one is kept if there is none, and what is kept is given.
+ */
 function keyOf(database: IDBDatabase, name: string): Promise<CryptoKeyPair | undefined>;
 function keyOf(database: IDBDatabase, name: string, fresh: CryptoKeyPair): Promise<CryptoKeyPair>;
 function keyOf(

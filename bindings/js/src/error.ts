@@ -8,7 +8,12 @@ export type Evidence =
   /** Two lengths, versions, indices or status values. */
   | { readonly kind: "counts"; readonly found: number; readonly limit: number }
   /** The place and the rule that is broken there. */
-  | { readonly kind: "malformed"; readonly layer: string; readonly flaw: string; readonly at: number };
+  | {
+      readonly kind: "malformed";
+      readonly layer: string;
+      readonly flaw: string;
+      readonly at: number;
+    };
 
 /** What a function throws, besides errors of the platform. */
 export interface Failure {
@@ -20,8 +25,8 @@ export interface Failure {
 
 /**
  * Why a function gave no result: a wrong argument, a signature or a list that is refused, a store
- * that fails. A visitor who is refused is a value, not an error. A defect of the library has the code
- * `internal`.
+ * that fails. A visitor who is refused is a value, not an error. A defect of the library has the
+ * code `internal`.
  */
 export class LivepermitError extends Error {
   override readonly name = "LivepermitError";

@@ -112,7 +112,9 @@ export interface GateSettings {
   /** Seconds for which the same code at the same lane is `already-accepted-here`, not used. */
   debounce: number;
   coolDown: CoolDownPolicy;
-  /** What the gate does when its store gives no answer. Who admits then lets codes be used twice. */
+  /**
+   * What the gate does when its store gives no answer. Who admits then lets codes be used twice.
+   */
   storeFailure: "refuse" | "dangerous-admit";
   /** Seconds without an admission after which the clock is doubted. */
   clockJump: number;
@@ -124,7 +126,11 @@ export interface GateSettings {
 /** The end of an admission. */
 export type Admission =
   /** The door may open. */
-  | { readonly kind: "admitted"; readonly verified: Verified; readonly cautions: readonly Caution[] }
+  | {
+      readonly kind: "admitted";
+      readonly verified: Verified;
+      readonly cautions: readonly Caution[];
+    }
   /** The door stays closed. */
   | { readonly kind: "refused"; readonly rejection: Rejection };
 
@@ -268,7 +274,11 @@ export type ScanEvent =
       readonly cautions: readonly Caution[];
       readonly corners: readonly Corner[];
     }
-  | { readonly kind: "turned-away"; readonly rejection: Rejection; readonly corners: readonly Corner[] }
+  | {
+      readonly kind: "turned-away";
+      readonly rejection: Rejection;
+      readonly corners: readonly Corner[];
+    }
   /** A code that is no permit. */
   | { readonly kind: "foreign"; readonly corners: readonly Corner[] }
   /** A code of which everything was said before. */

@@ -50,8 +50,9 @@ export { policy, Verifier } from "./verifier.js";
 hosts.gate = new Host(glue);
 
 /**
- * Loads the module for gates, which has all that wallets and issuers need too. Await it once, before
- * anything else. Unless `source` says from where, the module is beside the scripts of the package.
+ * Loads the module for gates, which has all that wallets and issuers need too. Await it once,
+ * before anything else. Unless `source` says from where, the module is beside the scripts of the
+ * package.
  */
 export function loadGate(
   source: Source = new URL("./wasm/gate.wasm", import.meta.url),

@@ -6,8 +6,8 @@ export * from "./core.js";
 hosts.holder = new Host(glue);
 
 /**
- * Loads the module for wallets. Await it once, before anything else. Unless `source` says from where,
- * the module is beside the scripts of the package.
+ * Loads the module for wallets. Await it once, before anything else. Unless `source` says from
+ * where, the module is beside the scripts of the package.
  */
 export function loadHolder(
   source: Source = new URL("./wasm/holder.wasm", import.meta.url),

@@ -10,8 +10,8 @@ export type Source = URL | string | Response | ArrayBuffer | Uint8Array | WebAss
  * A module of WebAssembly and its present instance.
  *
  * A panic ends an instance: its memory may be half written. So whatever leaves the instance that is
- * no error of ours ends the instance. A fresh instance takes over at once, and each object makes its
- * half inside the module again when the object is used next.
+ * no error of ours ends the instance. A fresh instance takes over at once, and each object makes
+ * its half inside the module again when the object is used next.
  */
 export class Host {
   /** Counts instances. What an earlier instance made is of no use to a later one. */
@@ -150,7 +150,9 @@ interface Freed {
   free(): void;
 }
 
-/** The half of an object that is inside a module. It can be made again, from what is kept outside. */
+/**
+ * The half of an object that is inside a module. It can be made again, from what is kept outside.
+ */
 export class Handle<Raw extends Freed> {
   readonly #make: (host: Host) => Raw;
   #host: Host | undefined;

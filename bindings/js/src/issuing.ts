@@ -8,8 +8,8 @@ import type * as Inside from "./wasm/gate.js";
 type RawKey = Inside.SecretKey;
 
 /**
- * A private key in memory, for issuers on servers and for tests. In a browser use `DeviceKey`; with an
- * HSM sign `message` and `attach`. The key stands in the memory of this process, also as text.
+ * A private key in memory, for issuers on servers and for tests. In a browser use `DeviceKey`; with
+ * an HSM sign `message` and `attach`. The key stands in the memory of this process, also as text.
  */
 export class SecretKey {
   /** @internal */
@@ -101,7 +101,9 @@ export interface IssuerOptions {
   readonly algorithm?: Algorithm;
 }
 
-/** An issuer: its name and its public key. The private key stays where it is, in a file or an HSM. */
+/**
+ * An issuer: its name and its public key. The private key stays where it is, in a file or an HSM.
+ */
 export class Issuer {
   readonly name: string;
   /** The key id that tokens carry. */
@@ -124,8 +126,9 @@ export class Issuer {
   }
 
   /**
-   * Prepares a pass: live from `now` for the permit's window, for the gate `audience` or, with nothing,
-   * for every gate. Throws the codes of claims, `token-too-long`, `acting-needs-credential`.
+   * Prepares a pass: live from `now` for the permit's window, for the gate `audience` or, with
+   * nothing, for every gate. Throws the codes of claims, `token-too-long`,
+   * `acting-needs-credential`.
    */
   preparePass(permit: Permit, audience: string | undefined, now: number): PreparedToken {
     if (audience !== undefined) text("the audience", audience);
@@ -135,8 +138,8 @@ export class Issuer {
   }
 
   /**
-   * Prepares a credential for a device. Before you bind a key, let the phone prove that it holds the
-   * key. Throws the codes of claims, `token-too-long`, `validity-empty`, `pinned-to-eddsa`.
+   * Prepares a credential for a device. Before you bind a key, let the phone prove that it holds
+   * the key. Throws the codes of claims, `token-too-long`, `validity-empty`, `pinned-to-eddsa`.
    */
   prepareCredential(
     permit: Permit,
@@ -209,8 +212,8 @@ export function prepareTrustList(
 type RawList = Inside.StatusListBuilder;
 
 /**
- * The issuer's side of a status list: it gives entries to permits and withdraws permits. Store `values`
- * and `occupied` after each change.
+ * The issuer's side of a status list: it gives entries to permits and withdraws permits. Store
+ * `values` and `occupied` after each change.
  */
 export class StatusListBuilder {
   readonly #handle: Handle<RawList>;

@@ -66,11 +66,12 @@ const EVERY_GATE = "*";
 const BETWEEN_SWEEPS = 60;
 
 /**
- * One lane of a gate whose used codes, lists and knowledge of the time survive a reload, a crash and a
- * defect of the module. Two pages, or two lanes in one page, that share a storage admit each code once.
+ * One lane of a gate whose used codes, lists and knowledge of the time survive a reload, a crash
+ * and a defect of the module. Two pages, or two lanes in one page, that share a storage admit each
+ * code once.
  *
- * The very first time, and when the browser removed the storage, nobody enters until no older code is
- * live; `goOn` ends that wait.
+ * The very first time, and when the browser removed the storage, nobody enters until no older code
+ * is live; `goOn` ends that wait.
  */
 export class KeptGate {
   readonly #options: Required<Omit<KeptGateOptions, "statusLimits">> & KeptGateOptions;
@@ -115,7 +116,8 @@ export class KeptGate {
         if (!(refused instanceof LivepermitError)) throw refused;
       }
     }
-    this.#gate = new Gate(clock ? { ...settings, clock } : settings, this.#trust, this.#lists, retention);
+    const lane = clock ? { ...settings, clock } : settings;
+    this.#gate = new Gate(lane, this.#trust, this.#lists, retention);
   }
 
   /** Opens the lane with what the storage has. */
@@ -135,7 +137,8 @@ export class KeptGate {
 
   /**
    * Verifies the text of a code, asks the storage, and admits or refuses. A refused visitor is an
-   * `Admission`, also when the storage fails. After a defect in the middle, the code counts as used.
+   * `Admission`, also when the storage fails. After a defect in the middle, the code counts as
+   * used.
    */
   async admit(code: string): Promise<Admission> {
     text("the code", code);

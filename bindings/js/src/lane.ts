@@ -18,8 +18,8 @@ import { Trust } from "./trust.js";
 import type * as Inside from "./wasm/gate.js";
 
 /**
- * One lane with the usual rules: it lets people in, debounces for 3 seconds, cools down for the window,
- * and refuses when its store gives no answer.
+ * One lane with the usual rules: it lets people in, debounces for 3 seconds, cools down for the
+ * window, and refuses when its store gives no answer.
  */
 export function gateSettings(policy: Policy): GateSettings {
   return gateHost().run((glue) => glue.gateSettings(policy) as GateSettings);
@@ -38,9 +38,9 @@ export function cautionCodes(): Caution[] {
 type RawStore = Inside.Store;
 
 /**
- * A memory of used codes inside the module. Lanes and gates of one page share one object. It is gone
- * with the page, and after a defect of the module; it then waits until no old code is live, as after a
- * restart. `KeptGate` has a memory that stays.
+ * A memory of used codes inside the module. Lanes and gates of one page share one object. It is
+ * gone with the page, and after a defect of the module; it then waits until no old code is live, as
+ * after a restart. `KeptGate` has a memory that stays.
  */
 export class Store {
   /** How long the store remembers. */
@@ -63,14 +63,16 @@ export class Store {
   }
 
   /**
-   * A memory with room for `permits` permits. What was admitted before `now` is not known, so the store
-   * waits until no old code is live: gates open after a minute or so.
+   * A memory with room for `permits` permits. What was admitted before `now` is not known, so the
+   * store waits until no old code is live: gates open after a minute or so.
    */
   static inMemory(permits: number, retention: Retention, now: number): Store {
     return new Store(permits, retention, number("now", now));
   }
 
-  /** The same, by the word of an operator: nothing was admitted before, so the gates open at once. */
+  /**
+   * The same, by the word of an operator: nothing was admitted before, so the gates open at once.
+   */
   static inMemoryForTheFirstTime(permits: number, retention: Retention): Store {
     return new Store(permits, retention, undefined);
   }
@@ -148,8 +150,8 @@ export class Gate {
   #latest = 0;
 
   /**
-   * Makes a lane with a store. With a retention in place of the store, the program asks a memory of its
-   * own, between `begin` and `finish`; `admit` of such a lane gets no answer.
+   * Makes a lane with a store. With a retention in place of the store, the program asks a memory of
+   * its own, between `begin` and `finish`; `admit` of such a lane gets no answer.
    *
    * Throws the codes of policies, of names, and `window-beyond-retention` and its like.
    */
@@ -203,8 +205,8 @@ export class Gate {
   }
 
   /**
-   * The second half: the answer of the store decides. It must come from the store of this gate. Throws
-   * `finished-before`, `other-gate`, and `attempt-lost` after a defect.
+   * The second half: the answer of the store decides. It must come from the store of this gate.
+   * Throws `finished-before`, `other-gate`, and `attempt-lost` after a defect.
    */
   finish(pending: Pending, answer: StoreAnswer, now: number): Admission {
     const inside = instance("the attempt", pending, Pending).inside(gateHost());
@@ -212,8 +214,8 @@ export class Gate {
   }
 
   /**
-   * Opens a challenge of this gate. The first admitted answer uses the challenge up. After a defect of
-   * the module no challenge is open. Throws `challenge-other-gate`, `challenge-over` and others.
+   * Opens a challenge of this gate. The first admitted answer uses the challenge up. After a defect
+   * of the module no challenge is open. Throws `challenge-other-gate`, `challenge-over` and others.
    */
   openChallenge(challenge: Challenge, now: number): void {
     this.#call(now, (raw) => raw.openChallenge(challenge, now));
@@ -236,7 +238,9 @@ export class Gate {
     this.#settings.clock = this.clockState();
   }
 
-  /** Asks the store how it is, without a visitor: call it about once a second while nobody comes. */
+  /**
+   * Asks the store how it is, without a visitor: call it about once a second while nobody comes.
+   */
   keepAlive(now: number): void {
     this.#call(now, (raw) => raw.keepAlive(now));
   }

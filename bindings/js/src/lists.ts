@@ -44,7 +44,10 @@ export class TrustAnchor {
   readonly #handle: Handle<RawAnchor>;
   readonly #make: (host: Host, state: TrustState | undefined) => RawAnchor;
   #state: TrustState | undefined;
-  /** The last accepted list and what was known before it: with both, another instance knows the same. */
+  /**
+   * The last accepted list and what was known before it: with both, another instance knows the
+   * same.
+   */
   #last: LastTrustList | undefined;
 
   /**
@@ -214,7 +217,9 @@ export function mostListBytes(): number {
   return gateHost().run((glue) => glue.mostListBytes() as number);
 }
 
-/** One list that is fetched from a web server: what to ask next and when. The program does the HTTP. */
+/**
+ * One list that is fetched from a web server: what to ask next and when. The program does the HTTP.
+ */
 export class ListFetch {
   readonly #handle: Handle<Inside.ListFetch>;
   #latest: number;

@@ -58,8 +58,8 @@ const LONGEST_SLEEP = 60_000;
 
 /**
  * The codes of a wallet, each signed shortly before it is shown, replaced every `refresh` seconds.
- * Loop over them while the screen is visible, and draw each value at once. Both clocks are read again
- * at each waking, and the codes go on with the next credential that the wallet accepted.
+ * Loop over them while the screen is visible, and draw each value at once. Both clocks are read
+ * again at each waking, and the codes go on with the next credential that the wallet accepted.
  */
 export async function* liveCodes(
   holder: Holder,

@@ -3,9 +3,9 @@ import { gateHost } from "./host.js";
 import type { Attempt, GoOn, Retention, StoreAnswer } from "./gate-records.js";
 
 // The rule of every memory of used codes, as functions of values: for a program that keeps its
-// memory in a database of its own. In one step that nothing interrupts, such a memory reads its state
-// and the record of the permit, calls `meet`, `standingOf` and `decide`, and writes what they give.
-// `KeptGate` does so with IndexedDB.
+// memory in a database of its own. In one step that nothing interrupts, such a memory reads its
+// state and the record of the permit, calls `meet`, `standingOf` and `decide`, and writes what they
+// give. `KeptGate` does so with IndexedDB.
 
 /** When and where a code was admitted. */
 export interface Sighting {
@@ -176,7 +176,9 @@ export function takeAnswer(
   );
 }
 
-/** Whether a record can be forgotten. `cutoff` is the store's time less the difference of clocks. */
+/**
+ * Whether a record can be forgotten. `cutoff` is the store's time less the difference of clocks.
+ */
 export function recordIsOver(record: StoreRecord, cutoff: number, retention: Retention): boolean {
   number("the cutoff", cutoff);
   return gateHost().run((glue) => glue.recordIsOver(record, cutoff, retention));

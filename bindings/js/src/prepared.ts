@@ -62,8 +62,8 @@ export class PreparedToken extends Prepared<Inside.PreparedToken> {
   }
 
   /**
-   * Takes the signature in any form that signers give: 64 raw bytes, DER, lost zeros, high s. Only a
-   * signature of the right key over the message is attached. Throws `signature-encoding`,
+   * Takes the signature in any form that signers give: 64 raw bytes, DER, lost zeros, high s. Only
+   * a signature of the right key over the message is attached. Throws `signature-encoding`,
    * `signature-zeros`, `hashed-twice`, `not-hashed`, `other-hash`, `prehashed`, `other-bytes`,
    * `does-not-verify`: each says what to change at the signer.
    */

@@ -24,7 +24,9 @@ export interface StatusReference {
   readonly uri: string;
   /** The entry of the list, from 0. */
   readonly index: number;
-  /** The entry in decimal, where a token names one beyond 2^53 - 1, which no list has. Read alone. */
+  /**
+   * The entry in decimal, where a token names one beyond 2^53 - 1, which no list has. Read alone.
+   */
   readonly indexText?: string;
 }
 

@@ -26,8 +26,8 @@ export class Trust {
   }
 
   /**
-   * Prepares tables for the keys, so that each signature is checked faster. `bytes` is the memory for
-   * all tables: 128 KiB a key are the smallest tables, and 4 MiB pay.
+   * Prepares tables for the keys, so that each signature is checked faster. `bytes` is the memory
+   * for all tables: 128 KiB a key are the smallest tables, and 4 MiB pay.
    */
   withTables(bytes: number): Trust {
     number("the memory for tables", bytes);

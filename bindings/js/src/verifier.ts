@@ -7,8 +7,8 @@ import { Trust } from "./trust.js";
 import type * as Inside from "./wasm/gate.js";
 
 /**
- * The usual rules: passes and presentations for this gate or for every gate, a window of 30 and a skew
- * of 5 seconds, no challenge, no representative.
+ * The usual rules: passes and presentations for this gate or for every gate, a window of 30 and a
+ * skew of 5 seconds, no challenge, no representative.
  */
 export function policy(
   gate: string,
@@ -51,8 +51,8 @@ export class Verifier {
   }
 
   /**
-   * Verifies the text of a QR code or link, at `now`. With `challenge`, the code must answer. A refused
-   * code is a verdict. Throws `time-out-of-range`, and the codes of a challenge.
+   * Verifies the text of a QR code or link, at `now`. With `challenge`, the code must answer. A
+   * refused code is a verdict. Throws `time-out-of-range`, and the codes of a challenge.
    */
   verify(code: string, now: number, challenge?: Challenge): Verdict {
     text("the code", code);

@@ -101,9 +101,9 @@ type Times = readonly [notBefore: number, expires: number, window: number, refre
 /**
  * The display loop of a phone without I/O: it gets two clock readings and says what to do.
  *
- * `wall` is the time in seconds since 1970. `uptime` is a counter in milliseconds that nobody can set:
- * `performance.now`. Read both right after each other. Call `at` when `wake` has come, when a signature
- * has come, when the page comes to the front. `liveCodes` does all that.
+ * `wall` is the time in seconds since 1970. `uptime` is a counter in milliseconds that nobody can
+ * set: `performance.now`. Read both right after each other. Call `at` when `wake` has come, when a
+ * signature has come, when the page comes to the front. `liveCodes` does all that.
  */
 export class CodeSchedule {
   readonly #handle: Handle<Inside.CodeSchedule>;
@@ -112,7 +112,9 @@ export class CodeSchedule {
   #base = 0;
   #next = 0;
 
-  /** `window` is how long codes live, `refresh` how often a code is replaced: 10 seconds is usual. */
+  /**
+   * `window` is how long codes live, `refresh` how often a code is replaced: 10 seconds is usual.
+   */
   constructor(notBefore: number, expires: number, window: number, refresh: number) {
     this.#times = times(notBefore, expires, window, refresh);
     this.#handle = new Handle((host) => {
@@ -215,7 +217,9 @@ export class QrPicture {
     return this.#call((raw) => raw.width());
   }
 
-  /** The modules row by row: 1 is dark, 0 is light. Without the light border: the page draws that. */
+  /**
+   * The modules row by row: 1 is dark, 0 is light. Without the light border: the page draws that.
+   */
   modules(): Uint8Array {
     return this.#call((raw) => raw.modules());
   }

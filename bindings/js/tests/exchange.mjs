@@ -17,13 +17,15 @@ const trustOf = (key) =>
     },
   ]);
 const rules = () => lp.policy("gate-3", [CLASS], { kind: "not-checked" });
-const issuerKey = (made) => lp.PublicKey.fromCoseKey(Uint8Array.from(Buffer.from(made.issuerKey, "hex")));
+const issuerKey = (made) =>
+  lp.PublicKey.fromCoseKey(Uint8Array.from(Buffer.from(made.issuerKey, "hex")));
 
 async function make() {
   const now = lp.secondsNow();
   const key = lp.SecretKey.generateEd25519();
   const issuer = new lp.Issuer("bj.example", key.publicKey);
-  const codes = { pass: key.sign(issuer.preparePass(lp.permit("pass", CLASS), undefined, now)).qrText };
+  const pass = issuer.preparePass(lp.permit("pass", CLASS), undefined, now);
+  const codes = { pass: key.sign(pass).qrText };
   const devices = {
     ed25519: await lp.DeviceKey.generate("Ed25519"), p256: await lp.DeviceKey.generate("ESP256"),
   };
@@ -54,8 +56,8 @@ function admit(made) {
 const TOGETHER = 200;
 
 /**
- * The microseconds of a verdict on a presentation, the median of many small batches, and by how many
- * KiB the process grew in the second half of the calls.
+ * The microseconds of a verdict on a presentation, the median of many small batches, and by how
+ * many KiB the process grew in the second half of the calls.
  */
 function cost(made, calls) {
   const verifier = new lp.Verifier(trustOf(issuerKey(made)), rules());

@@ -5,8 +5,9 @@ import test, { before } from "node:test";
 
 import * as lp from "livepermit/gate";
 
-import { aGate, aHolder, ANYONE, aPass, CLASS, frameOf, issuerAndTrust, NOW, rules, thrown, trusted }
-  from "./setup.mjs";
+import {
+  aGate, aHolder, ANYONE, aPass, CLASS, frameOf, issuerAndTrust, NOW, rules, thrown, trusted,
+} from "./setup.mjs";
 
 before(() => lp.loadGate());
 

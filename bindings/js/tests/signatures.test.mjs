@@ -108,17 +108,9 @@ test("signatures in every form are taken, or told apart", async () => {
     taken(der(r, s));
     taken(Uint8Array.from(Buffer.concat([big(r), big(ORDER - s)])));
     taken(der(r, ORDER - s));
-    // Zeros in front are lost where both halves lose the same.
-    if (isShort.shortS && !isShort.shortR) {
-      const lost = Uint8Array.from(Buffer.concat([big(r), few(s)]));
-      const said = (() => {
-        try {
-          return prepared.attach(lost).form;
-        } catch (error) {
-          return error.code;
-        }
-      })();
-      assert.ok(["presentation", "signature-encoding"].includes(said), said);
+    // Zeros in front are lost. Where both halves lose some, nobody can tell where one ends.
+    if (isShort.shortR !== isShort.shortS) {
+      taken(Uint8Array.from(Buffer.concat([few(r), few(s)])));
     }
   }
   for (const [what, times] of Object.entries(seen)) assert.ok(times > 0, what);

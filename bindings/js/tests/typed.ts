@@ -12,7 +12,9 @@ export function instruction(gate: Gate, code: string, now: number): string {
   const admission: Admission = gate.admit(code, now);
   switch (admission.kind) {
     case "admitted":
-      return [admission.verified.subject, ...admission.cautions.map((it) => it.instruction)].join(" ");
+      return admission.cautions.reduce(
+        (said, { instruction }) => `${said} ${instruction}`, admission.verified.subject,
+      );
     case "refused":
       return admission.rejection.instruction;
   }
@@ -49,7 +51,10 @@ export async function main(storage: GateStorage): Promise<string> {
   const issuer = new Issuer("bj.example", key.publicKey);
   const token = key.sign(issuer.preparePass(permit("BJ-7F3A9C2E", CLASS), undefined, now));
   const trust = new Trust([
-    { issuer: "bj.example", key: key.publicKey, algorithm: "Ed25519", uses: ["pass"], classes: [CLASS] },
+    {
+      issuer: "bj.example", key: key.publicKey, algorithm: "Ed25519", uses: ["pass"],
+      classes: [CLASS],
+    },
   ]);
   const rules = policy("gate-3", [CLASS], { kind: "not-checked" });
   const store = Store.inMemoryForTheFirstTime(100, defaultRetention());

@@ -16,7 +16,8 @@ const server = createServer(async (request, response) => {
   const inPackage = pathname.startsWith("/livepermit/");
   const file = inPackage ? join(dist, pathname.slice(12)) : join(here, pathname.slice(1));
   try {
-    const bytes = pathname === "/" ? "<!doctype html><title>livepermit</title>" : await readFile(file);
+    const isStart = pathname === "/";
+    const bytes = isStart ? "<!doctype html><title>livepermit</title>" : await readFile(file);
     const type = TYPES[extname(file)] ?? "text/html";
     response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(bytes);
   } catch {
