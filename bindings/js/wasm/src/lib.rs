@@ -9,30 +9,30 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 
 mod cross;
-mod keys;
-mod prepared;
+pub mod keys;
+pub mod prepared;
 mod records;
-mod trust;
-mod wallet;
+pub mod trust;
+pub mod wallet;
 
 #[cfg(feature = "gate")]
-mod anchor;
+pub mod anchor;
 #[cfg(feature = "gate")]
-mod camera;
+pub mod camera;
 #[cfg(feature = "gate")]
-mod gate;
+pub mod gate;
 #[cfg(feature = "gate")]
 mod gate_records;
 #[cfg(feature = "gate")]
-mod issuer;
+pub mod issuer;
 #[cfg(feature = "gate")]
-mod lists;
+pub mod lists;
 #[cfg(feature = "gate")]
-mod memory;
+pub mod memory;
 #[cfg(feature = "gate")]
-mod secret;
+pub mod secret;
 #[cfg(feature = "gate")]
-mod verifier;
+pub mod verifier;
 
 use wasm_bindgen::prelude::*;
 
