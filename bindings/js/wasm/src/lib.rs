@@ -7,6 +7,10 @@
 //! A panic ends the instance: it throws its text through all frames, and nothing is cleaned up. The
 //! layer above throws the instance away.
 #![forbid(unsafe_op_in_unsafe_fn)]
+#![expect(
+    clippy::result_large_err,
+    reason = "an error is a record that JavaScript gets whole; none is made in a loop"
+)]
 
 mod cross;
 pub mod keys;
