@@ -1,5 +1,6 @@
 // Makes codes that programs in other languages admit, and admits theirs: `exchange.mjs make FILE`,
-// `exchange.mjs admit FILE`, `exchange.mjs cost FILE CALLS`.
+// `exchange.mjs admit FILE`, `exchange.mjs cost FILE CALLS [KIND]`. KIND is the code that is
+// verified: `ed25519` (unless said), `p256` or `pass`.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -56,12 +57,12 @@ function admit(made) {
 const TOGETHER = 200;
 
 /**
- * The microseconds of a verdict on a presentation, the median of many small batches, and by how
- * many KiB the process grew in the second half of the calls.
+ * The microseconds of a verdict on a code, the median of many small batches, and by how many KiB
+ * the process grew in the second half of the calls.
  */
-function cost(made, calls) {
+function cost(made, calls, kind = "ed25519") {
   const verifier = new lp.Verifier(trustOf(issuerKey(made)), rules());
-  const { now, codes: { ed25519: code } } = made;
+  const { now, codes: { [kind]: code } } = made;
   const batches = [];
   const all = Math.floor(calls / TOGETHER);
   let half = 0;
@@ -83,10 +84,10 @@ function resident() {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "ascii"))[1]);
 }
 
-const [word, file, calls] = process.argv.slice(2);
+const [word, file, calls, kind] = process.argv.slice(2);
 const read = () => JSON.parse(readFileSync(file, "utf8"));
 await lp.loadGate();
 if (word === "make") writeFileSync(file, JSON.stringify(await make()));
 else if (word === "admit") admit(read());
-else if (word === "cost") cost(read(), Number(calls));
-else throw new Error("exchange.mjs make FILE, admit FILE, or cost FILE CALLS");
+else if (word === "cost") cost(read(), Number(calls), kind);
+else throw new Error("exchange.mjs make FILE, admit FILE, or cost FILE CALLS [KIND]");
