@@ -187,9 +187,13 @@ function runKey(_, test) {
 
 function runTrustList(group, test) {
   const roots = group.roots.map((root) => lp.PublicKey.fromCoseKey(bytes(root)));
-  const anchor = new lp.TrustAnchor(group.name, roots, group.lowestVersion);
+  let anchor = new lp.TrustAnchor(group.name, roots, group.lowestVersion);
   for (const held of test.held ?? []) anchor.accept(bytes(held.list), held.accepted, group.skew);
   const before = anchor.state;
+  // After a restart the anchor must say the same.
+  if (before !== undefined) {
+    anchor = new lp.TrustAnchor(group.name, roots, group.lowestVersion, before);
+  }
   checkList(test, () => {
     const taken = anchor.accept(bytes(test.list), test.now, group.skew);
     return {

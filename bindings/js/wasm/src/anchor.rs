@@ -6,6 +6,9 @@ use wasm_bindgen::prelude::*;
 use crate::cross::{Fields, FromJs as _, Out, ToJs as _, list, whole};
 use crate::trust::Trust;
 
+/// The greatest number that JavaScript holds exactly.
+const MAX_SAFE: i64 = (1 << 53) - 1;
+
 /// The roots of a trust list.
 #[derive(Debug)]
 #[wasm_bindgen]
@@ -19,7 +22,13 @@ impl TrustAnchor {
         let roots = list(roots, "the roots")?;
         let version = whole("the lowest version", lowest_version)?;
         Ok(Self(match Option::<TrustState>::from_js(state, "the state")? {
-            Some(state) => Anchor::resume(name, roots, version, &state)?,
+            Some(mut state) => {
+                // The greatest number was that version or more: no list may come that is older.
+                if state.version == MAX_SAFE {
+                    state.version = i64::MAX;
+                }
+                Anchor::resume(name, roots, version, &state)?
+            }
             None => Anchor::new(name, roots, version)?,
         }))
     }
