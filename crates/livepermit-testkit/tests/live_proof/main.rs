@@ -1,6 +1,6 @@
 //! The whole way, played: phones whose codes change on schedule, before a camera with its noise,
 //! into a scanner; people with slips of paper; beside them people who show a recording of another's
-//! screen, or a copy of another's slip. 500 frames by default; `LIVEPERMIT_PROOF_FRAMES=10000` plays more.
+//! screen, or a copy of another's slip. 200 frames by default; `LIVEPERMIT_PROOF_FRAMES=10000` plays more.
 //!
 //! `cargo test -p livepermit-testkit --features camera --test live_proof -- --nocapture` prints the
 //! figures of `docs/scanning.md`.
@@ -19,7 +19,7 @@ const RATE: u64 = 30;
 #[test]
 fn the_first_is_let_in_once_and_every_recording_refused() {
     let frames =
-        std::env::var("LIVEPERMIT_PROOF_FRAMES").map_or(500, |count| count.parse().unwrap());
+        std::env::var("LIVEPERMIT_PROOF_FRAMES").map_or(200, |count| count.parse().unwrap());
     let mut gate = RecordedGate::new();
     let mut random = Random::new(20_260_921);
     let scenes: [fn(&mut RecordedGate, &mut Random); 7] = [
