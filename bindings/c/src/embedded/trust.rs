@@ -162,8 +162,13 @@ pub unsafe extern "C" fn lp_trust_anchor_new(
                 let held = object(state, "the state")?;
                 let digest = held.digest.get("the digest")?;
                 let roots = roots_of(&held.roots)?;
+                // The greatest number was that version or more: no list may come that is older.
+                let version = match held.version {
+                    i64::MAX => u64::MAX,
+                    version => count("the version", version)?,
+                };
                 made = made.with_state(TrustState::new(
-                    count("the version", held.version)?,
+                    version,
                     array("the digest", digest)?,
                     time(held.issued_at)?,
                     roots,
