@@ -1,5 +1,10 @@
 //! The verifier: the verdict on a code.
 
+use livepermit::Policy;
+
+use crate::buffer::set;
+use crate::error::{lp_error, lp_result, run};
+use crate::permit::{LP_FORM_PASS, LP_FORM_PRESENTATION};
 use crate::text::{lp_bytes, lp_text, lp_texts};
 
 /// Which audience a code must have: one of the constants `LP_AUDIENCE_*`.
@@ -78,6 +83,35 @@ pub struct lp_challenge {
     pub expires: i64,
 }
 
+/// Fills the usual rules: passes and presentations for this gate or for every gate, a window of 30
+/// and a skew of 5 seconds, no challenge, no representative. `revocation` stays 0, which is an error
+/// until one of its values is chosen. The texts stay the caller's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lp_policy_default(
+    gate: lp_text,
+    classes: lp_texts,
+    policy: *mut lp_policy,
+    error: *mut lp_error,
+) -> lp_result {
+    let filled = lp_policy {
+        gate,
+        classes,
+        revocation: 0,
+        status_max_age: 0,
+        status_grace: 0,
+        audience: LP_AUDIENCE_OWN_OR_ANY,
+        forms: LP_FORM_PASS | LP_FORM_PRESENTATION,
+        challenge: LP_CHALLENGE_NOT_USED,
+        acting: LP_ACTING_REFUSED,
+        dangerous_status_exempt: lp_texts { items: core::ptr::null(), count: 0 },
+        window: Policy::DEFAULT_WINDOW.cast_signed(),
+        skew: Policy::DEFAULT_SKEW.cast_signed(),
+        max_credential_age: Policy::DEFAULT_MAX_CREDENTIAL_AGE.cast_signed(),
+    };
+    // SAFETY: the caller answers for the pointers.
+    unsafe { run(error, || set(policy, filled)) }
+}
+
 #[cfg(feature = "std")]
 mod bridge {
     use std::borrow::Cow;
@@ -89,10 +123,10 @@ mod bridge {
     };
 
     use super::*;
-    use crate::buffer::{give, lp_buffer, set};
-    use crate::error::{Failure, Outcome, lp_error, lp_result, run};
+    use crate::buffer::{give, lp_buffer};
+    use crate::error::{Failure, Outcome};
     use crate::handle::{free, hand_out};
-    use crate::permit::{LP_FORM_PASS, LP_FORM_PRESENTATION, forms_of};
+    use crate::permit::forms_of;
     use crate::status::lp_status_list;
     use crate::text::{object, optional, slice};
     use crate::trust::lp_trust;
@@ -209,37 +243,6 @@ mod bridge {
     /// before: a gate does.
     #[derive(Debug)]
     pub struct lp_verifier(Verifier);
-
-    /// Fills the usual rules: passes and presentations for this gate or for every gate, a window of
-    /// 30 and a skew of 5 seconds, no challenge, no representative. `revocation` stays 0, which is an
-    /// error until one of its values is chosen. The texts stay the caller's.
-    #[unsafe(no_mangle)]
-    pub unsafe extern "C" fn lp_policy_default(
-        gate: lp_text,
-        classes: lp_texts,
-        policy: *mut lp_policy,
-        error: *mut lp_error,
-    ) -> lp_result {
-        let none = RevocationPolicy::NotChecked;
-        let usual = livepermit_ffi::policy(String::new(), Vec::new(), none);
-        let filled = lp_policy {
-            gate,
-            classes,
-            revocation: 0,
-            status_max_age: 0,
-            status_grace: 0,
-            audience: LP_AUDIENCE_OWN_OR_ANY,
-            forms: LP_FORM_PASS | LP_FORM_PRESENTATION,
-            challenge: LP_CHALLENGE_NOT_USED,
-            acting: LP_ACTING_REFUSED,
-            dangerous_status_exempt: lp_texts { items: core::ptr::null(), count: 0 },
-            window: usual.window,
-            skew: usual.skew,
-            max_credential_age: usual.max_credential_age,
-        };
-        // SAFETY: the caller answers for the pointers.
-        unsafe { run(error, || set(policy, filled)) }
-    }
 
     /// Makes a verifier. The codes of errors are those of policies.
     #[unsafe(no_mangle)]

@@ -9,15 +9,14 @@ use livepermit::status::StatusList;
 use livepermit::verify::{ActingPolicy, ChallengePolicy, Input, RevocationPolicy};
 use livepermit::{AudiencePolicy, Context, Policy, Verifier};
 
-use super::number::{as_i64, count, time};
+use super::number::{count, time};
 use super::status::lp_status_list;
 use super::trust::lp_trust;
 use super::verdict::{application, forms_of};
-use crate::buffer::{give, lp_buffer, set};
+use crate::buffer::{give, lp_buffer};
 use crate::error::{Failure, Outcome, lp_error, lp_result, run};
 use crate::handle::{free, hand_out};
-use crate::permit::{LP_FORM_PASS, LP_FORM_PRESENTATION};
-use crate::text::{lp_bytes, lp_text, lp_texts, object, optional, slice};
+use crate::text::{lp_bytes, lp_text, object, optional, slice};
 use crate::verdict::lp_verdict;
 use crate::verify::{
     LP_ACTING_ACCEPTED, LP_ACTING_REFUSED, LP_AUDIENCE_OWN, LP_AUDIENCE_OWN_OR_ANY,
@@ -138,35 +137,6 @@ impl lp_verifier {
         // SAFETY: the caller answers for the pointers.
         unsafe { give(verdict, buffer, |arena| lp_verdict::of(&found, arena)) }
     }
-}
-
-/// Fills the usual rules: passes and presentations for this gate or for every gate, a window of 30
-/// and a skew of 5 seconds, no challenge, no representative. `revocation` stays 0, which is an error
-/// until one of its values is chosen. The texts stay the caller's.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn lp_policy_default(
-    gate: lp_text,
-    classes: lp_texts,
-    policy: *mut lp_policy,
-    error: *mut lp_error,
-) -> lp_result {
-    let filled = lp_policy {
-        gate,
-        classes,
-        revocation: 0,
-        status_max_age: 0,
-        status_grace: 0,
-        audience: LP_AUDIENCE_OWN_OR_ANY,
-        forms: LP_FORM_PASS | LP_FORM_PRESENTATION,
-        challenge: LP_CHALLENGE_NOT_USED,
-        acting: LP_ACTING_REFUSED,
-        dangerous_status_exempt: lp_texts { items: core::ptr::null(), count: 0 },
-        window: as_i64(Policy::DEFAULT_WINDOW),
-        skew: as_i64(Policy::DEFAULT_SKEW),
-        max_credential_age: as_i64(Policy::DEFAULT_MAX_CREDENTIAL_AGE),
-    };
-    // SAFETY: the caller answers for the pointers.
-    unsafe { run(error, || set(policy, filled)) }
 }
 
 /// Makes a verifier. The codes of errors are those of policies.

@@ -8,10 +8,10 @@ use crate::setup;
 
 pub(crate) fn run_trust(group: &Value, test: &Value) -> Outcome {
     let roots = group.texts("roots");
-    let roots = roots.iter().map(|root| setup::key(root)).collect::<Result<_, _>>();
-    let anchor =
-        TrustAnchor::new(group.text("name"), roots.map_err(told)?, group.number("lowestVersion"))
-            .map_err(told)?;
+    let roots: Result<Vec<_>, _> = roots.iter().map(|root| setup::key(root)).collect();
+    let roots = roots.map_err(told)?;
+    let (name, lowest) = (group.text("name"), group.number("lowestVersion"));
+    let anchor = TrustAnchor::new(name, roots.clone(), lowest).map_err(told)?;
     let skew = group.number("skew");
     for held in test.list("held") {
         anchor.accept(held.bytes("list"), held.number("accepted"), skew).map_err(told)?;
@@ -19,12 +19,7 @@ pub(crate) fn run_trust(group: &Value, test: &Value) -> Outcome {
     let before = anchor.state();
     // After a restart the anchor must say the same.
     let anchor = match &before {
-        Some(state) => {
-            let roots = group.texts("roots");
-            let roots = roots.iter().map(|root| setup::key(root)).collect::<Result<_, _>>();
-            let (name, lowest) = (group.text("name"), group.number("lowestVersion"));
-            TrustAnchor::resume(name, roots.map_err(told)?, lowest, state).map_err(told)?
-        }
+        Some(state) => TrustAnchor::resume(name, roots, lowest, state).map_err(told)?,
         None => anchor,
     };
     let taken = anchor.accept(test.bytes("list"), test.number("now"), skew);
