@@ -26,7 +26,7 @@ use crate::bytes::cbor::Writer;
 pub struct PublicKey(CurveKey);
 
 #[derive(Clone, PartialEq, Eq)]
-enum CurveKey {
+pub(super) enum CurveKey {
     Ed25519(Ed25519Key),
     P256(P256Key),
 }
@@ -88,6 +88,11 @@ impl PublicKey {
     /// The public half of a secret key.
     pub(super) const fn from_ed25519(key: Ed25519Key) -> Self {
         Self(CurveKey::Ed25519(key))
+    }
+
+    /// A key that a signature tells.
+    pub(super) const fn from_p256(key: P256Key) -> Self {
+        Self(CurveKey::P256(key))
     }
 
     /// The algorithm of signatures under this key: [`Algorithm::Ed25519`] or [`Algorithm::Esp256`].
@@ -182,6 +187,11 @@ impl PublicKey {
             CurveKey::Ed25519(key) => Some(key),
             CurveKey::P256(_) => None,
         }
+    }
+
+    /// The key as its curve has it.
+    pub(super) const fn curve_key(&self) -> &CurveKey {
+        &self.0
     }
 }
 

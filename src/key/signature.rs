@@ -5,12 +5,11 @@ use alloc::vec::Vec;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ed25519_dalek as ed25519;
-use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
-use p256::ecdsa::{self, RecoveryId, VerifyingKey};
+use livepermit_curves::{Ed25519Key, P256Key, with_low_s};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::file::{base64, hexadecimal, padded};
+use super::public::CurveKey;
 use super::{Algorithm, PublicKey, SIGNATURE_BYTES};
 
 /// Bytes of both halves together below which no split is tried: eight lost zeros are rarer than
@@ -87,9 +86,9 @@ fn of_bytes(is_p256: bool, given: &[u8], readings: &mut Vec<[u8; SIGNATURE_BYTES
     }
     let mut add_halves = |r: &[u8], s: &[u8]| {
         if let (Some(r), Some(s)) = (padded(r), padded(s))
-            && let Ok(signature) = ecdsa::Signature::from_scalars(r, s)
+            && let Some(signature) = with_low_s(&r, &s)
         {
-            add(signature.normalize_s().to_bytes().into());
+            add(signature);
         }
     };
     let halves = given.split_first_chunk::<32>().zip(given.split_last_chunk::<32>());
@@ -185,72 +184,57 @@ pub(crate) fn mistake(
         SignedBytes::DigestText
     } else if is_over_text(message) {
         SignedBytes::MessageText
-    } else if signer.algorithm() == Algorithm::Esp256 {
-        return p256_mistake(signer, message, readings);
     } else {
-        return ed25519_mistake(signer, message, readings);
+        return match signer.curve_key() {
+            CurveKey::P256(key) => p256_mistake(key, message, readings),
+            CurveKey::Ed25519(key) => ed25519_mistake(key, message, readings),
+        };
     })
 }
 
 fn p256_mistake(
-    signer: &PublicKey,
+    key: &P256Key,
     message: &[u8],
     readings: &[[u8; SIGNATURE_BYTES]],
 ) -> Option<SignedBytes> {
-    let key = VerifyingKey::from_sec1_bytes(&signer.to_point_bytes()).ok()?;
-    let is_over = |prehash: &[u8]| {
-        readings.iter().any(|reading| {
-            ecdsa::Signature::from_slice(reading)
-                .is_ok_and(|signature| key.verify_prehash(prehash, &signature).is_ok())
-        })
+    let is_over = |digest: &[u8]| {
+        let digest = digest.first_chunk();
+        digest.is_some_and(|digest| readings.iter().any(|r| key.verifies_digest(digest, r)))
     };
     if is_over(&Sha384::digest(message)) {
         Some(SignedBytes::Sha384)
     } else if is_over(&Sha512::digest(message)) {
         Some(SignedBytes::Sha512)
     } else {
-        message.get(..32).is_some_and(is_over).then_some(SignedBytes::Unhashed)
+        is_over(message).then_some(SignedBytes::Unhashed)
     }
 }
 
 fn ed25519_mistake(
-    signer: &PublicKey,
+    key: &Ed25519Key,
     message: &[u8],
     readings: &[[u8; SIGNATURE_BYTES]],
 ) -> Option<SignedBytes> {
-    let is_over = |bytes: &[u8]| readings.iter().any(|reading| signer.verifies(bytes, reading));
-    if is_over(&Sha512::digest(message)) {
-        return Some(SignedBytes::Sha512);
+    let is_over = |bytes: &[u8]| readings.iter().any(|reading| key.verifies(&[bytes], reading));
+    let digest: [u8; 64] = Sha512::digest(message).into();
+    if is_over(&digest) {
+        Some(SignedBytes::Sha512)
+    } else if is_over(&Sha384::digest(message)) {
+        Some(SignedBytes::Sha384)
+    } else {
+        let is_prehashed = readings.iter().any(|reading| key.verifies_prehashed(&digest, reading));
+        is_prehashed.then_some(SignedBytes::Ed25519ph)
     }
-    if is_over(&Sha384::digest(message)) {
-        return Some(SignedBytes::Sha384);
-    }
-    let point: [u8; 32] = signer.to_point_bytes().try_into().ok()?;
-    let key = ed25519::VerifyingKey::from_bytes(&point).ok()?;
-    let prehashed = Sha512::new_with_prefix(message);
-    readings
-        .iter()
-        .any(|reading| {
-            let signature = ed25519::Signature::from_bytes(reading);
-            key.verify_prehashed_strict(prehashed.clone(), None, &signature).is_ok()
-        })
-        .then_some(SignedBytes::Ed25519ph)
 }
 
 /// The P-256 keys under which one of the readings is a signature over the message.
 pub(crate) fn recovered(message: &[u8], readings: &[[u8; SIGNATURE_BYTES]]) -> Vec<PublicKey> {
     let digest: [u8; 32] = Sha256::digest(message).into();
     let mut keys: Vec<PublicKey> = Vec::new();
-    for signature in readings.iter().filter_map(|r| ecdsa::Signature::from_slice(r).ok()) {
-        for id in (0..=RecoveryId::MAX).filter_map(RecoveryId::from_byte) {
-            let found = VerifyingKey::recover_from_prehash(&digest, &signature, id)
-                .ok()
-                .and_then(|key| PublicKey::from_sec1_bytes(&key.to_sec1_bytes()).ok());
-            if let Some(key) = found
-                && !keys.contains(&key)
-            {
-                keys.push(key);
-            }
+    for key in readings.iter().flat_map(|reading| P256Key::recovered(&digest, reading)) {
+        let key = PublicKey::from_p256(key);
+        if !keys.contains(&key) {
+            keys.push(key);
         }
     }
     keys

@@ -40,7 +40,7 @@ mod ed25519;
 mod p256;
 
 pub use ed25519::{Ed25519Key, Ed25519Tables, InvalidKey, Started, Unfinished};
-pub use p256::P256Key;
+pub use p256::{P256Key, with_low_s};
 
 /// Bytes of a signature of either kind: R and s for Ed25519 (RFC 8032 §5.1.6), r and s for P-256
 /// (RFC 9053 §2.1).

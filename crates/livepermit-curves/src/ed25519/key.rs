@@ -4,7 +4,7 @@ use core::ops::Neg as _;
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 
-use super::signature::SplitSignature;
+use super::signature::{PREHASHED, SplitSignature};
 use super::small_order::is_small_order;
 use crate::SIGNATURE_BYTES;
 
@@ -67,16 +67,25 @@ impl Ed25519Key {
     /// kA is encoded and compared with the bytes of R.
     #[must_use]
     pub fn verifies(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> bool {
-        let Some(SplitSignature { r, s, k }) =
-            SplitSignature::new(self.as_bytes(), message, signature)
-        else {
-            return false;
-        };
+        SplitSignature::new(self.as_bytes(), message, signature)
+            .is_some_and(|signature| self.is_good(&signature))
+    }
+
+    /// Whether the signature is good as Ed25519ph without a context (RFC 8032 §5.1), given the
+    /// SHA-512 digest of the message.
+    #[must_use]
+    pub fn verifies_prehashed(&self, digest: &[u8; 64], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+        SplitSignature::in_domain(PREHASHED, self.as_bytes(), &[digest], signature)
+            .is_some_and(|signature| self.is_good(&signature))
+    }
+
+    fn is_good(&self, signature: &SplitSignature<'_>) -> bool {
+        let SplitSignature { r, s, k } = signature;
         // s is below ℓ, so this changes nothing.
-        let s = Scalar::from_bytes_mod_order(*s);
+        let s = Scalar::from_bytes_mod_order(**s);
         let minus_a = self.0.to_edwards().neg();
-        let p = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &minus_a, &s);
-        p.compress().to_bytes() == *r && !is_small_order(r)
+        let p = EdwardsPoint::vartime_double_scalar_mul_basepoint(k, &minus_a, &s);
+        p.compress().to_bytes() == **r && !is_small_order(r)
     }
 }
 

@@ -3,7 +3,9 @@ use std::vec::Vec;
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha512};
 
+use super::Ed25519Key;
 use super::comb::{BASE, Comb, CombWidth, Digits};
 use super::field::{Tight, invert_all};
 use super::point::{Affine, Extended, TableEntry};
@@ -175,5 +177,23 @@ proptest! {
             prop_assert!(inverse.equals(&one.inverted()));
             prop_assert!(one.is_zero() || one.times(inverse).equals(&Tight::ONE));
         }
+    }
+}
+
+#[test]
+fn prehashed_signatures_are_those_of_dalek() {
+    for seed in 0..20 {
+        let secret = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
+        let message = Sha512::new_with_prefix([seed; 40]);
+        let digest: [u8; 64] = message.clone().finalize().into();
+        let signature = secret.sign_prehashed(message.clone(), None).unwrap().to_bytes();
+        let with_context = secret.sign_prehashed(message, Some(b"a")).unwrap().to_bytes();
+        let key = Ed25519Key::from(&secret);
+        assert!(key.verifies_prehashed(&digest, &signature));
+        assert!(!key.verifies_prehashed(&digest, &with_context));
+        assert!(!key.verifies_prehashed(&[0; 64], &signature));
+        assert!(!key.verifies(&[&digest], &signature), "Ed25519 has no domain");
+        let pure = ed25519_dalek::Signer::sign(&secret, &digest).to_bytes();
+        assert!(key.verifies(&[&digest], &pure) && !key.verifies_prehashed(&digest, &pure));
     }
 }

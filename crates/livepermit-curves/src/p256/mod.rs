@@ -34,6 +34,7 @@ mod limbs;
 mod montgomery;
 mod point;
 mod scalar;
+mod signature;
 
 use core::fmt;
 
@@ -42,6 +43,7 @@ use sha2::{Digest as _, Sha256};
 use self::field::FieldElement;
 use self::point::{CurvePoint, GENERATOR, Jacobian, JacobianAddend};
 use self::scalar::{ORDER, Scalar};
+pub use self::signature::with_low_s;
 use crate::SIGNATURE_BYTES;
 
 /// (n − 1)/2, big-endian: the largest s.
@@ -148,11 +150,18 @@ impl P256Key {
         for piece in message {
             hash.update(piece);
         }
-        self.verifies_hash(&hash.finalize().into(), signature).is_some()
+        self.verifies_digest(&hash.finalize().into(), signature)
+    }
+
+    /// Whether the signature is good for a message that the caller hashed. Of a digest with more
+    /// than 32 bytes the first 32 count (FIPS 186-5 §6.4.2).
+    #[must_use]
+    pub fn verifies_digest(&self, digest: &[u8; 32], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+        self.if_good(digest, signature).is_some()
     }
 
     /// `Some` if the signature is good.
-    fn verifies_hash(&self, hash: &[u8; 32], signature: &[u8; SIGNATURE_BYTES]) -> Option<()> {
+    fn if_good(&self, digest: &[u8; 32], signature: &[u8; SIGNATURE_BYTES]) -> Option<()> {
         let (r_bytes, s) = signature.split_first_chunk::<32>()?;
         let s: &[u8; 32] = s.try_into().ok()?;
         if *s > LARGEST_S {
@@ -164,7 +173,7 @@ impl P256Key {
         }
         let inverse = s.inverted();
         let sum =
-            sum_of_multiples(&Scalar::reduced(hash).times(&inverse), &r.times(&inverse), &self.0);
+            sum_of_multiples(&Scalar::reduced(digest).times(&inverse), &r.times(&inverse), &self.0);
         has_x(&sum, r_bytes).then_some(())
     }
 }

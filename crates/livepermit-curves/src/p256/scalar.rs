@@ -71,6 +71,18 @@ impl Scalar {
         Self(out)
     }
 
+    pub(super) fn negated(&self) -> Self {
+        Self::ZERO.minus(self)
+    }
+
+    /// The number, big-endian.
+    pub(super) fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        fiat_p256_scalar_to_bytes(&mut bytes, &self.to_number());
+        bytes.reverse();
+        bytes
+    }
+
     fn to_number(self) -> Limbs {
         let mut number = Number([0; 4]);
         fiat_p256_scalar_from_montgomery(&mut number, &self.0);

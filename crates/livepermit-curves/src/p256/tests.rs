@@ -3,6 +3,7 @@ use std::vec::Vec;
 use fiat_crypto::p256_64::{
     fiat_p256_montgomery_domain_field_element as Montgomery, fiat_p256_mul, fiat_p256_square,
 };
+use p256::ecdsa::{self, signature::hazmat::PrehashSigner as _};
 use p256::elliptic_curve::ops::Reduce;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use p256::{FieldBytes, ProjectivePoint, PublicKey as Point};
@@ -268,5 +269,100 @@ fn sums_of_multiples_are_those_of_p256() {
         check(&-(scalar * secret), &scalar, key);
         // The two cancel but for the lowest digit, which is added last.
         check(&(p256::Scalar::ONE - scalar * secret), &scalar, key);
+    }
+}
+
+/// Signatures of the crate `p256`, with the digest they are over and the key they are of.
+fn signed(rng: &mut StdRng) -> ([u8; 32], [u8; SIGNATURE_BYTES], P256Key) {
+    let secret = loop {
+        if let Ok(secret) = ecdsa::SigningKey::from_slice(&rng.random::<[u8; 32]>()) {
+            break secret;
+        }
+    };
+    let digest: [u8; 32] = rng.random();
+    let signature: ecdsa::Signature = secret.sign_prehash(&digest).unwrap();
+    let signature = signature.normalize_s().to_bytes().into();
+    let key = P256Key::from_sec1_bytes(&secret.verifying_key().to_sec1_bytes()).unwrap();
+    (digest, signature, key)
+}
+
+fn their_recovered(digest: &[u8; 32], signature: &[u8; SIGNATURE_BYTES]) -> Vec<P256Key> {
+    let Ok(signature) = ecdsa::Signature::from_slice(signature) else { return Vec::new() };
+    let ids = (0..=ecdsa::RecoveryId::MAX).filter_map(ecdsa::RecoveryId::from_byte);
+    ids.filter_map(|id| {
+        let key = ecdsa::VerifyingKey::recover_from_prehash(digest, &signature, id).ok()?;
+        P256Key::from_sec1_bytes(&key.to_sec1_bytes())
+    })
+    .collect()
+}
+
+#[test]
+fn recovered_keys_are_those_of_p256() {
+    let mut rng = StdRng::seed_from_u64(6);
+    for _ in 0..50 {
+        let (digest, signature, key) = signed(&mut rng);
+        assert!(key.verifies_digest(&digest, &signature));
+        let recovered: Vec<P256Key> = P256Key::recovered(&digest, &signature).collect();
+        assert!(recovered.contains(&key));
+        assert!(recovered == their_recovered(&digest, &signature));
+        // Any two numbers are a signature under some keys, if r is an x of the curve.
+        let (mut other, at) = (signature, rng.random_range(0..SIGNATURE_BYTES));
+        other[at] ^= 1;
+        other[32] &= 0x7f;
+        let recovered: Vec<P256Key> = P256Key::recovered(&digest, &other).collect();
+        assert!(recovered == their_recovered(&digest, &other));
+        assert!(!recovered.contains(&key));
+    }
+}
+
+/// For r below p − n both r and r + n can be the x of R.
+#[test]
+fn keys_of_small_r_are_recovered_from_both_points() {
+    let mut rng = StdRng::seed_from_u64(7);
+    let mut most = 0;
+    for r in 1..60 {
+        let mut signature = [0; SIGNATURE_BYTES];
+        signature[31] = r;
+        signature[63] = 5;
+        let digest = rng.random();
+        let recovered: Vec<P256Key> = P256Key::recovered(&digest, &signature).collect();
+        assert!(recovered == their_recovered(&digest, &signature), "{r}");
+        most = most.max(recovered.len());
+    }
+    assert_eq!(most, 4);
+    let (first, last) = PRIME_MINUS_ORDER.split_at(16);
+    let mut at_the_end = [[0; 32], [0; 32]].concat();
+    at_the_end[..16].copy_from_slice(first);
+    at_the_end[16..32].copy_from_slice(last);
+    at_the_end[63] = 5;
+    let signature = at_the_end.try_into().unwrap();
+    let recovered: Vec<P256Key> = P256Key::recovered(&[3; 32], &signature).collect();
+    assert!(recovered == their_recovered(&[3; 32], &signature));
+}
+
+#[test]
+fn no_key_is_recovered_from_what_is_no_signature() {
+    for (r, s) in [([0; 32], [1; 32]), ([1; 32], [0; 32]), (ORDER, [1; 32]), ([1; 32], ORDER)] {
+        let signature = [r, s].concat().try_into().unwrap();
+        assert_eq!(P256Key::recovered(&[3; 32], &signature).count(), 0);
+        assert!(with_low_s(&r, &s).is_none());
+    }
+    // The sum is the neutral element: z = s · k for R = kG with k = 1.
+    let (x, _) = P256Key(GENERATOR).coordinates();
+    let signature = [x, moved([0; 32], 7)].concat().try_into().unwrap();
+    let recovered: Vec<P256Key> = P256Key::recovered(&moved([0; 32], 7), &signature).collect();
+    assert_eq!(recovered.len(), 1, "the other sign of R gives a key");
+    assert!(recovered == their_recovered(&moved([0; 32], 7), &signature));
+}
+
+#[test]
+fn s_is_made_low_as_p256_does() {
+    let mut rng = StdRng::seed_from_u64(8);
+    let mut edges = Vec::from([LARGEST_S, moved(LARGEST_S, 1), moved(ORDER, -1)]);
+    edges.extend((0..200).map(|_| <[u8; 32]>::from(theirs(&rng.random()).to_bytes())));
+    for s in edges {
+        let r: [u8; 32] = theirs(&rng.random()).to_bytes().into();
+        let expected = ecdsa::Signature::from_scalars(r, s).unwrap().normalize_s();
+        assert_eq!(with_low_s(&r, &s).unwrap(), *expected.to_bytes());
     }
 }
