@@ -2,7 +2,7 @@ import { bytes, instance, number } from "./error.js";
 import type { Frame, FrameCodes, ScanEvent } from "./gate-records.js";
 import { gateHost, Handle } from "./host.js";
 import { Gate } from "./lane.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 /**
  * The pixels of a frame, row by row from the top: `data` of a canvas, a plane of a `VideoFrame`.

@@ -4,16 +4,6 @@ import * as glue from "./wasm/gate.js";
 export { FrameScanner, GateScanner, type Pixels } from "./camera.js";
 export * from "./core.js";
 export type * from "./gate-records.js";
-export {
-  defaultValidity,
-  Issuer,
-  type IssuerOptions,
-  permit,
-  prepareTrustList,
-  SecretKey,
-  StatusListBuilder,
-  type TrustListContent,
-} from "./issuing.js";
 export { KeptGate, type KeptGateOptions, type KeptTrust } from "./kept-gate.js";
 export {
   type Begun,
@@ -35,7 +25,6 @@ export {
   type TrustState,
 } from "./lists.js";
 export * from "./memory.js";
-export { PreparedList } from "./prepared.js";
 export {
   type Change,
   type GateStorage,
@@ -50,8 +39,8 @@ export { policy, Verifier } from "./verifier.js";
 hosts.gate = new Host(glue);
 
 /**
- * Loads the module for gates, which has all that wallets and issuers need too. Await it once,
- * before anything else. Unless `source` says from where, the module is beside the scripts of the
+ * Loads the module for gates, which has all that wallets need too. Await it once, before anything
+ * else. Unless `source` says from where, the module is beside the scripts of the
  * package.
  */
 export function loadGate(

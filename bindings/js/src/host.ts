@@ -1,7 +1,7 @@
 import { LivepermitError } from "./error.js";
 
-/** What the module for gates exports. The module for wallets exports a part of it. */
-export type Glue = typeof import("./wasm/gate.js");
+/** What the module for issuers exports. The modules for gates and wallets export a part of it. */
+export type Glue = typeof import("./wasm/issuer.js");
 
 /** Where the bytes of a module come from: an address, the bytes, or a compiled module. */
 export type Source = URL | string | Response | ArrayBuffer | Uint8Array | WebAssembly.Module;
@@ -102,7 +102,7 @@ function notLoaded(): LivepermitError {
   return new LivepermitError({
     code: "module-not-loaded",
     reason: "the module is not loaded",
-    instruction: "Await `loadHolder()` of a wallet or `loadGate()` of a gate first.",
+    instruction: "Await `loadHolder()` of a wallet, `loadGate()` or `loadIssuer()` first.",
   });
 }
 
@@ -130,19 +130,26 @@ async function compile(source: Source): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-/** The modules that are loaded. A page can have both. */
-export const hosts: { gate?: Host; holder?: Host } = {};
+/** The modules that are loaded. A page can have several. */
+export const hosts: { gate?: Host; holder?: Host; issuer?: Host } = {};
 
-/** A module that has what wallets need. */
+/** A module that has what wallets need. What a wallet prepares, a key of the issuer's can sign. */
 export function anyHost(): Host {
+  if (hosts.issuer?.ready) return hosts.issuer;
   if (hosts.gate?.ready) return hosts.gate;
   if (hosts.holder?.ready) return hosts.holder;
   throw notLoaded();
 }
 
-/** The module for gates. */
+/** A module that has what gates need. */
 export function gateHost(): Host {
   if (hosts.gate?.ready) return hosts.gate;
+  return issuerHost();
+}
+
+/** The module for issuers. */
+export function issuerHost(): Host {
+  if (hosts.issuer?.ready) return hosts.issuer;
   throw notLoaded();
 }
 

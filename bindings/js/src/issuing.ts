@@ -1,9 +1,9 @@
-import { bytes, instance, number, text } from "./error.js";
-import { gateHost, Handle, type Host } from "./host.js";
+import { bytes, instance, LivepermitError, number, text } from "./error.js";
+import { Handle, type Host, issuerHost } from "./host.js";
 import { PreparedList, PreparedToken } from "./prepared.js";
 import { PublicKey } from "./public-key.js";
 import type { Algorithm, Permit, StatusReference, Token, TrustedKey, Validity } from "./records.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 type RawKey = Inside.SecretKey;
 
@@ -17,7 +17,7 @@ export class SecretKey {
   readonly publicKey: PublicKey;
 
   private constructor(make: (host: Host) => RawKey) {
-    const host = gateHost();
+    const host = issuerHost();
     let kept: string | undefined;
     this.handle = new Handle((home) =>
       kept === undefined ? make(home) : home.run((glue) => glue.SecretKey.fromPem(kept as string)),
@@ -60,7 +60,7 @@ export class SecretKey {
 
   /** The PEM `PRIVATE KEY` block. The text is a copy that the caller has to guard. */
   toPkcs8Pem(): string {
-    const host = gateHost();
+    const host = issuerHost();
     const raw = this.handle.in(host);
     return host.run(() => raw.toPem());
   }
@@ -70,11 +70,18 @@ export class SecretKey {
     return new SecretKey(make);
   }
 
-  /** Signs. Throws `other-key` if the key is of another pair. */
+  /** Signs. Throws `other-key` if the key is of another pair, `module-not-loaded`. */
   sign(prepared: PreparedToken): Token;
   sign(prepared: PreparedList): Uint8Array;
   sign(prepared: PreparedToken | PreparedList): Token | Uint8Array {
     const key = () => this.handle.in(prepared.host);
+    if (prepared.host !== issuerHost()) {
+      throw new LivepermitError({
+        code: "module-not-loaded",
+        reason: "the token was prepared before the module for issuers was loaded",
+        instruction: "Await `loadIssuer()` before the token is prepared, or use `attach`.",
+      });
+    }
     return prepared instanceof PreparedToken ? prepared.signWith(key) : prepared.signWith(key);
   }
 }
@@ -90,7 +97,7 @@ export function permit(subject: string, permitClass: string): Permit {
 
 /** A credential for a day: backdated by 5 minutes, valid for 24 hours from now. */
 export function defaultValidity(): Validity {
-  return gateHost().run((glue) => glue.defaultValidity() as Validity);
+  return issuerHost().run((glue) => glue.defaultValidity() as Validity);
 }
 
 /** What an issuer can have of its own. */
@@ -120,7 +127,7 @@ export class Issuer {
     this.handle = new Handle((host) =>
       host.run((glue) => new glue.Issuer(name, key.coseKey, keyId, algorithm)),
     );
-    const host = gateHost();
+    const host = issuerHost();
     const raw = this.handle.in(host);
     this.keyId = host.run(() => raw.keyId());
   }
@@ -173,7 +180,7 @@ export class Issuer {
   #prepare(
     work: (raw: Inside.Issuer) => Inside.PreparedToken,
   ): PreparedToken {
-    return new PreparedToken(gateHost(), (host) => {
+    return new PreparedToken(issuerHost(), (host) => {
       const raw = this.handle.in(host);
       return host.run(() => work(raw));
     });
@@ -202,7 +209,7 @@ export function prepareTrustList(
   instance("the root", root, PublicKey);
   number("now", now);
   number("expires", expires);
-  return new PreparedList(gateHost(), (host) =>
+  return new PreparedList(issuerHost(), (host) =>
     host.run((glue) =>
       glue.prepareTrustList(name, version, keys, successorRoots, root.coseKey, now, expires),
     ),
@@ -301,7 +308,7 @@ export class StatusListBuilder {
     instance("the issuer", issuer, Issuer);
     number("now", now);
     number("expires", expires);
-    return new PreparedList(gateHost(), (host) => {
+    return new PreparedList(issuerHost(), (host) => {
       const [raw, by] = [this.#handle.in(host), issuer.handle.in(host)];
       return host.run(() => raw.prepare(by, now, expires));
     });
@@ -312,7 +319,7 @@ export class StatusListBuilder {
   }
 
   #call<T>(work: (raw: RawList) => unknown): T {
-    const host = gateHost();
+    const host = issuerHost();
     const raw = this.#handle.in(host);
     return host.run(() => work(raw)) as T;
   }

@@ -15,7 +15,7 @@ import { gateHost, Handle, type Host } from "./host.js";
 import { StatusList } from "./lists.js";
 import type { Challenge, Rejection } from "./records.js";
 import { Trust } from "./trust.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 /**
  * One lane with the usual rules: it lets people in, debounces for 3 seconds, cools down for the

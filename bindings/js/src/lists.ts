@@ -3,7 +3,7 @@ import type { FetchStep, HeldList, HttpHeader, ListRequest, StatusLimits } from 
 import { gateHost, Handle, type Host } from "./host.js";
 import { PublicKey } from "./public-key.js";
 import { Trust } from "./trust.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 /** What a gate stores of the last trust list, so that it refuses older lists after a restart. */
 export interface TrustState {

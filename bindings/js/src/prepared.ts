@@ -2,7 +2,7 @@ import { bytes, LivepermitError } from "./error.js";
 import { Handle, type Host, sameBytes } from "./host.js";
 import { PublicKey } from "./public-key.js";
 import type { Token } from "./records.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 /** What both kinds have inside a module. */
 export interface RawPrepared {

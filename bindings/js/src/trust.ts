@@ -2,7 +2,7 @@ import { number } from "./error.js";
 import { anyHost, Handle, type Host } from "./host.js";
 import { PublicKey } from "./public-key.js";
 import type { TrustedKey } from "./records.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 type Raw = Inside.Trust;
 

@@ -4,7 +4,7 @@ import { gateHost, Handle } from "./host.js";
 import { StatusList } from "./lists.js";
 import type { Challenge } from "./records.js";
 import { Trust } from "./trust.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 /**
  * The usual rules: passes and presentations for this gate or for every gate, a window of 30 and a

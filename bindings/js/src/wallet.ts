@@ -1,5 +1,5 @@
 import { bytes, instance, number, text } from "./error.js";
-import { anyHost, gateHost, Handle, sameBytes } from "./host.js";
+import { anyHost, Handle, issuerHost, sameBytes } from "./host.js";
 import { PreparedToken } from "./prepared.js";
 import { PublicKey } from "./public-key.js";
 import type {
@@ -16,7 +16,7 @@ import type {
   Token,
 } from "./records.js";
 import { Trust } from "./trust.js";
-import type * as Inside from "./wasm/gate.js";
+import type * as Inside from "./wasm/issuer.js";
 
 type RawHolder = Inside.Holder;
 
@@ -236,10 +236,10 @@ export class QrPicture {
     return this.#call((raw) => raw.toSvgWithCountdown(left, of));
   }
 
-  /** A PNG picture with the light border, 1 to 255 pixels a module. Needs the module for gates. */
+  /** A PNG picture with the light border, 1 to 255 pixels a module: by the module for issuers. */
   toPng(pixelsPerModule: number): Uint8Array {
     number("the pixels of a module", pixelsPerModule);
-    const host = gateHost();
+    const host = issuerHost();
     const raw = this.#handle.in(host);
     return host.run(() => raw.toPng(pixelsPerModule));
   }

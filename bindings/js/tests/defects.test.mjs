@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
 
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 import {
   aGate, aHolder, ANYONE, aPass, CLASS, frameOf, issuerAndTrust, NOW, rules, thrown, trusted,
@@ -11,7 +11,7 @@ import {
 
 let defects;
 before(async () => {
-  await lp.loadGate();
+  await Promise.all([lp.loadGate(), lp.loadIssuer()]);
   defects = lp.defectsForTests();
   assert.ok(defects, "this is not the package for tests");
 });

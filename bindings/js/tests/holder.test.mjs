@@ -8,8 +8,8 @@ import * as lp from "livepermit/holder";
 
 /** An issuer in another process. */
 const ISSUER = `
-  import * as lp from "livepermit/gate";
-  await lp.loadGate();
+  import * as lp from "livepermit/issuer";
+  await lp.loadIssuer();
   const key = lp.SecretKey.generateEd25519();
   const issuer = new lp.Issuer("bj.example", key.publicKey);
   const device = lp.PublicKey.fromCoseKey(Uint8Array.from(Buffer.from(process.argv[1], "hex")));

@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import test, { before } from "node:test";
 
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 import { aHolder, ANYONE, aPass, CLASS, issuerAndTrust, NOW, rules, trusted } from "./setup.mjs";
 
 before(async () => {
   globalThis.IDBKeyRange = IDBKeyRange;
-  await lp.loadGate();
+  await Promise.all([lp.loadGate(), lp.loadIssuer()]);
 });
 
 const FIRST_TIME = "nothing-was-admitted";

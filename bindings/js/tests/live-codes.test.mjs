@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
 
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 import { aGate, aHolder, CLASS, issuerAndTrust, NOW } from "./setup.mjs";
 
-before(() => lp.loadGate());
+before(() => Promise.all([lp.loadGate(), lp.loadIssuer()]));
 
 /** A clock that goes on when somebody sleeps. */
 function aClock() {

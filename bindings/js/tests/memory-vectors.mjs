@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 import { bytes, hex, without } from "./values.mjs";
 

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
 
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 import {
   aGate, aHolder, ANYONE, aPass, CLASS, frameOf, issuerAndTrust, NOW, rules, thrown, trusted,
 } from "./setup.mjs";
 
-before(() => lp.loadGate());
+before(() => Promise.all([lp.loadGate(), lp.loadIssuer()]));
 
 for (const make of [lp.SecretKey.generateEd25519, lp.SecretKey.generateP256]) {
   test(`a live code is admitted once and goes stale (${make.name})`, () => {

@@ -1,6 +1,6 @@
 // What many tests begin with.
 
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 export const NOW = 1_790_000_000;
 export const CLASS = "bj.example:residence";

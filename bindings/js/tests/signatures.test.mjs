@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import test, { before } from "node:test";
 
 import { IDBFactory } from "fake-indexeddb";
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 import { aGate, aHolder, ANYONE, NOW, thrown } from "./setup.mjs";
 
-before(() => lp.loadGate());
+before(() => Promise.all([lp.loadGate(), lp.loadIssuer()]));
 
 for (const algorithm of ["ESP256", "Ed25519"]) {
   test(`a key for ${algorithm} signs, and scripts cannot read it`, async () => {

@@ -1,9 +1,9 @@
 // A gate and a wallet as programs write them that are checked by `tsc --strict`.
 
 import {
-  type Admission, Gate, gateSettings, type GateStorage, Issuer, LivepermitError, loadGate, permit,
+  type Admission, Gate, gateSettings, type GateStorage, Issuer, LivepermitError, loadIssuer, permit,
   policy, SecretKey, Store, Trust, defaultRetention, readToken, drawQr,
-} from "livepermit/gate";
+} from "livepermit/issuer";
 import { DeviceKey, Holder, liveCodes, type LiveScreen, loadHolder } from "livepermit/holder";
 
 const CLASS = "bj.example:residence";
@@ -45,7 +45,7 @@ function said(screen: LiveScreen): string {
 }
 
 export async function main(storage: GateStorage): Promise<string> {
-  await loadGate();
+  await loadIssuer();
   const now = Math.floor(Date.now() / 1000);
   const key = SecretKey.generateEd25519();
   const issuer = new Issuer("bj.example", key.publicKey);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-import * as lp from "livepermit/gate";
+import * as lp from "livepermit/issuer";
 
 import { runMemory } from "./memory-vectors.mjs";
 import { bytes, hex, without } from "./values.mjs";

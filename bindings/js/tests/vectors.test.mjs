@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import test, { before } from "node:test";
 
-import { loadGate } from "livepermit/gate";
+import { loadGate, loadIssuer } from "livepermit/issuer";
 
 import { FILES, runFile } from "./vectors.mjs";
 
-before(() => loadGate());
+// What the module for gates has runs there. The other one has the private keys.
+before(() => Promise.all([loadGate(), loadIssuer()]));
 
 for (const name of Object.keys(FILES)) {
   test(`every vector of ${name} has its verdict`, () => {

@@ -1,9 +1,9 @@
 // What pages and workers of a gate do. All have the same issuer, whose key is no secret.
 
-import * as lp from "/livepermit/gate.js";
+import * as lp from "/livepermit/issuer.js";
 
 const CLASS = "bj.example:residence";
-await lp.loadGate();
+await Promise.all([lp.loadGate(), lp.loadIssuer()]);
 const key = lp.SecretKey.fromEd25519Seed(new Uint8Array(32).fill(7));
 const issuer = new lp.Issuer("bj.example", key.publicKey);
 const trust = new lp.Trust([

@@ -1,8 +1,8 @@
 //! The bridge for JavaScript and TypeScript: what `wasm-bindgen` exports, for the layer in
 //! `bindings/js/src` alone. Users of the package see that layer.
 //!
-//! Built twice: without features for wallets, with `gate` for gates, so that a wallet loads no
-//! reader of camera frames.
+//! Built three times: without features for wallets, with `gate` for gates, with `issuer` for
+//! issuers. So a wallet loads no reader of camera frames, and a gate no private keys.
 //!
 //! A panic ends the instance: it throws its text through all frames, and nothing is cleaned up. The
 //! layer above throws the instance away.
@@ -27,13 +27,15 @@ pub mod camera;
 pub mod gate;
 #[cfg(feature = "gate")]
 mod gate_records;
-#[cfg(feature = "gate")]
+#[cfg(feature = "issuer")]
 pub mod issuer;
 #[cfg(feature = "gate")]
 pub mod lists;
+#[cfg(feature = "issuer")]
+pub mod made_lists;
 #[cfg(feature = "gate")]
 pub mod memory;
-#[cfg(feature = "gate")]
+#[cfg(feature = "issuer")]
 pub mod secret;
 #[cfg(feature = "gate")]
 pub mod verifier;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "gate")]
+#[cfg(feature = "issuer")]
 use livepermit_ffi::PreparedList as List;
 use livepermit_ffi::PreparedToken as Token;
 use wasm_bindgen::prelude::*;
@@ -38,12 +38,12 @@ impl PreparedToken {
 }
 
 /// A list that lacks its signature.
-#[cfg(feature = "gate")]
+#[cfg(feature = "issuer")]
 #[derive(Debug)]
 #[wasm_bindgen]
 pub struct PreparedList(pub(crate) Arc<List>);
 
-#[cfg(feature = "gate")]
+#[cfg(feature = "issuer")]
 #[wasm_bindgen]
 impl PreparedList {
     /// The bytes to sign.

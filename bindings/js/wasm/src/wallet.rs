@@ -141,7 +141,7 @@ impl QrPicture {
     }
 
     /// A PNG picture. Pages of wallets paint SVG or modules.
-    #[cfg(feature = "gate")]
+    #[cfg(feature = "issuer")]
     #[wasm_bindgen(js_name = toPng)]
     pub fn to_png(&self, pixels_per_module: f64) -> Out<Vec<u8>> {
         Ok(self.0.to_png(whole("the pixels of a module", pixels_per_module)?)?)
