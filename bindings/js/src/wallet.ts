@@ -1,5 +1,5 @@
 import { bytes, instance, number, text } from "./error.js";
-import { anyHost, Handle, issuerHost, sameBytes } from "./host.js";
+import { anyHost, Handle, hosts, issuerHost, sameBytes } from "./host.js";
 import { PreparedToken } from "./prepared.js";
 import { PublicKey } from "./public-key.js";
 import type {
@@ -319,11 +319,11 @@ export function listRejectionCodes(): CodeFacts[] {
 }
 
 /**
- * Defects that a test asks for: a panic, and a trap without a word. The package that users get has
- * neither, and says so by `undefined`.
+ * Defects that a test asks for, of the module for gates if that is loaded: a panic, and a trap
+ * without a word. The package that users get has neither, and says so by `undefined`.
  */
 export function defectsForTests(): { panic(): void; trap(): void } | undefined {
-  const host = anyHost();
+  const host = hosts.gate?.ready ? hosts.gate : anyHost();
   const called = (name: "panicForTests" | "trapForTests") => () =>
     host.run((glue) => (glue as unknown as Record<typeof name, () => void>)[name]());
   const isThere = host.run((glue) => "panicForTests" in glue);
