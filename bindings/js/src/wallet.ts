@@ -1,5 +1,5 @@
 import { bytes, instance, number, text } from "./error.js";
-import { anyHost, Handle, hosts, issuerHost, sameBytes } from "./host.js";
+import { anyHost, Handle, type Host, hosts, issuerHost, sameBytes } from "./host.js";
 import { PreparedToken } from "./prepared.js";
 import { PublicKey } from "./public-key.js";
 import type {
@@ -319,15 +319,26 @@ export function listRejectionCodes(): CodeFacts[] {
 }
 
 /**
- * Defects that a test asks for, of the module for gates if that is loaded: a panic, and a trap
- * without a word. The package that users get has neither, and says so by `undefined`.
+ * Defects that a test asks for, in each module that is loaded: a panic, and a trap without a word.
+ * The package that users get has neither, and says so by `undefined`.
  */
 export function defectsForTests(): { panic(): void; trap(): void } | undefined {
-  const host = hosts.gate?.ready ? hosts.gate : anyHost();
-  const called = (name: "panicForTests" | "trapForTests") => () =>
-    host.run((glue) => (glue as unknown as Record<typeof name, () => void>)[name]());
-  const isThere = host.run((glue) => "panicForTests" in glue);
-  return isThere ? { panic: called("panicForTests"), trap: called("trapForTests") } : undefined;
+  const broken = [hosts.gate, hosts.issuer, hosts.holder].filter(
+    (host) => host?.ready && host.run((glue) => "panicForTests" in glue),
+  ) as Host[];
+  const called = (name: "panicForTests" | "trapForTests") => () => {
+    const thrown: unknown[] = [];
+    for (const host of broken) {
+      try {
+        host.run((glue) => (glue as unknown as Record<typeof name, () => void>)[name]());
+      } catch (defect) {
+        thrown.push(defect);
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
+  };
+  const defects = { panic: called("panicForTests"), trap: called("trapForTests") };
+  return broken.length > 0 ? defects : undefined;
 }
 
 /** The seconds since 1970, as this machine's clock has them. */
