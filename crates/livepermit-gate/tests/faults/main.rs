@@ -42,7 +42,13 @@ fn a_file_admits_nobody_twice() {
 
 #[test]
 fn a_redis_server_admits_nobody_twice() {
-    table::print("Redis", redis::rows());
+    table::print("Redis", redis::rows_of_the_server());
+}
+
+// A test of its own: both wait for servers most of the time, and run side by side.
+#[test]
+fn several_redis_servers_admit_nobody_twice() {
+    table::print("Redis", redis::rows_of_masters_and_clocks());
 }
 
 #[test]
