@@ -1,0 +1,1 @@
+//! What keeps cases, permits, status entries and the audit log.
