@@ -207,23 +207,9 @@ impl Database {
         self.pool.close().await;
     }
 
-    /// A connection that answers. A database that does not is asked again for a while.
+    /// A connection that answers.
     pub(super) async fn connection(&self) -> Result<PoolConnection<Any>, StoreError> {
-        let begun = Instant::now();
-        let mut pause = Duration::from_millis(20);
-        loop {
-            match self.pool.acquire().await.map_err(StoreError::from) {
-                Err(StoreError::Unavailable { why, .. }) => {
-                    let waited = begun.elapsed();
-                    if self.pool.is_closed() || waited + pause > self.settings.patience {
-                        return Err(StoreError::Unavailable { waited, why });
-                    }
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_millis(500));
-                }
-                answer => return answer,
-            }
-        }
+        self.patiently(|| self.pool.acquire()).await
     }
 
     /// Begins a change. SQLite takes one at a time: they wait here in the order in which they come.
@@ -239,10 +225,30 @@ impl Database {
             }
             Engine::Postgres => (None, "BEGIN"),
         };
-        let connection = self.connection().await?;
-        let begin = Some(begin.into_sql_str());
-        let transaction = sqlx::Transaction::begin(connection, begin).await?;
+        let transaction = self.patiently(|| self.pool.begin_with(begin)).await?;
         Ok(Change::new(transaction, self.engine, self.settings.list_size, turn))
+    }
+
+    /// Asks a database that does not answer again for a while. Nothing was written by what is tried.
+    async fn patiently<T, A>(&self, attempt: impl Fn() -> A + Send + Sync) -> Result<T, StoreError>
+    where
+        A: Future<Output = Result<T, sqlx::Error>> + Send,
+    {
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        loop {
+            match attempt().await.map_err(StoreError::from) {
+                Err(StoreError::Unavailable { why, .. }) => {
+                    let waited = begun.elapsed();
+                    if self.pool.is_closed() || waited + pause > self.settings.patience {
+                        return Err(StoreError::Unavailable { waited, why });
+                    }
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_millis(500));
+                }
+                answer => return answer,
+            }
+        }
     }
 }
 
