@@ -176,7 +176,7 @@ pub(super) async fn append(
     let mut previous: String = head.try_get(1)?;
     for line in lines {
         number += 1;
-        let words = [&line.actor, line.action, &line.subject, &line.detail];
+        let words: [&str; 4] = [&line.actor, line.action, &line.subject, &line.detail];
         previous = hash(&previous, number, line.at, words);
         sqlx::query(INSERT)
             .bind(number)
@@ -267,7 +267,7 @@ pub(super) async fn verify(connection: &mut AnyConnection) -> Result<AuditState,
             if line.number != done.cast_unsigned() {
                 return Ok(broken(done, Break::Missing));
             }
-            let words = [&*line.actor, &line.action, &line.subject, &line.detail];
+            let words: [&str; 4] = [&*line.actor, &line.action, &line.subject, &line.detail];
             previous = hash(&previous, done, line.at, words);
             if previous != line.hash {
                 return Ok(broken(done, Break::Changed));

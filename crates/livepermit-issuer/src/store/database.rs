@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, SqlSafeStr as _};
+use sqlx::{Any, AnyPool, Executor as _, Row as _, SqlSafeStr as _};
 use tokio::sync::Semaphore;
 
 use super::change::Change;

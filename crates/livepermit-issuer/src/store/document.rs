@@ -14,7 +14,7 @@ use super::error::StoreError;
 pub enum Column {
     /// An id or a state.
     Text(String),
-    /// A time in seconds since 1970.
+    /// A number that sorts as what it stands for.
     Number(i64),
 }
 

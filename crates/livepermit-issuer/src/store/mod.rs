@@ -14,9 +14,8 @@ mod document;
 mod entry;
 mod error;
 mod lists;
+mod register;
 mod search;
-
-use std::future::Future;
 
 pub use audit::{AuditLine, AuditState, Break, WrittenLine};
 pub use change::Change;
@@ -25,6 +24,7 @@ pub use document::{CASES, Column, Document, Loaded, PERMITS, Statements};
 pub use entry::{EntryHolder, EntryUse, GivenEntry};
 pub use error::StoreError;
 pub use lists::{ListState, StatusListInfo, Statuses};
+pub use register::date_number;
 pub use search::Mark;
 
 use crate::domain::PermitId;

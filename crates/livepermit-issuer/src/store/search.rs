@@ -5,12 +5,12 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::error::StoreError;
 
-/// Where a document stands in an order of times: the next page begins behind it.
+/// Where a document stands in an order of dates: the next page begins behind it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
-    /// The deadline of a case, or the end of a permit, in seconds since 1970.
-    pub time: i64,
-    /// Of those with the same time, the order is that of their ids.
+    /// The last day of a case, or the end of a permit, as the documents' columns number them.
+    pub date: i64,
+    /// Of those with the same date, the order is that of their ids.
     pub id: String,
 }
 
@@ -18,12 +18,12 @@ impl Mark {
     /// Before everything.
     #[must_use]
     pub const fn start() -> Self {
-        Self { time: i64::MIN, id: String::new() }
+        Self { date: i64::MIN, id: String::new() }
     }
 }
 
 fn read(row: &AnyRow) -> Result<Mark, StoreError> {
-    Ok(Mark { time: row.try_get(0)?, id: row.try_get(1)? })
+    Ok(Mark { date: row.try_get(0)?, id: row.try_get(1)? })
 }
 
 /// Cases of an office in this state, the most urgent first.
@@ -40,7 +40,7 @@ pub(super) async fn cases(
     let rows = sqlx::query(SELECT)
         .bind(office.to_owned())
         .bind(state.to_owned())
-        .bind(behind.time)
+        .bind(behind.date)
         .bind(behind.id.clone())
         .bind(i64::from(most))
         .fetch_all(connection)
@@ -60,7 +60,7 @@ pub(super) async fn permits(
                           ORDER BY ends, id LIMIT $4";
     let rows = sqlx::query(SELECT)
         .bind(state.to_owned())
-        .bind(behind.time)
+        .bind(behind.date)
         .bind(behind.id.clone())
         .bind(i64::from(most))
         .fetch_all(connection)

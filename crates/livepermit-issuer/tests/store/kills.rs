@@ -44,7 +44,7 @@ fn child() {
 }
 
 async fn what_was_told_stays_after_kills(place: Place) {
-    let kills = std::env::var(KILLS).map_or(20, |text| text.parse().unwrap());
+    let kills: u64 = std::env::var(KILLS).map_or(20, |text| text.parse().unwrap());
     drop(place.open().await);
     let mut told: HashMap<u64, StatusEntry> = HashMap::new();
     for kill in 0..kills {

@@ -109,10 +109,11 @@ impl Place {
         AnyConnection::connect(&self.url).await.unwrap()
     }
 
-    /// Keeps a copy of the register.
+    /// Keeps a copy of the register, and closes it.
     pub(super) async fn back_up(&self, database: &Database) {
         if self.is_sqlite() {
             database.backup_to(&self.path("backup")).await.unwrap();
+            database.close().await;
             return;
         }
         database.close().await;
