@@ -15,7 +15,7 @@ use super::lists;
 use crate::domain::{EntryState, Event, PermitId, StatusEntry};
 
 /// A transaction. Nothing of it is there before [`Change::commit`], and nothing stays if it is
-/// dropped without.
+/// dropped without, or if one of its steps failed.
 ///
 /// Load documents before entries are given: two changes then take what they lock in the same order.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub struct Change {
     list_size: u32,
     lines: Vec<AuditLine>,
     wrote: bool,
+    spoiled: bool,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -37,7 +38,21 @@ impl Change {
         list_size: u32,
         turn: Option<OwnedSemaphorePermit>,
     ) -> Self {
-        Self { transaction, engine, list_size, lines: Vec::new(), wrote: false, _turn: turn }
+        Self {
+            transaction,
+            engine,
+            list_size,
+            lines: Vec::new(),
+            wrote: false,
+            spoiled: false,
+            _turn: turn,
+        }
+    }
+
+    /// After a step that failed the two databases differ in what stays: nothing does.
+    fn step<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.spoiled |= done.is_err();
+        done
     }
 
     /// Adds a line to the audit log. A change that writes has at least one.
@@ -59,7 +74,8 @@ impl Change {
         events: &[Event],
     ) -> Result<(), StoreError> {
         for event in events {
-            self.lines.push(AuditLine::of(at, actor, event)?);
+            let line = self.step(AuditLine::of(at, actor, event))?;
+            self.lines.push(line);
             if let Some((entry, state)) = event.entry_change() {
                 self.set_state(entry, state).await?;
             }
@@ -75,10 +91,10 @@ impl Change {
     pub async fn load<D: Document>(&mut self, id: &str) -> Result<Loaded<D>, StoreError> {
         let found = match self.engine {
             // SQLite lets nobody else write until this change ends.
-            Engine::Sqlite => document::load(&mut self.transaction, id).await?,
-            Engine::Postgres => document::lock(&mut self.transaction, id).await?,
+            Engine::Sqlite => document::load(&mut self.transaction, id).await,
+            Engine::Postgres => document::lock(&mut self.transaction, id).await,
         };
-        found.ok_or_else(|| StoreError::Missing { kind: D::KIND, id: id.to_owned() })
+        self.step(found)?.ok_or_else(|| StoreError::Missing { kind: D::KIND, id: id.to_owned() })
     }
 
     /// Keeps a new document.
@@ -88,7 +104,8 @@ impl Change {
     /// [`StoreError::Exists`], and those of the database.
     pub async fn add<D: Document>(&mut self, document: D) -> Result<Loaded<D>, StoreError> {
         self.wrote = true;
-        document::add(&mut self.transaction, document).await
+        let done = document::add(&mut self.transaction, document).await;
+        self.step(done)
     }
 
     /// Saves a document if it was not changed since it was read. Its version grows by one.
@@ -98,7 +115,8 @@ impl Change {
     /// [`StoreError::Changed`], [`StoreError::Missing`], and those of the database.
     pub async fn save<D: Document>(&mut self, loaded: &mut Loaded<D>) -> Result<(), StoreError> {
         self.wrote = true;
-        document::save(&mut self.transaction, loaded).await
+        let done = document::save(&mut self.transaction, loaded).await;
+        self.step(done)
     }
 
     /// Gives out a status entry, at random, once and for all. The permit is in the register, or is
@@ -113,7 +131,8 @@ impl Change {
         now: Timestamp,
     ) -> Result<StatusEntry, StoreError> {
         self.wrote = true;
-        entry::give(&mut self.transaction, self.list_size, given_to, now).await
+        let done = entry::give(&mut self.transaction, self.list_size, given_to, now).await;
+        self.step(done)
     }
 
     /// Sets what lists say of an entry. Tells whether that changed.
@@ -127,7 +146,8 @@ impl Change {
         state: EntryState,
     ) -> Result<bool, StoreError> {
         self.wrote = true;
-        entry::set(&mut self.transaction, entry, state).await
+        let done = entry::set(&mut self.transaction, entry, state).await;
+        self.step(done)
     }
 
     /// Says that credentials with this entry now end at this time. An earlier time changes nothing.
@@ -141,7 +161,8 @@ impl Change {
         ends: Timestamp,
     ) -> Result<(), StoreError> {
         self.wrote = true;
-        entry::prolong(&mut self.transaction, entry, ends).await
+        let done = entry::prolong(&mut self.transaction, entry, ends).await;
+        self.step(done)
     }
 
     /// All entries that were ever given to devices and slips of this permit.
@@ -150,7 +171,8 @@ impl Change {
     ///
     /// Those of the database.
     pub async fn entries_of(&mut self, permit: PermitId) -> Result<Vec<GivenEntry>, StoreError> {
-        entry::of_permit(&mut self.transaction, permit).await
+        let done = entry::of_permit(&mut self.transaction, permit).await;
+        self.step(done)
     }
 
     /// Says that this register comes from a backup: lists that gave entries then give no more. What
@@ -169,7 +191,8 @@ impl Change {
         ends: Timestamp,
     ) -> Result<Vec<u32>, StoreError> {
         self.wrote = true;
-        lists::mark_all_lost(&mut self.transaction, state, ends).await
+        let done = lists::mark_all_lost(&mut self.transaction, state, ends).await;
+        self.step(done)
     }
 
     /// Marks a range of a list as given out to nobody knows whom; see [`Change::mark_restored`].
@@ -185,7 +208,8 @@ impl Change {
         ends: Timestamp,
     ) -> Result<(), StoreError> {
         self.wrote = true;
-        lists::mark_lost(&mut self.transaction, list, range, state, ends).await
+        let done = lists::mark_lost(&mut self.transaction, list, range, state, ends).await;
+        self.step(done)
     }
 
     /// Closes the lists that give nothing any more and speak only of what has ended by now. Tells
@@ -195,7 +219,8 @@ impl Change {
     ///
     /// Those of the database.
     pub async fn close_lists(&mut self, now: Timestamp) -> Result<Vec<u32>, StoreError> {
-        let closed = lists::close_ended(&mut self.transaction, now).await?;
+        let done = lists::close_ended(&mut self.transaction, now).await;
+        let closed = self.step(done)?;
         self.wrote |= !closed.is_empty();
         Ok(closed)
     }
@@ -204,10 +229,14 @@ impl Change {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NoAuditLine`] if it wrote and has no line; [`StoreError::Constraint`] if an
+    /// [`StoreError::Spoiled`] if one of its steps failed; [`StoreError::NoAuditLine`] if it wrote
+    /// and has no line; [`StoreError::Constraint`] if an
     /// entry was given to a permit that is not there; [`StoreError::Unsure`] if the connection
     /// ended meanwhile; and those of the database. But for `Unsure`, nothing was written then.
     pub async fn commit(mut self) -> Result<(), StoreError> {
+        if self.spoiled {
+            return Err(StoreError::Spoiled);
+        }
         if self.lines.is_empty() {
             if self.wrote {
                 return Err(StoreError::NoAuditLine);

@@ -51,6 +51,8 @@ pub enum StoreError {
     },
     /// A change wrote something and names no line of the audit log. Nothing was written.
     NoAuditLine,
+    /// A step of the change failed before. Nothing was written.
+    Spoiled,
     /// A word of an audit line is no id: it is empty, too long, or has other signs than those of
     /// ids. What people write about people does not belong into the log.
     NotAnId {
@@ -104,6 +106,7 @@ impl StoreError {
             Self::Missing { .. } => "missing",
             Self::Damaged { .. } => "damaged",
             Self::NoAuditLine => "no-audit-line",
+            Self::Spoiled => "spoiled",
             Self::NotAnId { .. } => "not-an-id",
             Self::UnknownEntry(_) => "unknown-entry",
             Self::Withdrawn { .. } => "withdrawn",
@@ -139,6 +142,7 @@ impl fmt::Display for StoreError {
                 write!(f, "{kind} {id} cannot be read: {why}; restore it from a backup")
             }
             Self::NoAuditLine => f.write_str("a change without a line for the audit log"),
+            Self::Spoiled => f.write_str("a step of the change failed: begin again"),
             Self::NotAnId { part } => write!(f, "the {part} of an audit line is no id"),
             Self::UnknownEntry(entry) => write!(f, "entry {entry} was not given out"),
             Self::Withdrawn { entry, asked } => {

@@ -98,15 +98,22 @@ async fn what_is_withdrawn_stays_withdrawn(place: Place) {
     assert!(change.set_state(entry, EntryState::Valid).await.unwrap());
     assert!(change.set_state(entry, EntryState::Withdrawn).await.unwrap());
     assert!(!change.set_state(entry, EntryState::Withdrawn).await.unwrap());
-    for asked in [EntryState::Valid, EntryState::Suspended] {
-        let error = change.set_state(entry, asked).await.unwrap_err();
-        assert!(matches!(error, StoreError::Withdrawn { .. }), "{error}");
-    }
-    let unknown = StatusEntry { list: entry.list, index: LIST_SIZE };
-    let error = change.set_state(unknown, EntryState::Withdrawn).await.unwrap_err();
-    assert!(matches!(error, StoreError::UnknownEntry(found) if found == unknown), "{error}");
     change.audit(line("entry-changed", "permit:1"));
     change.commit().await.unwrap();
+    for asked in [EntryState::Valid, EntryState::Suspended] {
+        let mut change = database.begin().await.unwrap();
+        let error = change.set_state(entry, asked).await.unwrap_err();
+        assert!(matches!(error, StoreError::Withdrawn { .. }), "{error}");
+        // What comes after a failed step is not written either.
+        fill(&mut change, 2).await.unwrap();
+        assert!(matches!(change.commit().await, Err(StoreError::Spoiled)));
+    }
+    let unknown = StatusEntry { list: entry.list, index: LIST_SIZE };
+    let mut change = database.begin().await.unwrap();
+    let error = change.set_state(unknown, EntryState::Withdrawn).await.unwrap_err();
+    assert!(matches!(error, StoreError::UnknownEntry(found) if found == unknown), "{error}");
+    drop(change);
+    assert_eq!(whole(&database).await, 2);
     // Also past the register.
     let error = place.refused("UPDATE status_entries SET status = 0").await;
     assert!(error.contains("never") || error.contains("stay"), "{error}");
