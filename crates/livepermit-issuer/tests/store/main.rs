@@ -18,3 +18,4 @@ mod races;
 mod restores;
 mod schema;
 mod server;
+mod story;
