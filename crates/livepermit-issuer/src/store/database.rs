@@ -155,8 +155,16 @@ impl Database {
     ///
     /// [`StoreError::Schema`] for tables of a newer program, and those of the database.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        let steps = migrator(self.engine);
+        // PostgreSQL has a lock for this; two processes that find no table in SQLite would both
+        // make it.
+        if self.engine == Engine::Sqlite {
+            let mut change = self.patiently(|| self.pool.begin_with("BEGIN IMMEDIATE")).await?;
+            steps.run_direct(None, &mut *change, false).await?;
+            return Ok(change.commit().await?);
+        }
         let mut connection = self.connection().await?;
-        Ok(migrator(self.engine).run_direct(None, &mut *connection, false).await?)
+        Ok(steps.run_direct(None, &mut *connection, false).await?)
     }
 
     /// Whether the tables are those that this program knows.

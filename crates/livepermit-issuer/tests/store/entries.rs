@@ -167,12 +167,12 @@ async fn lists_close_when_all_has_ended(place: Place) {
         change.commit().await.unwrap();
         closed
     };
-    assert_eq!(close(end).await, []);
-    assert_eq!(close(end + 9).await, []);
+    assert_eq!(close(end).await, Vec::<u32>::new());
+    assert_eq!(close(end + 9).await, Vec::<u32>::new());
     assert_eq!(close(end + 10).await, [last.list]);
     // The open list goes on, and the clock that is set back opens nothing again.
-    assert_eq!(close(end + 10).await, []);
-    assert_eq!(close(0).await, []);
+    assert_eq!(close(end + 10).await, Vec::<u32>::new());
+    assert_eq!(close(0).await, Vec::<u32>::new());
     let lists = database.lists().await.unwrap();
     let state = |list: u32| lists.iter().find(|info| info.list == list).unwrap().state;
     assert_eq!(state(last.list), ListState::Closed);

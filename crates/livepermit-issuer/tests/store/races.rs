@@ -52,10 +52,10 @@ async fn two_officers_decide_at_once(place: Place) {
 async fn two_officers_decide_what_they_read_before(place: Place) {
     let database = place.open().await;
     new_case(&database, "c1").await;
+    let read: Loaded<Case> = database.load("c1").await.unwrap().unwrap();
     let mut officers = Vec::new();
     for number in 0..8 {
-        let database = database.clone();
-        let mut loaded: Loaded<Case> = database.load("c1").await.unwrap().unwrap();
+        let (database, mut loaded) = (database.clone(), read.clone());
         loaded.document.state = format!("decided by {number}");
         officers.push(tokio::spawn(async move {
             let mut change = database.begin().await?;

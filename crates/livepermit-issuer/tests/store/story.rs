@@ -166,7 +166,7 @@ async fn from_application_to_cancellation(place: Place) {
     let given_to = EntryUse { permit: permit_id(), holder, ends: at(NOON + 30 * DAY) };
     let entry = change.give_entry(&given_to, at(NOON + 2 * DAY)).await.unwrap();
     let until = moment(30).today();
-    let events = permit.document.print_slip(slip, entry, until, &moment(2)).unwrap();
+    let events = permit.document.print_slip(slip, entry, Some(until), &moment(2)).unwrap();
     change.save(&mut permit).await.unwrap();
     change.record(at(NOON + 2 * DAY), OFFICER, &events).await.unwrap();
     change.commit().await.unwrap();
@@ -176,7 +176,7 @@ async fn from_application_to_cancellation(place: Place) {
     let mut change = database.begin().await.unwrap();
     let mut permit: Loaded<Permit> = change.load(&permit_id().to_string()).await.unwrap();
     let reason = Reason::new(CancelGround::Untrue);
-    let events = permit.document.cancel(reason, officer(), &moment(3)).unwrap();
+    let events = permit.document.cancel(officer(), reason, &moment(3)).unwrap();
     change.save(&mut permit).await.unwrap();
     change.record(at(NOON + 3 * DAY), OFFICER, &events).await.unwrap();
     change.commit().await.unwrap();
