@@ -1,5 +1,7 @@
 //! The rules of the domain, through the public API.
 
+#![expect(clippy::expect_used, reason = "helpers of tests may panic")]
+
 mod calendar;
 mod case;
 mod case_sequences;
