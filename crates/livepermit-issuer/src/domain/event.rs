@@ -243,10 +243,8 @@ events! {
         permit: PermitId,
         /// Who acts.
         representative: RepresentativeId,
-        /// By what right.
+        /// By what right. The end is left out: a guardian's tells the child's birthday.
         kind: RepresentativeKind,
-        /// The first day on which the person acts no longer; `None` if no end is known.
-        until: Option<Date>,
     }
     /// Somebody acts for the holder no longer.
     RepresentativeClosed = "representative-closed" {

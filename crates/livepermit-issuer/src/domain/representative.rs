@@ -1,5 +1,7 @@
 //! People who act for a holder: guardians of children, and relatives.
 
+use core::fmt;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +79,9 @@ impl Mandate {
     }
 }
 
-/// Somebody who acts, or acted, for a holder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Somebody who acts, or acted, for a holder. `Debug` leaves out the ends: a guardian's tells the
+/// child's birthday.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Representative {
     /// The name in the register.
@@ -116,9 +119,30 @@ impl Representative {
         self.closed.is_none() && self.until.is_none_or(|until| today < until)
     }
 
+    /// Drops the personal data, and moves the documents that were evidence to `documents`. The end
+    /// goes too: a guardian's tells the child's birthday. So the mandate is closed.
+    pub(super) fn erase(&mut self, at: Timestamp, documents: &mut Vec<DocumentId>) {
+        self.person = self.person.clone().erased(at);
+        documents.append(&mut self.evidence);
+        documents.extend(self.consent.document.take());
+        (self.named_end, self.until) = (None, None);
+        self.closed.get_or_insert(at);
+    }
+
     /// Sets the end anew after the holder's date of birth was corrected.
     pub(super) fn follow(&mut self, holder: &Person) {
         self.until = end(self.kind, self.named_end, holder);
+    }
+}
+
+impl fmt::Debug for Representative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Representative")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("since", &self.since)
+            .field("closed", &self.closed)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::super::{Check, DomainError, Event, Moment, Representative, Subject};
+use super::super::{Check, DomainError, Event, Moment, Subject};
 use super::{Cancellation, Permit, PermitState, Suspension};
 
 impl Permit {
@@ -31,10 +31,8 @@ impl Permit {
             }
             permit.holder = permit.holder.clone().erased(at);
             let mut documents = Vec::new();
-            for Representative { person, evidence, consent, .. } in &mut permit.representatives {
-                *person = person.clone().erased(at);
-                documents.append(evidence);
-                documents.extend(consent.document.take());
+            for representative in &mut permit.representatives {
+                representative.erase(at, &mut documents);
             }
             permit.cards.clear();
             permit.follow_ups.iter_mut().for_each(Check::erase);

@@ -92,7 +92,6 @@ impl Permit {
             permit: self.id,
             representative: new.id,
             kind: new.kind,
-            until: new.until,
         });
         self.representatives.push(new);
     }
