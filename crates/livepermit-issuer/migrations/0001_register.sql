@@ -1,8 +1,8 @@
 -- The register of one issuer. The same text for SQLite and PostgreSQL: TEXT and BIGINT alone, times
 -- in seconds since 1970, dates as numbers like 20261130, hashes in lower-case hex.
 
--- Applications. `body` is the document as JSON; the other columns are copies to search by. `deadline`
--- and the `ends` of a permit are dates.
+-- Applications. `body` is the document as JSON; the other columns are copies to search by.
+-- `deadline` and the `ends` of a permit are dates.
 CREATE TABLE cases (
     id TEXT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,

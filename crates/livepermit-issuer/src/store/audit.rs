@@ -167,8 +167,8 @@ pub(super) async fn append(
 ) -> Result<(), StoreError> {
     const LOCK: &str =
         "UPDATE audit_head SET lines = lines + $1 WHERE one = 1 RETURNING lines, hash";
-    const INSERT: &str = "INSERT INTO audit_lines (number, at, actor, action, subject, detail, hash) \
-                          VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const INSERT: &str = "INSERT INTO audit_lines \
+                          (number, at, actor, action, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     const HEAD: &str = "UPDATE audit_head SET hash = $1 WHERE one = 1";
     let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
     let head = sqlx::query(LOCK).bind(count).fetch_one(&mut *connection).await?;

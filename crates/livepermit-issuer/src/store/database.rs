@@ -237,7 +237,7 @@ impl Database {
         Ok(Change::new(transaction, self.engine, self.settings.list_size, turn))
     }
 
-    /// Asks a database that does not answer again for a while. Nothing was written by what is tried.
+    /// Asks a database that does not answer again for a while. What is tried writes nothing.
     async fn patiently<T, A>(&self, attempt: impl Fn() -> A + Send + Sync) -> Result<T, StoreError>
     where
         A: Future<Output = Result<T, sqlx::Error>> + Send,

@@ -108,16 +108,22 @@ async fn removed_lines_are_found(place: Place) {
     }
     drop_triggers(&place).await;
     // The end that the log names moves back: lines stand behind it.
-    place.sql("UPDATE audit_head SET lines = 2, hash = (SELECT hash FROM audit_lines WHERE number = 2)").await;
+    name_end(&place, 2).await;
     let behind = AuditState::Broken { number: 3, why: Break::BehindTheEnd };
     assert_eq!(database.verify_audit().await.unwrap(), behind);
-    place.sql("UPDATE audit_head SET lines = 3, hash = (SELECT hash FROM audit_lines WHERE number = 3)").await;
+    name_end(&place, 3).await;
     assert_eq!(whole(&database).await, 3);
     for number in [3, 2] {
         place.sql(&format!("DELETE FROM audit_lines WHERE number = {number}")).await;
         let missing = AuditState::Broken { number, why: Break::Missing };
         assert_eq!(database.verify_audit().await.unwrap(), missing);
     }
+}
+
+/// Lets the log name this line as its last one.
+async fn name_end(place: &Place, number: u64) {
+    let hash = format!("(SELECT hash FROM audit_lines WHERE number = {number})");
+    place.sql(&format!("UPDATE audit_head SET lines = {number}, hash = {hash}")).await;
 }
 
 async fn drop_triggers(place: &Place) {
