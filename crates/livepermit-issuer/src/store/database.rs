@@ -282,6 +282,8 @@ fn session(engine: Engine, settings: &Settings) -> Vec<String> {
         }
         Engine::Postgres => [
             "SET synchronous_commit = on",
+            // Who waited for a row sees what the other has written.
+            "SET default_transaction_isolation = 'read committed'",
             "SET statement_timeout = '60s'",
             "SET lock_timeout = '10s'",
             "SET idle_in_transaction_session_timeout = '60s'",

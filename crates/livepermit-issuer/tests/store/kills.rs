@@ -100,7 +100,8 @@ async fn what_was_told_stays_after_kills(place: Place) {
 /// Only a line that came whole counts.
 fn parse(line: &str) -> Option<(u64, StatusEntry)> {
     // The harness writes the name of the test before the first one.
-    let mut parts = line[line.find("issued ")?..].split(' ').skip(1);
+    let (_, told) = line.split_once("issued ")?;
+    let mut parts = told.split(' ');
     let number = parts.next()?.parse().ok()?;
     let list = parts.next()?.parse().ok()?;
     let index = parts.next()?.parse().ok()?;
