@@ -13,7 +13,8 @@ use super::{
 /// names the fields.
 macro_rules! errors {
     ($(
-        $(#[$doc:meta])* $variant:ident { $($field:ident: $type:ty),* } = $code:literal, $text:literal;
+        $(#[$doc:meta])* $variant:ident { $($field:ident: $type:ty),* }
+        = $code:literal, $text:literal;
     )+) => {
         /// A step that the rules forbid. `Display` says what was compared, and what to do next. No
         /// error contains personal data.
@@ -82,7 +83,8 @@ errors! {
     CaseAssignedAlready { case: CaseId, officer: StaffId } = "case-assigned-already",
         "Officer {officer} has case {case} already. Nothing is to do.";
     /// A case of another officer.
-    CaseOfAnotherOfficer { case: CaseId, officer: StaffId, by: StaffId } = "case-of-another-officer",
+    CaseOfAnotherOfficer { case: CaseId, officer: StaffId, by: StaffId } =
+        "case-of-another-officer",
         "Case {case} is with officer {officer}, not with {by}. Assign it to {by} first.";
     /// A request that needs a check, and none is recorded.
     CheckMissing { case: CaseId, request: RequestKind } = "check-missing",
@@ -95,7 +97,8 @@ errors! {
         "The check is dated {at}, which is not from {from} to {now}. Correct its time.";
     /// A document that is empty or too large.
     DocumentSize { document: DocumentId, bytes: u64, most: u64 } = "document-size",
-        "Document {document} has {bytes} bytes, but 1 to {most} are allowed. Send a smaller picture.";
+        "Document {document} has {bytes} bytes, but 1 to {most} are allowed. Send a smaller \
+         picture.";
     /// A case that takes no more documents.
     TooManyDocuments { most: usize } = "too-many-documents",
         "The case has {most} documents, which is the most. Put pages into one document.";
@@ -147,7 +150,8 @@ errors! {
         "The personal data of case {case} was erased at {at}. Open a new case.";
     /// A case that was never settled.
     CaseOpen { case: CaseId } = "case-open",
-        "Case {case} is open. Decide it, or let the applicant withdraw it, before its data is erased.";
+        "Case {case} is open. Decide it, or let the applicant withdraw it, before its data is \
+         erased.";
     /// Personal data that has to stay for now.
     ErasureTooEarly { earliest: Date, today: Date } = "erasure-too-early",
         "The data has to stay until {earliest}, and today is {today}. Erase it then.";
@@ -169,7 +173,8 @@ errors! {
         "Permit {permit} goes on until {ends}. Erase its data after its end.";
     /// A permit without personal data.
     HolderErased { permit: PermitId, at: Timestamp } = "holder-erased",
-        "The personal data of permit {permit} was erased at {at}. The person applies for a new one.";
+        "The personal data of permit {permit} was erased at {at}. The person applies for a new \
+         one.";
     /// An endorsement before its time.
     EndorsementTooEarly { permit: PermitId, opens: Date, today: Date } = "endorsement-too-early",
         "Permit {permit} can be endorsed from {opens} on, and today is {today}. Carry it out then.";
@@ -192,7 +197,8 @@ errors! {
         "Permit {permit} was never on the device with key {device}. Bind the device first.";
     /// A device that the permit has left.
     DeviceClosed { permit: PermitId, binding: BindingId, at: Timestamp } = "device-closed",
-        "Binding {binding} of permit {permit} was closed at {at}. The holder applies for a new device.";
+        "Binding {binding} of permit {permit} was closed at {at}. The holder applies for a new \
+         device.";
     /// A key that the permit has met.
     DeviceKeyUsed { permit: PermitId, binding: BindingId } = "device-key-used",
         "The key of this device was used by binding {binding} of permit {permit}. The device makes \

@@ -46,9 +46,9 @@ impl FollowUps {
         self.changed
     }
 
-    /// Queues `count` of `permits`, or all if there are fewer. Each choice of that many permits is as
-    /// likely as each other, if `random` gives each number below its argument alike. Permits that
-    /// wait already are left out first.
+    /// Queues `count` of `permits`, or all if there are fewer. Each choice of that many permits is
+    /// as likely as each other, if `random` gives each number below its argument alike. Permits
+    /// that wait already are left out first.
     ///
     /// # Errors
     ///
@@ -93,8 +93,8 @@ impl FollowUps {
     }
 
     /// Removes a permit after its check was recorded by
-    /// [`Permit::record_follow_up`](super::Permit::record_follow_up), or because the permit is over.
-    /// Who has not taken a check that another officer has cannot close it.
+    /// [`Permit::record_follow_up`](super::Permit::record_follow_up), or because the permit is
+    /// over. Who has not taken a check that another officer has cannot close it.
     ///
     /// # Errors
     ///

@@ -1,12 +1,12 @@
 //! The life of a permit: pure rules.
 //!
-//! A [`Case`] is an application, from its submission to a decision. A [`Permit`] is what an approved
-//! case gives: it lives a year, is endorsed for another, is suspended or cancelled, and speaks on one
-//! phone and on slips. [`FollowUps`] is the queue of permits to look at again.
+//! A [`Case`] is an application, from its submission to a decision. A [`Permit`] is what an
+//! approved case gives: it lives a year, is endorsed for another, is suspended or cancelled, and
+//! speaks on one phone and on slips. [`FollowUps`] is the queue of permits to look at again.
 //!
 //! Nothing here reads a clock, draws a random number, or opens a file. The time is an argument
-//! ([`jiff::Timestamp`]), the office's time zone is one too ([`jiff::tz::TimeZone`]), and so is each
-//! random identifier. A date is a day in the office's time zone.
+//! ([`jiff::Timestamp`]), the office's time zone is one too ([`jiff::tz::TimeZone`]), and so is
+//! each random identifier. A date is a day in the office's time zone.
 //!
 //! Each aggregate is a document. A caller loads it whole, changes it by a method, and saves it
 //! whole. A method returns the [`Event`]s that the audit log keeps. A method that refuses returns a

@@ -89,7 +89,8 @@ impl Person {
     #[must_use]
     pub fn of_age_on(&self) -> Date {
         let birthday = self.born.saturating_add(MAJORITY_YEARS.years());
-        // 18 years after a leap day there is none, and the year of age is full only after 28 February.
+        // 18 years after a leap day there is none, and the year of age is full only after 28
+        // February.
         if birthday.day() < self.born.day() { birthday.saturating_add(1.day()) } else { birthday }
     }
 

@@ -7,8 +7,8 @@ use super::{Case, CaseState, Decision, Outcome};
 
 impl Case {
     /// Drops the personal data, `retention_days` after the case was decided or withdrawn: the
-    /// applicant, the one who acts for the applicant, notes, and documents. No event if the data was
-    /// erased before.
+    /// applicant, the one who acts for the applicant, notes, and documents. No event if the data
+    /// was erased before.
     ///
     /// # Errors
     ///

@@ -11,8 +11,8 @@ use super::{
 };
 
 impl Case {
-    /// Submits an application. The last day for the decision is [`WORKING_DAYS`] working days later,
-    /// if the calendar reaches that far. If not, the application is taken all the same, and
+    /// Submits an application. The last day for the decision is [`WORKING_DAYS`] working days
+    /// later, if the calendar reaches that far. If not, the application is taken all the same, and
     /// [`Case::set_deadline`] follows when the office has loaded the next calendar.
     ///
     /// # Errors
@@ -49,8 +49,8 @@ impl Case {
         Ok((case, vec![event]))
     }
 
-    /// Reckons the last day for the decision by `calendar`: when the calendar did not reach that far
-    /// at the submission, or when the authorities moved a holiday. No event if nothing differs.
+    /// Reckons the last day for the decision by `calendar`: when the calendar did not reach that
+    /// far at the submission, or when the authorities moved a holiday. No event if nothing differs.
     ///
     /// # Errors
     ///
@@ -147,7 +147,8 @@ impl Case {
                 let (officer, by) = (assignment.officer, check.by);
                 return Err(DomainError::CaseOfAnotherOfficer { case: id, officer, by });
             }
-            // A second look is not dated before the first, so that the last in time is the last here.
+            // A second look is not dated before the first, so that the last in time is the last
+            // here.
             let from = checks.last().map_or(case.submitted, |earlier| earlier.at);
             if !(from..=now).contains(&check.at) {
                 return Err(DomainError::CheckTime { at: check.at, from, now });
@@ -159,8 +160,8 @@ impl Case {
         })
     }
 
-    /// Approves the case. What was applied for is done by [`Permit::issue`](super::super::Permit) or
-    /// [`Permit::carry_out`](super::super::Permit).
+    /// Approves the case. What was applied for is done by [`Permit::issue`](super::super::Permit)
+    /// or [`Permit::carry_out`](super::super::Permit).
     ///
     /// # Errors
     ///

@@ -28,8 +28,8 @@ pub struct CredentialTerms {
 }
 
 impl Permit {
-    /// Opens the enrolment: the holder, who has proved who he is, may bind a device. An issue and an
-    /// approved case for a new device open it too. No event if it is open.
+    /// Opens the enrolment: the holder, who has proved who he is, may bind a device. An issue and
+    /// an approved case for a new device open it too. No event if it is open.
     ///
     /// # Errors
     ///
@@ -44,8 +44,8 @@ impl Permit {
     ///
     /// # Errors
     ///
-    /// [`DomainError::EnrolmentClosed`], [`DomainError::DeviceKeyUsed`], [`DomainError::EntryUsed`],
-    /// [`DomainError::IdUsed`], [`DomainError::RepresentativeUnknown`],
+    /// [`DomainError::EnrolmentClosed`], [`DomainError::DeviceKeyUsed`],
+    /// [`DomainError::EntryUsed`], [`DomainError::IdUsed`], [`DomainError::RepresentativeUnknown`],
     /// [`DomainError::RepresentativeClosed`], [`DomainError::PermitSuspended`],
     /// [`DomainError::PermitCancelled`], [`DomainError::PermitEnded`], or
     /// [`DomainError::ClockBack`].

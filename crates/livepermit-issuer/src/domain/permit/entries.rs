@@ -35,8 +35,8 @@ impl Permit {
         self.entries().filter(|(_, state)| *state == EntryState::Withdrawn).map(|(entry, _)| entry)
     }
 
-    /// Whether `entry` is new to this permit. The store gives an entry out once; this finds a caller
-    /// that hands the same over twice.
+    /// Whether `entry` is new to this permit. The store gives an entry out once; this finds a
+    /// caller that hands the same over twice.
     pub(super) fn is_new_entry(&self, entry: StatusEntry) -> Result<(), DomainError> {
         if self.entries().any(|(known, _)| known == entry) {
             return Err(DomainError::EntryUsed { permit: self.id, entry });

@@ -16,7 +16,8 @@ pub struct NewPermit {
     pub id: PermitId,
     /// The number that people read, unique in the store.
     pub number: PermitNumber,
-    /// The name of the one who acts for the holder, drawn at random. Used if the case has a mandate.
+    /// The name of the one who acts for the holder, drawn at random. Used if the case has a
+    /// mandate.
     pub representative: RepresentativeId,
 }
 
@@ -61,8 +62,8 @@ impl Permit {
 
     /// Does in this permit what an approved case asks for, and marks the case as carried out:
     ///
-    /// - A change takes over the applicant's data and closes slips with the old data. A device stays:
-    ///   its next daily credential has the new data.
+    /// - A change takes over the applicant's data and closes slips with the old data. A device
+    ///   stays: its next daily credential has the new data.
     /// - An endorsement adds a year. It also brings back a permit that has ended, if the holder
     ///   applied before the end and the office took its time.
     /// - A new device opens the enrolment.

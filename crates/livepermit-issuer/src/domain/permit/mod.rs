@@ -23,8 +23,8 @@ use super::{
 /// A permit.
 ///
 /// It is valid for a year, and each endorsement adds one. It speaks by the daily credentials of one
-/// device at most, and by printed slips; both say nothing behind the permit's end. Each command first
-/// closes what time has ended, so that the time of a background job changes no outcome.
+/// device at most, and by printed slips; both say nothing behind the permit's end. Each command
+/// first closes what time has ended, so that the time of a background job changes no outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Permit {
@@ -208,7 +208,8 @@ impl Permit {
         self.changed
     }
 
-    /// Whether the permit is good on the day of `moment`, whether or not a job has closed it already.
+    /// Whether the permit is good on the day of `moment`, whether or not a job has closed it
+    /// already.
     #[must_use]
     pub fn state(&self, moment: &Moment) -> PermitState {
         let over = moment.today() >= self.ends;

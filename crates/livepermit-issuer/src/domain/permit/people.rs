@@ -11,8 +11,8 @@ use super::Permit;
 const LONGEST_CARD: usize = 40;
 
 impl Permit {
-    /// Records a mandate: somebody acts for the holder from now on. The caller has the documents that
-    /// the mandate names.
+    /// Records a mandate: somebody acts for the holder from now on. The caller has the documents
+    /// that the mandate names.
     ///
     /// # Errors
     ///
