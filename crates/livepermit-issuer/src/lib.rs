@@ -1,0 +1,7 @@
+//! The issuer's service of livepermit: from application to cancellation.
+//!
+//! [`domain`] is the life of a permit as pure rules. [`store`] keeps it, in SQLite or PostgreSQL.
+//! What is above depends on what is below, never the other way round.
+
+pub mod domain;
+pub mod store;

@@ -1,0 +1,52 @@
+//! The documents of the domain, as the register keeps them.
+
+use jiff::civil::Date;
+
+use super::document::{CASES, Column, Document, PERMITS, Statements};
+use crate::domain::{Case, Permit};
+
+/// A date as a number that sorts as dates do: 20261130.
+#[must_use]
+pub fn date_number(date: Date) -> i64 {
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+}
+
+/// Columns: the office that has the case (empty before somebody has it), the name of its state, and
+/// the last day for the decision as a number. Without a last day the number is 0: the case comes
+/// before all others, because somebody has to load the calendar of the next year.
+impl Document for Case {
+    const KIND: &'static str = "case";
+    const STATEMENTS: Statements = CASES;
+
+    fn id(&self) -> String {
+        Self::id(self).to_string()
+    }
+
+    fn columns(&self) -> [Column; 3] {
+        let office = self.assignment().map(|assignment| assignment.office.to_string());
+        [
+            Column::Text(office.unwrap_or_default()),
+            Column::Text(self.state().name().to_owned()),
+            Column::Number(self.due().map_or(0, date_number)),
+        ]
+    }
+}
+
+/// Columns: the number, the name of the state that was recorded last, and the first day on which
+/// the permit is valid no longer as a number.
+impl Document for Permit {
+    const KIND: &'static str = "permit";
+    const STATEMENTS: Statements = PERMITS;
+
+    fn id(&self) -> String {
+        Self::id(self).to_string()
+    }
+
+    fn columns(&self) -> [Column; 3] {
+        [
+            Column::Text(self.number().to_string()),
+            Column::Text(self.recorded_state().name().to_owned()),
+            Column::Number(date_number(self.ends())),
+        ]
+    }
+}
