@@ -58,5 +58,5 @@ pub use person::{IdentityDocument, IdentityKind, Person, Subject};
 pub use reason::{CancelGround, Reason, RefusalGround, SuspendGround};
 pub use representative::{Consent, Mandate, Representative, RepresentativeKind};
 pub use request::{Channel, Request, RequestKind};
-pub use slip::Slip;
+pub use slip::{Slip, SlipEnd};
 pub use status::{EntryState, StatusEntry};

@@ -5,6 +5,24 @@ use serde::{Deserialize, Serialize};
 
 use super::{Closed, SlipId, StatusEntry};
 
+/// Why a slip is closed while its permit goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlipEnd {
+    /// The holder has lost the slip.
+    Lost,
+    /// Another slip takes its place.
+    Replaced,
+}
+
+impl From<SlipEnd> for Closed {
+    fn from(end: SlipEnd) -> Self {
+        match end {
+            SlipEnd::Lost => Self::Lost,
+            SlipEnd::Replaced => Self::Replaced,
+        }
+    }
+}
+
 /// A printed slip. Each has a status entry of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use livepermit_issuer::domain::{
     Binding, CancelGround, DomainError, EntryState, Event, Moment, Party, Permit, PermitId,
-    PermitState, Reason, Request, SuspendGround,
+    PermitState, Reason, Request, SlipEnd, SuspendGround,
 };
 
 use crate::support::{
@@ -187,7 +187,7 @@ fn a_suspension_is_lifted_and_what_was_withdrawn_stays() {
     ] {
         assert_eq!(error.expect_err("it is suspended").code(), "permit-suspended");
     }
-    permit.close_slip(slip(1), true, &moment).expect("a loss is always reported");
+    permit.close_slip(slip(1), SlipEnd::Lost, &moment).expect("a loss is always reported");
 
     let events = permit.resume(officer(), &moment).expect("it is suspended");
     let changes: Vec<_> = events.iter().filter_map(Event::entry_change).collect();
@@ -292,11 +292,12 @@ fn a_slip_is_never_valid_behind_its_permit() {
     assert_eq!(over.expect_err("it would be over").code(), "slip-over");
     let events = permit.pass_time(&on("2026-03-10")).expect("a good clock");
     assert_eq!(names(&events), ["slip-closed"]);
-    let closed = permit.close_slip(slip(2), true, &on("2026-03-10")).expect_err("over");
+    let closed = permit.close_slip(slip(2), SlipEnd::Lost, &on("2026-03-10")).expect_err("over");
     assert_eq!(closed.code(), "slip-closed");
-    let unknown = permit.close_slip(slip(9), true, &moment).expect_err("unknown");
+    let unknown = permit.close_slip(slip(9), SlipEnd::Lost, &moment).expect_err("unknown");
     assert_eq!(unknown.code(), "clock-back");
-    let unknown = permit.close_slip(slip(9), true, &on("2026-03-10")).expect_err("unknown");
+    let unknown =
+        permit.close_slip(slip(9), SlipEnd::Lost, &on("2026-03-10")).expect_err("unknown");
     assert_eq!(unknown.code(), "slip-unknown");
 }
 

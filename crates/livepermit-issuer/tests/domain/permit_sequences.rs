@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, ToSpan};
 use livepermit_issuer::domain::{
     CancelGround, Case, DomainError, EntryState, Event, Moment, Party, Permit, PermitState, Reason,
-    RepresentativeKind, Request, StatusEntry, SuspendGround,
+    RepresentativeKind, Request, SlipEnd, StatusEntry, SuspendGround,
 };
 use proptest::{collection, prelude::*};
 
@@ -21,7 +21,7 @@ enum Command {
     Bind { number: u8, entry: u32, acting: Option<u8> },
     DeviceLost,
     Print { number: u8, entry: u32, days: Option<i32> },
-    CloseSlip { number: u8, lost: bool },
+    CloseSlip { number: u8, end: SlipEnd },
     Suspend,
     Resume,
     Cancel,
@@ -50,7 +50,8 @@ fn commands() -> impl Strategy<Value = Command> {
         1 => Just(C::DeviceLost),
         4 => (1_u8..12, 1_u32..16, days())
             .prop_map(|(number, entry, days)| C::Print { number, entry, days }),
-        2 => (1_u8..12, any::<bool>()).prop_map(|(number, lost)| C::CloseSlip { number, lost }),
+        2 => (1_u8..12, prop_oneof![Just(SlipEnd::Lost), Just(SlipEnd::Replaced)])
+            .prop_map(|(number, end)| C::CloseSlip { number, end }),
         2 => Just(C::Suspend),
         3 => Just(C::Resume),
         1 => Just(C::Cancel),
@@ -114,7 +115,7 @@ fn give(
         Command::Print { number, entry: index, days } => {
             permit.print_slip(slip(number), entry(index), days.map(until), moment)
         }
-        Command::CloseSlip { number, lost } => permit.close_slip(slip(number), lost, moment),
+        Command::CloseSlip { number, end } => permit.close_slip(slip(number), end, moment),
         Command::Suspend => {
             permit.suspend(officer(), Reason::new(SuspendGround::UnderReview), moment)
         }

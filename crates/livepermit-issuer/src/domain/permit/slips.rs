@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::super::{Closed, DomainError, Event, Moment, Slip, SlipId, StatusEntry};
+use super::super::{DomainError, Event, Moment, Slip, SlipEnd, SlipId, StatusEntry};
 use super::Permit;
 
 impl Permit {
@@ -37,8 +37,8 @@ impl Permit {
         })
     }
 
-    /// Closes a slip, because it is lost ([`Closed::Lost`]) or another one takes its place
-    /// ([`Closed::Replaced`]). A suspended permit takes the report too.
+    /// Closes a slip, because it is lost or another one takes its place. A suspended permit takes
+    /// the report too.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Permit {
     pub fn close_slip(
         &mut self,
         slip: SlipId,
-        lost: bool,
+        end: SlipEnd,
         moment: &Moment,
     ) -> Result<Vec<Event>, DomainError> {
         self.change(moment, |permit, at, events| {
@@ -59,8 +59,7 @@ impl Permit {
             if let Some((at, _)) = known.closed {
                 return Err(DomainError::SlipClosed { permit: id, slip, at });
             }
-            let why = if lost { Closed::Lost } else { Closed::Replaced };
-            permit.close_slips(at, why, events, |known| known.id == slip);
+            permit.close_slips(at, end.into(), events, |known| known.id == slip);
             Ok(())
         })
     }
