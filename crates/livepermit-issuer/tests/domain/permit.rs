@@ -1,7 +1,7 @@
 //! A permit: issue, devices, slips, endorsement, suspension, cancellation.
 
 use livepermit_issuer::domain::{
-    Binding, CancelGround, DomainError, EntryState, Event, Moment, Party, Permit, PermitId,
+    Binding, CancelGround, Card, DomainError, EntryState, Event, Moment, Party, Permit, PermitId,
     PermitState, Reason, Request, SlipEnd, SuspendGround,
 };
 
@@ -312,4 +312,16 @@ fn a_lost_phone_is_closed_with_the_enrolment() {
     assert_eq!(closed.code(), "enrolment-closed");
     let unbound = permit.report_device_lost(&moment).expect_err("it is on no phone");
     assert_eq!(unbound.code(), "device-not-bound");
+}
+
+#[test]
+fn a_card_stays_valid_until_its_end_whatever_happens_to_the_permit() {
+    let mut permit = bound();
+    let card = Card { number: "C-99".to_owned(), until: date("2029-01-01") };
+    permit.record_card(card, &on("2026-03-03")).expect("a new card");
+    let reason = Reason::new(CancelGround::MovedAway);
+    permit.cancel(officer(), reason, &on("2026-04-01")).expect("a permit that is good");
+    let [card] = permit.cards() else { panic!("one card was recorded") };
+    assert!(card.is_valid_on(date("2028-12-31")));
+    assert!(!card.is_valid_on(date("2029-01-01")));
 }
