@@ -324,4 +324,5 @@ fn a_card_stays_valid_until_its_end_whatever_happens_to_the_permit() {
     let [card] = permit.cards() else { panic!("one card was recorded") };
     assert!(card.is_valid_on(date("2028-12-31")));
     assert!(!card.is_valid_on(date("2029-01-01")));
+    assert_eq!(format!("{card:?}"), "Card { until: 2029-01-01, .. }");
 }
