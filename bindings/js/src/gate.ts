@@ -40,8 +40,7 @@ hosts.gate = new Host(glue);
 
 /**
  * Loads the module for gates, which has all that wallets need too. Await it once, before anything
- * else. Unless `source` says from where, the module is beside the scripts of the
- * package.
+ * else. Unless `source` says from where, the module is beside the scripts of the package.
  */
 export function loadGate(
   source: Source = new URL("./wasm/gate.wasm", import.meta.url),

@@ -14,7 +14,7 @@ use crate::domain::Event;
 /// The longest word of a line, in bytes.
 const LONGEST_WORD: usize = 200;
 /// How many lines are read at once.
-const PAGE: i64 = 1_000;
+const PAGE: u32 = 1_000;
 
 /// A line for the audit log: ids alone, nothing about people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +168,8 @@ pub(super) async fn append(
     const LOCK: &str =
         "UPDATE audit_head SET lines = lines + $1 WHERE one = 1 RETURNING lines, hash";
     const INSERT: &str = "INSERT INTO audit_lines \
-                          (number, at, actor, action, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                          (number, at, actor, action, subject, detail, hash) \
+                          VALUES ($1, $2, $3, $4, $5, $6, $7)";
     const HEAD: &str = "UPDATE audit_head SET hash = $1 WHERE one = 1";
     let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
     let head = sqlx::query(LOCK).bind(count).fetch_one(&mut *connection).await?;
@@ -241,8 +242,6 @@ pub(super) async fn about(
 /// the end is the one that was there at the beginning.
 pub(super) async fn verify(connection: &mut AnyConnection) -> Result<AuditState, StoreError> {
     const HEAD: &str = "SELECT lines, hash FROM audit_head WHERE one = 1";
-    const LINES: &str = "SELECT number, at, actor, action, subject, detail, hash FROM audit_lines \
-                         WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $3";
     // A line without its head can only be seen when nobody writes: the head moves with each line.
     const LATER: &str = "SELECT l.number FROM audit_lines l, audit_head h \
                          WHERE h.one = 1 AND (l.number > h.lines OR l.number < 1) \
@@ -252,17 +251,14 @@ pub(super) async fn verify(connection: &mut AnyConnection) -> Result<AuditState,
     let (mut done, mut previous) = (0_i64, String::new());
     let broken = |number: i64, why| AuditState::Broken { number: number.cast_unsigned(), why };
     while done < lines {
-        let rows = sqlx::query(LINES)
-            .bind(done)
-            .bind(lines)
-            .bind(PAGE)
-            .fetch_all(&mut *connection)
-            .await?;
-        if rows.is_empty() {
+        let page = behind(&mut *connection, done.cast_unsigned(), PAGE).await?;
+        if page.is_empty() {
             return Ok(broken(done + 1, Break::Missing));
         }
-        for row in &rows {
-            let line = read(row)?;
+        for line in page {
+            if done == lines {
+                break;
+            }
             done += 1;
             if line.number != done.cast_unsigned() {
                 return Ok(broken(done, Break::Missing));

@@ -230,9 +230,9 @@ impl Change {
     /// # Errors
     ///
     /// [`StoreError::Spoiled`] if one of its steps failed; [`StoreError::NoAuditLine`] if it wrote
-    /// and has no line; [`StoreError::Constraint`] if an
-    /// entry was given to a permit that is not there; [`StoreError::Unsure`] if the connection
-    /// ended meanwhile; and those of the database. But for `Unsure`, nothing was written then.
+    /// and has no line; [`StoreError::Constraint`] if an entry was given to a permit that is not
+    /// there; [`StoreError::Unsure`] if the connection ended meanwhile; and those of the database.
+    /// But for `Unsure`, nothing was written then.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         if self.spoiled {
             return Err(StoreError::Spoiled);

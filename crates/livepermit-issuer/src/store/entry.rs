@@ -136,7 +136,8 @@ pub(super) async fn prolong(
     ends: Timestamp,
 ) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE status_entries \
-                          SET ends = CASE WHEN ends < $3 THEN $3 ELSE ends END WHERE list = $1 AND position = $2";
+                          SET ends = CASE WHEN ends < $3 THEN $3 ELSE ends END \
+                          WHERE list = $1 AND position = $2";
     let updated = sqlx::query(UPDATE)
         .bind(i64::from(entry.list))
         .bind(i64::from(entry.index))

@@ -1,7 +1,8 @@
 //! What is found by a column and not by an id.
 
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, Row as _};
 
 use super::error::StoreError;
 
@@ -22,8 +23,17 @@ impl Mark {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Mark, StoreError> {
-    Ok(Mark { date: row.try_get(0)?, id: row.try_get(1)? })
+/// A page of marks. What the query binds last are the date and the id of the mark, and the number
+/// of rows.
+async fn page(
+    connection: &mut AnyConnection,
+    query: Query<'static, Any, AnyArguments>,
+    behind: &Mark,
+    most: u32,
+) -> Result<Vec<Mark>, StoreError> {
+    let query = query.bind(behind.date).bind(behind.id.clone()).bind(i64::from(most));
+    let read = |row: &AnyRow| Ok(Mark { date: row.try_get(0)?, id: row.try_get(1)? });
+    query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
 /// Cases of an office in this state, the most urgent first.
@@ -37,15 +47,8 @@ pub(super) async fn cases(
     const SELECT: &str = "SELECT deadline, id FROM cases WHERE office = $1 AND state = $2 \
                           AND (deadline > $3 OR (deadline = $3 AND id > $4)) \
                           ORDER BY deadline, id LIMIT $5";
-    let rows = sqlx::query(SELECT)
-        .bind(office.to_owned())
-        .bind(state.to_owned())
-        .bind(behind.date)
-        .bind(behind.id.clone())
-        .bind(i64::from(most))
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(read).collect()
+    let query = sqlx::query(SELECT).bind(office.to_owned()).bind(state.to_owned());
+    page(connection, query, behind, most).await
 }
 
 /// Permits in this state, those that end first at the beginning.
@@ -58,14 +61,7 @@ pub(super) async fn permits(
     const SELECT: &str = "SELECT ends, id FROM permits WHERE state = $1 \
                           AND (ends > $2 OR (ends = $2 AND id > $3)) \
                           ORDER BY ends, id LIMIT $4";
-    let rows = sqlx::query(SELECT)
-        .bind(state.to_owned())
-        .bind(behind.date)
-        .bind(behind.id.clone())
-        .bind(i64::from(most))
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(read).collect()
+    page(connection, sqlx::query(SELECT).bind(state.to_owned()), behind, most).await
 }
 
 /// The id of the permit with this number.
