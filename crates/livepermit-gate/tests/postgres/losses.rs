@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::server::{self, Server, gate_at, program};
+use super::server::{Server, gate_at};
 use super::{NOON, RETENTION, at, code, forgotten, leaving, slip};
 use livepermit_gate::PostgresReplay;
 use livepermit_gate::replay::{
     Answer, GoOn, Loss, PostgresBuilder, ReplayStore as _, Retention, Witnesses,
 };
+use livepermit_testkit::servers::{postgres_folder, postgres_program};
 use tempfile::TempDir;
 
 const HOUR: u64 = 3600;
@@ -160,10 +161,11 @@ fn dropped_tables_are_noticed_when_the_schema_is_made_again() {
 #[test]
 fn tables_put_back_from_a_dump_are_noticed_by_any_gate() {
     let Some(zone) = Zone::start(&[]) else { return };
-    let folder = server::folder();
+    let folder = postgres_folder();
     let run = |name: &str, option: &str| {
         let port = zone.server.port.to_string();
-        let out = program(name)
+        let out = postgres_program(name)
+            .unwrap()
             .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", option])
             .arg(folder.path().join("dump"))
             .args(if name == "pg_dump" { &["-n", "livepermit2_hall"][..] } else { &[] })

@@ -2,15 +2,15 @@
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
-use std::os::unix::fs::{PermissionsExt as _, chown};
-use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use livepermit_gate::PostgresReplay;
 use livepermit_gate::replay::{GoOn, PostgresBuilder, ReplayStore as _};
+use livepermit_testkit::servers::{or_skip, postgres_folder, postgres_program};
 use tempfile::TempDir;
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
@@ -33,71 +33,14 @@ pub(super) struct Server {
     _template: Arc<TempDir>,
 }
 
-/// Where the programs are; `None` if they are not installed.
-fn programs() -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default();
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut installed: Vec<_> = versions.map(|entry| entry.path().join("bin")).collect();
-    installed.sort();
-    folders.extend(installed.into_iter().rev());
-    folders.into_iter().find(|folder| {
-        ["initdb", "postgres", "psql", "pg_dump", "pg_basebackup"]
-            .iter()
-            .all(|name| std::fs::canonicalize(folder.join(name)).is_ok())
-    })
-}
-
-/// The user that runs servers: a server does not run as root.
-fn user() -> Option<(u32, u32)> {
-    if !rustix::process::geteuid().is_root() {
-        return None;
-    }
-    let number = |option: &str, user: &str| {
-        let out = Command::new("id").args([option, user]).output().unwrap();
-        String::from_utf8(out.stdout).unwrap().trim().parse::<u32>().ok()
-    };
-    ["postgres", "nobody"].iter().find_map(|user| Some((number("-u", user)?, number("-g", user)?)))
-}
-
-/// A program of PostgreSQL, run by the user that runs servers.
-pub(super) fn program(name: &str) -> Command {
-    let mut command = Command::new(programs().unwrap().join(name));
-    if let Some((user, group)) = user() {
-        command.uid(user).gid(group);
-    }
-    command.current_dir("/").stdin(Stdio::null());
-    command
-}
-
-/// A folder of the user that runs servers.
-pub(super) fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    give_away(folder.path());
-    folder
-}
-
-/// Gives a file or folder to the user that runs servers.
-pub(super) fn give_away(path: &Path) {
-    if let Some((user, group)) = user() {
-        chown(path, Some(user), Some(group)).unwrap();
-    }
-}
-
 fn template() -> Option<Arc<TempDir>> {
-    if programs().is_none() {
-        let missing = "PostgreSQL is not installed";
-        assert!(std::env::var_os("LIVEPERMIT_REQUIRE_ALL").is_none(), "{missing}");
-        println!("skipped: {missing}");
-        return None;
-    }
+    let mut initdb = or_skip(postgres_program("initdb"), "PostgreSQL")?;
     let mut template = TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(template) = template.upgrade() {
         return Some(template);
     }
-    let made = Arc::new(folder());
-    let out = program("initdb")
+    let made = Arc::new(postgres_folder());
+    let out = initdb
         .arg("-D")
         .arg(made.path().join("data"))
         .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])
@@ -116,7 +59,7 @@ impl Server {
     /// Starts a new server with settings such as `fsync=off`.
     pub(super) fn start_with(settings: &[&str]) -> Option<Self> {
         let template = template()?;
-        let folder = folder();
+        let folder = postgres_folder();
         let copied = Command::new("cp")
             .arg("-a")
             .args([template.path().join("data"), folder.path().join("data")])
@@ -180,8 +123,9 @@ impl Server {
 
     /// A base backup in the folder `data` of a new folder.
     pub(super) fn backup(&self, options: &[&str]) -> TempDir {
-        let folder = folder();
-        let out = program("pg_basebackup")
+        let folder = postgres_folder();
+        let out = postgres_program("pg_basebackup")
+            .unwrap()
             .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres"])
             .args(["--checkpoint=fast", "--no-sync", "-D"])
             .arg(folder.path().join("data"))
@@ -293,7 +237,7 @@ fn spawn(folder: &Path, port: u16, settings: &[String]) -> Child {
         _ => {}
     }
     let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
-    let mut command = program("postgres");
+    let mut command = postgres_program("postgres").unwrap();
     command.arg("-D").arg(data).args(["-p", &port.to_string()]);
     let ours = [
         "listen_addresses=127.0.0.1",

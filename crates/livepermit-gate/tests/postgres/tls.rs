@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::server::{Server, folder, gate_at, give_away};
+use super::server::{Server, gate_at};
 use super::{NOON, at, code};
 use livepermit_gate::replay::{Answer, GoOn, ReplayStore as _, StoreErrorKind};
+use livepermit_testkit::servers::{give_to_postgres, postgres_folder};
 
 fn openssl(folder: &Path, arguments: &str) {
     let mut command = Command::new("openssl");
@@ -47,11 +48,11 @@ fn a_connection_is_encrypted_and_the_server_is_who_it_should_be() {
         println!("skipped: openssl: {error}");
         return;
     }
-    let made = folder();
+    let made = postgres_folder();
     for name in ["ours", "others"] {
         certificates(made.path(), name);
     }
-    give_away(&made.path().join("ours-server.key"));
+    give_to_postgres(&made.path().join("ours-server.key"));
     let file = |name: &str| made.path().join(name).display().to_string();
     let settings = [
         "ssl=on".to_owned(),

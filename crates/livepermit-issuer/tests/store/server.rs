@@ -1,12 +1,10 @@
 //! PostgreSQL servers for tests.
 
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
-use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use livepermit_testkit::servers::{as_postgres, or_skip, postgres_folder, postgres_program};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -32,42 +30,6 @@ pub(super) struct Server {
     shared: bool,
 }
 
-/// Where the programs are; `None` if they are not installed.
-fn programs() -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default();
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut installed: Vec<_> = versions.map(|entry| entry.path().join("bin")).collect();
-    installed.sort();
-    folders.extend(installed.into_iter().rev());
-    folders.into_iter().find(|folder| {
-        ["initdb", "postgres"].iter().all(|name| std::fs::canonicalize(folder.join(name)).is_ok())
-    })
-}
-
-/// The user that runs servers: a server does not run as root.
-fn user() -> Option<(u32, u32)> {
-    let number = |arguments: &[&str]| {
-        let out = Command::new("id").args(arguments).output().unwrap();
-        String::from_utf8(out.stdout).unwrap().trim().parse::<u32>().ok()
-    };
-    if number(&["-u"]) != Some(0) {
-        return None;
-    }
-    ["postgres", "nobody"]
-        .iter()
-        .find_map(|user| Some((number(&["-u", user])?, number(&["-g", user])?)))
-}
-
-fn as_user(mut command: Command) -> Command {
-    if let Some((user, group)) = user() {
-        command.uid(user).gid(group);
-    }
-    command.current_dir("/").stdin(Stdio::null());
-    command
-}
-
 impl Server {
     /// A server of this test's own.
     pub(super) async fn start() -> Option<Self> {
@@ -75,17 +37,9 @@ impl Server {
     }
 
     async fn start_with(shared: bool) -> Option<Self> {
-        let Some(programs) = programs() else {
-            let missing = "PostgreSQL is not installed";
-            assert!(std::env::var_os("LIVEPERMIT_REQUIRE_ALL").is_none(), "{missing}");
-            println!("skipped: {missing}");
-            return None;
-        };
-        let folder = tempfile::tempdir().unwrap();
-        if let Some((user, group)) = user() {
-            chown(folder.path(), Some(user), Some(group)).unwrap();
-        }
-        let out = as_user(Command::new(programs.join("initdb")))
+        let mut initdb = or_skip(postgres_program("initdb"), "PostgreSQL")?;
+        let folder = postgres_folder();
+        let out = initdb
             .arg("-D")
             .arg(folder.path().join("data"))
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])
@@ -133,8 +87,9 @@ fn spawn(folder: &TempDir, port: u16, shared: bool) -> (Child, ChildStdin) {
     let _ = std::fs::remove_file(data.join("postmaster.pid"));
     let mut log = std::fs::File::options();
     let log = log.create(true).append(true).open(folder.path().join("log")).unwrap();
-    let mut command = as_user(Command::new("sh"));
-    command.args(["-c", UNTIL_CLOSED, "sh"]).arg(programs().unwrap().join("postgres"));
+    let postgres = postgres_program("postgres").unwrap();
+    let mut command = as_postgres(Command::new("sh"));
+    command.args(["-c", UNTIL_CLOSED, "sh"]).arg(postgres.get_program());
     command.arg("-D").arg(data).args(["-p", &port.to_string()]);
     let settings = [
         "listen_addresses=127.0.0.1",

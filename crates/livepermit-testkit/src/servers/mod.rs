@@ -4,7 +4,7 @@
 mod postgres;
 mod redis;
 
-pub use postgres::Postgres;
+pub use postgres::{Postgres, as_postgres, give_to_postgres, postgres_folder, postgres_program};
 pub use redis::Redis;
 
 use std::net::TcpListener;

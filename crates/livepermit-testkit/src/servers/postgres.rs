@@ -1,15 +1,73 @@
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
 use super::free_port;
 
+/// Where the programs are; `None` if they are not installed.
+fn programs() -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> = std::env::var_os("PATH")
+        .map(|path| std::env::split_paths(&path).collect())
+        .unwrap_or_default();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut installed: Vec<_> = versions.map(|entry| entry.path().join("bin")).collect();
+    installed.sort();
+    folders.extend(installed.into_iter().rev());
+    folders.into_iter().find(|folder| {
+        ["initdb", "postgres", "pg_ctl", "psql", "pg_dump", "pg_basebackup"]
+            .iter()
+            .all(|name| fs::canonicalize(folder.join(name)).is_ok())
+    })
+}
+
+/// The user that runs servers: a server does not run as root.
+fn user() -> Option<(u32, u32)> {
+    if !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let number = |option: &str, user: &str| {
+        let out = Command::new("id").args([option, user]).output().unwrap();
+        String::from_utf8(out.stdout).unwrap().trim().parse::<u32>().ok()
+    };
+    ["postgres", "nobody"].iter().find_map(|user| Some((number("-u", user)?, number("-g", user)?)))
+}
+
+/// The same program, run by the user that runs servers.
+pub fn as_postgres(mut command: Command) -> Command {
+    if let Some((user, group)) = user() {
+        command.uid(user).gid(group);
+    }
+    command.current_dir("/").stdin(Stdio::null());
+    command
+}
+
+/// A program of PostgreSQL, run by the user that runs servers; `None` if PostgreSQL is not
+/// installed.
+pub fn postgres_program(name: &str) -> Option<Command> {
+    programs().map(|folder| as_postgres(Command::new(folder.join(name))))
+}
+
+/// A folder of the user that runs servers.
+pub fn postgres_folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    give_to_postgres(folder.path());
+    folder
+}
+
+/// Gives a file or folder to the user that runs servers.
+pub fn give_to_postgres(path: &Path) {
+    if let Some((user, group)) = user() {
+        chown(path, Some(user), Some(group)).unwrap();
+    }
+}
+
 /// A PostgreSQL server.
 pub struct Postgres {
     folder: TempDir,
-    programs: PathBuf,
     port: u16,
 }
 
@@ -23,16 +81,8 @@ impl Postgres {
     }
 
     fn empty() -> Option<Self> {
-        let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
-        let newest = versions.flatten().map(|version| version.path().join("bin")).max()?;
-        let folder = tempfile::tempdir().unwrap();
-        let server = Self { folder, programs: newest, port: free_port() };
-        if rustix::process::geteuid().is_root() {
-            // PostgreSQL does not run as root.
-            let done = Command::new("chown").arg("nobody").arg(server.folder.path()).status();
-            assert!(done.unwrap().success());
-        }
-        Some(server)
+        programs()?;
+        Some(Self { folder: postgres_folder(), port: free_port() })
     }
 
     fn initialise(&self, settings: &[&str]) {
@@ -58,15 +108,8 @@ impl Postgres {
     }
 
     fn command(&self, name: &str) -> Command {
-        let path = self.programs.join(name);
-        let mut command = if rustix::process::geteuid().is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "nobody", "--"]).arg(path);
-            command
-        } else {
-            Command::new(path)
-        };
-        command.current_dir("/").env("PGDATA", self.data());
+        let mut command = postgres_program(name).unwrap();
+        command.env("PGDATA", self.data());
         command
     }
 
