@@ -17,6 +17,17 @@ pub enum RepresentativeKind {
     Relative,
 }
 
+impl RepresentativeKind {
+    /// The stable name, in kebab-case: what a credential calls the role.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Guardian => "guardian",
+            Self::Relative => "relative",
+        }
+    }
+}
+
 /// That the one who has to agree agrees: the guardian, or the holder whom a relative helps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

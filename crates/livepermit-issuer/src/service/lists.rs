@@ -1,0 +1,148 @@
+//! The status lists that gates fetch.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use livepermit::issue::StatusListBuilder;
+use livepermit::status::StatusValue;
+use sha2::{Digest as _, Sha256};
+
+use super::Service;
+use super::error::ServiceError;
+use super::tokens::unix;
+use crate::domain::EntryState;
+use crate::store::{ListState, Statuses, Store, StoreError};
+
+/// How long status lists are valid, and how old a published one gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListTimes {
+    /// A list is valid for this long after it was signed.
+    pub lifetime: SignedDuration,
+    /// A list that nothing changed in is signed again when it is this old.
+    pub refresh: SignedDuration,
+}
+
+/// Signed again each five minutes, valid for an hour: a publisher can be away for 55 minutes.
+impl Default for ListTimes {
+    fn default() -> Self {
+        Self { lifetime: SignedDuration::from_mins(60), refresh: SignedDuration::from_mins(5) }
+    }
+}
+
+/// A list as it is served.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The signed list (`application/statuslist+cwt`).
+    pub bytes: Arc<[u8]>,
+    /// The strong validator of these bytes (RFC 9110, 8.8.3), with its quotation marks.
+    pub etag: String,
+    /// When it was signed.
+    pub signed: Timestamp,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// The count of changes that it has in it.
+    changed: u64,
+}
+
+/// The lists that were signed last.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Mutex<HashMap<u32, Published>>);
+
+impl Kept {
+    fn of(&self, list: u32) -> Option<Published> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&list).cloned()
+    }
+
+    fn keep(&self, list: u32, published: &Published) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two may have signed at once: the one who knows more stays.
+        let newer = |known: &Published| {
+            (known.changed, known.signed) > (published.changed, published.signed)
+        };
+        if !kept.get(&list).is_some_and(newer) {
+            kept.insert(list, published.clone());
+        }
+    }
+}
+
+impl<S: Store> Service<S> {
+    /// Signs every list that changed since it was signed, or that has become old, and tells how
+    /// many. A job calls this each second.
+    ///
+    /// # Errors
+    ///
+    /// Those of the register, and of what signs.
+    pub async fn publish(&self) -> Result<usize, ServiceError> {
+        let mut signed = 0;
+        for info in self.store().lists().await? {
+            if info.state == ListState::Closed || self.is_fresh(info.list, info.changed) {
+                continue;
+            }
+            let statuses = self.store().statuses(info.list).await?;
+            let published = self.sign_list(&statuses)?;
+            self.shared.published.keep(info.list, &published);
+            signed += 1;
+        }
+        Ok(signed)
+    }
+
+    /// A list, as it was signed last; signed now if this process has not yet signed it, or if it
+    /// has ended. `None` for a list that there is not.
+    ///
+    /// # Errors
+    ///
+    /// Those of the register, and of what signs.
+    pub async fn status_list(&self, list: u32) -> Result<Option<Published>, ServiceError> {
+        let now = self.now();
+        if let Some(known) = self.shared.published.of(list).filter(|known| now < known.expires) {
+            return Ok(Some(known));
+        }
+        let statuses = match self.store().statuses(list).await {
+            Ok(statuses) if statuses.info.state == ListState::Closed => return Ok(None),
+            Ok(statuses) => statuses,
+            Err(StoreError::Missing { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let published = self.sign_list(&statuses)?;
+        self.shared.published.keep(list, &published);
+        Ok(Some(published))
+    }
+
+    fn is_fresh(&self, list: u32, changed: u64) -> bool {
+        let age = |known: &Published| self.now().duration_since(known.signed);
+        self.shared.published.of(list).is_some_and(|known| {
+            known.changed == changed && age(&known) < self.office().lists.refresh
+        })
+    }
+
+    fn sign_list(&self, statuses: &Statuses) -> Result<Published, ServiceError> {
+        let info = &statuses.info;
+        let broken = |error: livepermit::issue::StatusListError| ServiceError::Setting {
+            setting: "list-size",
+            why: error.to_string(),
+        };
+        let address = self.status_address(info.list);
+        let mut list = StatusListBuilder::new(&address, 2, u64::from(info.size)).map_err(broken)?;
+        for (index, state) in &statuses.set {
+            let value = match state {
+                EntryState::Valid => StatusValue::Valid,
+                EntryState::Withdrawn => StatusValue::Revoked,
+                EntryState::Suspended => StatusValue::Suspended,
+            };
+            list.set(u64::from(*index), value).map_err(broken)?;
+        }
+        let signed = self.now();
+        let expires = signed.saturating_add(self.office().lists.lifetime).unwrap_or(Timestamp::MAX);
+        let keys = self.keys();
+        let prepared = list.prepare(keys.publisher(), unix(signed)?, unix(expires)?)?;
+        let bytes: Arc<[u8]> = keys.status().sign(&prepared)?.into_bytes().into();
+        let digest = Sha256::digest(&bytes);
+        let mut etag = String::from("\"");
+        for byte in digest.iter().take(16) {
+            etag.push_str(&format!("{byte:02x}"));
+        }
+        etag.push('"');
+        Ok(Published { bytes, etag, signed, expires, changed: info.changed })
+    }
+}
