@@ -4,6 +4,11 @@
 //! [`service`] does what is asked: it changes the register by the rules, and signs what is given out.
 //! What is above depends on what is below, never the other way round.
 
+#[doc(hidden)]
+pub mod command;
+pub mod config;
 pub mod domain;
+pub mod http;
+pub mod jobs;
 pub mod service;
 pub mod store;

@@ -1,7 +1,7 @@
 //! What happens to applications.
 
-use super::Service;
 use super::error::ServiceError;
+use super::{Service, Whole as _};
 use crate::domain::{
     Application, Case, CaseId, Channel, DomainError, Event, Moment, NewPermit, Permit, PermitId,
     PermitNumber, RepresentativeId, Request, StaffId,
@@ -66,6 +66,17 @@ impl<S: Store> Service<S> {
     /// Those of [`Case::approve`], [`Permit::issue`] and [`Permit::carry_out`], and those of the
     /// register.
     pub async fn approve(
+        &self,
+        change: &mut Change,
+        case: CaseId,
+        version: Option<u64>,
+        by: StaffId,
+    ) -> Result<(Loaded<Case>, Loaded<Permit>), ServiceError> {
+        let done = self.approve_and_do(change, case, version, by).await;
+        done.or_nothing(change)
+    }
+
+    async fn approve_and_do(
         &self,
         change: &mut Change,
         case: CaseId,

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use livepermit::issue::{Prepared, Signable};
+use livepermit::trust::TrustError;
 use livepermit::{Issuer, PublicKey, SecretKey};
 
 use super::error::ServiceError;
@@ -84,8 +85,11 @@ impl Keys {
     /// [`ServiceError::Setting`] for a name that tokens cannot carry, or a key that is not Ed25519.
     pub fn new(issuer: &str, tokens: SigningKey, status: SigningKey) -> Result<Self, ServiceError> {
         let named = |setting, key: &SigningKey| {
-            Issuer::new(issuer, key.public_key())
-                .map_err(|error| ServiceError::Setting { setting, why: error.to_string() })
+            Issuer::new(issuer, key.public_key()).map_err(|error| {
+                let setting =
+                    if matches!(error, TrustError::Claim(_)) { "issuer" } else { setting };
+                ServiceError::Setting { setting, why: error.to_string() }
+            })
         };
         let (issuer, publisher) = (named("key", &tokens)?, named("status-key", &status)?);
         Ok(Self { tokens, status, issuer, publisher })

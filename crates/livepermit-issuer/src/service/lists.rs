@@ -14,19 +14,27 @@ use super::tokens::unix;
 use crate::domain::EntryState;
 use crate::store::{ListState, Statuses, Store, StoreError};
 
-/// How long status lists are valid, and how old a published one gets.
+/// How long status lists are valid, how old a published one gets, and how long others keep it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListTimes {
     /// A list is valid for this long after it was signed.
     pub lifetime: SignedDuration,
     /// A list that nothing changed in is signed again when it is this old.
     pub refresh: SignedDuration,
+    /// Gates and caches between may use a list for this long before they ask again. With the time
+    /// of signing, it is how late a gate that is online learns of a withdrawal.
+    pub cache: SignedDuration,
 }
 
-/// Signed again each five minutes, valid for an hour: a publisher can be away for 55 minutes.
+/// Signed again each five minutes, valid for an hour: a publisher can be away for 55 minutes. Asked
+/// again after half a minute.
 impl Default for ListTimes {
     fn default() -> Self {
-        Self { lifetime: SignedDuration::from_mins(60), refresh: SignedDuration::from_mins(5) }
+        Self {
+            lifetime: SignedDuration::from_mins(60),
+            refresh: SignedDuration::from_mins(5),
+            cache: SignedDuration::from_secs(30),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use rand::Rng as _;
 
 use crate::domain::{Calendar, Moment};
-use crate::store::Store;
+use crate::store::{Change, Store};
 
 pub use clock::Clock;
 pub use error::ServiceError;
@@ -27,9 +27,6 @@ pub use keys::{ExternalSigner, Keys, SignerFailed, SigningKey};
 pub use lists::{ListTimes, Published};
 pub use slips::PrintedSlip;
 pub use tokens::Issued;
-
-#[cfg(doc)]
-use crate::store::Change;
 
 /// Who issues, and how.
 #[derive(Clone, Debug)]
@@ -127,5 +124,20 @@ impl<S: Store> Service<S> {
         let mut bytes = [0; N];
         rand::rng().fill_bytes(&mut bytes);
         bytes
+    }
+}
+
+/// What is done in several steps is done whole, or not at all.
+trait Whole {
+    /// Spoils the change if the steps failed.
+    fn or_nothing(self, change: &mut Change) -> Self;
+}
+
+impl<T> Whole for Result<T, ServiceError> {
+    fn or_nothing(self, change: &mut Change) -> Self {
+        if self.is_err() {
+            change.spoil();
+        }
+        self
     }
 }

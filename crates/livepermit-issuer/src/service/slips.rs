@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use livepermit::issue::{BirthDate, Person, Token};
 
-use super::Service;
 use super::error::ServiceError;
 use super::tokens::unix;
+use super::{Service, Whole as _};
 use crate::domain::{DomainError, Permit, PermitId, SlipId, Subject};
 use crate::store::{Change, EntryHolder, EntryUse, Loaded, Store};
 
@@ -29,6 +29,17 @@ impl<S: Store> Service<S> {
     ///
     /// Those of [`Permit::print_slip`], of the register, and of what signs.
     pub async fn print_slip(
+        &self,
+        change: &mut Change,
+        permit: PermitId,
+        until: Option<Date>,
+        actor: &str,
+    ) -> Result<PrintedSlip, ServiceError> {
+        let done = self.print(change, permit, until, actor).await;
+        done.or_nothing(change)
+    }
+
+    async fn print(
         &self,
         change: &mut Change,
         permit: PermitId,

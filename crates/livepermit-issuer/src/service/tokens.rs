@@ -5,7 +5,7 @@ use livepermit::issue::{Acting, StatusReference, Token};
 use livepermit::{PublicKey, Validity};
 
 use super::error::ServiceError;
-use super::{Office, Service};
+use super::{Office, Service, Whole as _};
 use crate::domain::{
     Attestation, Binding, BindingId, CredentialTerms, DomainError, KeyThumbprint, Moment, Party,
     Permit, PermitId, StatusEntry,
@@ -38,6 +38,17 @@ impl<S: Store> Service<S> {
         device: &PublicKey,
         attestation: Attestation,
         party: Party,
+    ) -> Result<Issued, ServiceError> {
+        let done = self.bind(change, permit, device, (attestation, party)).await;
+        done.or_nothing(change)
+    }
+
+    async fn bind(
+        &self,
+        change: &mut Change,
+        permit: PermitId,
+        device: &PublicKey,
+        (attestation, party): (Attestation, Party),
     ) -> Result<Issued, ServiceError> {
         let moment = self.moment();
         let mut loaded: Loaded<Permit> = change.load(&permit.to_string()).await?;
@@ -75,8 +86,10 @@ impl<S: Store> Service<S> {
         let terms = loaded.document.credential(thumbprint, &moment)?;
         let (actor, subject) = (wallet(thumbprint), format!("permit:{permit}"));
         let line = AuditLine::new(moment.now(), &actor, "credential-issued", &subject)?;
-        change.audit(line.with("entry", &terms.entry.to_string())?);
-        self.sign_credential(&loaded.document, &terms, device, &moment)
+        let line = line.with("entry", &terms.entry.to_string())?;
+        let issued = self.sign_credential(&loaded.document, &terms, device, &moment)?;
+        change.audit(line);
+        Ok(issued)
     }
 
     /// A pass that is live now, for the device that the permit is bound to. A pass is not bound to

@@ -1,7 +1,7 @@
 //! The audit log: what was done, by whom, to what. Lines are only ever added; each carries a hash
 //! over the one before and over itself, so that a line that was changed, removed or put in shows.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -128,6 +128,16 @@ pub enum Break {
     Changed,
     /// The line is behind the end that the log itself names.
     BehindTheEnd,
+}
+
+impl fmt::Display for Break {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "the line is not there",
+            Self::Changed => "its hash does not fit to the line and the ones before",
+            Self::BehindTheEnd => "it is behind the end that the log itself names",
+        })
+    }
 }
 
 fn word(part: &'static str, word: &str) -> Result<String, StoreError> {

@@ -55,6 +55,12 @@ impl Change {
         done
     }
 
+    /// Says that a step failed after something of it was written: nothing of this change stays,
+    /// also if its caller hands it in.
+    pub const fn spoil(&mut self) {
+        self.spoiled = true;
+    }
+
     /// Adds a line to the audit log. A change that writes has at least one.
     pub fn audit(&mut self, line: AuditLine) {
         self.lines.push(line);

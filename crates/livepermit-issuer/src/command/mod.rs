@@ -1,0 +1,72 @@
+//! The command line of the service.
+
+mod audit;
+mod failure;
+mod permits;
+mod register;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// The issuer's service: from application to cancellation.
+#[derive(Debug, Parser)]
+#[command(name = "livepermit-issuer", version, max_term_width = 80)]
+struct Cli {
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", default_value = "issuer.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answers wallets, gates and offices until it is stopped
+    Serve(serve::Serve),
+    /// Makes the tables of the register, or brings them to what this program knows
+    Migrate,
+    /// Copies the register of SQLite into a new file, while the service runs
+    Backup(register::Backup),
+    /// Says that the register was put back from a backup: run this before anything is issued
+    Restored(register::Restored),
+    /// The log of who did what
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Permits of the register
+    #[command(subcommand)]
+    Permits(permits::Permits),
+    /// Cancels a permit, by its number
+    Revoke(permits::Revoke),
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::from(error).tell(),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    let config = &cli.config;
+    match cli.command {
+        Command::Serve(serve) => serve.run(config).await,
+        Command::Migrate => register::migrate(config).await,
+        Command::Backup(backup) => backup.run(config).await,
+        Command::Restored(restored) => restored.run(config).await,
+        Command::Audit(audit) => audit.run(config).await,
+        Command::Permits(permits) => permits.run(config).await,
+        Command::Revoke(revoke) => revoke.run(config).await,
+    }
+}

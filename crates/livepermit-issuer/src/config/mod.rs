@@ -1,0 +1,199 @@
+//! The configuration file of the service: every setting is checked before anything starts.
+//!
+//! ```toml
+//! issuer = "bj.example"
+//! public = "https://permits.bj.example"
+//! register = "sqlite:register.sqlite"
+//! zone = "Asia/Shanghai"
+//! calendar = "calendar.toml"
+//! key = "issuer.pem"
+//! status-key = "status.pem"
+//!
+//! [wallets]
+//! listen = "127.0.0.1:8480"
+//! ```
+//!
+//! Paths are taken from the folder of the file.
+
+mod error;
+mod files;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+pub use error::ConfigError;
+pub(crate) use error::in_words;
+
+use crate::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
+use crate::store::{Database, Settings};
+
+/// The settings, as the file has them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// The issuer's name in tokens and trust lists.
+    pub issuer: String,
+    /// The address of the public files and of the wallets' port, without a slash at its end.
+    pub public: String,
+    /// The register: `sqlite:` and a path, or `postgres://user@host/database`.
+    pub register: String,
+    /// How many connections to the register are open at most; the register's own number if not
+    /// said.
+    pub connections: Option<u32>,
+    /// The office's time zone, as the IANA database names it.
+    pub zone: String,
+    /// The file with the working days.
+    pub calendar: PathBuf,
+    /// The file with the Ed25519 key that signs credentials, passes and slips.
+    pub key: PathBuf,
+    /// The file with the Ed25519 key that signs status lists.
+    pub status_key: PathBuf,
+    /// The file with the trust list, which a root key signed elsewhere. Not served if not said.
+    pub trust: Option<PathBuf>,
+    /// How long a code is live, in seconds; 30 if not said.
+    #[serde(default = "default_window")]
+    pub window: u64,
+    /// How many entries new status lists have; 1,048,576 if not said.
+    pub list_size: Option<u32>,
+    /// Times of status lists.
+    #[serde(default)]
+    pub lists: Lists,
+    /// The port of wallets and gates.
+    pub wallets: Port,
+}
+
+/// Times of status lists, in seconds.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Lists {
+    /// For how long a list is valid.
+    pub lifetime: u32,
+    /// After how long a list is signed again.
+    pub refresh: u32,
+    /// For how long caches may keep a list.
+    pub cache: u32,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { lifetime: 3_600, refresh: 300, cache: 30 }
+    }
+}
+
+/// Where a port listens.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Port {
+    /// Address and port. TLS stands before the service: a proxy on the same machine.
+    pub listen: SocketAddr,
+}
+
+const fn default_window() -> u64 {
+    livepermit::Permit::DEFAULT_WINDOW
+}
+
+impl Config {
+    /// Reads a configuration file. Paths in it become paths from the present folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::File`] and [`ConfigError::Text`].
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = files::text(path)?;
+        let wrong = |error: toml::de::Error| ConfigError::Text {
+            path: path.to_owned(),
+            why: error.to_string().trim_end().to_owned(),
+        };
+        let mut config: Self = toml::from_str(&text).map_err(wrong)?;
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
+        for path in [&mut config.calendar, &mut config.key, &mut config.status_key] {
+            *path = folder.join(&*path);
+        }
+        config.trust = config.trust.map(|path| folder.join(path));
+        if let Some(path) = config.register.strip_prefix("sqlite:") {
+            config.register = format!("sqlite:{}", folder.join(path).display());
+        }
+        Ok(config)
+    }
+
+    /// Where the register is.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let settings = match self.register.strip_prefix("sqlite:") {
+            Some(path) => Settings::file(Path::new(path)),
+            None => Settings::at(&*self.register),
+        };
+        let settings = match self.connections {
+            Some(most) => settings.connections(most),
+            None => settings,
+        };
+        match self.list_size {
+            Some(entries) => settings.list_size(entries),
+            None => settings,
+        }
+    }
+
+    /// Opens the register, and looks whether its tables are those that this program knows.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Store`].
+    pub async fn register(&self) -> Result<Database, ConfigError> {
+        let database = Database::connect(self.settings()).await.map_err(ConfigError::Store)?;
+        database.check_schema().await.map_err(ConfigError::Store)?;
+        Ok(database)
+    }
+
+    /// Reads keys and calendar, and makes the service over this register.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the setting that cannot be used.
+    pub fn service(
+        &self,
+        register: Database,
+        clock: Clock,
+    ) -> Result<Service<Database>, ConfigError> {
+        let zone = jiff::tz::TimeZone::get(&self.zone)
+            .map_err(|error| ConfigError::Setting { setting: "zone", why: error.to_string() })?;
+        let calendar = toml::from_str(&files::text(&self.calendar)?).map_err(|error| {
+            let why = error.to_string().trim_end().to_owned();
+            ConfigError::Text { path: self.calendar.clone(), why }
+        })?;
+        let seconds = |value: u32| SignedDuration::from_secs(i64::from(value));
+        let Lists { lifetime, refresh, cache } = self.lists;
+        // A list that ends before it is signed again leaves gates without one.
+        if lifetime < refresh.saturating_add(cache).saturating_mul(2) {
+            let why = format!(
+                "lists live {lifetime} s: that must be twice `refresh` and `cache` together at \
+                 least, {} s",
+                refresh.saturating_add(cache).saturating_mul(2)
+            );
+            return Err(ConfigError::Setting { setting: "lists.lifetime", why });
+        }
+        let office = Office {
+            issuer: self.issuer.clone(),
+            public: self.public.clone(),
+            zone,
+            calendar,
+            window: self.window,
+            lists: ListTimes {
+                lifetime: seconds(lifetime),
+                refresh: seconds(refresh),
+                cache: seconds(cache),
+            },
+        };
+        if self.public.ends_with('/') || !self.public.contains("://") {
+            let why = "it is an address like https://permits.bj.example, without a slash at its \
+                       end";
+            return Err(ConfigError::Setting { setting: "public", why: why.to_owned() });
+        }
+        let (tokens, status) = (files::key(&self.key)?, files::key(&self.status_key)?);
+        let keys = Keys::new(&self.issuer, SigningKey::Here(tokens), SigningKey::Here(status))
+            .map_err(ConfigError::Service)?;
+        Service::new(register, office, keys, clock).map_err(ConfigError::Service)
+    }
+}

@@ -1,0 +1,5 @@
+//! The ports: what is asked over HTTP.
+
+mod public;
+
+pub use public::{PublicState, public};

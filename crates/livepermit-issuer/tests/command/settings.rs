@@ -1,0 +1,51 @@
+//! A configuration that cannot be used is named before anything starts.
+
+use super::office::Office;
+
+#[test]
+fn a_configuration_is_checked() {
+    let office = Office::new();
+    assert_eq!(office.runs(&["serve", "--check"]), "the configuration can be used\n");
+}
+
+#[test]
+fn each_wrong_setting_is_named() {
+    let office = Office::new();
+    for (from, to, said) in [
+        ("bj.example\"\npublic", "b j\"\npublic", "the setting `issuer`"),
+        ("https://permits.bj.example", "https://permits.bj.example/", "the setting `public`"),
+        ("https://permits.bj.example", "permits.bj.example", "the setting `public`"),
+        ("Asia/Shanghai", "Asia/Nowhere", "the setting `zone`"),
+        ("sqlite:register.sqlite", "mysql://here", "begins with sqlite: or postgres:"),
+        ("calendar.toml", "none.toml", "cannot read"),
+        ("\"issuer.pem\"", "\"calendar.toml\"", "permissions 644"),
+        ("zone =", "zome =", "unknown field `zome`"),
+        ("[wallets]", "[lists]\nlifetime = 600\n[wallets]", "the setting `lists.lifetime`"),
+        ("[wallets]", "window = 0\n[wallets]", "window"),
+    ] {
+        office.mode("calendar.toml", 0o644);
+        office.set(from, to);
+        let (code, error) = office.fails(&["serve", "--check"]);
+        assert_eq!(code, 1);
+        assert!(error.contains(said), "{to}: {error}");
+        assert_eq!(error.lines().filter(|line| line.contains("os error")).count(), 0, "{error}");
+    }
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    let office = Office::new();
+    office.mode("issuer.pem", 0o640);
+    let (_, error) = office.fails(&["serve", "--check"]);
+    assert!(error.contains("chmod 600"), "{error}");
+    office.mode("issuer.pem", 0o400);
+    office.runs(&["serve", "--check"]);
+}
+
+#[test]
+fn without_tables_the_command_that_makes_them_is_named() {
+    let office = Office::new();
+    office.set("register.sqlite", "other.sqlite");
+    let (_, error) = office.fails(&["serve", "--check"]);
+    assert!(error.contains("run `migrate`"), "{error}");
+}
