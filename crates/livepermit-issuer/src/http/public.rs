@@ -19,7 +19,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::service::{Service, ServiceError};
-use crate::store::Store;
+use crate::store::{ListState, Store};
 
 /// The media type of a status list (draft-ietf-oauth-status-list, section 8).
 const STATUS_LIST: &str = "application/statuslist+cwt";
@@ -38,8 +38,8 @@ pub struct PublicState<S> {
     pub trust: Option<Arc<PathBuf>>,
 }
 
-/// The public files: `/status/{list}`, `/trust`, `/health/live` and `/health/ready`. Pages of every
-/// origin may read them.
+/// The public files: `/status/{list}` and the addresses of all lists in `/status`, `/trust`,
+/// `/health/live` and `/health/ready`. Pages of every origin may read them.
 pub fn public<S: Store>(state: PublicState<S>) -> Router {
     let anyone = CorsLayer::new()
         .allow_origin(Any)
@@ -51,6 +51,7 @@ pub fn public<S: Store>(state: PublicState<S>) -> Router {
         HeaderValue::from_static("nosniff"),
     );
     Router::new()
+        .route("/status", get(status_lists))
         .route("/status/{list}", get(status_list))
         .route("/trust", get(trust_list))
         .route("/health/live", get(async || "the service runs\n"))
@@ -78,6 +79,23 @@ async fn status_list<S: Store>(
         Ok(None) => nothing_here(),
         Err(error) => away(&error),
     }
+}
+
+/// The addresses of all lists (draft-ietf-oauth-status-list, section 9.3): new entries come from new
+/// lists, and a gate that asks here needs no new setting then.
+async fn status_lists<S: Store>(
+    State(state): State<PublicState<S>>,
+    headers: HeaderMap,
+) -> Response {
+    let lists = match state.service.store().lists().await {
+        Ok(lists) => lists,
+        Err(error) => return away(&ServiceError::Store(error)),
+    };
+    let signed = lists.iter().filter(|info| info.state != ListState::Closed);
+    let addresses: Vec<_> = signed.map(|info| state.service.status_address(info.list)).collect();
+    let bytes = serde_json::json!({ "status_lists": addresses }).to_string().into_bytes();
+    let etag = etag(&Sha256::digest(&bytes));
+    file(&headers, "application/json", &etag, "public, max-age=60", bytes)
 }
 
 async fn trust_list<S: Store>(State(state): State<PublicState<S>>, headers: HeaderMap) -> Response {

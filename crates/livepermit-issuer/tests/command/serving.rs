@@ -77,6 +77,9 @@ fn files_are_served_until_the_service_is_told_to_stop() {
     let (_, body) = served.asks("GET", "/trust", &format!("if-none-match: {etag}\r\n"));
     assert_eq!(body, b"signed anew");
 
+    let (head, body) = served.asks("GET", "/status", "");
+    assert!(head.contains("content-type: application/json"), "{head}");
+    assert_eq!(body, br#"{"status_lists":[]}"#);
     for path in ["/status/1", "/status/01", "/status/-1", "/status/99999999999", "/else"] {
         let (head, _) = served.asks("GET", path, "");
         assert!(head.starts_with("HTTP/1.1 404"), "{path}: {head}");
