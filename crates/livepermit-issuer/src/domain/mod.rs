@@ -48,7 +48,8 @@ pub use error::DomainError;
 pub use event::Event;
 pub use follow_up::{FollowUp, FollowUps};
 pub use id::{
-    BindingId, CaseId, Digest, DocumentId, KeyThumbprint, PermitId, RepresentativeId, SlipId,
+    BindingId, CaseId, Digest, DocumentId, KeyThumbprint, PermitId, RepresentativeId, SessionId,
+    SlipId,
 };
 pub use name::{Class, OfficeId, PermitNumber, StaffId};
 pub use permit::{
