@@ -30,6 +30,7 @@ mod person;
 mod reason;
 mod representative;
 mod request;
+mod seen;
 mod slip;
 mod status;
 
@@ -59,5 +60,6 @@ pub use person::{IdentityDocument, IdentityKind, Person, Subject};
 pub use reason::{CancelGround, Reason, RefusalGround, SuspendGround};
 pub use representative::{Consent, Mandate, Representative, RepresentativeKind};
 pub use request::{Channel, Request, RequestKind};
+pub use seen::Seen;
 pub use slip::{Slip, SlipEnd};
 pub use status::{EntryState, StatusEntry};

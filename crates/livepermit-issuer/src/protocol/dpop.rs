@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::base64url;
 use super::jws::{JwsError, SignedJwt};
 use super::url::without_query;
-use crate::domain::{Digest, KeyThumbprint};
+use crate::domain::{Digest, KeyThumbprint, Seen};
 
 /// How far the time of a proof may be from the server's, before and after. Clocks of phones are
 /// wrong by minutes; a proof is seen once in this time, so a long one lets nothing be repeated.
@@ -18,15 +18,6 @@ pub const DPOP_WINDOW: SignedDuration = SignedDuration::from_mins(5);
 const TYPE: &str = "dpop+jwt";
 /// The longest `jti`, in bytes.
 const LONGEST_ID: usize = 256;
-
-/// What may be used once: its hash, and until when the register has to know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// The SHA-256 of what was used.
-    pub what: Digest,
-    /// From then on it is refused by its time.
-    pub ends: Timestamp,
-}
 
 /// A proof that was checked. Whether it was seen before is for the register to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ mod url;
 
 pub use attestation::{AttestationRefused, AttestationVerifier, NothingAttested};
 pub use authorization::{AuthorizationRefused, AuthorizationRequest, Client, redirect_with};
-pub use dpop::{DPOP_WINDOW, Dpop, DpopError, Seen};
+pub use dpop::{DPOP_WINDOW, Dpop, DpopError};
 pub use error::{OAuthCode, OAuthError};
 pub use form::{Form, FormError};
 pub use json::Object;

@@ -8,8 +8,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::base64url;
-use super::dpop::Seen;
-use crate::domain::{Digest, KeyThumbprint, SessionId};
+use crate::domain::{Digest, KeyThumbprint, Seen, SessionId};
 
 /// The SHA-256 of a secret: all that the register keeps of it.
 #[must_use]
