@@ -69,9 +69,10 @@ CREATE TABLE wallet_deferred (
 );
 CREATE INDEX wallet_deferred_by_end ON wallet_deferred (ends);
 
--- Hashes of what serves once, until its own time is over.
+-- Hashes of what serves once, until its own time is over. What is the same has the same end, so that
+-- the end may stand first: rows are added and forgotten in one place of the index.
 CREATE TABLE wallet_seen (
-    what TEXT NOT NULL PRIMARY KEY,
-    ends BIGINT NOT NULL
+    ends BIGINT NOT NULL,
+    what TEXT NOT NULL,
+    PRIMARY KEY (ends, what)
 );
-CREATE INDEX wallet_seen_by_end ON wallet_seen (ends);

@@ -116,7 +116,7 @@ async fn what_serves_once_is_forgotten_after_its_time(place: Place) {
     // Two proofs and a nonce were seen; nothing has ended.
     let forget = async || {
         let mut change = world.service().store().begin().await.unwrap();
-        let forgotten = change.forget_ended(world.clock.now()).await.unwrap();
+        let forgotten = change.forget_ended(world.clock.now(), 1_000).await.unwrap();
         change.commit().await.unwrap();
         forgotten
     };
