@@ -83,7 +83,9 @@ bytes! {
     SlipId, 16;
     /// Names somebody who acts for a holder. Its 16 bytes are drawn at random.
     RepresentativeId, 16;
-    /// SHA-256 over a document's bytes.
+    /// Names a session of a wallet. Its 16 bytes are drawn at random.
+    SessionId, 16;
+    /// SHA-256 over a document's bytes, or over a secret that the register does not keep.
     Digest, 32;
     /// SHA-256 over a device's public key. The caller says over which encoding, and keeps to it.
     KeyThumbprint, 32;

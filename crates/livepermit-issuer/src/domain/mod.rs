@@ -30,6 +30,7 @@ mod person;
 mod reason;
 mod representative;
 mod request;
+mod seen;
 mod slip;
 mod status;
 
@@ -48,7 +49,8 @@ pub use error::DomainError;
 pub use event::Event;
 pub use follow_up::{FollowUp, FollowUps};
 pub use id::{
-    BindingId, CaseId, Digest, DocumentId, KeyThumbprint, PermitId, RepresentativeId, SlipId,
+    BindingId, CaseId, Digest, DocumentId, KeyThumbprint, PermitId, RepresentativeId, SessionId,
+    SlipId,
 };
 pub use name::{Class, OfficeId, PermitNumber, StaffId};
 pub use permit::{
@@ -58,5 +60,6 @@ pub use person::{IdentityDocument, IdentityKind, Person, Subject};
 pub use reason::{CancelGround, Reason, RefusalGround, SuspendGround};
 pub use representative::{Consent, Mandate, Representative, RepresentativeKind};
 pub use request::{Channel, Request, RequestKind};
+pub use seen::Seen;
 pub use slip::{Slip, SlipEnd};
 pub use status::{EntryState, StatusEntry};

@@ -1,5 +1,8 @@
-//! The ports: what is asked over HTTP.
+//! The ports: what is asked over HTTP. Handlers are thin: they read a request by the rules of
+//! [`protocol`](crate::protocol), let the [`service`](crate::service) work within one change of the
+//! [`store`](crate::store), and write the answer.
 
 mod public;
+pub mod wallets;
 
 pub use public::{PublicState, public};

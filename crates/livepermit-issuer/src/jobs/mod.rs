@@ -16,7 +16,10 @@ use crate::store::{Loaded, Mark, Store, date_number};
 const PUBLISH: Duration = Duration::from_secs(1);
 /// How often permits are looked at whose end has come.
 const SWEEP: Duration = Duration::from_secs(60);
-/// How many permits are closed in one sweep: others want to write too.
+/// How often what is kept for wallets is forgotten after its time.
+const FORGET: Duration = Duration::from_secs(10);
+/// How many permits are closed in one sweep, and rows forgotten in one change: others want to write
+/// too.
 const AT_ONCE: u32 = 500;
 
 /// A job that fails.
@@ -69,7 +72,10 @@ pub async fn run<S: Store>(service: Service<S>, health: Health) {
     let sweep = every(SWEEP, || async {
         health.note("sweep", service.now(), close_ended(&service).await.err().as_ref());
     });
-    tokio::join!(publish, sweep);
+    let forget = every(FORGET, || async {
+        health.note("forget", service.now(), forget_ended(&service).await.err().as_ref());
+    });
+    tokio::join!(publish, sweep, forget);
 }
 
 async fn every<F: Future<Output = ()>>(pause: Duration, job: impl Fn() -> F) {
@@ -109,4 +115,23 @@ pub async fn close_ended<S: Store>(service: &Service<S>) -> Result<usize, Servic
         }
     }
     Ok(closed)
+}
+
+/// Forgets what is kept for wallets and has ended. Tells how many rows. A row that is there longer
+/// than it has to be changes no outcome.
+///
+/// # Errors
+///
+/// Those of the register.
+pub async fn forget_ended<S: Store>(service: &Service<S>) -> Result<u64, ServiceError> {
+    let mut forgotten = 0;
+    loop {
+        let mut change = service.store().begin().await?;
+        let some = change.forget_ended(service.now(), AT_ONCE).await?;
+        change.commit().await?;
+        forgotten += some;
+        if some < u64::from(AT_ONCE) {
+            return Ok(forgotten);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AnyConnection, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::audit::{self, AuditLine};
@@ -27,6 +27,7 @@ pub struct Change {
     list_size: u32,
     lines: Vec<AuditLine>,
     wrote: bool,
+    kept: bool,
     spoiled: bool,
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -44,13 +45,14 @@ impl Change {
             list_size,
             lines: Vec::new(),
             wrote: false,
+            kept: false,
             spoiled: false,
             _turn: turn,
         }
     }
 
     /// After a step that failed the two databases differ in what stays: nothing does.
-    fn step<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn step<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
         self.spoiled |= done.is_err();
         done
     }
@@ -59,6 +61,18 @@ impl Change {
     /// also if its caller hands it in.
     pub const fn spoil(&mut self) {
         self.spoiled = true;
+    }
+
+    /// For what is kept of wallets, and forgotten after its time. It needs no line of the log: the
+    /// log tells what was done to permits, and not each request.
+    pub(super) fn keep(&mut self) -> &mut AnyConnection {
+        self.kept = true;
+        &mut self.transaction
+    }
+
+    /// For what is only read.
+    pub(super) fn read(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
     }
 
     /// Adds a line to the audit log. A change that writes has at least one.
@@ -247,10 +261,13 @@ impl Change {
             if self.wrote {
                 return Err(StoreError::NoAuditLine);
             }
-            self.transaction.rollback().await?;
-            return Ok(());
+            if !self.kept {
+                self.transaction.rollback().await?;
+                return Ok(());
+            }
+        } else {
+            audit::append(&mut self.transaction, &self.lines).await?;
         }
-        audit::append(&mut self.transaction, &self.lines).await?;
         self.transaction.commit().await.map_err(|error| match StoreError::from(error) {
             StoreError::Unavailable { why, .. } => StoreError::Unsure(why),
             error => error,

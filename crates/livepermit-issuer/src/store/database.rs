@@ -17,6 +17,7 @@ use super::error::StoreError;
 const REGISTER: &str = include_str!("../../migrations/0001_register.sql");
 const SQLITE_ONLY: &str = include_str!("../../migrations/0002_append_only.sqlite.sql");
 const POSTGRES_ONLY: &str = include_str!("../../migrations/0002_append_only.postgres.sql");
+const WALLETS: &str = include_str!("../../migrations/0003_wallets.sql");
 
 /// Which database keeps the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -336,5 +337,6 @@ fn migrator(engine: Engine) -> Migrator {
     Migrator::with_migrations(vec![
         step(1, "register", REGISTER),
         step(2, "append only", append_only),
+        step(3, "wallets", WALLETS),
     ])
 }

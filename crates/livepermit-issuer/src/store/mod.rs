@@ -16,6 +16,7 @@ mod error;
 mod lists;
 mod register;
 mod search;
+mod wallets;
 
 pub use audit::{AuditLine, AuditState, Break, WrittenLine};
 pub use change::Change;
@@ -26,8 +27,11 @@ pub use error::StoreError;
 pub use lists::{ListState, StatusListInfo, Statuses};
 pub use register::date_number;
 pub use search::Mark;
+pub use wallets::{CodeAnswer, Deferred, NewOffer, OfferAnswer, Owner, PendingRequest, Session};
 
-use crate::domain::PermitId;
+use jiff::Timestamp;
+
+use crate::domain::{Digest, PermitId};
 
 /// The register, as the rest of the service sees it. Each answer is awaited for a bounded time, and
 /// can be a [`StoreError`] of the database.
@@ -90,6 +94,13 @@ pub trait Store: Clone + Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<WrittenLine>, StoreError>> + Send;
 
+    /// What a browser wants that came from a wallet, if its time is not over.
+    fn wallet_request(
+        &self,
+        request: &Digest,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<PendingRequest>, StoreError>> + Send;
+
     /// Checks the whole audit log, and finds the first line that is not as it was written.
     fn verify_audit(&self) -> impl Future<Output = Result<AuditState, StoreError>> + Send;
 }
@@ -144,6 +155,14 @@ impl Store for Database {
 
     async fn audit_about(&self, subject: &str, most: u32) -> Result<Vec<WrittenLine>, StoreError> {
         audit::about(&mut *self.connection().await?, subject, most).await
+    }
+
+    async fn wallet_request(
+        &self,
+        request: &Digest,
+        now: Timestamp,
+    ) -> Result<Option<PendingRequest>, StoreError> {
+        wallets::request(&mut *self.connection().await?, request, now).await
     }
 
     async fn verify_audit(&self) -> Result<AuditState, StoreError> {
