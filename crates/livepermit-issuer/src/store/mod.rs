@@ -16,6 +16,8 @@ mod error;
 mod lists;
 mod register;
 mod search;
+mod staff;
+mod words;
 
 pub use audit::{AuditLine, AuditState, Break, WrittenLine};
 pub use change::Change;
@@ -26,12 +28,14 @@ pub use error::StoreError;
 pub use lists::{ListState, StatusListInfo, Statuses};
 pub use register::date_number;
 pub use search::Mark;
+pub use staff::{Answered, Begun, Proposal, ProposalState, Session, StaffStore, Tried};
+pub use words::{SearchKey, Word};
 
 use crate::domain::PermitId;
 
 /// The register, as the rest of the service sees it. Each answer is awaited for a bounded time, and
 /// can be a [`StoreError`] of the database.
-pub trait Store: Clone + Send + Sync + 'static {
+pub trait Store: StaffStore + Clone + Send + Sync + 'static {
     /// Begins a change.
     fn begin(&self) -> impl Future<Output = Result<Change, StoreError>> + Send;
 
