@@ -2,11 +2,12 @@
 //!
 //! [`domain`] is the life of a permit as pure rules. [`store`] keeps it, in SQLite or PostgreSQL.
 //! [`service`] does what is asked: it changes the register by the rules, and signs what is given out.
-//! [`staff`] has the rules of officers' accounts.
+//! [`staff`] has the rules of officers' accounts. [`http`] has the ports.
 //!
 //! What is above depends on what is below, never the other way round.
 
 pub mod domain;
+pub mod http;
 pub mod service;
 pub mod staff;
 pub mod store;
