@@ -2,6 +2,8 @@
 //!
 //! [`domain`] is the life of a permit as pure rules. [`store`] keeps it, in SQLite or PostgreSQL.
 //! [`service`] does what is asked: it changes the register by the rules, and signs what is given out.
+//! [`staff`] has the rules of officers' accounts. [`http`] has the ports.
+//!
 //! What is above depends on what is below, never the other way round.
 
 #[doc(hidden)]
@@ -12,4 +14,5 @@ pub mod http;
 pub mod jobs;
 pub mod protocol;
 pub mod service;
+pub mod staff;
 pub mod store;

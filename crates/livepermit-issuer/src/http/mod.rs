@@ -2,6 +2,8 @@
 //! [`protocol`](crate::protocol), let the [`service`](crate::service) work within one change of the
 //! [`store`](crate::store), and write the answer.
 
+pub mod office;
+pub mod problem;
 mod public;
 pub mod wallets;
 

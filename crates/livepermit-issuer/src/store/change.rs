@@ -1,17 +1,19 @@
 //! A change: everything that is written, in one transaction, with its lines of the audit log.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use sqlx::{Any, AnyConnection, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::audit::{self, AuditLine};
-use super::database::Engine;
+use super::database::{Engine, Settings};
 use super::document::{self, Document, Loaded};
 use super::entry::{self, EntryUse, GivenEntry};
 use super::error::StoreError;
 use super::lists;
+use super::{staff, words};
 use crate::domain::{EntryState, Event, PermitId, StatusEntry};
 
 /// A transaction. Nothing of it is there before [`Change::commit`], and nothing stays if it is
@@ -24,7 +26,7 @@ pub struct Change {
     // Dropped in this order: the turn comes last.
     transaction: Transaction<'static, Any>,
     engine: Engine,
-    list_size: u32,
+    settings: Arc<Settings>,
     lines: Vec<AuditLine>,
     wrote: bool,
     kept: bool,
@@ -36,13 +38,13 @@ impl Change {
     pub(super) const fn new(
         transaction: Transaction<'static, Any>,
         engine: Engine,
-        list_size: u32,
+        settings: Arc<Settings>,
         turn: Option<OwnedSemaphorePermit>,
     ) -> Self {
         Self {
             transaction,
             engine,
-            list_size,
+            settings,
             lines: Vec::new(),
             wrote: false,
             kept: false,
@@ -63,15 +65,22 @@ impl Change {
         self.spoiled = true;
     }
 
-    /// For what is kept of wallets, and forgotten after its time. It needs no line of the log: the
-    /// log tells what was done to permits, and not each request.
-    pub(super) fn keep(&mut self) -> &mut AnyConnection {
+    /// The connection, for a step that the audit log tells of.
+    pub(super) fn writes(&mut self) -> &mut AnyConnection {
+        self.wrote = true;
+        &mut self.transaction
+    }
+
+    /// The connection, for the bookkeeping of a port (sessions, tries, answers), which is forgotten
+    /// after its time. It needs no line of the log: the log tells what was done to permits, and not
+    /// each request.
+    pub(super) fn keeps(&mut self) -> &mut AnyConnection {
         self.kept = true;
         &mut self.transaction
     }
 
-    /// For what is only read.
-    pub(super) fn read(&mut self) -> &mut AnyConnection {
+    /// The connection, for what is only read.
+    pub(super) fn reads(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }
 
@@ -81,7 +90,8 @@ impl Change {
     }
 
     /// Writes what the domain says has happened: each event is a line of the audit log, and what it
-    /// says of a status entry is from now on what the list says.
+    /// says of a status entry is from now on what the list says. The bytes of documents that were
+    /// erased are deleted.
     ///
     /// # Errors
     ///
@@ -98,6 +108,12 @@ impl Change {
             self.lines.push(line);
             if let Some((entry, state)) = event.entry_change() {
                 self.set_state(entry, state).await?;
+            }
+            if let Event::CaseErased { documents, .. } | Event::PermitErased { documents, .. } =
+                event
+            {
+                let done = staff::forget_uploads(&mut self.transaction, documents).await;
+                self.step(done)?;
             }
         }
         Ok(())
@@ -125,7 +141,9 @@ impl Change {
     pub async fn add<D: Document>(&mut self, document: D) -> Result<Loaded<D>, StoreError> {
         self.wrote = true;
         let done = document::add(&mut self.transaction, document).await;
-        self.step(done)
+        let loaded = self.step(done)?;
+        self.index(&loaded.document).await?;
+        Ok(loaded)
     }
 
     /// Saves a document if it was not changed since it was read. Its version grows by one.
@@ -136,6 +154,17 @@ impl Change {
     pub async fn save<D: Document>(&mut self, loaded: &mut Loaded<D>) -> Result<(), StoreError> {
         self.wrote = true;
         let done = document::save(&mut self.transaction, loaded).await;
+        self.step(done)?;
+        self.index(&loaded.document).await
+    }
+
+    /// Keeps what a document is searched by, if there is a key for that.
+    async fn index<D: Document>(&mut self, document: &D) -> Result<(), StoreError> {
+        let (Some(words), Some(key)) = (document.words(), self.settings.search_key()) else {
+            return Ok(());
+        };
+        let digests = words.iter().map(|word| words::digest(key, word)).collect();
+        let done = words::keep(&mut self.transaction, &document.id(), digests).await;
         self.step(done)
     }
 
@@ -151,7 +180,7 @@ impl Change {
         now: Timestamp,
     ) -> Result<StatusEntry, StoreError> {
         self.wrote = true;
-        let done = entry::give(&mut self.transaction, self.list_size, given_to, now).await;
+        let done = entry::give(&mut self.transaction, self.settings.entries(), given_to, now).await;
         self.step(done)
     }
 
@@ -261,13 +290,17 @@ impl Change {
             if self.wrote {
                 return Err(StoreError::NoAuditLine);
             }
-            if !self.kept {
-                self.transaction.rollback().await?;
-                return Ok(());
+            if self.kept {
+                return self.hand_in().await;
             }
-        } else {
-            audit::append(&mut self.transaction, &self.lines).await?;
+            self.transaction.rollback().await?;
+            return Ok(());
         }
+        audit::append(&mut self.transaction, &self.lines).await?;
+        self.hand_in().await
+    }
+
+    async fn hand_in(self) -> Result<(), StoreError> {
         self.transaction.commit().await.map_err(|error| match StoreError::from(error) {
             StoreError::Unavailable { why, .. } => StoreError::Unsure(why),
             error => error,

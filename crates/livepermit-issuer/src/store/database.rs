@@ -12,12 +12,14 @@ use tokio::sync::Semaphore;
 
 use super::change::Change;
 use super::error::StoreError;
+use super::words::SearchKey;
 
 /// The statements that make the tables, the same for both databases.
 const REGISTER: &str = include_str!("../../migrations/0001_register.sql");
 const SQLITE_ONLY: &str = include_str!("../../migrations/0002_append_only.sqlite.sql");
 const POSTGRES_ONLY: &str = include_str!("../../migrations/0002_append_only.postgres.sql");
 const WALLETS: &str = include_str!("../../migrations/0003_wallets.sql");
+const STAFF: &str = include_str!("../../migrations/0004_staff.sql");
 
 /// Which database keeps the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,7 @@ pub(super) enum Engine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     url: String,
+    search: Option<SearchKey>,
     connections: Option<u32>,
     patience: Duration,
     list_size: u32,
@@ -42,6 +45,7 @@ impl Settings {
     pub fn at(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            search: None,
             connections: None,
             patience: Duration::from_secs(5),
             list_size: 1 << 20,
@@ -85,6 +89,23 @@ impl Settings {
     pub const fn list_size(mut self, entries: u32) -> Self {
         self.list_size = entries;
         self
+    }
+
+    /// The key under which the register keeps what permits are searched by: holders' names and
+    /// document numbers. Drawn at random once, and kept beside the other keys: without it permits
+    /// are found by their numbers alone.
+    #[must_use]
+    pub fn search_by(mut self, key: SearchKey) -> Self {
+        self.search = Some(key);
+        self
+    }
+
+    pub(super) const fn search_key(&self) -> Option<&SearchKey> {
+        self.search.as_ref()
+    }
+
+    pub(super) const fn entries(&self) -> u32 {
+        self.list_size
     }
 
     /// The largest number of pages of an SQLite file, 4 KiB each: what else is on the disk goes on
@@ -216,6 +237,12 @@ impl Database {
         self.pool.close().await;
     }
 
+    /// The key of searches.
+    pub(super) fn search_key(&self) -> Result<&SearchKey, StoreError> {
+        let none = || StoreError::Unsupported("without a key permits are found by number alone");
+        self.settings.search_key().ok_or_else(none)
+    }
+
     /// A connection that answers.
     pub(super) async fn connection(&self) -> Result<PoolConnection<Any>, StoreError> {
         self.patiently(|| self.pool.acquire()).await
@@ -235,7 +262,7 @@ impl Database {
             Engine::Postgres => (None, "BEGIN"),
         };
         let transaction = self.patiently(|| self.pool.begin_with(begin)).await?;
-        Ok(Change::new(transaction, self.engine, self.settings.list_size, turn))
+        Ok(Change::new(transaction, self.engine, Arc::clone(&self.settings), turn))
     }
 
     /// Asks a database that does not answer again for a while. What is tried writes nothing.
@@ -338,5 +365,6 @@ fn migrator(engine: Engine) -> Migrator {
         step(1, "register", REGISTER),
         step(2, "append only", append_only),
         step(3, "wallets", WALLETS),
+        step(4, "staff", STAFF),
     ])
 }

@@ -8,6 +8,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, Row as _};
 
 use super::error::StoreError;
+use super::words::Word;
 
 /// A copy of a part of a document that the database searches by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,12 @@ pub trait Document: Serialize + DeserializeOwned + Send + Sync {
 
     /// What is searched by, in the order of the table's statements.
     fn columns(&self) -> [Column; 3];
+
+    /// What a permit is searched by beside its columns, to be kept under a key; `None` for what
+    /// nobody searches so. Words that a document has no longer are forgotten.
+    fn words(&self) -> Option<Vec<Word>> {
+        None
+    }
 }
 
 /// A document and the version that was read.

@@ -16,7 +16,9 @@ mod error;
 mod lists;
 mod register;
 mod search;
+mod staff;
 mod wallets;
+mod words;
 
 pub use audit::{AuditLine, AuditState, Break, WrittenLine};
 pub use change::Change;
@@ -28,6 +30,8 @@ pub use lists::{ListState, StatusListInfo, Statuses};
 pub use register::date_number;
 pub use search::Mark;
 pub use wallets::{CodeAnswer, Deferred, NewOffer, OfferAnswer, Owner, PendingRequest, Session};
+pub use staff::{Answered, Begun, Proposal, ProposalState, StaffSession, StaffStore, Tried};
+pub use words::{SearchKey, Word};
 
 use jiff::Timestamp;
 
@@ -35,7 +39,7 @@ use crate::domain::{Digest, PermitId};
 
 /// The register, as the rest of the service sees it. Each answer is awaited for a bounded time, and
 /// can be a [`StoreError`] of the database.
-pub trait Store: Clone + Send + Sync + 'static {
+pub trait Store: StaffStore + Clone + Send + Sync + 'static {
     /// Begins a change.
     fn begin(&self) -> impl Future<Output = Result<Change, StoreError>> + Send;
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::document::{CASES, Column, Document, PERMITS, Statements};
+use super::words::Word;
 use crate::domain::{Case, Permit};
 
 /// A date as a number that sorts as dates do: 20261130.
@@ -48,5 +49,13 @@ impl Document for Permit {
             Column::Text(self.recorded_state().name().to_owned()),
             Column::Number(date_number(self.ends())),
         ]
+    }
+
+    /// The holder's name and document number; nothing after the erasure.
+    fn words(&self) -> Option<Vec<Word>> {
+        let words = self.holder().person().map(|holder| {
+            vec![Word::name(holder.name()), Word::document(&holder.document().number)]
+        });
+        Some(words.unwrap_or_default())
     }
 }

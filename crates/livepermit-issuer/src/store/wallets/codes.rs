@@ -82,7 +82,7 @@ impl Change {
             .bind(pending.challenge.clone())
             .bind(pending.state.clone())
             .bind(ends.as_second());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
     }
 
@@ -99,7 +99,7 @@ impl Change {
         const DELETE: &str = "DELETE FROM wallet_requests WHERE request = $1 AND ends > $2 \
                               RETURNING client, redirect, challenge, state";
         let query = sqlx::query(DELETE).bind(request.to_string()).bind(now.as_second());
-        let done = query.fetch_optional(self.keep()).await.map_err(StoreError::from);
+        let done = query.fetch_optional(self.keeps()).await.map_err(StoreError::from);
         let done = done.and_then(|row| row.map(|row| read(&row)).transpose());
         self.step(done)
     }
@@ -128,7 +128,7 @@ impl Change {
             .bind(kind)
             .bind(id)
             .bind(ends.as_second());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
     }
 
@@ -161,13 +161,13 @@ impl Change {
             .bind(code.to_string())
             .bind(session.to_string())
             .bind(now.as_second())
-            .fetch_optional(self.keep())
+            .fetch_optional(self.keeps())
             .await?;
         if let Some(row) = taken {
             let owner = Owner::read(&text(&row, 4)?, &text(&row, 5)?)?;
             return Ok(CodeAnswer::Taken { request: read(&row)?, owner });
         }
-        let before = sqlx::query(TAKEN).bind(code.to_string()).fetch_optional(self.keep()).await?;
+        let before = sqlx::query(TAKEN).bind(code.to_string()).fetch_optional(self.keeps()).await?;
         let Some(row) = before else { return Ok(CodeAnswer::Gone) };
         let session = text(&row, 0)?.parse().map_err(|_| damaged("session"))?;
         Ok(CodeAnswer::Again(session))

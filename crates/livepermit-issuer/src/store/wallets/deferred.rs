@@ -66,7 +66,7 @@ impl Change {
             .bind(hex(&deferred.device.to_cose_key()))
             .bind(name(deferred.attestation))
             .bind(ends.as_second());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
     }
 
@@ -87,7 +87,7 @@ impl Change {
             .bind(session.to_string())
             .bind(id.to_string())
             .bind(now.as_second());
-        let done = query.fetch_optional(self.read()).await.map_err(StoreError::from);
+        let done = query.fetch_optional(self.reads()).await.map_err(StoreError::from);
         let done = done.and_then(|row| {
             let Some(row) = row else { return Ok(None) };
             let key = unhex(&text(&row, 0)?).ok_or_else(|| damaged("device"))?;
@@ -106,7 +106,7 @@ impl Change {
     pub async fn end_deferred(&mut self, session: SessionId) -> Result<(), StoreError> {
         const DELETE: &str = "DELETE FROM wallet_deferred WHERE session = $1";
         let query = sqlx::query(DELETE).bind(session.to_string());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
     }
 }

@@ -61,7 +61,7 @@ impl Change {
             .bind(offer.tx_code.to_string())
             .bind(i64::from(offer.tries))
             .bind(offer.ends.as_second());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
     }
 
@@ -96,7 +96,7 @@ impl Change {
         let counted = sqlx::query(COUNT)
             .bind(code.to_string())
             .bind(now.as_second())
-            .fetch_optional(self.keep())
+            .fetch_optional(self.keeps())
             .await?;
         let Some(row) = counted else { return Ok(OfferAnswer::Gone) };
         // Both are hashes over a secret: the time of the comparison tells nothing.
@@ -109,7 +109,7 @@ impl Change {
         sqlx::query(TAKE)
             .bind(code.to_string())
             .bind(session.to_string())
-            .execute(self.keep())
+            .execute(self.keeps())
             .await?;
         Ok(OfferAnswer::Taken { permit, party })
     }

@@ -41,7 +41,7 @@ impl Change {
         const INSERT: &str =
             "INSERT INTO wallet_seen (ends, what) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         let query = sqlx::query(INSERT).bind(seen.ends.as_second()).bind(seen.what.to_string());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(|done| done.rows_affected() == 1)
     }
 
@@ -55,7 +55,7 @@ impl Change {
         let mut forgotten = 0;
         for delete in DELETES {
             let query = sqlx::query(delete).bind(now.as_second()).bind(i64::from(most));
-            let done = query.execute(self.keep()).await.map_err(StoreError::from);
+            let done = query.execute(self.keeps()).await.map_err(StoreError::from);
             forgotten += self.step(done)?.rows_affected();
         }
         Ok(forgotten)

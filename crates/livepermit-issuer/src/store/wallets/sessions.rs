@@ -78,7 +78,7 @@ impl Change {
             .bind(session.dpop.to_string())
             .bind(session.device.map(|device| device.to_string()).unwrap_or_default())
             .bind(session.ends.as_second());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
     }
 
@@ -115,7 +115,7 @@ impl Change {
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
         let query = sqlx::query(statement).bind(key).bind(now.as_second());
-        let done = query.fetch_optional(self.read()).await.map_err(StoreError::from);
+        let done = query.fetch_optional(self.reads()).await.map_err(StoreError::from);
         let done = done.and_then(|row| row.map(|row| read(&row)).transpose());
         self.step(done)
     }
@@ -139,7 +139,7 @@ impl Change {
             .bind(id.to_string())
             .bind(permit.to_string())
             .bind(device.to_string());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(|done| done.rows_affected() == 1)
     }
 
@@ -155,7 +155,7 @@ impl Change {
     ) -> Result<(), StoreError> {
         const UPDATE: &str = "UPDATE wallet_sessions SET ends = $2 WHERE id = $1";
         let query = sqlx::query(UPDATE).bind(id.to_string()).bind(ends.as_second());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
     }
 
@@ -172,7 +172,7 @@ impl Change {
         const UPDATE: &str =
             "UPDATE wallet_sessions SET revoked = $2 WHERE id = $1 AND revoked = 0";
         let query = sqlx::query(UPDATE).bind(id.to_string()).bind(now.as_second());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(|done| done.rows_affected() == 1)
     }
 
@@ -194,7 +194,7 @@ impl Change {
             .bind(permit.to_string())
             .bind(now.as_second())
             .bind(but.map(|id| id.to_string()).unwrap_or_default());
-        let done = query.execute(self.keep()).await.map_err(StoreError::from);
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(|done| done.rows_affected())
     }
 }

@@ -1,0 +1,119 @@
+//! Sessions begin by a password and a one-time code, and end.
+
+use axum::Json;
+use axum::extract::{Extension, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroize as _;
+
+use super::super::problem::Problem;
+use super::OfficeState;
+use super::ask::{self, LARGEST_JSON};
+use super::bodies::Login;
+use super::session::{IDLE, Known, LIFETIME, digest};
+use super::views::SessionView;
+use crate::domain::StaffId;
+use crate::staff::{Account, LONGEST_PASSWORD, matching_step, wait_after};
+use crate::store::{AuditLine, Store, Tried};
+
+/// Opens a session.
+pub(super) async fn login<S: Store>(
+    State(state): State<OfficeState<S>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let json = ask::is_json(request.headers());
+    let bytes = ask::bytes(request, LARGEST_JSON).await?;
+    if !json {
+        return Err(ask::wrong_type("application/json"));
+    }
+    let login: Login = ask::read(&bytes)?;
+    let name = StaffId::new(login.name)?;
+    if login.password.chars().count() > LONGEST_PASSWORD {
+        return Err(refused());
+    }
+    let (now, store) = (state.service.now(), state.service.store());
+
+    // Counted before anything is looked at: tries at once are counted too, and names that there are
+    // not like those that there are.
+    let mut change = store.begin().await?;
+    let wait = |tries| wait_after(tries).as_secs();
+    let tried = change.try_login(name.as_str(), now, wait).await?;
+    change.commit().await?;
+    if let Err(tried) = tried {
+        return Err(too_many(tried, now.as_second()));
+    }
+
+    let account = store.account(name.as_str()).await?.filter(|account| !account.disabled);
+    let hash = account.as_ref().map(|account| account.password.clone());
+    let mut password = login.password;
+    let right = state.passwords.verify(password.clone(), hash).await;
+    password.zeroize();
+    let Some(account) = account else { return Err(refused()) };
+    let right = right?;
+    let secret = state.key.totp_secret(&account.name, &account.totp);
+    let step = matching_step(&secret, &login.totp, now.as_second(), account.totp_step);
+    match step.filter(|_| right) {
+        Some(step) => state.open(&account, step).await,
+        None => {
+            let mut change = store.begin().await?;
+            change.audit(line(now, &account.name, "login-refused")?);
+            change.commit().await?;
+            Err(refused())
+        }
+    }
+}
+
+/// Ends the session.
+pub(super) async fn logout<S: Store>(
+    State(state): State<OfficeState<S>>,
+    Extension(known): Extension<Known>,
+) -> Result<Response, Problem> {
+    let mut change = state.service.store().begin().await?;
+    change.revoke_staff_session(&known.token).await?;
+    change.audit(line(state.service.now(), &known.officer.name, "logged-out")?);
+    change.commit().await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+impl<S: Store> OfficeState<S> {
+    async fn open(&self, account: &Account, step: i64) -> Result<Response, Problem> {
+        let now = self.service.now();
+        let ends = now.saturating_add(LIFETIME).unwrap_or(now);
+        let name = account.name.as_str();
+        let token = URL_SAFE_NO_PAD.encode(self.service.random::<32>());
+        let mut change = self.service.store().begin().await?;
+        // Of two with the same code one comes first.
+        if !change.spend_totp_step(name, step).await? {
+            return Err(refused());
+        }
+        change.forget_tries(name).await?;
+        change.open_staff_session(&digest(token.as_bytes()), name, now, ends).await?;
+        change.audit(line(now, &account.name, "logged-in")?);
+        change.commit().await?;
+        let view = SessionView { token, ends, idle_seconds: IDLE.as_secs() };
+        Ok((StatusCode::CREATED, Json(view)).into_response())
+    }
+}
+
+fn line(now: jiff::Timestamp, name: &StaffId, action: &'static str) -> Result<AuditLine, Problem> {
+    Ok(AuditLine::new(now, name.as_str(), action, &format!("staff:{name}"))?)
+}
+
+/// One answer for a wrong name, a wrong password, a wrong code, and a code that was used.
+fn refused() -> Problem {
+    let detail = "Name, password or one-time code is wrong, or the code was used. Wait for the next \
+                  code, and try again.";
+    Problem::new(StatusCode::UNAUTHORIZED, "login-refused", detail)
+}
+
+fn too_many(tried: Tried, now: i64) -> Problem {
+    let left = wait_after(tried.tries).as_secs() - (now - tried.last);
+    let left = u32::try_from(left.max(1)).unwrap_or(u32::MAX);
+    let detail =
+        format!("{} tries with this name have failed. Try again in {left} seconds.", tried.tries);
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", detail)
+        .with("tries", tried.tries)
+        .after(left)
+}

@@ -1,0 +1,113 @@
+//! The offices' port: what officers do, as JSON over HTTP. The desk of pages uses the same steps.
+//!
+//! Every answer that refuses is a [`Problem`](super::problem::Problem). Every operation stands once,
+//! in [`routes`]: with its handler, the roles that may do it, and what the document at
+//! `/office/openapi.json` says of it.
+
+mod api;
+mod ask;
+mod audit;
+mod bodies;
+mod cases;
+mod cursor;
+mod documents;
+mod login;
+mod openapi;
+mod paper;
+mod passwords;
+mod permits;
+mod proposals;
+mod routes;
+mod scan;
+mod session;
+mod sight;
+mod slips;
+mod views;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::PermitId;
+use crate::service::{Service, ServiceError};
+use crate::staff::StaffKey;
+use crate::store::{Change, Store};
+
+pub use passwords::Passwords;
+pub use routes::router;
+
+/// What a holder gets at the counter, to fetch the permit into a phone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The pre-authorized code.
+    pub code: String,
+    /// The six digits that the officer says aloud.
+    pub tx_code: String,
+    /// When the offer ends.
+    pub ends: Timestamp,
+    /// The address that the phone reads as a QR code: `openid-credential-offer://…`.
+    pub uri: String,
+}
+
+impl std::fmt::Debug for Offer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Offer").field("ends", &self.ends).finish_non_exhaustive()
+    }
+}
+
+/// The answer of [`Offers::offer`], when it comes.
+pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<Offer, ServiceError>> + Send + 'a>>;
+
+/// Who makes offers for wallets: the wallets' port.
+pub trait Offers: Send + Sync {
+    /// Makes an offer for a permit whose enrolment is open, inside the caller's change.
+    fn offer<'a>(&'a self, change: &'a mut Change, permit: PermitId) -> Offering<'a>;
+}
+
+/// What the port needs. Clones share it.
+pub struct OfficeState<S> {
+    service: Service<S>,
+    key: StaffKey,
+    passwords: Arc<Passwords>,
+    offers: Option<Arc<dyn Offers>>,
+}
+
+impl<S: Store> OfficeState<S> {
+    /// The port over this service, with the key of the staff's accounts.
+    #[must_use]
+    pub fn new(service: Service<S>, key: StaffKey) -> Self {
+        Self { service, key, passwords: Arc::new(Passwords::new()), offers: None }
+    }
+
+    /// With offers for wallets. Without, the operation that makes one answers 501.
+    #[must_use]
+    pub fn with_offers(mut self, offers: Arc<dyn Offers>) -> Self {
+        self.offers = Some(offers);
+        self
+    }
+
+    /// With this counter of password checks, to be looked at from outside.
+    #[must_use]
+    pub fn with_passwords(mut self, passwords: Arc<Passwords>) -> Self {
+        self.passwords = passwords;
+        self
+    }
+}
+
+impl<S: Clone> Clone for OfficeState<S> {
+    fn clone(&self) -> Self {
+        Self {
+            service: self.service.clone(),
+            key: self.key.clone(),
+            passwords: Arc::clone(&self.passwords),
+            offers: self.offers.clone(),
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for OfficeState<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OfficeState").finish_non_exhaustive()
+    }
+}
