@@ -19,3 +19,4 @@ mod restores;
 mod schema;
 mod server;
 mod story;
+mod wallets;

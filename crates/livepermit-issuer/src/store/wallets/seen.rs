@@ -11,9 +11,9 @@ macro_rules! delete {
         concat!(
             "DELETE FROM ",
             $table,
-            " WHERE ",
+            " WHERE (",
             $key,
-            " IN (SELECT ",
+            ") IN (SELECT ",
             $key,
             " FROM ",
             $table,
@@ -28,7 +28,7 @@ const DELETES: [&str; 6] = [
     delete!("wallet_codes", "code"),
     delete!("wallet_sessions", "id"),
     delete!("wallet_deferred", "session"),
-    delete!("wallet_seen", "(ends, what)"),
+    delete!("wallet_seen", "ends, what"),
 ];
 
 impl Change {
