@@ -1,4 +1,5 @@
-//! The proof that a wallet has the key for which it asks a credential (proof type `jwt`).
+//! The proof that a wallet has the key for which it asks a credential (proof type `jwt`,
+//! OpenID4VCI 1.0 appendix F.1).
 
 use std::fmt;
 

@@ -28,7 +28,7 @@ pub struct Times {
     pub request: SignedDuration,
     /// An offer of the office.
     pub offer: SignedDuration,
-    /// A session that nobody uses. One that is used is prolonged.
+    /// A session that nobody uses. One that is used is prolonged when half of it is over.
     pub session: SignedDuration,
     /// A credential that was asked for while its case is open.
     pub deferred: SignedDuration,
