@@ -18,4 +18,5 @@ mod races;
 mod restores;
 mod schema;
 mod server;
+mod staff;
 mod story;
