@@ -29,8 +29,8 @@ pub use error::StoreError;
 pub use lists::{ListState, StatusListInfo, Statuses};
 pub use register::date_number;
 pub use search::Mark;
-pub use wallets::{CodeAnswer, Deferred, NewOffer, OfferAnswer, Owner, PendingRequest, Session};
 pub use staff::{Answered, Begun, Proposal, ProposalState, StaffSession, StaffStore, Tried};
+pub use wallets::{CodeAnswer, Deferred, NewOffer, OfferAnswer, Owner, PendingRequest, Session};
 pub use words::{SearchKey, Word};
 
 use jiff::Timestamp;

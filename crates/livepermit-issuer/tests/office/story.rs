@@ -76,7 +76,7 @@ async fn life(world: &World, lin: &super::world::Officer, permit: &str, view: &V
 
     // A phone at the counter.
     let offer = world.post(lin, &format!("{permit}/offers"), json!({})).await.is(201);
-    assert_eq!(offer["tx_code"], "123456");
+    assert_eq!((&offer["tx_code"], &offer["code"]), (&json!("123456"), &json!("holder")));
     let id: PermitId = id_of(permit).parse().unwrap();
     let device = livepermit::SecretKey::from_ed25519_seed(&[7; 32]).public_key();
     let mut change = world.service.store().begin().await.unwrap();
@@ -161,9 +161,15 @@ fn a_child_comes_with_a_guardian() {
         let permit = format!("/office/permits/{}", done["permit"]["id"].as_str().unwrap());
         let guardian = &done["permit"]["representatives"][0];
         assert_eq!(guardian["kind"], "guardian");
+        let theirs = json!({"representative": guardian["id"]});
+        let offers = format!("{permit}/offers");
+        let offer = world.post(&lin, &offers, theirs.clone()).await.is(201);
+        assert_eq!(offer["code"], "other");
         let close = format!("{permit}/representatives/{}/close", guardian["id"].as_str().unwrap());
         let view = world.post(&lin, &close, json!({})).await.is(200);
         assert_ne!(view["representatives"][0]["closed"], Value::Null);
+        let over = world.post(&lin, &offers, theirs).await;
+        assert_eq!(over.refused(), (404, "representative-unknown".to_owned()));
         let relative = json!({
             "kind": "relative",
             "person": super::world::person(),

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::tz::TimeZone;
 use livepermit::SecretKey;
-use livepermit_issuer::domain::{Calendar, OfficeId, PermitId, StaffId};
+use livepermit_issuer::domain::{Calendar, OfficeId, Party, PermitId, StaffId};
 use livepermit_issuer::http::office::{Offer, Offering, Offers, OfficeState, Passwords, router};
 use livepermit_issuer::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
 use livepermit_issuer::staff::{Account, Offices, Role, StaffKey, hash_password, totp_code};
@@ -45,12 +45,13 @@ pub(super) struct With<'a> {
 struct Counter;
 
 impl Offers for Counter {
-    fn offer<'a>(&'a self, change: &'a mut Change, permit: PermitId) -> Offering<'a> {
+    fn offer<'a>(&'a self, change: &'a mut Change, permit: PermitId, party: Party) -> Offering<'a> {
         Box::pin(async move {
             let now = jiff::Timestamp::UNIX_EPOCH;
             change.audit(AuditLine::new(now, "test", "offered", &format!("permit:{permit}"))?);
             let uri = "openid-credential-offer://?credential_offer=x".to_owned();
-            Ok(Offer { code: "code".to_owned(), tx_code: "123456".to_owned(), ends: now, uri })
+            let code = if party == Party::Holder { "holder" } else { "other" }.to_owned();
+            Ok(Offer { code, tx_code: "123456".to_owned(), ends: now, uri })
         })
     }
 }

@@ -97,8 +97,8 @@ fn line(now: jiff::Timestamp, name: &StaffId, action: &'static str) -> Result<Au
 
 /// One answer for a wrong name, a wrong password, a wrong code, and a code that was used.
 fn refused() -> Problem {
-    let detail = "Name, password or one-time code is wrong, or the code was used. Wait for the next \
-                  code, and try again.";
+    let detail = "Name, password or one-time code is wrong, or the code was used. Wait for the \
+                  next code, and try again.";
     Problem::new(StatusCode::UNAUTHORIZED, "login-refused", detail)
 }
 
