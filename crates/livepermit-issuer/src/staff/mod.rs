@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{OfficeId, StaffId};
 
 pub use password::{LONGEST_PASSWORD, PasswordRefused, SHORTEST_PASSWORD, hash_password, verify};
-pub use totp::{STEP_SECONDS, StaffKey, TotpSerial, matching_step};
+pub use totp::{STEP_SECONDS, StaffKey, TotpSerial, matching_step, totp_code};
 pub use tries::{FREE_TRIES, LONGEST_WAIT, wait_after};
 
 /// What an officer may do. An account has any number of roles.

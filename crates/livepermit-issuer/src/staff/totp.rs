@@ -80,6 +80,12 @@ pub fn matching_step(secret: &[u8; 20], code: &str, now: i64, used: i64) -> Opti
     found
 }
 
+/// The code that an authenticator shows now: for a demonstration, and for tests.
+#[must_use]
+pub fn totp_code(secret: &[u8; 20], now: i64) -> String {
+    totp(secret, now.div_euclid(STEP_SECONDS))
+}
+
 /// The code of a step (RFC 4226, 5.3).
 fn totp(secret: &[u8; 20], step: i64) -> String {
     let mac = mac::<Hmac<Sha1>>(secret, &step.to_be_bytes());
@@ -131,7 +137,7 @@ mod tests {
             (2_000_000_000, "279037"),
             (20_000_000_000, "353130"),
         ] {
-            assert_eq!(totp(secret, time / 30), code);
+            assert_eq!(totp_code(secret, time), code);
             assert_eq!(matching_step(secret, code, time, 0), Some(time / 30));
         }
     }

@@ -18,5 +18,6 @@ mod races;
 mod restores;
 mod schema;
 mod server;
+mod staff;
 mod story;
 mod wallets;

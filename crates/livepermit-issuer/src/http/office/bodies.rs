@@ -243,6 +243,15 @@ fn noted(note: Option<String>) -> Result<Option<String>, Problem> {
     Ok(Some(note).filter(|note| !note.trim().is_empty()))
 }
 
+/// To whose phone a permit is offered.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfferData {
+    /// The id of the representative whose phone it is; the holder's if it is not said.
+    #[schema(pattern = "^[0-9a-f]{32}$")]
+    pub(super) representative: Option<String>,
+}
+
 /// A slip that is to be printed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

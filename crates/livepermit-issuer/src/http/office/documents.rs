@@ -35,10 +35,11 @@ pub(super) async fn attach<S: Store>(
         Some(id) => id.parse()?,
         None => DocumentId::from_bytes(state.service.random()),
     };
+    // Who does not see the case has nothing looked at, and nobody waits for a large document.
+    state.case(&asked.officer, case).await?;
+    let (media_type, content) = looked_at(upload.bytes.to_vec()).await?;
     let mut change = state.begin(&asked).await?;
     sight::case(&mut change, &asked.officer, case).await?;
-    let content = upload.bytes.to_vec();
-    let (media_type, content) = looked_at(content).await?;
     let document = Document {
         id,
         kind: about.kind,

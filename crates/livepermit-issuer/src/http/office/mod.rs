@@ -1,7 +1,7 @@
 //! The offices' port: what officers do, as JSON over HTTP. The desk of pages uses the same steps.
 //!
-//! Every answer that refuses is a [`Problem`](super::problem::Problem). Every operation stands once,
-//! in [`routes`]: with its handler, the roles that may do it, and what the document at
+//! Every answer that refuses is a [`Problem`](super::problem::Problem). Every operation stands
+//! once, in `routes.rs`: with its handler, the roles that may do it, and what the document at
 //! `/office/openapi.json` says of it.
 
 mod api;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::PermitId;
+use crate::domain::{Party, PermitId};
 use crate::service::{Service, ServiceError};
 use crate::staff::StaffKey;
 use crate::store::{Change, Store};
@@ -61,8 +61,9 @@ pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<Offer, ServiceError>>
 
 /// Who makes offers for wallets: the wallets' port.
 pub trait Offers: Send + Sync {
-    /// Makes an offer for a permit whose enrolment is open, inside the caller's change.
-    fn offer<'a>(&'a self, change: &'a mut Change, permit: PermitId) -> Offering<'a>;
+    /// Makes an offer for a permit whose enrolment is open, to the phone of this party, inside the
+    /// caller's change.
+    fn offer<'a>(&'a self, change: &'a mut Change, permit: PermitId, party: Party) -> Offering<'a>;
 }
 
 /// What the port needs. Clones share it.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::StatusCode;
 use tokio::sync::Semaphore;
+use zeroize::Zeroize as _;
 
 use super::super::problem::Problem;
 use crate::staff;
@@ -64,9 +65,12 @@ impl Passwords {
         let _turn = self.turns.acquire().await.map_err(|_| busy())?;
         drop(place);
         self.checked.fetch_add(1, Ordering::Relaxed);
+        let mut password = password;
         let work = move || {
             let known = hash.is_some();
-            staff::verify(&password, hash.as_deref().unwrap_or(NOBODY)) && known
+            let right = staff::verify(&password, hash.as_deref().unwrap_or(NOBODY));
+            password.zeroize();
+            right && known
         };
         let done = tokio::task::spawn_blocking(work).await;
         done.map_err(|error| Problem::internal("password-check", &error))

@@ -9,11 +9,13 @@ use serde::Deserialize;
 use super::super::problem::Problem;
 use super::OfficeState;
 use super::ask::{Answer, Ask, Asked, Stop, versioned};
-use super::bodies::{CancellationData, CardData, CheckData, MandateData, Nothing, SuspensionData};
+use super::bodies::{
+    CancellationData, CardData, CheckData, MandateData, Nothing, OfferData, SuspensionData,
+};
 use super::cursor::{Ids, Params, after, behind, page};
 use super::paper::{OfferView, PermitPage, PermitRow, PermitView};
 use super::session::Known;
-use crate::domain::{Check, DomainError, Event, Moment, Permit, PermitId, RepresentativeId};
+use crate::domain::{Check, DomainError, Event, Moment, Party, Permit, PermitId, RepresentativeId};
 use crate::store::{AuditLine, Loaded, Mark, Store, Word};
 
 /// What a search is asked for: one of the three.
@@ -187,7 +189,7 @@ pub(super) async fn follow_up<S: Store>(
 pub(super) async fn offer<S: Store>(
     State(state): State<OfficeState<S>>,
     ids: Ids,
-    ask: Ask<Nothing>,
+    ask: Ask<OfferData>,
 ) -> Result<Response, Stop> {
     let (asked, id) = (ask.asked, ids.get::<PermitId>(0, "permit")?);
     let Some(offers) = state.offers.clone() else {
@@ -195,6 +197,19 @@ pub(super) async fn offer<S: Store>(
         return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "no-offers", detail).into());
     };
     let permit = state.permit(&asked.officer, id).await?;
+    let party = match ask.body.representative {
+        None => Party::Holder,
+        Some(representative) => {
+            let representative: RepresentativeId = representative.parse()?;
+            let today = state.service.moment().today();
+            let mut known = permit.document.representatives().iter();
+            if !known.any(|known| known.id == representative && known.acts_on(today)) {
+                let unknown = DomainError::RepresentativeUnknown { permit: id, representative };
+                return Err(unknown.into());
+            }
+            Party::Representative(representative)
+        }
+    };
     let mut change = state.begin(&asked).await?;
     let actor = asked.name();
     // An enrolment that is open tells of no event, and a save without one is refused.
@@ -204,7 +219,7 @@ pub(super) async fn offer<S: Store>(
     }
     let line = AuditLine::new(state.service.now(), actor.as_str(), "offer-made", &subject(id))?;
     change.audit(line);
-    let made = offers.offer(&mut change, id).await?;
+    let made = offers.offer(&mut change, id, party).await?;
     let view = OfferView { code: made.code, tx_code: made.tx_code, ends: made.ends, uri: made.uri };
     let answer = Answer::new(StatusCode::CREATED, &view)?;
     state.finish(change, &asked, answer).await

@@ -11,8 +11,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::super::problem::Problem;
 use super::api::{Api, Match, Operation, id_text};
 use super::bodies::{
-    AssignmentData, CancellationData, CardData, CheckData, Login, MandateData, ProposalData,
-    RefusalData, SlipCloseData, SlipData, Submission, SuspensionData,
+    AssignmentData, CancellationData, CardData, CheckData, Login, MandateData, OfferData,
+    ProposalData, RefusalData, SlipCloseData, SlipData, Submission, SuspensionData,
 };
 use super::openapi::{
     CaseStateWord, DocumentKindWord, ProposalStateWord, document, number, one_of, text,
@@ -203,7 +203,7 @@ fn with_permits<S: Store>(api: Api<S>) -> Api<S> {
         .add(view(cancel.takes::<CancellationData>()), permits::cancel)
         .add(view(lost.takes_nothing()), permits::device_lost)
         .add(
-            offer.takes_nothing().answers::<OfferView>(201, "The offer").refuses(&[501]),
+            offer.takes::<OfferData>().answers::<OfferView>(201, "The offer").refuses(&[501]),
             permits::offer,
         )
         .add(print.takes::<SlipData>().answers::<SlipView>(201, "The slip"), slips::print)

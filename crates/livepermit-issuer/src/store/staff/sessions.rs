@@ -61,15 +61,20 @@ impl Change {
         self.step(done.map(|_| Ok(())).map_err(StoreError::from))
     }
 
-    /// Forgets the tries with this name, after one that succeeded.
+    /// Forgets the tries with this name, after one that succeeded, and tells how many there were.
     ///
     /// # Errors
     ///
     /// Those of the database.
-    pub async fn forget_tries(&mut self, name: &str) -> Result<(), StoreError> {
-        const FORGET: &str = "DELETE FROM staff_tries WHERE name = $1";
-        let done = sqlx::query(FORGET).bind(name.to_owned()).execute(self.keeps()).await;
-        self.step(done.map(|_| ()).map_err(StoreError::from))
+    pub async fn forget_tries(&mut self, name: &str) -> Result<u32, StoreError> {
+        const FORGET: &str = "DELETE FROM staff_tries WHERE name = $1 RETURNING tries";
+        let query = sqlx::query(FORGET).bind(name.to_owned());
+        let row = query.fetch_optional(self.keeps()).await;
+        let tries = row.map_err(StoreError::from).and_then(|row| {
+            let tries = row.map(|row| row.try_get::<i64, _>(0)).transpose()?;
+            Ok(u32::try_from(tries.unwrap_or_default()).unwrap_or(u32::MAX))
+        });
+        self.step(tries)
     }
 
     /// Opens a session for an account. `token` is the digest of its token.

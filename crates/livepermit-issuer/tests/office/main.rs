@@ -1,0 +1,21 @@
+//! The offices' port, through real HTTP over a register in SQLite. What it keeps is tested on both
+//! databases in tests/store.
+//!
+//! Every answer that a test gets has to stand in the document at `/office/openapi.json`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failing test is what a panic is for here"
+)]
+
+mod again;
+mod client;
+mod decisions;
+mod described;
+mod documents;
+mod login;
+mod permits;
+mod proposals;
+mod sight;
+mod story;
+mod world;
