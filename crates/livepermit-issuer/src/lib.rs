@@ -9,6 +9,7 @@
 #[doc(hidden)]
 pub mod command;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod http;
 pub mod jobs;

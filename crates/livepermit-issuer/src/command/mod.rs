@@ -1,6 +1,7 @@
 //! The command line of the service.
 
 mod audit;
+mod demo;
 mod failure;
 mod permits;
 mod register;
@@ -26,6 +27,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Plays the whole story, from application to cancellation, on free ports of this machine
+    Demo(demo::RunDemo),
     /// Answers wallets, gates and offices until it is stopped
     Serve(serve::Serve),
     /// Makes the tables of the register, or brings them to what this program knows
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failure> {
     let config = &cli.config;
     match cli.command {
+        Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run(config).await,
         Command::Migrate => register::migrate(config).await,
         Command::Backup(backup) => backup.run(config).await,

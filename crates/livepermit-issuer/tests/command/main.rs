@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a failing test is what a panic is for here")]
 
+mod demo;
 mod office;
 mod register;
 mod serving;

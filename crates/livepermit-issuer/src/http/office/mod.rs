@@ -27,34 +27,14 @@ mod views;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::domain::{Party, PermitId};
+use crate::http::wallets::Offer;
 use crate::service::{Service, ServiceError};
 use crate::staff::StaffKey;
 use crate::store::{Change, Store};
 
 pub use passwords::Passwords;
 pub use routes::router;
-
-/// What a holder gets at the counter, to fetch the permit into a phone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// The pre-authorized code.
-    pub code: String,
-    /// The six digits that the officer says aloud.
-    pub tx_code: String,
-    /// When the offer ends.
-    pub ends: Timestamp,
-    /// The address that the phone reads as a QR code: `openid-credential-offer://…`.
-    pub uri: String,
-}
-
-impl std::fmt::Debug for Offer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Offer").field("ends", &self.ends).finish_non_exhaustive()
-    }
-}
 
 /// The answer of [`Offers::offer`], when it comes.
 pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<Offer, ServiceError>> + Send + 'a>>;

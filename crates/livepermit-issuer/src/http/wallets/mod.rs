@@ -25,7 +25,7 @@ use crate::store::Store;
 
 pub use authorize::{AuthorizationGone, finish_authorization, refuse_authorization};
 pub use body::LONGEST_BODY;
-pub use offers::{Offer, create_offer};
+pub use offers::{Offer, create_offer, offers};
 pub use pass::PASSES_A_MINUTE;
 pub use state::{Settings, Times, WalletsState};
 

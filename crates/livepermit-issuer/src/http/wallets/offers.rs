@@ -1,11 +1,13 @@
 //! Offers of an office: a code on its screen, and six digits that a clerk says.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::state::WalletsState;
 use crate::domain::{Digest, Party, PermitId};
+use crate::http::office::{Offering, Offers};
 use crate::protocol::{digest, offer_uri, tx_code};
 use crate::service::ServiceError;
 use crate::store::{Change, NewOffer, Store};
@@ -63,4 +65,19 @@ pub async fn create_offer<S: Store>(
     let settings = state.settings();
     let uri = offer_uri(&settings.issuer, &settings.configuration.id, &code);
     Ok(Offer { code, tx_code, ends, uri })
+}
+
+/// Makes offers for the desk of the offices.
+struct ForOffices<S: Store>(WalletsState<S>);
+
+impl<S: Store> Offers for ForOffices<S> {
+    fn offer<'a>(&'a self, change: &'a mut Change, permit: PermitId, party: Party) -> Offering<'a> {
+        Box::pin(create_offer(&self.0, change, permit, party))
+    }
+}
+
+/// What makes offers at the desk: the port of offices knows no more of wallets.
+#[must_use]
+pub fn offers<S: Store>(state: &WalletsState<S>) -> Arc<dyn Offers> {
+    Arc::new(ForOffices(state.clone()))
 }
