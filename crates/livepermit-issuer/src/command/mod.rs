@@ -3,9 +3,11 @@
 mod audit;
 mod demo;
 mod failure;
+mod init;
 mod permits;
 mod register;
 mod serve;
+mod staff;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +31,8 @@ struct Cli {
 enum Command {
     /// Plays the whole story, from application to cancellation, on free ports of this machine
     Demo(demo::RunDemo),
+    /// Makes a folder with keys, an empty register, and a configuration to be looked through
+    Init(init::Init),
     /// Answers wallets, gates and offices until it is stopped
     Serve(serve::Serve),
     /// Makes the tables of the register, or brings them to what this program knows
@@ -43,6 +47,9 @@ enum Command {
     /// Permits of the register
     #[command(subcommand)]
     Permits(permits::Permits),
+    /// Accounts of officers
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Cancels a permit, by its number
     Revoke(permits::Revoke),
 }
@@ -65,12 +72,14 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let config = &cli.config;
     match cli.command {
         Command::Demo(demo) => demo.run().await,
+        Command::Init(init) => init.run().await,
         Command::Serve(serve) => serve.run(config).await,
         Command::Migrate => register::migrate(config).await,
         Command::Backup(backup) => backup.run(config).await,
         Command::Restored(restored) => restored.run(config).await,
         Command::Audit(audit) => audit.run(config).await,
         Command::Permits(permits) => permits.run(config).await,
+        Command::Staff(staff) => staff.run(config).await,
         Command::Revoke(revoke) => revoke.run(config).await,
     }
 }

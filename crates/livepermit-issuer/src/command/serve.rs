@@ -1,7 +1,7 @@
 //! `serve`: answers until it is stopped.
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 
 use axum::Router;
 use clap::Args;
@@ -9,8 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::failure::Failure;
-use crate::config::{Config, in_words};
-use crate::http::{PublicState, public};
+use crate::config::{Config, Ports, in_words};
 use crate::jobs;
 use crate::service::Clock;
 
@@ -30,6 +29,7 @@ impl Serve {
         let config = Config::read(config)?;
         let register = config.register().await?;
         let service = config.service(register, Clock::system())?;
+        let Ports { wallets, offices } = config.ports(&service)?;
         if self.check {
             println!("the configuration can be used");
             return Ok(());
@@ -41,28 +41,36 @@ impl Serve {
             log.init()
         }
 
-        let listener = TcpListener::bind(config.wallets.listen).await.map_err(|error| {
-            let why = in_words(&error);
-            Failure::of(format_args!("cannot listen at {}: {why}", config.wallets.listen))
-        })?;
-        let trust = config.trust.clone().map(Arc::new);
-        let router = public(PublicState { service: service.clone(), trust });
-        let address = listener.local_addr()?;
-        println!("wallets and gates: http://{address}");
+        // Both ports are there before one answers.
+        let wallets_port = listen(config.wallets.listen).await?;
+        let offices_port = listen(config.offices.listen).await?;
+        println!("wallets, gates and applicants: http://{}", wallets_port.local_addr()?);
+        println!("officers: http://{}/office", offices_port.local_addr()?);
 
         let (stop, stopping) = watch::channel(false);
-        let port = tokio::spawn(answer(listener, router, stopping));
+        let ports = [
+            tokio::spawn(answer(wallets_port, wallets, stopping.clone())),
+            tokio::spawn(answer(offices_port, offices, stopping)),
+        ];
         let health = jobs::Health::default();
         let jobs = tokio::spawn(jobs::run(service.clone(), health));
         told_to_stop().await?;
         tracing::info!("stops: no new questions are taken");
         let _ = stop.send(true);
-        let answered = port.await;
+        let mut ended = Ok(());
+        for port in ports {
+            ended = ended.and(port.await.map_err(Failure::of)?);
+        }
         jobs.abort();
         service.store().close().await;
-        answered.map_err(Failure::of)??;
-        Ok(())
+        Ok(ended?)
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::of(format_args!("cannot listen at {address}: {}", in_words(&error)))
+    })
 }
 
 /// Answers questions at this port. Those that are under way when it stops are answered.

@@ -14,6 +14,32 @@ pub(super) fn text(path: &Path) -> Result<String, ConfigError> {
 
 /// Reads a private key that nobody but its owner can read.
 pub(super) fn key(path: &Path) -> Result<SecretKey, ConfigError> {
+    let bytes = private(path)?;
+    SecretKey::from_file_bytes(&bytes)
+        .map_err(|why| ConfigError::Key { path: path.to_owned(), why })
+}
+
+/// Reads 32 bytes in hex that nobody but the owner of the file can read.
+pub(super) fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, ConfigError> {
+    let bytes = private(path)?;
+    let wrong = || ConfigError::Text {
+        path: path.to_owned(),
+        why: "it has to be 64 hexadecimal digits; `openssl rand -hex 32` makes them".to_owned(),
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|_| wrong())?.trim();
+    let mut secret = Zeroizing::new([0; 32]);
+    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(wrong());
+    }
+    for (byte, pair) in secret.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+    }
+    Ok(secret)
+}
+
+/// Reads a file that nobody but its owner can read.
+fn private(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let failed = |why| ConfigError::File { path: path.to_owned(), why };
     let file = std::fs::File::open(path).map_err(failed)?;
     #[cfg(unix)]
@@ -28,6 +54,5 @@ pub(super) fn key(path: &Path) -> Result<SecretKey, ConfigError> {
     let mut bytes = Zeroizing::new(Vec::new());
     std::io::Read::read_to_end(&mut std::io::Read::take(file, 1 << 16), &mut bytes)
         .map_err(failed)?;
-    SecretKey::from_file_bytes(&bytes)
-        .map_err(|why| ConfigError::Key { path: path.to_owned(), why })
+    Ok(bytes)
 }

@@ -9,16 +9,25 @@
 //! key = "issuer.pem"
 //! status-key = "status.pem"
 //!
+//! secret = "secret.key"
+//!
 //! [wallets]
 //! listen = "127.0.0.1:8480"
+//!
+//! [offices]
+//! listen = "127.0.0.1:8481"
+//!
+//! [pages]
+//! authority = { zh = "北京市示例局", en = "Beijing Example Bureau" }
+//! classes = [{ class = "residence", zh = "居住证", en = "Residence permit" }]
 //! ```
 //!
 //! Paths are taken from the folder of the file.
 
 mod error;
 mod files;
+mod ports;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
@@ -26,6 +35,7 @@ use serde::Deserialize;
 
 pub use error::ConfigError;
 pub(crate) use error::in_words;
+pub use ports::{Authority, ClassNames, Offices, Pages, Ports, WalletClient, Wallets};
 
 use crate::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
 use crate::store::{Database, Settings};
@@ -61,8 +71,14 @@ pub struct Config {
     /// Times of status lists.
     #[serde(default)]
     pub lists: Lists,
+    /// The file with 32 random bytes in hex, from which the keys of tokens and staff are derived.
+    pub secret: PathBuf,
     /// The port of wallets and gates.
-    pub wallets: Port,
+    pub wallets: Wallets,
+    /// The port of officers.
+    pub offices: Offices,
+    /// The pages for applicants.
+    pub pages: Pages,
 }
 
 /// Times of status lists, in seconds.
@@ -83,14 +99,6 @@ impl Default for Lists {
     }
 }
 
-/// Where a port listens.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Port {
-    /// Address and port. TLS stands before the service: a proxy on the same machine.
-    pub listen: SocketAddr,
-}
-
 const fn default_window() -> u64 {
     livepermit::Permit::DEFAULT_WINDOW
 }
@@ -109,7 +117,8 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(wrong)?;
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
-        for path in [&mut config.calendar, &mut config.key, &mut config.status_key] {
+        let Self { calendar, key, status_key, secret, .. } = &mut config;
+        for path in [calendar, key, status_key, secret] {
             *path = folder.join(&*path);
         }
         config.trust = config.trust.map(|path| folder.join(path));

@@ -5,43 +5,31 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use livepermit::SecretKey;
 use tempfile::TempDir;
-
-pub(super) const CONFIG: &str = r#"
-issuer = "bj.example"
-public = "https://permits.bj.example"
-register = "sqlite:register.sqlite"
-zone = "Asia/Shanghai"
-calendar = "calendar.toml"
-key = "issuer.pem"
-status-key = "status.pem"
-
-[wallets]
-listen = "127.0.0.1:0"
-"#;
 
 pub(super) struct Office {
     folder: TempDir,
 }
 
 impl Office {
-    /// A folder with all that the program needs, and a register with its tables.
+    /// What `init` makes, on free ports.
     pub(super) fn new() -> Self {
         let office = Self { folder: tempfile::tempdir().unwrap() };
-        office.write("issuer.toml", CONFIG);
+        let folder = office.folder.path().join("issuer");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_livepermit-issuer"));
+        command.arg("init").arg(&folder).args(["--issuer", "bj.example"]);
+        let output = command.args(["--public", "https://permits.bj.example"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         office.write("calendar.toml", "known_until = \"2060-12-31\"\n");
-        for (name, seed) in [("issuer.pem", 1), ("status.pem", 2)] {
-            let pem = SecretKey::from_ed25519_seed(&[seed; 32]).to_pkcs8_pem();
-            office.write(name, &pem);
-            office.mode(name, 0o600);
-        }
-        office.runs(&["migrate"]);
+        let free = fs::read_to_string(office.path("issuer.toml")).unwrap();
+        let free = free.replace("127.0.0.1:8480", "127.0.0.1:0");
+        office.write("issuer.toml", &free.replace("127.0.0.1:8481", "127.0.0.1:0"));
+        fs::copy(office.path("issuer.toml"), office.path("first.toml")).unwrap();
         office
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path().join("issuer").join(name)
     }
 
     pub(super) fn write(&self, name: &str, text: &str) {
@@ -52,10 +40,11 @@ impl Office {
         fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// Changes a line of the configuration.
+    /// Changes the first configuration in one place.
     pub(super) fn set(&self, from: &str, to: &str) {
-        assert!(CONFIG.contains(from));
-        self.write("issuer.toml", &CONFIG.replace(from, to));
+        let first = fs::read_to_string(self.path("first.toml")).unwrap();
+        assert!(first.contains(from), "{from}");
+        self.write("issuer.toml", &first.replace(from, to));
     }
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {

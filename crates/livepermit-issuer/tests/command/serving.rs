@@ -10,6 +10,7 @@ use super::office::Office;
 struct Served {
     process: Child,
     address: String,
+    offices: String,
 }
 
 impl Served {
@@ -20,26 +21,20 @@ impl Served {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit_once("http://").unwrap().1.to_owned();
-        Self { process, address }
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut address = || {
+            let line = lines.next().unwrap().unwrap();
+            line.rsplit_once("http://").unwrap().1.to_owned()
+        };
+        let (address, offices) = (address(), address());
+        let offices = offices.strip_suffix("/office").unwrap().to_owned();
+        Self { process, address, offices }
     }
 
     /// Status line and headers, and the body.
     fn asks(&self, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let host = &self.address;
-        let asked = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {host}\r\n{headers}connection: close\r\n\r\n"
-        );
-        stream.write_all(asked.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-        (String::from_utf8(answer[..end].to_vec()).unwrap(), answer[end + 4..].to_vec())
+        asks(&self.address, method, path, headers, "")
     }
-
     /// Sends SIGTERM, and waits for the end.
     fn stops(mut self) {
         let id = self.process.id().to_string();
@@ -54,6 +49,71 @@ impl Served {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// Status line and headers, and the body.
+fn asks(host: &str, method: &str, path: &str, headers: &str, body: &str) -> (String, Vec<u8>) {
+    let mut stream = TcpStream::connect(host).unwrap();
+    let asked = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\n{headers}connection: close\r\n\r\n{body}"
+    );
+    stream.write_all(asked.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    (String::from_utf8(answer[..end].to_vec()).unwrap(), answer[end + 4..].to_vec())
+}
+
+#[test]
+fn an_officer_logs_in_with_what_the_command_showed() {
+    let office = Office::new();
+    let password = "eleven purple bicycles";
+    office.write("password", &format!("{password}\n"));
+    let path = office.path("password");
+    let path = path.to_str().unwrap();
+    let add = ["staff", "add", "officer-7", "--role", "intake", "--role", "audit"];
+    let shown = office.runs(&[&add[..], &["--password", path]].concat());
+    let address = shown.lines().last().unwrap();
+    assert!(address.starts_with("otpauth://totp/bj.example:officer-7?secret="), "{address}");
+    assert!(office.fails(&[&add[..], &["--password", path]].concat()).1.contains("officer-7"));
+
+    let served = Served::start(&office);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let secret = address.split_once("secret=").unwrap().1.split('&').next().unwrap();
+    let secret = <[u8; 20]>::try_from(base32(secret)).unwrap();
+    let totp = livepermit_issuer::staff::totp_code(&secret, now.as_secs().cast_signed());
+    let login = |password: &str| {
+        let body =
+            format!(r#"{{"name": "officer-7", "password": "{password}", "totp": "{totp}"}}"#);
+        let headers =
+            format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        asks(&served.offices, "POST", "/office/login", &headers, &body)
+    };
+    assert!(login("another password").0.starts_with("HTTP/1.1 401"));
+    let (head, body) = login(password);
+    assert!(head.starts_with("HTTP/1.1 201"), "{head}");
+    let body = String::from_utf8(body).unwrap();
+    let token = body.split_once(r#""token":""#).unwrap().1.split('"').next().unwrap();
+    let bearer = format!("authorization: Bearer {token}\r\n");
+    let lines = || asks(&served.offices, "GET", "/office/audit", &bearer, "").0;
+    assert!(lines().starts_with("HTTP/1.1 200"));
+    // Wallets and officers have ports of their own.
+    assert!(served.asks("GET", "/office/audit", &bearer).0.starts_with("HTTP/1.1 404"));
+    assert!(served.asks("GET", "/apply", "").0.starts_with("HTTP/1.1 200"));
+    let metadata = served.asks("GET", "/.well-known/openid-credential-issuer", "").0;
+    assert!(metadata.starts_with("HTTP/1.1 200"), "{metadata}");
+    office.runs(&["staff", "close", "officer-7"]);
+    assert!(lines().starts_with("HTTP/1.1 401"));
+    served.stops();
+}
+
+/// RFC 4648, 6.
+fn base32(text: &str) -> Vec<u8> {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String =
+        text.chars().map(|letter| format!("{:05b}", letters.find(letter).unwrap())).collect();
+    let byte = |eight: &[u8]| u8::from_str_radix(std::str::from_utf8(eight).unwrap(), 2).unwrap();
+    bits.as_bytes().chunks_exact(8).map(byte).collect()
 }
 
 #[test]

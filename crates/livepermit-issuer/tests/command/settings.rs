@@ -19,6 +19,13 @@ fn each_wrong_setting_is_named() {
         ("sqlite:register.sqlite", "mysql://here", "begins with sqlite: or postgres:"),
         ("calendar.toml", "none.toml", "cannot read"),
         ("\"issuer.pem\"", "\"calendar.toml\"", "permissions 644"),
+        ("secret.key", "issuer.pem", "64 hexadecimal digits"),
+        ("public = \"https://permits.bj.example", "public = \"ftp://x", "the setting `public`"),
+        (
+            "classes = [{ class = \"residence\", zh = \"居住证\", en = \"Residence permit\" }]",
+            "classes = []",
+            "the setting `pages.classes`",
+        ),
         ("zone =", "zome =", "unknown field `zome`"),
         ("[wallets]", "[lists]\nlifetime = 600\n[wallets]", "the setting `lists.lifetime`"),
         ("[wallets]", "window = 0\n[wallets]", "window"),

@@ -1,0 +1,181 @@
+//! The ports: where they listen, and what they need beside the service.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::Deserialize;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::error::ConfigError;
+use super::{Config, files};
+use crate::domain::Class;
+use crate::http::office::{self, OfficeState};
+use crate::http::wallets::{self, Settings, Times, WalletsState};
+use crate::http::{PublicState, public};
+use crate::pages::{self, ClassChoice, Named, PageSettings, PagesState};
+use crate::protocol::{Client, Configuration, IssuerUrl, NothingAttested};
+use crate::service::Service;
+use crate::staff::StaffKey;
+use crate::store::Database;
+
+/// The port of wallets and gates.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Wallets {
+    /// Address and port. TLS stands before the service: a proxy on the same machine.
+    pub listen: SocketAddr,
+    /// Wallets that may send a browser to the page for applicants.
+    #[serde(default)]
+    pub clients: Vec<WalletClient>,
+}
+
+/// A wallet that may send a browser.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WalletClient {
+    /// Its `client_id`.
+    pub id: String,
+    /// Where browsers may go back to: whole addresses, compared sign by sign.
+    pub redirects: Vec<String>,
+}
+
+/// The port of officers. It belongs into the office's own network.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Offices {
+    /// Address and port. TLS stands before the service: a proxy on the same machine.
+    pub listen: SocketAddr,
+}
+
+/// The pages for applicants. They are served at the port of wallets.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Pages {
+    /// Who issues, at the top of each page.
+    pub authority: Authority,
+    /// What people may apply for, in this order.
+    pub classes: Vec<ClassNames>,
+}
+
+/// A name in both languages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Authority {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// A class of permits, and what people call it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClassNames {
+    /// The class, as tokens name it behind the issuer's name.
+    pub class: Class,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// The ports, ready to listen.
+#[derive(Debug)]
+pub struct Ports {
+    /// Wallets, gates and applicants.
+    pub wallets: Router,
+    /// Officers.
+    pub offices: Router,
+}
+
+impl Config {
+    /// Makes the ports over a service.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the setting that cannot be used.
+    pub fn ports(&self, service: &Service<Database>) -> Result<Ports, ConfigError> {
+        let secret = files::secret(&self.secret)?;
+        let for_wallets = derived(&secret, b"wallets");
+        let wallets = WalletsState::new(
+            service.clone(),
+            self.wallet_settings()?,
+            &for_wallets,
+            NothingAttested,
+        );
+        let offices = OfficeState::new(service.clone(), self.staff_key()?)
+            .with_offers(wallets::offers(&wallets));
+        let page_settings = self.page_settings()?;
+        let for_pages = derived(&secret, b"pages");
+        let pages = PagesState::new(wallets.clone(), page_settings, &for_pages);
+        let trust = self.trust.clone().map(std::sync::Arc::new);
+        let router = public(PublicState { service: service.clone(), trust })
+            .merge(wallets::router(wallets))
+            .merge(pages::router(pages));
+        Ok(Ports { wallets: router, offices: office::router(offices) })
+    }
+
+    /// The key from which the secrets of officers' one-time codes are derived.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the secret cannot be read.
+    pub fn staff_key(&self) -> Result<StaffKey, ConfigError> {
+        let secret = files::secret(&self.secret)?;
+        Ok(StaffKey::from_bytes(*derived(&secret, b"staff")))
+    }
+
+    fn wallet_settings(&self) -> Result<Settings, ConfigError> {
+        let issuer = IssuerUrl::read(&self.public).ok_or_else(|| ConfigError::Setting {
+            setting: "public",
+            why: "wallets know an issuer by an address without query and fragment".to_owned(),
+        })?;
+        let Authority { zh, en } = &self.pages.authority;
+        let (first_zh, first_en) =
+            self.pages.classes.first().map_or((zh, en), |class| (&class.zh, &class.en));
+        let display = vec![
+            ("en".to_owned(), en.clone(), first_en.clone()),
+            ("zh".to_owned(), zh.clone(), first_zh.clone()),
+        ];
+        let clients = self
+            .wallets
+            .clients
+            .iter()
+            .map(|client| Client { id: client.id.clone(), redirects: client.redirects.clone() });
+        Ok(Settings {
+            issuer,
+            configuration: Configuration { id: "permit".to_owned(), display },
+            clients: clients.collect(),
+            apply: format!("{}/apply", self.public),
+            times: Times::default(),
+        })
+    }
+
+    fn page_settings(&self) -> Result<PageSettings, ConfigError> {
+        if self.pages.classes.is_empty() {
+            let why = "at least one class has to be there".to_owned();
+            return Err(ConfigError::Setting { setting: "pages.classes", why });
+        }
+        let named = |zh: &str, en: &str| Named { zh: zh.to_owned(), en: en.to_owned() };
+        let classes = self.pages.classes.iter().map(|names| ClassChoice {
+            class: names.class.clone(),
+            name: named(&names.zh, &names.en),
+        });
+        let Authority { zh, en } = &self.pages.authority;
+        Ok(PageSettings::new(named(zh, en), classes.collect()))
+    }
+}
+
+/// A key for one purpose: whoever has it has no other.
+fn derived(secret: &[u8; 32], purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    // HMAC takes keys of every length.
+    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {
+        mac.update(b"livepermit issuer 1\0");
+        mac.update(purpose);
+        key.copy_from_slice(&mac.finalize().into_bytes());
+    }
+    key
+}
