@@ -1,5 +1,7 @@
 //! Strangers: no token, somebody else's, garbage, and too much of it.
 
+use livepermit_issuer::jobs;
+
 use super::http::send;
 use super::place::{Place, on_both};
 use super::wallet::{FORM, JSON, Wallet, request};
@@ -109,17 +111,11 @@ async fn too_much_is_refused(place: Place) {
 }
 
 async fn what_serves_once_is_forgotten_after_its_time(place: Place) {
-    use livepermit_issuer::store::Store as _;
     let world = World::new(place).await;
     let mut wallet = Wallet::enrolled(&world, 1).await;
     world.offer(world.permit().await).await;
     // Two proofs and a nonce were seen; nothing has ended.
-    let forget = async || {
-        let mut change = world.service().store().begin().await.unwrap();
-        let forgotten = change.forget_ended(world.clock.now(), 1_000).await.unwrap();
-        change.commit().await.unwrap();
-        forgotten
-    };
+    let forget = async || jobs::forget_ended(world.service()).await.unwrap();
     assert_eq!(forget().await, 0);
     world.turn(2 * 60 * 60);
     assert_eq!(forget().await, 5, "two proofs, a nonce, two offers");
