@@ -92,7 +92,10 @@ impl HealthWatch {
     }
 
     pub(crate) fn saw_frame(&mut self) {
-        let now = clock();
+        self.saw_frame_at(clock());
+    }
+
+    fn saw_frame_at(&mut self, now: Timestamp) {
         let frames = self.frames.get_or_insert_default();
         let (before, second) = self.counted;
         if now != second {
@@ -330,6 +333,20 @@ mod tests {
             [Some(25), Some(25), Some(0)]
         );
         assert_eq!(told[2].map(|frames| frames.total), Some(90));
+    }
+
+    #[test]
+    fn frames_are_counted_for_each_second_that_is_over() {
+        let mut watch = HealthWatch::new(RevocationPolicy::NotChecked);
+        let start = watch.since;
+        let told = [(0, 3), (1, 5), (2, 1), (4, 2), (5, 1)].map(|(second, frames)| {
+            for _ in 0..frames {
+                watch.saw_frame_at(start.plus(second));
+            }
+            watch.frames.map(|frames| (frames.total, frames.per_second)).unwrap()
+        });
+        // No frame came in second 3.
+        assert_eq!(told, [(3, 0), (8, 3), (9, 5), (11, 0), (12, 2)]);
     }
 
     #[test]
