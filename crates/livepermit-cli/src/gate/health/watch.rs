@@ -318,6 +318,8 @@ impl From<(&ListUrl, FetchState)> for FetchHealth {
 
 #[cfg(test)]
 mod tests {
+    use livepermit_gate::fetch::FetchError;
+
     use super::*;
 
     #[test]
@@ -333,6 +335,29 @@ mod tests {
             [Some(25), Some(25), Some(0)]
         );
         assert_eq!(told[2].map(|frames| frames.total), Some(90));
+    }
+
+    #[test]
+    fn an_address_is_told_as_its_fetching_goes() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let url = ListUrl::parse("https://lists.example/a").unwrap();
+        let state = FetchState {
+            answered: Some(at(7)),
+            next: at(9),
+            failing: Some((at(8), FetchError::TimedOut)),
+        };
+        let told = FetchHealth {
+            url: url.to_string(),
+            answered: Some(7),
+            next: 9,
+            failing_since: Some(8),
+            code: Some("list-timeout".to_owned()),
+            reason: Some(FetchError::TimedOut.to_string()),
+        };
+        assert_eq!(FetchHealth::from((&url, state)), told);
+        let state = FetchState { answered: None, next: at(9), failing: None };
+        let told = FetchHealth { url: url.to_string(), next: 9, ..FetchHealth::default() };
+        assert_eq!(FetchHealth::from((&url, state)), told);
     }
 
     #[test]
