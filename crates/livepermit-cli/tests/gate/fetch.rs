@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use livepermit_testkit::servers::or_skip;
+use serde_json::Value;
 
 use crate::desk::{Desk, Gate, NOW, Ran};
 use crate::web::{Certificate, Question, WebServer, answer, proxy};
@@ -161,6 +162,44 @@ fn a_page_of_a_login_replaces_no_list_and_is_named_and_heals() {
     let log = desk.text("log.jsonl");
     let codes = ["\"code\":\"list-not-a-list\"", "\"code\":\"fetched-again\""];
     assert_eq!(codes.map(|code| log.matches(code).count()), [1, 1], "{log}");
+}
+
+/// An alarm says why no newer list comes: because of this list's address and no other.
+#[test]
+fn an_alarm_names_the_address_from_which_no_list_comes() {
+    let desk = Desk::new();
+    register(&desk);
+    let (server, files) = server(&desk);
+    let (trust, status) = (server.url("trust.cwt"), server.url("status.cwt"));
+    let mut gate = desk.gate(&required(&trust, &status));
+    assert_eq!(gate.code(NOW, "x"), "not-ours");
+    files.put("status.cwt", b"<!doctype html><title>Log in</title>".to_vec());
+    until("no list comes", || {
+        gate.ask(NOW, "x");
+        desk.errors().contains(&format!("{status} is not fetched: "))
+    });
+    // The status list is old, and later the trust list ends soon.
+    gate.ask(NOW + 13 * 3600, "x");
+    gate.ask(NOW + 23 * 86_400, "x");
+    let errors = desk.errors();
+    let alarm = |start: &str| {
+        errors.lines().find(|line| line.contains(start)).unwrap_or_else(|| panic!("{errors}"))
+    };
+    let why = format!("; {status} is not fetched since ");
+    let old = alarm("status list s:1 is 13 h old");
+    assert!(old.contains(&why) && old.contains("a web page"), "{old}");
+    let ends = alarm("trust list bj.gates ends in 7 days");
+    assert!(!ends.contains("is not fetched"), "{ends}");
+    assert_eq!(gate.finish(), 0);
+
+    // Which address answers. That one does not is no warning for the first quarter of an hour.
+    let told = desk.run(&["--json", "gate", "status", "--state", "state"]).json();
+    let [of_trust, of_status] = [&told["fetched"][0], &told["fetched"][1]];
+    assert_eq!((&of_trust["url"], &of_status["url"]), (&trust.into(), &status.into()), "{told}");
+    assert!(of_trust["answered"].is_u64() && of_trust["failing_since"].is_null(), "{told}");
+    assert!(of_status["failing_since"].is_u64(), "{told}");
+    assert_eq!((&of_trust["code"], &of_status["code"]), (&Value::Null, &"list-not-a-list".into()));
+    assert!(!told["warnings"].to_string().contains("list-not-a-list"), "{told}");
 }
 
 /// The list waits in the gate. The server is not asked to send it again.

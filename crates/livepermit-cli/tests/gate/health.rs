@@ -225,7 +225,26 @@ fn the_end_of_a_trust_list_is_told_before_it_comes_and_a_list_too_old_is_out_of_
         (&warning["code"], &warning["out_of_order"]),
         (&"list-expiring".into(), &true.into())
     );
+    // Why no newer list comes is told of lists that are fetched.
+    let text = warning["text"].as_str().unwrap();
+    assert!(text.starts_with("trust list bj.gates ended at ") && !text.contains(';'), "{text}");
     assert_eq!(told["lists"][0]["alarm"], "over");
+}
+
+/// Lines that wait are counted with the first of them.
+#[test]
+fn the_lines_that_wait_for_their_answer_are_told() {
+    let desk = Desk::new();
+    let mut gate = desk.gate(&[]);
+    until("a queue", || {
+        gate.write(format!("@{NOW} x\n").repeat(3).as_bytes());
+        for _ in 0..3 {
+            assert_eq!(gate.read()["code"], "not-ours");
+        }
+        status_json(&desk)["queue"] == 2
+    });
+    assert_eq!(gate.finish(), 0);
+    assert_eq!(status_json(&desk)["queue"], 0);
 }
 
 #[test]

@@ -54,6 +54,18 @@ fn each_answer_uses_its_question_up() {
     }
 }
 
+/// Before the first line, a gate whose lines say their time does not know the time.
+#[test]
+fn a_gate_of_timed_lines_asks_with_the_first_line() {
+    let desk = Desk::new();
+    let mut gate = desk.gate(&["--challenge", "digits"]);
+    gate.write(format!("@{} x\n", NOW + 100).as_bytes());
+    let question = asked(&mut gate);
+    assert_eq!((&question["at"], &question["expires"]), (&(NOW + 100).into(), &(NOW + 130).into()));
+    assert_eq!(gate.read()["code"], "not-ours");
+    assert_eq!(gate.finish(), 0);
+}
+
 #[test]
 fn a_question_is_a_line_for_people() {
     let desk = Desk::new();

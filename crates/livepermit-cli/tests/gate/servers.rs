@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::desk::{Desk, Gate, Ran};
 use crate::once::words_by_the_clock;
+use crate::terminal::wait_until;
 
 fn clock() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()
@@ -124,6 +125,22 @@ fn a_server_that_dies_is_our_fault_and_is_told() {
     }
     let shown = store(&desk, "go-on", &["--redis", &url], &[]).json();
     assert!(shown["out_of_order_until"].is_u64(), "codes still wait: {shown}");
+    assert_eq!(gate.finish(), 0);
+}
+
+/// The gate asks its server each second, so the operator need not wait for a visitor.
+#[test]
+fn a_server_that_dies_is_told_while_nobody_comes() {
+    let Some(mut server) = or_skip(Redis::start(&[]), "redis-server") else { return };
+    let url = format!("redis://127.0.0.1:{}", server.port());
+    let desk = Desk::new();
+    assert_eq!(store(&desk, "go-on", &["--redis", &url], &["--new"]).code, 0);
+    let gate = desk.start(&lane(&desk, "one", &["--redis", &url]));
+    // The start asks too.
+    wait_until("the gate does not start", || desk.path("one/health.json").exists());
+    assert!(!desk.errors().contains("does not answer"), "{}", desk.errors());
+    server.kill();
+    wait_until("nobody is told", || desk.errors().contains("does not answer"));
     assert_eq!(gate.finish(), 0);
 }
 

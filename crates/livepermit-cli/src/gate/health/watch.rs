@@ -92,7 +92,10 @@ impl HealthWatch {
     }
 
     pub(crate) fn saw_frame(&mut self) {
-        let now = clock();
+        self.saw_frame_at(clock());
+    }
+
+    fn saw_frame_at(&mut self, now: Timestamp) {
         let frames = self.frames.get_or_insert_default();
         let (before, second) = self.counted;
         if now != second {
@@ -315,6 +318,8 @@ impl From<(&ListUrl, FetchState)> for FetchHealth {
 
 #[cfg(test)]
 mod tests {
+    use livepermit_gate::fetch::FetchError;
+
     use super::*;
 
     #[test]
@@ -330,6 +335,43 @@ mod tests {
             [Some(25), Some(25), Some(0)]
         );
         assert_eq!(told[2].map(|frames| frames.total), Some(90));
+    }
+
+    #[test]
+    fn an_address_is_told_as_its_fetching_goes() {
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        let url = ListUrl::parse("https://lists.example/a").unwrap();
+        let state = FetchState {
+            answered: Some(at(7)),
+            next: at(9),
+            failing: Some((at(8), FetchError::TimedOut)),
+        };
+        let told = FetchHealth {
+            url: url.to_string(),
+            answered: Some(7),
+            next: 9,
+            failing_since: Some(8),
+            code: Some("list-timeout".to_owned()),
+            reason: Some(FetchError::TimedOut.to_string()),
+        };
+        assert_eq!(FetchHealth::from((&url, state)), told);
+        let state = FetchState { answered: None, next: at(9), failing: None };
+        let told = FetchHealth { url: url.to_string(), next: 9, ..FetchHealth::default() };
+        assert_eq!(FetchHealth::from((&url, state)), told);
+    }
+
+    #[test]
+    fn frames_are_counted_for_each_second_that_is_over() {
+        let mut watch = HealthWatch::new(RevocationPolicy::NotChecked);
+        let start = watch.since;
+        let told = [(0, 3), (1, 5), (2, 1), (4, 2), (5, 1)].map(|(second, frames)| {
+            for _ in 0..frames {
+                watch.saw_frame_at(start.plus(second));
+            }
+            watch.frames.map(|frames| (frames.total, frames.per_second)).unwrap()
+        });
+        // No frame came in second 3.
+        assert_eq!(told, [(3, 0), (8, 3), (9, 5), (11, 0), (12, 2)]);
     }
 
     #[test]
