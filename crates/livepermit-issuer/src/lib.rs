@@ -12,6 +12,7 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod jobs;
+pub mod pages;
 pub mod protocol;
 pub mod service;
 pub mod staff;

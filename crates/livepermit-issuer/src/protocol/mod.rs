@@ -34,6 +34,7 @@ pub use offer::{TX_CODE_DIGITS, offer_uri, tx_code};
 pub use pkce::Challenge;
 pub use proof::{KeyProof, PROOF_TYPE, PROOF_WINDOW, ProofError};
 pub use request::{CredentialRequest, DeferredRequest, Notification, NotificationEvent};
+pub(crate) use secrets::{Key, not_over, split};
 pub use secrets::{Nonce, Secrets, StaleSecret, digest};
 pub use token::TokenRequest;
 pub use url::IssuerUrl;

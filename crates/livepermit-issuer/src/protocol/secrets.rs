@@ -61,9 +61,7 @@ impl Secrets {
     /// Makes the keys from the one secret of the service. All processes of a service have the same.
     #[must_use]
     pub fn derive(secret: &[u8; 32]) -> Self {
-        let key = |purpose: &str| {
-            Key(Zeroizing::new(mac(secret, &[b"livepermit wallets ", purpose.as_bytes()])))
-        };
+        let key = |purpose: &str| Key::derive(secret, &format!("livepermit wallets {purpose}"));
         Self { nonce: key("nonce 1"), access: key("access 1"), notification: key("notification 1") }
     }
 
@@ -135,28 +133,36 @@ impl Secrets {
 }
 
 /// 16 bytes of its own, 8 bytes of its end, and the MAC.
-fn split(bytes: &[u8; 56]) -> Option<(&[u8], &[u8], &[u8])> {
+pub(crate) fn split(bytes: &[u8; 56]) -> Option<(&[u8], &[u8], &[u8])> {
     let (own, rest) = bytes.split_at_checked(16)?;
     let (ends, mac) = rest.split_at_checked(8)?;
     Some((own, ends, mac))
 }
 
-fn not_over(ends: &[u8], now: Timestamp) -> Result<Timestamp, StaleSecret> {
+/// The end, if it is still to come.
+pub(crate) fn not_over(ends: &[u8], now: Timestamp) -> Result<Timestamp, StaleSecret> {
     let ends = ends.try_into().map_err(|_| StaleSecret::Foreign)?;
     let ends =
         Timestamp::from_second(i64::from_be_bytes(ends)).map_err(|_| StaleSecret::Foreign)?;
     if now < ends { Ok(ends) } else { Err(StaleSecret::Ended) }
 }
 
-struct Key(Zeroizing<[u8; 32]>);
+/// A key for one purpose.
+pub(crate) struct Key(Zeroizing<[u8; 32]>);
 
 impl Key {
-    fn over(&self, parts: &[&[u8]]) -> [u8; 32] {
+    /// Makes the key for a purpose from the one secret of the service.
+    pub(crate) fn derive(secret: &[u8; 32], purpose: &str) -> Self {
+        Self(Zeroizing::new(mac(secret, &[purpose.as_bytes()])))
+    }
+
+    /// The MAC over parts that have lengths that never change.
+    pub(crate) fn over(&self, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.0, parts)
     }
 
     /// Compares in a time that tells nothing.
-    fn check(&self, parts: &[&[u8]], tag: &[u8]) -> Result<(), StaleSecret> {
+    pub(crate) fn check(&self, parts: &[&[u8]], tag: &[u8]) -> Result<(), StaleSecret> {
         keyed(&self.0, parts).verify_slice(tag).map_err(|_| StaleSecret::Foreign)
     }
 }

@@ -20,6 +20,7 @@ const SQLITE_ONLY: &str = include_str!("../../migrations/0002_append_only.sqlite
 const POSTGRES_ONLY: &str = include_str!("../../migrations/0002_append_only.postgres.sql");
 const WALLETS: &str = include_str!("../../migrations/0003_wallets.sql");
 const STAFF: &str = include_str!("../../migrations/0004_staff.sql");
+const APPLICANTS: &str = include_str!("../../migrations/0005_applicants.sql");
 
 /// Which database keeps the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -366,5 +367,6 @@ fn migrator(engine: Engine) -> Migrator {
         step(2, "append only", append_only),
         step(3, "wallets", WALLETS),
         step(4, "staff", STAFF),
+        step(5, "applicants", APPLICANTS),
     ])
 }

@@ -7,6 +7,7 @@
 //! log. A document is read with its version, changed by the rules of [`domain`](crate::domain), and
 //! saved if nobody saved it meanwhile.
 
+mod applicants;
 mod audit;
 mod change;
 mod database;
@@ -35,7 +36,7 @@ pub use words::{SearchKey, Word};
 
 use jiff::Timestamp;
 
-use crate::domain::{Digest, PermitId};
+use crate::domain::{CaseId, Digest, PermitId};
 
 /// The register, as the rest of the service sees it. Each answer is awaited for a bounded time, and
 /// can be a [`StoreError`] of the database.
@@ -105,6 +106,13 @@ pub trait Store: StaffStore + Clone + Send + Sync + 'static {
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<PendingRequest>, StoreError>> + Send;
 
+    /// The case that an applicant looks at with this code, if the code's time is not over.
+    fn case_by_code(
+        &self,
+        code: &Digest,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<CaseId>, StoreError>> + Send;
+
     /// Checks the whole audit log, and finds the first line that is not as it was written.
     fn verify_audit(&self) -> impl Future<Output = Result<AuditState, StoreError>> + Send;
 }
@@ -167,6 +175,14 @@ impl Store for Database {
         now: Timestamp,
     ) -> Result<Option<PendingRequest>, StoreError> {
         wallets::request(&mut *self.connection().await?, request, now).await
+    }
+
+    async fn case_by_code(
+        &self,
+        code: &Digest,
+        now: Timestamp,
+    ) -> Result<Option<CaseId>, StoreError> {
+        applicants::case_by_code(&mut *self.connection().await?, code, now).await
     }
 
     async fn verify_audit(&self) -> Result<AuditState, StoreError> {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use livepermit::{PublicKey, Trust, TrustedKey, Use};
@@ -59,6 +60,15 @@ impl World {
 
     /// An issuer whose address has this path.
     pub(super) async fn with_path(place: Place, path: &'static str) -> Self {
+        Self::with(place, path, |_| Router::new()).await
+    }
+
+    /// An issuer that serves more than wallets.
+    pub(super) async fn with(
+        place: Place,
+        path: &'static str,
+        more: impl FnOnce(&WalletsState<Database>) -> Router,
+    ) -> Self {
         let database = place.open().await;
         let clock = Clock::system();
         let key = |seed| SigningKey::Here(secret(seed));
@@ -78,7 +88,7 @@ impl World {
             times: Times::default(),
         };
         let state = WalletsState::new(service, settings, &[9; 32], NothingAttested);
-        let app = router(state.clone());
+        let app = router(state.clone()).merge(more(&state));
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { state, clock, port, issuer, path, place }
     }
@@ -118,7 +128,8 @@ impl World {
         id
     }
 
-    async fn checked(&self, case: CaseId) {
+    /// An officer takes the case, looks on site, and finds it as stated.
+    pub(super) async fn checked(&self, case: CaseId) {
         let mut change = self.service().store().begin().await.unwrap();
         let office = OfficeId::new("haidian").unwrap();
         let rule = |case: &mut Case, moment: &Moment| {

@@ -22,13 +22,14 @@ macro_rules! delete {
     };
 }
 
-const DELETES: [&str; 6] = [
+const DELETES: [&str; 7] = [
     delete!("wallet_offers", "code"),
     delete!("wallet_requests", "request"),
     delete!("wallet_codes", "code"),
     delete!("wallet_sessions", "id"),
     delete!("wallet_deferred", "session"),
     delete!("wallet_seen", "ends, what"),
+    delete!("applicant_codes", "code"),
 ];
 
 impl Change {
@@ -45,7 +46,7 @@ impl Change {
         self.step(done).map(|done| done.rows_affected() == 1)
     }
 
-    /// Forgets what is kept for wallets and has ended, at most so many rows of each table: others
+    /// Forgets what is kept for wallets and applicants and has ended, at most so many rows of each table: others
     /// want to write too. Tells how many rows; with fewer than `most`, nothing is left over.
     ///
     /// # Errors
