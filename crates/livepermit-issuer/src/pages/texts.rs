@@ -178,9 +178,9 @@ texts! {
     section_holder_lead: "So that nobody else asks for it. Type what the office knows now.",
         "用于确认申请人身份，请填写受理单位现有记录中的内容。";
     permit_number: "Number of the permit", "居住证编号";
-    permit_number_hint: "Ten digits and letters, for example 0B1C-2D3F-4G. The page of your \
+    permit_number_hint: "Ten digits and letters, for example 0B1C-2D3-F4G. The page of your \
                          application’s state has it.",
-        "共10位数字和字母，例如 0B1C-2D3F-4G，可在办理进度页面查看。";
+        "共10位数字和字母，例如 0B1C-2D3-F4G，可在办理进度页面查看。";
     permit_number_missing: "Type the number of the permit.", "请填写居住证编号。";
     holder_number_hint: "Of the identity document with which you applied.", "申请居住证时使用的身份证件的号码。";
     holder_unknown: "These three do not fit together, or no permit has this number: compare all of \
