@@ -8,3 +8,11 @@ CREATE TABLE applicant_codes (
     ends BIGINT NOT NULL
 );
 CREATE INDEX applicant_codes_by_end ON applicant_codes (ends);
+
+-- Tries to ask for something in a permit, by SHA-256 over the number of the permit that was typed.
+CREATE TABLE applicant_tries (
+    about TEXT NOT NULL PRIMARY KEY,
+    tries BIGINT NOT NULL,
+    ends BIGINT NOT NULL
+);
+CREATE INDEX applicant_tries_by_end ON applicant_tries (ends);

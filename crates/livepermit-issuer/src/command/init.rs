@@ -54,7 +54,7 @@ impl Init {
         }
         secret.push('\n');
         write(&self.folder.join("secret.key"), &secret, Mode::Owner)?;
-        let database = Database::connect(Config::read(&config)?.settings()).await?;
+        let database = Database::connect(Config::read(&config)?.settings()?).await?;
         database.migrate().await?;
         database.close().await;
         println!(

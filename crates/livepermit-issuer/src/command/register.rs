@@ -13,7 +13,7 @@ use crate::store::{AuditLine, Database, Store as _};
 /// Makes the tables.
 #[expect(clippy::print_stdout, reason = "a command tells what it did")]
 pub(super) async fn migrate(config: &Path) -> Result<(), Failure> {
-    let database = Database::connect(Config::read(config)?.settings()).await?;
+    let database = Database::connect(Config::read(config)?.settings()?).await?;
     database.migrate().await?;
     println!("the tables are those of this program");
     Ok(())

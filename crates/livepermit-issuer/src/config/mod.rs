@@ -38,7 +38,7 @@ pub(crate) use error::in_words;
 pub use ports::{Authority, ClassNames, Offices, Pages, Ports, WalletClient, Wallets};
 
 use crate::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
-use crate::store::{Database, Settings};
+use crate::store::{Database, SearchKey, Settings};
 
 /// The settings, as the file has them.
 #[derive(Clone, Debug, Deserialize)]
@@ -128,9 +128,12 @@ impl Config {
         Ok(config)
     }
 
-    /// Where the register is.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
+    /// Where the register is, and by which key people are found in it.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the secret cannot be read.
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
         let settings = match self.register.strip_prefix("sqlite:") {
             Some(path) => Settings::file(Path::new(path)),
             None => Settings::at(&*self.register),
@@ -139,10 +142,13 @@ impl Config {
             Some(most) => settings.connections(most),
             None => settings,
         };
-        match self.list_size {
+        let settings = match self.list_size {
             Some(entries) => settings.list_size(entries),
             None => settings,
-        }
+        };
+        let secret = files::secret(&self.secret)?;
+        let key = ports::derived(&secret, b"search");
+        Ok(settings.search_by(SearchKey::from_bytes(*key)))
     }
 
     /// Opens the register, and looks whether its tables are those that this program knows.
@@ -151,7 +157,7 @@ impl Config {
     ///
     /// [`ConfigError::Store`].
     pub async fn register(&self) -> Result<Database, ConfigError> {
-        let database = Database::connect(self.settings()).await.map_err(ConfigError::Store)?;
+        let database = Database::connect(self.settings()?).await.map_err(ConfigError::Store)?;
         database.check_schema().await.map_err(ConfigError::Store)?;
         Ok(database)
     }

@@ -169,7 +169,7 @@ impl Config {
 }
 
 /// A key for one purpose: whoever has it has no other.
-fn derived(secret: &[u8; 32], purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+pub(super) fn derived(secret: &[u8; 32], purpose: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
     // HMAC takes keys of every length.
     if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {

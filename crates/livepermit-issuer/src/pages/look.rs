@@ -49,7 +49,7 @@ pub(super) async fn ask(view: View) -> Response {
     asked(&view, "", None, StatusCode::OK)
 }
 
-fn asked(view: &View, typed: &str, problem: Option<&'static str>, status: StatusCode) -> Response {
+fn asked(view: &View, typed: &str, problem: Option<&str>, status: StatusCode) -> Response {
     let t = view.t;
     let field = Field::new("code", t.look_code, typed, Control::Line(80), problem);
     view.page(status, &Ask { view, field: field.hint(t.look_code_hint).autocomplete("off") })
@@ -79,7 +79,7 @@ async fn answered<S: Store>(
     request: Request,
     withdraw: bool,
 ) -> Result<Response, Stop> {
-    let typed = body::read(request).await?;
+    let typed = body::read(request, state.memory()).await?;
     let typed = typed.get("code");
     let refused = |problem| asked(view, typed, Some(problem), StatusCode::UNPROCESSABLE_ENTITY);
     if typed.is_empty() {

@@ -26,8 +26,10 @@ use crate::store::Store;
 pub use state::{ClassChoice, Named, PageSettings, PagesState};
 pub use texts::Language;
 
-/// The longest body of a form, in bytes.
+/// The longest body of a form without files, in bytes.
 pub const LONGEST_FORM: usize = 64 * 1024;
+/// The longest body of a form with files, in bytes. A file may have as many as a document may.
+pub const LONGEST_APPLICATION: usize = 48 * 1024 * 1024;
 
 /// What a browser may do with a page: use our style sheet, show pictures that stand in the page, and
 /// send forms to us. A page goes back to a wallet by a link and not by the answer to a form, because
@@ -41,13 +43,18 @@ const STYLE: &str = include_str!("../../templates/style.css");
 pub fn router<S: Store>(state: PagesState<S>) -> Router {
     let base = state.base().to_owned();
     let at = |path: &str| format!("{base}{path}");
+    let with_files = || DefaultBodyLimit::max(LONGEST_APPLICATION);
     let mut pages = Router::new();
     if !base.is_empty() {
         pages = pages.route(&base, get(start::start));
     }
     let pages = pages
         .route(&at("/"), get(start::start))
-        .route(&at("/apply"), get(apply::form).post(apply::hand_in))
+        .route(&at("/apply"), get(apply::new).post(apply::hand_in_new).layer(with_files()))
+        .route(
+            &at("/apply/{kind}"),
+            get(apply::other).post(apply::hand_in_other).layer(with_files()),
+        )
         .route(&at("/apply/back"), get(apply::back))
         .route(&at("/state"), get(look::ask).post(look::look))
         .route(&at("/state/withdraw"), post(look::withdraw))

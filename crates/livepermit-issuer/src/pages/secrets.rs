@@ -9,13 +9,6 @@ use jiff::Timestamp;
 use crate::domain::{CaseId, Digest};
 use crate::protocol::{Key, StaleSecret, base64url, digest, not_over, split};
 
-/// Which form a token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FormKind {
-    /// An application.
-    Apply = 1,
-}
-
 /// The token of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FormToken {
@@ -89,22 +82,17 @@ impl PageSecrets {
     }
 
     /// A token for a form, good until this time.
-    pub(super) fn form(&self, kind: FormKind, random: [u8; 16], ends: Timestamp) -> FormToken {
+    pub(super) fn form(&self, random: [u8; 16], ends: Timestamp) -> FormToken {
         let ends = ends.as_second().to_be_bytes();
-        let mac = self.form.over(&[&[kind as u8], &random, &ends]);
+        let mac = self.form.over(&[&random, &ends]);
         FormToken { random, text: base64url::encode(&[random.as_slice(), &ends, &mac].concat()) }
     }
 
     /// Reads the token of a form.
-    pub(super) fn read_form(
-        &self,
-        kind: FormKind,
-        text: &str,
-        now: Timestamp,
-    ) -> Result<FormToken, StaleSecret> {
+    pub(super) fn read_form(&self, text: &str, now: Timestamp) -> Result<FormToken, StaleSecret> {
         let bytes: [u8; 56] = base64url::decode_array(text).ok_or(StaleSecret::Foreign)?;
         let (random, ends, mac) = split(&bytes).ok_or(StaleSecret::Foreign)?;
-        self.form.check(&[&[kind as u8], random, ends], mac)?;
+        self.form.check(&[random, ends], mac)?;
         not_over(ends, now)?;
         let random = random.try_into().map_err(|_| StaleSecret::Foreign)?;
         Ok(FormToken { random, text: text.to_owned() })
@@ -146,7 +134,7 @@ impl PageSecrets {
 mod tests {
     use jiff::{SignedDuration, Timestamp};
 
-    use super::{FormKind, PageSecrets, StateCode};
+    use super::{PageSecrets, StateCode};
     use crate::domain::CaseId;
     use crate::protocol::StaleSecret;
 
@@ -157,22 +145,22 @@ mod tests {
     #[test]
     fn a_form_is_ours_until_its_end_and_has_one_code() {
         let ours = PageSecrets::derive(&[1; 32]);
-        let form = ours.form(FormKind::Apply, [7; 16], at(3600));
-        let read = ours.read_form(FormKind::Apply, &form.text, at(3599)).unwrap();
+        let form = ours.form([7; 16], at(3600));
+        let read = ours.read_form(&form.text, at(3599)).unwrap();
         assert_eq!(read, form);
         assert_eq!(ours.code_of(&read).text(), ours.code_of(&form).text());
-        let late = ours.read_form(FormKind::Apply, &form.text, at(3600));
+        let late = ours.read_form(&form.text, at(3600));
         assert_eq!(late, Err(StaleSecret::Ended));
         let theirs = PageSecrets::derive(&[2; 32]);
-        assert_eq!(theirs.read_form(FormKind::Apply, &form.text, at(0)), Err(StaleSecret::Foreign));
+        assert_eq!(theirs.read_form(&form.text, at(0)), Err(StaleSecret::Foreign));
         assert_ne!(theirs.code_of(&form).text(), ours.code_of(&form).text());
-        let other = ours.form(FormKind::Apply, [8; 16], at(3600));
+        let other = ours.form([8; 16], at(3600));
         assert_ne!(ours.code_of(&form).text(), ours.code_of(&other).text());
         for at_byte in 0..form.text.len() {
             let mut bytes = form.text.clone().into_bytes();
             bytes[at_byte] = if bytes[at_byte] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(bytes).unwrap();
-            let read = ours.read_form(FormKind::Apply, &changed, at(0));
+            let read = ours.read_form(&changed, at(0));
             assert_eq!(read, Err(StaleSecret::Foreign), "{at_byte}");
         }
     }
@@ -192,7 +180,9 @@ mod tests {
         }
         let all = StateCode::from_bytes([0xff; 16]).text();
         assert_eq!(StateCode::read(&all).unwrap().text(), all);
-        for wrong in ["", "0", &text[1..], &format!("{text}0"), &text.replace('-', "_"), "é"] {
+        for wrong in
+            ["", "0", text.get(1..).unwrap(), &format!("{text}0"), &text.replace('-', "_"), "é"]
+        {
             assert!(StateCode::read(wrong).is_none(), "{wrong}");
         }
     }
@@ -205,7 +195,7 @@ mod tests {
         assert_eq!(ours.read_ticket(&ticket, "request", at(59)), Ok(case));
         assert_eq!(ours.read_ticket(&ticket, "request", at(60)), Err(StaleSecret::Ended));
         assert_eq!(ours.read_ticket(&ticket, "other", at(0)), Err(StaleSecret::Foreign));
-        let form = ours.form(FormKind::Apply, [3; 16], at(60));
+        let form = ours.form([3; 16], at(60));
         assert_eq!(ours.read_ticket(&form.text, "request", at(0)), Err(StaleSecret::Foreign));
     }
 }

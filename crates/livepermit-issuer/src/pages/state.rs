@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
+use super::body::Memory;
 use super::secrets::PageSecrets;
 use super::texts::Language;
 use crate::domain::Class;
@@ -73,6 +74,7 @@ pub struct PagesState<S> {
 struct Shared {
     settings: PageSettings,
     secrets: PageSecrets,
+    memory: Memory,
 }
 
 impl<S: Store> Clone for PagesState<S> {
@@ -93,7 +95,8 @@ impl<S: Store> PagesState<S> {
     /// Brings all together. The pages stand under the address of the issuer, beside what wallets ask
     /// for. The secret is the one of the service, the same in all its processes.
     pub fn new(wallets: WalletsState<S>, settings: PageSettings, secret: &[u8; 32]) -> Self {
-        let shared = Shared { settings, secrets: PageSecrets::derive(secret) };
+        let secrets = PageSecrets::derive(secret);
+        let shared = Shared { settings, secrets, memory: Memory::default() };
         Self { wallets, shared: Arc::new(shared) }
     }
 
@@ -119,6 +122,15 @@ impl<S: Store> PagesState<S> {
     #[must_use]
     pub fn base(&self) -> &str {
         self.wallets.endpoints().issuer().path()
+    }
+
+    pub(super) fn memory(&self) -> &Memory {
+        &self.shared.memory
+    }
+
+    /// The time after this span.
+    pub(super) fn after(&self, span: SignedDuration) -> Timestamp {
+        self.service().now().saturating_add(span).unwrap_or(Timestamp::MAX)
     }
 
     pub(super) fn secrets(&self) -> &PageSecrets {

@@ -23,6 +23,8 @@ pub(super) enum Stop {
     TooLarge,
     /// What the wallet wanted has ended.
     Gone,
+    /// Too many files are being read.
+    Busy,
     /// The fault is ours.
     Ours(ServiceError),
 }
@@ -78,16 +80,21 @@ impl Stop {
             Self::Wrong => (StatusCode::BAD_REQUEST, t.wrong_title, t.wrong_text),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, t.large_title, t.large_text),
             Self::Gone => (StatusCode::GONE, t.gone_title, t.gone_text),
-            Self::Ours(_) => (StatusCode::SERVICE_UNAVAILABLE, t.ours_title, t.ours_text),
+            Self::Busy | Self::Ours(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, t.ours_title, t.ours_text)
+            }
         };
         let on = matches!(self, Self::Gone).then(|| (view.link("/apply"), t.gone_without));
         let page = Page { view, title, text, on };
-        let mut response = view.page(status, &page);
-        if matches!(self, Self::Ours(_)) {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
-        }
-        response
+        let response = view.page(status, &page);
+        if matches!(self, Self::Busy | Self::Ours(_)) { later(response) } else { response }
     }
+}
+
+/// Says when to come again.
+pub(super) fn later(mut response: Response) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    response
 }
 
 /// Does the same again if others were quicker, a few times.

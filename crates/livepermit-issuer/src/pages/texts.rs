@@ -129,6 +129,87 @@ texts! {
     optional: "optional", "选填";
     choose: "Choose", "请选择";
     section_permit: "The permit", "申请事项";
+    section_files: "Documents", "证明材料";
+    section_files_lead: "PDF, JPEG or PNG, at most 10 MB each. A photograph by phone is good enough if \
+                         all can be read.",
+        "支持 PDF、JPEG 或 PNG 格式，每个文件不超过10 MB。手机拍摄清晰可辨即可。";
+    file_hint: "One or more files.", "可选择一个或多个文件。";
+    file_identity: "Identity document", "身份证件";
+    file_residence: "Where you live: lease, deed or statement of the landlord",
+        "居住证明：租房合同、房产证或房东证明";
+    file_occupation: "Work or studies", "就业或就读证明";
+    file_portrait: "Photograph of the face", "本人照片";
+    file_other: "Other documents", "其他材料";
+    file_evidence: "What shows that the person may act, for example a birth certificate",
+        "代办资格证明，例如出生医学证明";
+    file_consent: "Signed consent", "书面同意书";
+    file_missing: "Choose a file: {}.", "请选择文件：{}。";
+    file_large: "A file may have 10 MB: choose a smaller one.", "每个文件不得超过10 MB，请选择较小的文件。";
+    file_many: "There are more than 20 files: put pages into one PDF.",
+        "文件超过20个，请将多页合并为一个 PDF。";
+    file_type: "A file is neither a PDF nor a whole JPEG or PNG picture.",
+        "有文件不是 PDF，也不是完整的 JPEG 或 PNG 图片。";
+    file_active: "A PDF has programs, forms, other files or a password in it: print it to a new PDF, \
+                  or send a picture.",
+        "PDF 中含有程序、表单、附件或密码，请重新打印为新的 PDF，或改为上传图片。";
+    file_unreadable: "A PDF cannot be looked into: print it to a new PDF, or send a picture.",
+        "无法检查该 PDF 的内容，请重新打印为新的 PDF，或改为上传图片。";
+    files_again: "Choose your files again: browsers forget them.", "请重新选择文件：浏览器不会保留已选文件。";
+    section_acting: "Somebody applies for another person (optional)", "由他人代为申请（选填）";
+    section_acting_lead: "Fill this in if a guardian applies for a child, or a relative for somebody \
+                          who cannot do it alone.",
+        "监护人为未成年人申请，或亲属为行动不便者申请时，请填写此部分。";
+    acting: "Who acts for the applicant", "代办人身份";
+    acting_nobody: "Nobody: the applicant applies", "无，本人申请";
+    acting_guardian: "Guardian of a child", "未成年人的监护人";
+    acting_relative: "Relative, with the applicant’s consent", "经申请人同意的亲属";
+    acting_until: "Acts until", "代办截止日期";
+    acting_until_hint: "Leave it empty if no end is known. A guardian acts until the child is 18.",
+        "如无期限可不填。监护人代办至未成年人年满18周岁为止。";
+    acting_until_wrong: "This is no date that is still to come: write it like 2030-03-07.",
+        "日期无效或早于明天，请按 2030-03-07 的格式填写。";
+    acting_consent: "The guardian, or the applicant whom a relative helps, agrees",
+        "监护人或由亲属协助的申请人已同意";
+    acting_consent_missing: "Without the consent nobody can act: tick the box if it was given.",
+        "未经同意不能代办，如已同意请勾选。";
+    guardian_of_adult: "The applicant is 18 or older: choose the relative.",
+        "申请人已年满18周岁，请选择“亲属”。";
+    section_holder: "The permit that you have", "您现有的居住证";
+    section_holder_lead: "So that nobody else asks for it. Type what the office knows now.",
+        "用于确认申请人身份，请填写受理单位现有记录中的内容。";
+    permit_number: "Number of the permit", "居住证编号";
+    permit_number_hint: "Ten digits and letters, for example 0B1C-2D3-F4G. The page of your \
+                         application’s state has it.",
+        "共10位数字和字母，例如 0B1C-2D3-F4G，可在办理进度页面查看。";
+    permit_number_missing: "Type the number of the permit.", "请填写居住证编号。";
+    holder_number_hint: "Of the identity document with which you applied.", "申请居住证时使用的身份证件的号码。";
+    holder_unknown: "These three do not fit together, or no permit has this number: compare all of \
+                     them.",
+        "以上三项信息不一致，或没有此编号的居住证，请逐项核对。";
+    holder_too_often: "There were too many tries for this number. Try again in an hour, or go to the \
+                       office.",
+        "该编号尝试次数过多，请一小时后再试，或前往受理单位办理。";
+    permit_over: "This permit is over, or was cancelled: apply for a new one.",
+        "该居住证已到期或已注销，请重新申请。";
+    endorsement_early: "The permit can be endorsed from {} on.", "该居住证自{}起可办理签注。";
+    section_change: "The new data", "变更后的信息";
+    section_change_lead: "Type all of it, also what stays as it is.", "请填写全部信息，包括未变更的内容。";
+    change_title: "Change the data in a permit", "变更居住证信息";
+    change_lead: "The permit stays, with the new data, when the office has decided.",
+        "受理单位作出决定后，居住证信息将更新。";
+    endorse_title: "Endorse a permit for another year", "居住证年度签注";
+    endorse_lead: "A permit is good for a year. From 60 days before its end it can be endorsed for \
+                   another.",
+        "居住证有效期为一年，到期前60天起可办理年度签注，延长一年。";
+    phone_title: "Put a permit on another phone", "更换手机";
+    phone_lead: "The permit ends on the phone before as soon as it is on the other one.",
+        "居住证存入新手机后，原手机上的居住证即失效。";
+    cancel_title: "Cancel a permit", "注销居住证";
+    cancel_lead: "A permit that was cancelled never comes back: phone and printed slips stop.",
+        "居住证注销后不可恢复，手机和打印凭证均失效。";
+    cancel_button: "Ask for the cancellation", "提交注销申请";
+    permit_there: "I have a permit already: put it on this phone", "我已有居住证：存入此手机";
+    start_permit: "If you have a permit", "已有居住证";
     section_person: "Who the permit is for", "申请人信息";
     class: "Kind of permit", "居住证种类";
     name: "Full name", "姓名";

@@ -1,5 +1,5 @@
-//! What is kept for the pages of applicants: codes with which they look at their cases. The code is
-//! kept as a hash alone, and is forgotten after its time.
+//! What is kept for the pages of applicants: codes with which they look at their cases, as hashes
+//! alone, and counts of tries. Both are forgotten after their time.
 
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Row as _};
@@ -29,6 +29,41 @@ impl Change {
             .bind(ends.as_second());
         let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(|done| done.rows_affected() == 1)
+    }
+
+    /// Counts a try to ask for something. The count begins anew after the time that the first try
+    /// names. Tells how many there were, with this one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub async fn count_asking(
+        &mut self,
+        about: &Digest,
+        now: Timestamp,
+        ends: Timestamp,
+    ) -> Result<i64, StoreError> {
+        const COUNT: &str = "INSERT INTO applicant_tries AS known (about, tries, ends) \
+                             VALUES ($1, 1, $3) ON CONFLICT (about) DO UPDATE SET \
+                             tries = CASE WHEN known.ends > $2 THEN known.tries + 1 ELSE 1 END, \
+                             ends = CASE WHEN known.ends > $2 THEN known.ends ELSE $3 END \
+                             RETURNING tries";
+        let query =
+            sqlx::query(COUNT).bind(about.to_string()).bind(now.as_second()).bind(ends.as_second());
+        let done = query.fetch_one(self.keeps()).await.map_err(StoreError::from);
+        self.step(done.and_then(|row| Ok(row.try_get(0)?)))
+    }
+
+    /// Forgets the tries: the right one was among them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub async fn forget_asking(&mut self, about: &Digest) -> Result<(), StoreError> {
+        const DELETE: &str = "DELETE FROM applicant_tries WHERE about = $1";
+        let query = sqlx::query(DELETE).bind(about.to_string());
+        let done = query.execute(self.keeps()).await.map_err(StoreError::from);
+        self.step(done).map(drop)
     }
 }
 

@@ -4,7 +4,7 @@ use livepermit_issuer::domain::{Case, Channel, RequestKind};
 use livepermit_issuer::store::{Loaded, Store as _};
 use sha2::{Digest as _, Sha256};
 
-use super::browser::{Form, multipart, open, page, post, with_path, world};
+use super::browser::{Form, PNG, open, page, post, with_path, world};
 use super::html::Page;
 use super::http::Answer;
 use super::place::{Place, on_both};
@@ -27,8 +27,8 @@ on_both! {
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// How many cases there are, by lines of the audit log.
-async fn cases(world: &World) -> Vec<Case> {
+/// The cases, in the order in which they came.
+pub(super) async fn cases(world: &World) -> Vec<Case> {
     let store = world.service().store();
     let lines = store.audit_behind(0, 1000).await.unwrap();
     let mut cases = Vec::new();
@@ -41,14 +41,14 @@ async fn cases(world: &World) -> Vec<Case> {
     cases
 }
 
-async fn filled(world: &World, address: &str) -> Form {
+pub(super) async fn filled(world: &World, address: &str) -> Form {
     let mut form = Form::of(&page(world, address).await);
     form.fill();
     form
 }
 
 /// A browser that comes from a wallet: the address of the form.
-async fn sent(world: &World) -> String {
+pub(super) async fn sent(world: &World) -> String {
     let challenge = base64url(&Sha256::digest(VERIFIER));
     let asked = form(&[
         ("response_type", "code"),
@@ -63,14 +63,14 @@ async fn sent(world: &World) -> String {
     answer.header("location").unwrap().to_owned()
 }
 
-fn receipt(answer: &Answer) -> Page {
+pub(super) fn receipt(answer: &Answer) -> Page {
     assert_eq!(answer.status, 200, "{answer:?}");
     let page = Page::read(answer.body());
     assert_eq!(page.one("h1").text, "Your application was handed in");
     page
 }
 
-fn code(page: &Page) -> String {
+pub(super) fn code(page: &Page) -> String {
     page.id("code").unwrap().text.clone()
 }
 
@@ -186,7 +186,7 @@ async fn what_is_wrong_is_said_and_what_was_typed_stays(place: Place) {
     // All at once, in the order of the form.
     let empty = Form::of(&page(&world, "/apply").await);
     let answer = empty.hand_in(&world).await.good(422);
-    let fields = ["class", "name", "born", "document_kind", "document_number"];
+    let fields = ["class", "name", "born", "document_kind", "document_number", "identity"];
     assert_eq!(Page::read(answer.body()).problems(), fields);
     assert!(cases(&world).await.is_empty());
     receipt(&good.hand_in(&world).await);
@@ -203,6 +203,7 @@ async fn names_with_signs_of_html_are_text(place: Place) {
     assert!(!answer.body().contains("\" autofocus"), "{answer:?}");
     let mut again = Form::of(&Page::read(answer.body()));
     assert_eq!(again.get("name"), name);
+    again.choose("identity", PNG);
     again.set("born", "1990-03-07");
     receipt(&again.hand_in(&world).await);
     assert_eq!(cases(&world).await[0].applicant().person().unwrap().name(), name);
@@ -213,8 +214,7 @@ async fn forms_of_strangers_and_old_forms_are_refused(place: Place) {
     let good = filled(&world, "/apply").await;
     for site in ["cross-site", "same-site"] {
         let headers = [("Sec-Fetch-Site", site)];
-        let body = multipart(&good.fields);
-        post(&world, &good.action, &headers, &body).await.good(400);
+        post(&world, &good.action, &headers, &good.body()).await.good(400);
     }
     for token in ["", "x", &good.get("token").replace(|c: char| c.is_ascii_digit(), "A")] {
         let mut form = good.clone();
@@ -225,21 +225,23 @@ async fn forms_of_strangers_and_old_forms_are_refused(place: Place) {
         assert_eq!(Form::of(&page).get("name"), "王小明");
     }
     // Another body than that of the form.
-    let twice = [good.fields.clone(), good.fields.clone()].concat();
-    post(&world, "/apply", &[], &multipart(&twice)).await.good(400);
-    let long = [good.fields.as_slice(), &[("x".to_owned(), "x".repeat(5000))]].concat();
-    post(&world, "/apply", &[], &multipart(&long)).await.good(400);
+    let more = |name: &str, value: &str| {
+        let mut form = good.clone();
+        form.fields.push((name.to_owned(), value.to_owned()));
+        form
+    };
+    for form in [more("name", "twice"), more("x", &"x".repeat(5000))] {
+        form.hand_in(&world).await.good(400);
+    }
     post(&world, "/apply", &[], b"no form").await.good(400);
-    let large = vec![b'x'; 128 * 1024];
-    post(&world, "/apply", &[], &large).await.good(413);
     assert!(cases(&world).await.is_empty());
     world.turn(60 * 60);
     let answer = good.hand_in(&world).await.good(422);
-    let renewed = Form::of(&Page::read(answer.body()));
+    let mut renewed = Form::of(&Page::read(answer.body()));
     assert_ne!(renewed.get("token"), good.get("token"));
     let headers = [("Sec-Fetch-Site", "same-origin")];
-    let body = multipart(&renewed.fields);
-    receipt(&post(&world, &renewed.action, &headers, &body).await);
+    renewed.choose("identity", PNG);
+    receipt(&post(&world, &renewed.action, &headers, &renewed.body()).await);
 }
 
 async fn nobody_goes_back_with_a_ticket_of_somebody_else(place: Place) {
@@ -276,8 +278,9 @@ async fn a_wallets_request_that_has_ended(place: Place) {
     let answer = form.hand_in(&world).await.good(410);
     let page = Page::read(answer.body());
     assert!(page.class("notice")[0].starts_with("The wallet’s request has ended."));
-    let form = Form::of(&page);
+    let mut form = Form::of(&page);
     assert_eq!(form.action, "/apply");
+    form.choose("identity", PNG);
     receipt(&form.hand_in(&world).await);
     assert_eq!(cases(&world).await[0].channel(), Channel::Website);
     open(&world, "/apply?request=x", &[]).await.good(410);

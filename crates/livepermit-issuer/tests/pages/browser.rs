@@ -47,17 +47,8 @@ pub(super) async fn page(world: &World, address: &str) -> Page {
 
 const BOUNDARY: &str = "----a boundary 7f3a";
 
-/// A body with these fields.
-pub(super) fn multipart(fields: &[(String, String)]) -> Vec<u8> {
-    let mut body = String::new();
-    for (name, value) in fields {
-        body.push_str(&format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
-    }
-    body.push_str(&format!("--{BOUNDARY}--\r\n"));
-    body.into_bytes()
-}
+/// A picture, as small as it can be.
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR data IEND";
 
 /// Sends a form's body.
 pub(super) async fn post(
@@ -76,19 +67,53 @@ pub(super) async fn post(
 pub(super) struct Form {
     pub(super) action: String,
     pub(super) fields: Vec<(String, String)>,
+    /// Files that were chosen: field, name, bytes. A field in which nothing was chosen has one
+    /// without a name.
+    pub(super) files: Vec<(String, String, Vec<u8>)>,
 }
 
 impl Form {
     /// The form of a page, with what stands in it.
     pub(super) fn of(page: &Page) -> Self {
-        let (action, fields) = page.form();
-        Self { action, fields }
+        let (action, fields, files) = page.form();
+        let nothing = |field: String| (field, String::new(), Vec::new());
+        Self { action, fields, files: files.into_iter().map(nothing).collect() }
     }
 
     /// Fills in a field, which has to be there.
     pub(super) fn set(&mut self, name: &str, value: &str) {
         let field = self.fields.iter_mut().find(|(known, _)| known == name);
         value.clone_into(&mut field.unwrap_or_else(|| panic!("no field {name}")).1);
+    }
+
+    /// Chooses one more file in a field, which has to be there.
+    pub(super) fn choose(&mut self, field: &str, bytes: &[u8]) {
+        assert!(self.files.iter().any(|(known, _, _)| known == field), "no field {field}");
+        self.files.push((field.to_owned(), "<script>.exe".to_owned(), bytes.to_vec()));
+    }
+
+    /// The body, as a browser sends it: a box that is not ticked is not sent.
+    pub(super) fn body(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        for (name, value) in &self.fields {
+            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"");
+            if !(name == "acting_consent" && value.is_empty()) {
+                body.extend(format!("{head}\r\n\r\n{value}\r\n").into_bytes());
+            }
+        }
+        for (field, name, bytes) in &self.files {
+            body.extend(
+                format!(
+                    "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; \
+                     filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+                )
+                .into_bytes(),
+            );
+            body.extend(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+        body
     }
 
     pub(super) fn get(&self, name: &str) -> &str {
@@ -107,9 +132,10 @@ impl Form {
         ] {
             self.set(name, value);
         }
+        self.choose("identity", PNG);
     }
 
     pub(super) async fn hand_in(&self, world: &World) -> Answer {
-        post(world, &self.action, &[], &multipart(&self.fields)).await
+        post(world, &self.action, &[], &self.body()).await
     }
 }

@@ -127,10 +127,11 @@ impl Page {
         links.filter(|field| *field != "main").collect()
     }
 
-    /// The address of the one form, and its fields with their values.
-    pub(super) fn form(&self) -> (String, Vec<(String, String)>) {
+    /// The address of the one form, its fields with their values, and its fields for files.
+    pub(super) fn form(&self) -> (String, Vec<(String, String)>, Vec<String>) {
         let action = self.one("form").get("action").unwrap().to_owned();
         let mut fields: Vec<(String, String)> = Vec::new();
+        let mut files = Vec::new();
         for element in &self.elements {
             let Some(name) = element.get("name") else {
                 if let ("option", Some(value), Some(_)) =
@@ -140,10 +141,14 @@ impl Page {
                 }
                 continue;
             };
-            if matches!(&*element.name, "input" | "select" | "textarea") {
+            if element.get("type") == Some("file") {
+                files.push(name.to_owned());
+            } else if element.get("type") == Some("checkbox") && element.get("checked").is_none() {
+                fields.push((name.to_owned(), String::new()));
+            } else if matches!(&*element.name, "input" | "select" | "textarea") {
                 fields.push((name.to_owned(), element.get("value").unwrap_or_default().to_owned()));
             }
         }
-        (action, fields)
+        (action, fields, files)
     }
 }

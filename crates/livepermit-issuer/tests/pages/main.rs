@@ -9,16 +9,19 @@
 mod apply;
 mod browser;
 mod every_page;
+mod files;
 mod html;
+#[expect(dead_code, reason = "the tests of the port of wallets need more of it")]
 #[path = "../wallets/http.rs"]
 mod http;
+mod look;
+mod permit;
 #[expect(dead_code, reason = "the tests of the register need more of it")]
 #[path = "../store/place.rs"]
 mod place;
 #[expect(dead_code, reason = "the tests of the register need more of it")]
 #[path = "../store/server.rs"]
 mod server;
-#[expect(dead_code, reason = "the tests of the port of wallets need more of it")]
 #[path = "../wallets/signing.rs"]
 mod signing;
 #[expect(dead_code, reason = "the tests of the port of wallets need more of it")]

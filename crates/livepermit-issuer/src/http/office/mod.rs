@@ -24,6 +24,8 @@ mod sight;
 mod slips;
 mod views;
 
+pub(crate) use scan::media_type;
+
 use std::pin::Pin;
 use std::sync::Arc;
 

@@ -34,7 +34,7 @@ const LONGEST_DICTIONARY: usize = 4_096;
 ///
 /// A PDF with programs, actions, files in it, or a password is refused, also if these stand in
 /// packed objects. This finds what readers of PDF would run; it is no virus scanner.
-pub(super) fn media_type(bytes: &[u8]) -> Result<MediaType, Problem> {
+pub(crate) fn media_type(bytes: &[u8]) -> Result<MediaType, Problem> {
     if bytes.starts_with(b"%PDF-") {
         return inert(bytes).map(|()| MediaType::Pdf);
     }

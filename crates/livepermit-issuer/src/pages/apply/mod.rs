@@ -1,254 +1,258 @@
-//! `/apply`: the application for a new permit.
+//! `/apply`: the application for a new permit, and those for what is asked of a permit later.
 
-mod fields;
+mod holder;
+mod person;
+mod receipt;
+mod sections;
+mod submit;
+mod uploads;
+mod wanted;
 
 use askama::Template;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
-use jiff::Timestamp;
-use livepermit::qr::{ErrorCorrection, QrCode};
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 
-use self::fields::{Problems, Wanted};
+use self::receipt::receipt;
+use self::submit::{Submitted, submit};
+use self::wanted::Rules;
 use super::body::{self, Typed};
-use super::field::{Control, Section};
+use super::field::{Control, Problems, Section};
 use super::look::case_of;
-use super::secrets::{FormKind, FormToken, StateCode};
+use super::secrets::FormToken;
 use super::state::PagesState;
 use super::stop::{Stop, patiently};
-use super::texts::filled;
+use super::texts::Texts;
 use super::view::View;
-use crate::domain::{Application, Case, CaseId, Channel};
-use crate::http::wallets::finish_authorization;
+use crate::domain::{Channel, RequestKind};
 use crate::protocol::digest;
-use crate::service::ServiceError;
-use crate::store::{Owner, Store, StoreError};
+use crate::store::Store;
+
+pub(super) use self::receipt::back;
 
 #[derive(Template)]
 #[template(path = "apply.html")]
-struct Form<'a> {
+struct Page<'a> {
     view: &'a View,
+    title: &'static str,
+    lead: &'static str,
+    button: &'static str,
     action: String,
     token: String,
+    /// Whether the form takes files, which have to be chosen again after a mistake.
+    files_again: bool,
     from_wallet: bool,
+    /// The form for a permit that is there already, for somebody who comes from a wallet; empty
+    /// without.
+    permit_there: String,
     /// What is said of the whole form; empty without.
     notice: &'static str,
     problems: &'a Problems,
     sections: Vec<Section>,
 }
 
-#[derive(Template)]
-#[template(path = "receipt.html")]
-struct Receipt<'a> {
+/// A form of some kind, which somebody fills in.
+struct Form<'a, S> {
+    state: &'a PagesState<S>,
     view: &'a View,
-    again: bool,
-    due: String,
-    code: String,
-    picture: String,
-    /// The way back to the wallet; empty without one.
-    back: String,
+    kind: RequestKind,
 }
 
-/// Shows the form.
-pub(super) async fn form<S: Store>(State(state): State<PagesState<S>>, view: View) -> Response {
-    match known_request(&state, &view).await {
-        Ok(request) => {
-            let empty = (Typed::default(), Problems::default());
-            draw(&state, &view, request, fresh(&state), &empty, "", StatusCode::OK)
-        }
-        Err(stop) => stop.page(&view),
+/// The path of the form.
+pub(super) const fn path(kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::New => "/apply",
+        RequestKind::Change => "/apply/change",
+        RequestKind::Endorsement => "/apply/endorsement",
+        RequestKind::NewDevice => "/apply/new-device",
+        RequestKind::Cancellation => "/apply/cancellation",
     }
 }
 
-/// The wallet's request that the address names, if its time is not over.
-async fn known_request<'a, S: Store>(
-    state: &PagesState<S>,
-    view: &'a View,
-) -> Result<Option<&'a str>, Stop> {
-    let Some(request) = view.asked("request") else { return Ok(None) };
-    let now = state.service().now();
-    match state.service().store().wallet_request(&digest(request), now).await? {
-        Some(_) => Ok(Some(request)),
-        None => Err(Stop::Gone),
+/// Title, what is said first, and what the button says.
+const fn heads(kind: RequestKind, t: &Texts) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        RequestKind::New => (t.apply_title, t.apply_lead, t.hand_in),
+        RequestKind::Change => (t.change_title, t.change_lead, t.hand_in),
+        RequestKind::Endorsement => (t.endorse_title, t.endorse_lead, t.hand_in),
+        RequestKind::NewDevice => (t.phone_title, t.phone_lead, t.hand_in),
+        RequestKind::Cancellation => (t.cancel_title, t.cancel_lead, t.cancel_button),
     }
 }
 
-/// A token for a form that is shown now.
-fn fresh<S: Store>(state: &PagesState<S>) -> FormToken {
-    let ends = after(state, state.settings().form);
-    state.secrets().form(FormKind::Apply, state.service().random(), ends)
+fn named(kind: &str) -> Option<RequestKind> {
+    use RequestKind::{Cancellation, Change, Endorsement, NewDevice};
+    let kinds = [Change, Endorsement, NewDevice, Cancellation];
+    kinds.into_iter().find(|each| each.to_string() == kind)
 }
 
-fn after<S: Store>(state: &PagesState<S>, span: jiff::SignedDuration) -> Timestamp {
-    state.service().now().saturating_add(span).unwrap_or(Timestamp::MAX)
+/// Shows the form for a new permit.
+pub(super) async fn new<S: Store>(State(state): State<PagesState<S>>, view: View) -> Response {
+    Form { state: &state, view: &view, kind: RequestKind::New }.show().await
 }
 
-fn draw<S: Store>(
-    state: &PagesState<S>,
-    view: &View,
-    request: Option<&str>,
-    token: FormToken,
-    (typed, problems): &(Typed, Problems),
-    notice: &'static str,
-    status: StatusCode,
+/// Shows another form.
+pub(super) async fn other<S: Store>(
+    State(state): State<PagesState<S>>,
+    Path(kind): Path<String>,
+    view: View,
 ) -> Response {
-    let request = request.unwrap_or_default();
-    let page = Form {
-        view,
-        action: view.link_with("/apply", &[("request", request)]),
-        token: token.text,
-        from_wallet: !request.is_empty(),
-        notice,
-        problems,
-        sections: fields::sections(view, &state.settings().classes, typed, problems),
-    };
-    view.page(status, &page)
+    match named(&kind) {
+        Some(kind) => Form { state: &state, view: &view, kind }.show().await,
+        None => Stop::Missing.page(&view),
+    }
 }
 
-/// Takes the application.
-pub(super) async fn hand_in<S: Store>(
+/// Takes the application for a new permit.
+pub(super) async fn hand_in_new<S: Store>(
     State(state): State<PagesState<S>>,
     view: View,
     request: Request,
 ) -> Response {
-    match body::read(request).await {
-        Ok(typed) => take(&state, &view, typed).await,
-        Err(stop) => stop.page(&view),
-    }
+    Form { state: &state, view: &view, kind: RequestKind::New }.read(request).await
 }
 
-async fn take<S: Store>(state: &PagesState<S>, view: &View, typed: Typed) -> Response {
-    let t = view.t;
-    let now = state.service().now();
-    let read = state.secrets().read_form(FormKind::Apply, typed.get("token"), now);
-    let Ok(token) = read else {
-        let request = known_request(state, view).await.ok().flatten();
-        let shown = (typed, Problems::default());
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return draw(state, view, request, fresh(state), &shown, t.form_ended, status);
-    };
-    let again = |shown: &_, request, notice, status| {
-        draw(state, view, request, token.clone(), shown, notice, status)
-    };
-    // What was handed in before is not handed in again, also if the wallet was told meanwhile.
-    let code = state.secrets().code_of(&token);
-    match case_of(state, &code).await {
-        Ok(Some(case)) => return receipt(state, view, &case, &code, true),
-        Ok(None) => {}
-        Err(stop) => {
-            stop.log();
-            let shown = (typed, Problems::default());
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            return again(&shown, view.asked("request"), t.not_now, status);
-        }
-    }
-    let request = match known_request(state, view).await {
-        Ok(request) => request,
-        Err(Stop::Gone) => {
-            let shown = (typed, Problems::default());
-            return again(&shown, None, t.request_ended, StatusCode::GONE);
-        }
-        Err(stop) => {
-            stop.log();
-            let shown = (typed, Problems::default());
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            return again(&shown, view.asked("request"), t.not_now, status);
-        }
-    };
-    let today = state.service().moment().today();
-    let wanted = match Wanted::read(&typed, t, &state.settings().classes, today) {
-        Ok(wanted) => wanted,
-        Err(problems) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return again(&(typed, problems), request, "", status);
-        }
-    };
-    let channel = if request.is_some() { Channel::App } else { Channel::Website };
-    match patiently(|| submit(state, &wanted, channel, &code)).await {
-        Ok((case, first)) => receipt(state, view, &case, &code, !first),
-        Err(stop) => {
-            stop.log();
-            let shown = (typed, Problems::default());
-            again(&shown, request, t.not_now, StatusCode::SERVICE_UNAVAILABLE)
-        }
-    }
-}
-
-/// Makes the case, once for each code. Tells whether it was made now.
-async fn submit<S: Store>(
-    state: &PagesState<S>,
-    wanted: &Wanted,
-    channel: Channel,
-    code: &StateCode,
-) -> Result<(Case, bool), Stop> {
-    let service = state.service();
-    let id = CaseId::from_bytes(service.random());
-    let mut change = service.store().begin().await?;
-    let ends = after(state, state.settings().code);
-    if !change.keep_state_code(&code.digest(), id, ends).await? {
-        drop(change);
-        let missing = || StoreError::Missing { kind: "case", id: id.to_string() };
-        return Ok((case_of(state, code).await?.ok_or_else(missing)?, false));
-    }
-    let Wanted { request, applicant } = wanted.clone();
-    let application = Application { id, request, applicant, channel };
-    let case = service.submit(&mut change, application).await?;
-    change.commit().await?;
-    Ok((case.document, true))
-}
-
-fn receipt<S: Store>(
-    state: &PagesState<S>,
-    view: &View,
-    case: &Case,
-    code: &StateCode,
-    again: bool,
+/// Takes another application.
+pub(super) async fn hand_in_other<S: Store>(
+    State(state): State<PagesState<S>>,
+    Path(kind): Path<String>,
+    view: View,
+    request: Request,
 ) -> Response {
-    let due = case.due().map_or(view.t.receipt_due_unknown.to_owned(), |due| {
-        filled(view.t.receipt_due, view.language.date(due))
-    });
-    let code = code.text();
-    let picture = match QrCode::encode(&code, ErrorCorrection::Medium) {
-        Ok(picture) => picture.to_svg(),
-        Err(error) => {
-            tracing::error!("no picture of a state code: {error}");
-            String::new()
-        }
-    };
-    let back = view.asked("request").map(|request| {
-        let ends = after(state, state.settings().form);
-        let ticket = state.secrets().ticket(case.id(), request, ends);
-        view.link_with("/apply/back", &[("request", request), ("ticket", &ticket)])
-    });
-    let back = back.unwrap_or_default();
-    view.page(StatusCode::OK, &Receipt { view, again, due, code, picture, back })
-}
-
-/// Sends the browser back to the wallet, with access to the case.
-pub(super) async fn back<S: Store>(State(state): State<PagesState<S>>, view: View) -> Response {
-    let (request, ticket) = (view.asked("request"), view.asked("ticket"));
-    let (request, ticket) = (request.unwrap_or_default(), ticket.unwrap_or_default());
-    let now = state.service().now();
-    let Ok(case) = state.secrets().read_ticket(ticket, request, now) else {
-        return Stop::Gone.page(&view);
-    };
-    match patiently(|| finish(&state, request, case)).await {
-        Ok(address) => (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response(),
-        Err(stop) => stop.page(&view),
+    match named(&kind) {
+        Some(kind) => Form { state: &state, view: &view, kind }.read(request).await,
+        None => Stop::Missing.page(&view),
     }
 }
 
-async fn finish<S: Store>(
-    state: &PagesState<S>,
-    request: &str,
-    case: CaseId,
-) -> Result<HeaderValue, Stop> {
-    let mut change = state.service().store().begin().await?;
-    let owner = Owner::Case(case);
-    let address = finish_authorization(state.wallets(), &mut change, request, owner).await?;
-    let address = address.map_err(|_| Stop::Gone)?;
-    let address = HeaderValue::from_str(&address)
-        .map_err(|error| ServiceError::Setting { setting: "clients", why: error.to_string() })?;
-    change.commit().await?;
-    Ok(address)
+/// What is said of a form that is shown again.
+struct Again<'a> {
+    request: Option<&'a str>,
+    problems: Problems,
+    notice: &'static str,
+    status: StatusCode,
+}
+
+impl Again<'_> {
+    fn with(notice: &'static str, status: StatusCode) -> Self {
+        Self { request: None, problems: Problems::default(), notice, status }
+    }
+}
+
+impl<'a, S: Store> Form<'a, S> {
+    async fn show(&self) -> Response {
+        match self.request().await {
+            Ok(request) => {
+                let again = Again { request, ..Again::with("", StatusCode::OK) };
+                self.draw(&self.fresh(), &Typed::default(), &again)
+            }
+            Err(stop) => stop.page(self.view),
+        }
+    }
+
+    /// The wallet's request that the address names, if its time is not over.
+    async fn request(&self) -> Result<Option<&'a str>, Stop> {
+        let Some(request) = self.view.asked("request") else { return Ok(None) };
+        let service = self.state.service();
+        match service.store().wallet_request(&digest(request), service.now()).await? {
+            Some(_) => Ok(Some(request)),
+            None => Err(Stop::Gone),
+        }
+    }
+
+    /// A token for a form that is shown now.
+    fn fresh(&self) -> FormToken {
+        let ends = self.state.after(self.state.settings().form);
+        self.state.secrets().form(self.state.service().random(), ends)
+    }
+
+    fn draw(&self, token: &FormToken, typed: &Typed, again: &Again<'_>) -> Response {
+        let (view, kind) = (self.view, self.kind);
+        let request = again.request.unwrap_or_default();
+        let (title, lead, button) = heads(kind, view.t);
+        let from_wallet = !request.is_empty();
+        let there = from_wallet && kind == RequestKind::New;
+        let with_request = [("request", request)];
+        let link = |kind| view.link_with(path(kind), &with_request);
+        let classes = &self.state.settings().classes;
+        let page = Page {
+            view,
+            title,
+            lead,
+            button,
+            action: link(kind),
+            token: token.text.clone(),
+            files_again: again.status != StatusCode::OK && uploads::are_asked(kind),
+            from_wallet,
+            permit_there: if there { link(RequestKind::NewDevice) } else { String::new() },
+            notice: again.notice,
+            problems: &again.problems,
+            sections: sections::sections(kind, view, classes, typed, &again.problems),
+        };
+        view.page(again.status, &page)
+    }
+
+    async fn read(&self, request: Request) -> Response {
+        match body::read(request, self.state.memory()).await {
+            Ok(typed) => self.take(typed).await,
+            Err(stop) => stop.page(self.view),
+        }
+    }
+
+    async fn take(&self, mut typed: Typed) -> Response {
+        let (state, t) = (self.state, self.view.t);
+        let token = state.secrets().read_form(typed.get("token"), state.service().now());
+        let Ok(token) = token else {
+            let request = self.request().await.ok().flatten();
+            let notice = Again::with(t.form_ended, StatusCode::UNPROCESSABLE_ENTITY);
+            return self.draw(&self.fresh(), &typed, &Again { request, ..notice });
+        };
+        // What was handed in before is not handed in again, also if the wallet was told meanwhile.
+        let code = state.secrets().code_of(&token);
+        match case_of(state, &code).await {
+            Ok(Some(case)) => return receipt(state, self.view, &case, &code, true),
+            Ok(None) => {}
+            Err(stop) => return self.not_now(&token, &typed, &stop),
+        }
+        let request = match self.request().await {
+            Ok(request) => request,
+            Err(Stop::Gone) => {
+                let again = Again::with(t.request_ended, StatusCode::GONE);
+                return self.draw(&token, &typed, &again);
+            }
+            Err(stop) => return self.not_now(&token, &typed, &stop),
+        };
+        let wrong = |problems| Again {
+            request,
+            problems,
+            ..Again::with("", StatusCode::UNPROCESSABLE_ENTITY)
+        };
+        let files = typed.take_files();
+        let classes = &state.settings().classes;
+        let today = state.service().moment().today();
+        let rules = Rules { kind: self.kind, t, classes, today };
+        let wanted = match rules.read(&typed, files, || state.service().random()).await {
+            Ok(Ok(wanted)) => wanted,
+            Ok(Err(problems)) => return self.draw(&token, &typed, &wrong(problems)),
+            Err(stop) => return self.not_now(&token, &typed, &stop),
+        };
+        let channel = if request.is_some() { Channel::App } else { Channel::Website };
+        match patiently(|| submit(state, &wanted, channel, &code)).await {
+            Ok(Submitted::Now(case)) => receipt(state, self.view, &case, &code, false),
+            Ok(Submitted::Before(case)) => receipt(state, self.view, &case, &code, true),
+            Ok(Submitted::Not(why)) => {
+                let problems = why.problems(self.view.language);
+                self.draw(&token, &typed, &wrong(problems))
+            }
+            Err(stop) => self.not_now(&token, &typed, &stop),
+        }
+    }
+
+    /// The fault is ours: what was typed stays, and can be handed in again.
+    fn not_now(&self, token: &FormToken, typed: &Typed, stop: &Stop) -> Response {
+        stop.log();
+        let notice = Again::with(self.view.t.not_now, StatusCode::SERVICE_UNAVAILABLE);
+        let request = self.view.asked("request");
+        super::stop::later(self.draw(token, typed, &Again { request, ..notice }))
+    }
 }

@@ -22,7 +22,7 @@ macro_rules! delete {
     };
 }
 
-const DELETES: [&str; 7] = [
+const DELETES: [&str; 8] = [
     delete!("wallet_offers", "code"),
     delete!("wallet_requests", "request"),
     delete!("wallet_codes", "code"),
@@ -30,6 +30,7 @@ const DELETES: [&str; 7] = [
     delete!("wallet_deferred", "session"),
     delete!("wallet_seen", "ends, what"),
     delete!("applicant_codes", "code"),
+    delete!("applicant_tries", "about"),
 ];
 
 impl Change {

@@ -1,0 +1,127 @@
+//! What somebody applies for, from what was typed.
+
+use jiff::civil::Date;
+
+use super::holder::HolderClaim;
+use super::person::{APPLICANT, REPRESENTATIVE};
+use super::uploads::{self, CONSENT, EVIDENCE, Upload};
+use crate::domain::{
+    Class, Consent, DocumentId, MAX_DOCUMENTS, Mandate, Person, RepresentativeKind, RequestKind,
+};
+use crate::pages::body::{File, Typed};
+use crate::pages::field::Problems;
+use crate::pages::state::ClassChoice;
+use crate::pages::stop::Stop;
+use crate::pages::texts::Texts;
+
+/// Who acts, with the values in the form.
+pub(super) const RIGHTS: [(RepresentativeKind, &str); 2] =
+    [(RepresentativeKind::Guardian, "guardian"), (RepresentativeKind::Relative, "relative")];
+
+/// What somebody applies for, and the documents.
+pub(super) struct Wanted {
+    pub(super) what: What,
+    pub(super) uploads: Vec<Upload>,
+}
+
+/// What somebody applies for.
+pub(super) enum What {
+    /// A permit.
+    New { class: Class, applicant: Person, mandate: Option<Mandate> },
+    /// Something in a permit that is there, and the holder's new data for a change.
+    Of { kind: RequestKind, claim: HolderClaim, change: Option<Person> },
+}
+
+/// What a form is read by.
+pub(super) struct Rules<'a> {
+    pub(super) kind: RequestKind,
+    pub(super) t: &'a Texts,
+    pub(super) classes: &'a [ClassChoice],
+    pub(super) today: Date,
+}
+
+impl Rules<'_> {
+    /// Reads the form. The inner error says what is wrong with it.
+    pub(super) async fn read(
+        &self,
+        typed: &Typed,
+        files: Vec<File>,
+        random: impl Fn() -> [u8; 16],
+    ) -> Result<Result<Wanted, Problems>, Stop> {
+        let mut problems = Problems::default();
+        let Self { kind, t, today, .. } = *self;
+        let claim_or_class = match kind {
+            RequestKind::New => {
+                let class = self.class(typed);
+                if class.is_none() {
+                    problems.add("class", t.class_missing);
+                }
+                (class, None)
+            }
+            _ => (None, HolderClaim::read(typed, t, today, &mut problems)),
+        };
+        let asks_person = matches!(kind, RequestKind::New | RequestKind::Change);
+        let person = asks_person.then(|| APPLICANT.read(typed, t, today, &mut problems)).flatten();
+        let acting = if kind == RequestKind::New { typed.get("acting") } else { "" };
+        let acting = RIGHTS.iter().find(|(_, value)| *value == acting).map(|(right, _)| *right);
+        let uploads =
+            uploads::read(kind, acting.is_some(), files, t, random, &mut problems).await?;
+        if uploads.len() > MAX_DOCUMENTS && problems.is_empty() {
+            problems.add("identity", t.file_many);
+        }
+        let mandate = acting
+            .and_then(|right| self.mandate(right, typed, person.as_ref(), &uploads, &mut problems));
+        if !problems.is_empty() {
+            return Ok(Err(problems));
+        }
+        let what = match (claim_or_class, person) {
+            ((Some(class), _), Some(applicant)) => What::New { class, applicant, mandate },
+            ((_, Some(claim)), change) => What::Of { kind, claim, change },
+            // What is missing was told above.
+            _ => return Ok(Err(problems)),
+        };
+        Ok(Ok(Wanted { what, uploads }))
+    }
+
+    fn class(&self, typed: &Typed) -> Option<Class> {
+        let chosen = typed.get("class");
+        let found = self.classes.iter().find(|choice| choice.class.as_str() == chosen);
+        found.map(|choice| choice.class.clone())
+    }
+
+    /// Who acts; `None` with at least one problem.
+    fn mandate(
+        &self,
+        kind: RepresentativeKind,
+        typed: &Typed,
+        holder: Option<&Person>,
+        uploads: &[Upload],
+        problems: &mut Problems,
+    ) -> Option<Mandate> {
+        let Self { t, today, .. } = *self;
+        let grown = holder.is_some_and(|holder| !holder.is_minor(today));
+        if kind == RepresentativeKind::Guardian && grown {
+            problems.add("acting", t.guardian_of_adult);
+        }
+        let person = REPRESENTATIVE.read(typed, t, today, problems);
+        let until = match typed.get("acting_until") {
+            "" => None,
+            text => match text.parse::<Date>() {
+                Ok(until) if until > today => Some(until),
+                _ => {
+                    problems.add("acting_until", t.acting_until_wrong);
+                    None
+                }
+            },
+        };
+        if typed.get("acting_consent").is_empty() {
+            problems.add("acting_consent", t.acting_consent_missing);
+        }
+        let ids = |field| -> Vec<DocumentId> {
+            let of_field = uploads.iter().filter(|upload| upload.field == field);
+            of_field.map(|upload| upload.document.id).collect()
+        };
+        let consent = Consent { on: today, document: ids(CONSENT).first().copied() };
+        Some(Mandate { kind, person: person?, evidence: ids(EVIDENCE), consent, until })
+    }
+}
