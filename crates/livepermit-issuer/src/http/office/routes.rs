@@ -46,6 +46,8 @@ pub fn router<S: Store>(state: OfficeState<S>) -> Router {
     let mut router = api
         .router
         .route("/office/openapi.json", get(described))
+        .route("/office", any(missing))
+        .route("/office/", any(missing))
         .route("/office/{*rest}", any(missing))
         .method_not_allowed_fallback(not_allowed)
         .with_state(state);
