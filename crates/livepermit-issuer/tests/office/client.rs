@@ -124,7 +124,10 @@ fn fits(document: &Value, schema: &Value, value: &Value, place: &str) {
     if let Some(choices) = schema.get("oneOf").and_then(Value::as_array) {
         // Null, or the other.
         let other = choices.iter().find(|choice| choice["type"] != "null").unwrap();
-        return if value.is_null() { () } else { fits(document, other, value, place) };
+        if !value.is_null() {
+            fits(document, other, value, place);
+        }
+        return;
     }
     let kind = match value {
         Value::Null => "null",

@@ -130,7 +130,7 @@ fn without_a_wallet_port_there_are_no_offers() {
         let lin = world.north().await;
         let permit = world.permit(&lin, "north").await;
         let reply = world.post(&lin, &format!("{permit}/offers"), json!({})).await;
-        assert_eq!(reply.refused(), (501, "no-offers".to_owned()));
+        assert_eq!(reply.refused(), (409, "no-offers".to_owned()));
         assert!(client::operation(&world.document, "POST", &format!("{permit}/offers")).is_some());
     });
 }

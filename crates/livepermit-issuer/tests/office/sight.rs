@@ -11,8 +11,9 @@ fn another_offices_case_looks_like_none() {
         let lin = world.north().await;
         let ada = world.officer("ada", &Role::ALL, &["south"]).await;
         let case = world.assigned(&lin, "north").await;
-        let paper = world.upload(&lin, &format!("{case}/documents?kind=other"), b"%PDF-1.4 x");
-        let paper = paper.await.is(201)["documents"][0]["id"].clone();
+        let path = format!("{case}/documents?kind=other");
+        let paper = world.upload(&lin, &path, b"%PDF-1.4 x").await.is(201);
+        let paper = paper["documents"][0]["id"].clone();
         let paper = paper.as_str().unwrap();
         let guessed = "/office/cases/0123456789abcdef0123456789abcdef".to_owned();
         let with = With { version: Some("\"v3\""), key: None };

@@ -45,8 +45,8 @@ fn from_the_counter_to_a_cancellation() {
 
         let permit = format!("/office/permits/{}", done["permit"]["id"].as_str().unwrap());
         life(&world, &lin, &permit, &done["permit"]).await;
-        let found = world.get(&lin, &format!("/office/audit?subject=permit:{}", id_of(&permit)));
-        let actions: Vec<_> = found.await.is(200)["lines"]
+        let path = format!("/office/audit?subject=permit:{}", id_of(&permit));
+        let actions: Vec<_> = world.get(&lin, &path).await.is(200)["lines"]
             .as_array()
             .unwrap()
             .iter()

@@ -57,8 +57,9 @@ impl Offers for Counter {
 }
 
 pub(super) fn run<T: Future<Output = ()>>(test: impl FnOnce(World) -> T) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all();
-    runtime.build().unwrap().block_on(async { test(World::start(true).await).await });
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async { test(World::start(true).await).await });
 }
 
 pub(super) fn staff_key() -> StaffKey {

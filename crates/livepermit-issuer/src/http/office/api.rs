@@ -30,6 +30,9 @@ pub(super) enum Match {
     Must,
 }
 
+/// One validator of RFC 9110, several, or `*`.
+const VALIDATORS: &str = r#"^(\*|(W/)?"[^"]*"(, ?(W/)?"[^"]*")*)$"#;
+
 /// What the document says of an operation.
 pub(super) struct Operation {
     post: bool,
@@ -136,13 +139,7 @@ impl Operation {
             self.refusals.push(428);
         }
         let about = "The ETag of what is decided on, as it was read";
-        self.parameter(
-            "If-Match",
-            ParameterIn::Header,
-            must,
-            about,
-            text(Some("^\"v[0-9]{1,18}\"$"), None),
-        )
+        self.parameter("If-Match", ParameterIn::Header, must, about, text(Some(VALIDATORS), None))
     }
 
     /// It takes this as JSON.

@@ -220,6 +220,11 @@ fn version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     if text == "*" {
         return Ok(None);
     }
+    let strong = text.strip_prefix("W/").unwrap_or(text);
+    if strong.len() < 2 || !strong.starts_with('"') || !strong.ends_with('"') {
+        let detail = "If-Match is the ETag that was read, with its quotation marks.";
+        return Err(Problem::malformed("if-match-malformed", detail));
+    }
     let digits = text.strip_prefix("\"v").and_then(|text| text.strip_suffix('"'));
     let plain = |digits: &&str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     Ok(Some(digits.filter(plain).and_then(|digits| digits.parse().ok()).unwrap_or(0)))

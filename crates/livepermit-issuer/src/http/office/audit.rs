@@ -13,6 +13,9 @@ use super::ask::Stop;
 use super::cursor::{Params, page};
 use crate::store::{AuditState, Break, Store, WrittenLine};
 
+/// The largest number of a line: programs that read JSON know larger ones by chance alone.
+pub(super) const LAST_LINE: u64 = 1 << 53;
+
 /// What the log is asked for: what is behind a line, or what is about a subject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +64,10 @@ pub(super) async fn lines<S: Store>(
     Params(listing): Params<Listing>,
 ) -> Result<Response, Stop> {
     let (most, store) = (page(listing.most)?, state.service.store());
+    if listing.behind.is_some_and(|line| line > LAST_LINE) {
+        let detail = format!("No line has a number above {LAST_LINE}.");
+        return Err(Problem::malformed("line-malformed", detail).into());
+    }
     let (found, pages) = match (listing.subject, listing.behind) {
         (Some(subject), None) => {
             let fits = |sign: u8| sign.is_ascii_alphanumeric() || b"._:/-".contains(&sign);

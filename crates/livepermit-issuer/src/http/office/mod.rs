@@ -63,7 +63,7 @@ impl<S: Store> OfficeState<S> {
         Self { service, key, passwords: Arc::new(Passwords::new()), offers: None }
     }
 
-    /// With offers for wallets. Without, the operation that makes one answers 501.
+    /// With offers for wallets. Without, the operation that makes one is refused.
     #[must_use]
     pub fn with_offers(mut self, offers: Arc<dyn Offers>) -> Self {
         self.offers = Some(offers);

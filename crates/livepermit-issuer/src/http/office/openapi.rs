@@ -14,7 +14,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, InfoBuilder, OpenApiBuilder, Ref, RefOr, Required};
 
 /// The statuses of problems, with the names of their answers in the document.
-const PROBLEMS: [(u16, &str, &str); 14] = [
+const PROBLEMS: [(u16, &str, &str); 13] = [
     (400, "Unreadable", "The body is no JSON"),
     (401, "NoSession", "Nobody has logged in, or the session has ended"),
     (403, "RoleMissing", "The officer does not have the role"),
@@ -27,7 +27,6 @@ const PROBLEMS: [(u16, &str, &str); 14] = [
     (428, "VersionMissing", "The request does not say which version it decides on"),
     (429, "TooManyTries", "Too many tries failed: wait"),
     (500, "Failed", "The service failed"),
-    (501, "NotThere", "This service has no such part"),
     (503, "Away", "The register is away: try again later"),
 ];
 
@@ -91,7 +90,7 @@ pub(super) fn text(pattern: Option<&str>, format: Option<&str>) -> RefOr<Schema>
 }
 
 /// A whole number within bounds.
-pub(super) fn number(least: i64, most: i64) -> RefOr<Schema> {
+pub(super) fn number(least: u64, most: u64) -> RefOr<Schema> {
     let object = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))

@@ -194,7 +194,7 @@ pub(super) async fn offer<S: Store>(
     let (asked, id) = (ask.asked, ids.get::<PermitId>(0, "permit")?);
     let Some(offers) = state.offers.clone() else {
         let detail = "This service makes no offers for wallets.";
-        return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "no-offers", detail).into());
+        return Err(Problem::new(StatusCode::CONFLICT, "no-offers", detail).into());
     };
     let permit = state.permit(&asked.officer, id).await?;
     let party = match ask.body.representative {

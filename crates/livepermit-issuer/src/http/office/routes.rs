@@ -10,6 +10,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::super::problem::Problem;
 use super::api::{Api, Match, Operation, id_text};
+use super::audit::LAST_LINE;
 use super::bodies::{
     AssignmentData, CancellationData, CardData, CheckData, Login, MandateData, OfferData,
     ProposalData, RefusalData, SlipCloseData, SlipData, Submission, SuspensionData,
@@ -46,6 +47,8 @@ pub fn router<S: Store>(state: OfficeState<S>) -> Router {
     let mut router = api
         .router
         .route("/office/openapi.json", get(described))
+        .route("/office", any(missing))
+        .route("/office/", any(missing))
         .route("/office/{*rest}", any(missing))
         .method_not_allowed_fallback(not_allowed)
         .with_state(state);
@@ -202,10 +205,7 @@ fn with_permits<S: Store>(api: Api<S>) -> Api<S> {
         .add(view(resume.takes_nothing()), permits::resume)
         .add(view(cancel.takes::<CancellationData>()), permits::cancel)
         .add(view(lost.takes_nothing()), permits::device_lost)
-        .add(
-            offer.takes::<OfferData>().answers::<OfferView>(201, "The offer").refuses(&[501]),
-            permits::offer,
-        )
+        .add(offer.takes::<OfferData>().answers::<OfferView>(201, "The offer"), permits::offer)
         .add(print.takes::<SlipData>().answers::<SlipView>(201, "The slip"), slips::print)
         .add(view(close.takes::<SlipCloseData>()), slips::close)
         .add(view(act.takes::<MandateData>()), permits::add_representative)
@@ -246,7 +246,7 @@ fn with_proposals<S: Store>(api: Api<S>) -> Api<S> {
 fn with_log<S: Store>(api: Api<S>) -> Api<S> {
     let lines = Operation::get("/office/audit", "list-audit", "Lines of the audit log")
         .roles(&[Audit])
-        .query("behind", false, "The number of the line before", number(0, 1 << 53))
+        .query("behind", false, "The number of the line before", number(0, LAST_LINE))
         .query(
             "subject",
             false,
