@@ -1,7 +1,7 @@
 //! The browser of an applicant: it goes where a wallet sends it, fills in the form, and comes back.
 
 use super::failure::DemoError;
-use super::people::Someone;
+use super::people::{PAPER, Someone};
 use super::web::Web;
 
 const BOUNDARY: &str = "----7f3a9c2e";
@@ -34,7 +34,13 @@ pub(super) fn apply(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
         ));
     }
-    body.push_str(&format!("--{BOUNDARY}--\r\n"));
+    // A copy of the document: the form wants one.
+    body.push_str(&format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"identity\"; filename=\"copy.pdf\"\r\n\
+         Content-Type: application/pdf\r\n\r\n"
+    ));
+    body.push_str(PAPER);
+    body.push_str(&format!("\r\n--{BOUNDARY}--\r\n"));
     let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
     let headers = [("content-type", &*media_type)];
     let receipt = web.post(&format!("{public}{action}"), &headers, body.as_bytes())?;

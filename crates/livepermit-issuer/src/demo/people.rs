@@ -13,7 +13,7 @@ pub(super) struct Someone {
 }
 
 /// A paper that shows a guardian's right: the smallest PDF document with a page.
-pub(super) const PAPER: &[u8] = b"%PDF-1.4\n\
+pub(super) const PAPER: &str = "%PDF-1.4\n\
     1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
     2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
     3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n\

@@ -187,7 +187,7 @@ impl<'o> Story<'o> {
             201,
         )?;
         let case = text(&submitted.json()["id"]);
-        officer.attach(&case, "mandate", &paper, people::PAPER)?;
+        officer.attach(&case, "mandate", &paper, people::PAPER.as_bytes())?;
         let permit = self.decided(&case)?;
         let known = officer_permit(&self.log_in()?, &permit)?;
         let guardian = text(&known["representatives"][0]["id"]);

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use jiff::tz::TimeZone;
 use livepermit::SecretKey;
 use livepermit_issuer::domain::{Calendar, OfficeId, Party, PermitId, StaffId};
-use livepermit_issuer::http::office::{Offer, Offering, Offers, OfficeState, Passwords, router};
+use livepermit_issuer::http::office::{Offering, Offers, OfficeState, Passwords, router};
+use livepermit_issuer::http::wallets::Offer;
 use livepermit_issuer::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
 use livepermit_issuer::staff::{Account, Offices, Role, StaffKey, hash_password, totp_code};
 use livepermit_issuer::store::{
