@@ -14,6 +14,7 @@ mod database;
 mod document;
 mod entry;
 mod error;
+mod forget;
 mod lists;
 mod register;
 mod search;

@@ -99,7 +99,7 @@ async fn a_session_lasts_until_it_is_revoked(place: Place) {
     drop(change);
     assert!(database.session("c").await.unwrap().is_some());
     let mut change = database.begin().await.unwrap();
-    change.forget_ended_sessions(at(NOON + 60)).await.unwrap();
+    assert_eq!(change.forget_ended(at(NOON + 60), 100).await.unwrap(), 3);
     change.commit().await.unwrap();
     assert_eq!(place.sql("SELECT count(*) FROM staff_sessions").await, [0]);
 }

@@ -134,27 +134,6 @@ impl Change {
         let done = sqlx::query(REVOKE).bind(account.to_owned()).execute(self.keeps()).await;
         self.step(done.map(|_| ()).map_err(StoreError::from))
     }
-
-    /// Forgets sessions and answers that have ended, and tries of the days before. A job calls this
-    /// each hour or so.
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub async fn forget_ended_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        const DAY: i64 = 86_400;
-        let now = now.as_second();
-        let steps = [
-            ("DELETE FROM staff_sessions WHERE ends <= $1", now),
-            ("DELETE FROM staff_answers WHERE ends <= $1", now),
-            ("DELETE FROM staff_tries WHERE last <= $1", now - DAY),
-        ];
-        for (statement, before) in steps {
-            let done = sqlx::query(statement).bind(before).execute(self.keeps()).await;
-            self.step(done.map(|_| ()).map_err(StoreError::from))?;
-        }
-        Ok(())
-    }
 }
 
 /// The session with this digest of a token.
