@@ -13,6 +13,7 @@
 //! | a gate of this world | [`default_gate`], [`gate_with`] |
 //! | a code as a wrong keyboard types it | [`german`] |
 //! | pictures | `draw`, `camera` |
+//! | keys that sign JSON Web Tokens | `jwt` |
 //! | a Redis or PostgreSQL server | `servers` |
 #![expect(
     clippy::unwrap_used,
@@ -28,6 +29,8 @@ mod drawing;
 mod gate;
 pub mod hand;
 mod issuer;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod keyboard;
 mod keys;
 mod lists;

@@ -5,10 +5,6 @@
 //! processor time but for sending and reading.
 #![expect(clippy::unwrap_used, reason = "a bench that fails is a panic")]
 
-#[path = "../../tests/wallets/signing.rs"]
-#[expect(dead_code, reason = "the tests need more of it")]
-mod signing;
-
 mod issuer;
 mod wallets;
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::cpu_time;
-use super::signing::{Key, base64url};
+use livepermit_testkit::jwt::{Key, base64url};
 
 /// How many wallets there are: each renews many times.
 const WALLETS: usize = 100;

@@ -1,5 +1,5 @@
 //! The offices' port, through real HTTP over a register in SQLite. What it keeps is tested on both
-//! databases in tests/store.
+//! databases in tests/issuer/store.
 //!
 //! Every answer that a test gets has to stand in the document at `/office/openapi.json`.
 #![expect(

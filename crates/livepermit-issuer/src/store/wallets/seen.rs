@@ -1,7 +1,5 @@
 //! What serves once.
 
-use jiff::Timestamp;
-
 use crate::domain::Seen;
 use crate::store::{Change, StoreError};
 
