@@ -74,7 +74,10 @@ pub(crate) enum Command {
     /// Keep the list of trusted issuer keys, signed by a root key
     #[command(subcommand)]
     Trust(Box<TrustCommand>),
-    /// Keep an issuer's list of withdrawn permits
+    /// Keep an issuer's list of withdrawn permits by hand
+    ///
+    /// An office whose register is kept by the service `livepermit-issuer` needs none of this: the
+    /// service gives out entries, and signs and serves its lists itself.
     #[command(subcommand)]
     Status(Box<StatusCommand>),
     /// Look after the memory of used codes: show it, go on after a loss

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test is what a panic is for here")]
 
 mod demo;
+mod deploy;
 mod office;
 mod register;
 mod serving;
