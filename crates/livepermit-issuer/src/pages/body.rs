@@ -25,7 +25,8 @@ const MEMORY: usize = 256 * 1024;
 pub(super) struct Typed {
     texts: Vec<(String, String)>,
     files: Vec<File>,
-    _memory: Vec<OwnedSemaphorePermit>,
+    /// Held until the form was answered.
+    memory: Vec<OwnedSemaphorePermit>,
 }
 
 /// A file that was chosen.
@@ -129,7 +130,7 @@ async fn file(
             bytes = None;
             continue;
         }
-        typed._memory.push(memory.take(chunk.len())?);
+        typed.memory.push(memory.take(chunk.len())?);
         read.extend_from_slice(&chunk);
     }
     Ok(File { field, bytes })

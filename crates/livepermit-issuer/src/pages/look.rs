@@ -170,9 +170,9 @@ fn shown<S: Store>(
         match &decision.outcome {
             Outcome::Approved { .. } => {
                 outcome.extend(permit.map(|permit| filled(t.case_number, permit.number())));
-                outcome.extend(
-                    permit.map(|permit| filled(t.case_ends, view.language.date(permit.ends()))),
-                );
+                // The end is the first day on which the permit is good no longer.
+                let last = permit.and_then(|permit| permit.ends().yesterday().ok());
+                outcome.extend(last.map(|last| filled(t.case_ends, view.language.date(last))));
                 outcome.push(next_step(t, case.request().kind()).to_owned());
             }
             Outcome::Refused { reason } => {

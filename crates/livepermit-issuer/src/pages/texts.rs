@@ -163,6 +163,7 @@ texts! {
     acting_nobody: "Nobody: the applicant applies", "无，本人申请";
     acting_guardian: "Guardian of a child", "未成年人的监护人";
     acting_relative: "Relative, with the applicant’s consent", "经申请人同意的亲属";
+    of_acting: "Who acts for the applicant: {}", "代办人：{}";
     acting_until: "Acts until", "代办截止日期";
     acting_until_hint: "Leave it empty if no end is known. A guardian acts until the child is 18.",
         "如无期限可不填。监护人代办至未成年人年满18周岁为止。";
@@ -294,7 +295,7 @@ texts! {
     case_due_unknown: "Eight working days after it was handed in", "提交后八个工作日内";
     case_decided: "Decided", "决定日期";
     case_number: "Number of the permit: {}", "居住证编号：{}";
-    case_ends: "The permit ends on {}.", "居住证有效期至{}。";
+    case_ends: "The last day of the permit is {}.", "居住证有效期至{}（含当日）。";
     case_note: "The office says: {}", "受理单位说明：{}";
     case_refused_next: "If you think that this is wrong, ask the office.",
         "如有异议，请向受理单位咨询。";

@@ -80,7 +80,13 @@ impl HolderClaim {
         if document.is_empty() {
             problems.add(DOCUMENT, t.number_missing);
         }
-        let born = born(typed, BORN, t, today, problems)?;
+        let born = match born(typed.get(BORN), t, today) {
+            Ok(born) => born,
+            Err(problem) => {
+                problems.add(BORN, problem);
+                return None;
+            }
+        };
         (!number.is_empty() && !document.is_empty()).then_some(Self { number, document, born })
     }
 

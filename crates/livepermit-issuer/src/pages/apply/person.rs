@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::domain::{DomainError, IdentityDocument, IdentityKind, Person};
 use crate::pages::body::Typed;
 use crate::pages::field::{Choice, Control, Field, Problems};
-use crate::pages::texts::Texts;
+use crate::pages::texts::{Texts, filled};
 
 /// Kinds of identity documents, with their values in the form.
 const KINDS: [(IdentityKind, &str); 4] = [
@@ -22,7 +22,8 @@ pub(super) struct PersonIds {
     pub(super) born: &'static str,
     pub(super) kind: &'static str,
     pub(super) number: &'static str,
-    /// Whether it is the one who fills in the form, of whom the browser may know.
+    /// Whether it is the one who fills in the form, of whom the browser may know. Of somebody else
+    /// a problem says of whom it speaks.
     own: bool,
 }
 
@@ -44,23 +45,14 @@ pub(super) const REPRESENTATIVE: PersonIds = PersonIds {
     own: false,
 };
 
-/// Reads a date of birth; `None` with a problem.
-pub(super) fn born(
-    typed: &Typed,
-    id: &'static str,
-    t: &Texts,
-    today: Date,
-    problems: &mut Problems,
-) -> Option<Date> {
-    let text = typed.get(id);
-    let problem = match text.parse::<Date>() {
-        Ok(born) if born > today => t.born_future,
-        Ok(born) => return Some(born),
-        Err(_) if text.is_empty() => t.born_missing,
-        Err(_) => t.born_wrong,
-    };
-    problems.add(id, problem);
-    None
+/// Reads a date of birth.
+pub(super) fn born(text: &str, t: &Texts, today: Date) -> Result<Date, &'static str> {
+    match text.parse::<Date>() {
+        Ok(born) if born > today => Err(t.born_future),
+        Ok(born) => Ok(born),
+        Err(_) if text.is_empty() => Err(t.born_missing),
+        Err(_) => Err(t.born_wrong),
+    }
 }
 
 impl PersonIds {
@@ -72,6 +64,10 @@ impl PersonIds {
         today: Date,
         problems: &mut Problems,
     ) -> Option<Person> {
+        let said = |text: &'static str| match self.own {
+            true => text.to_owned(),
+            false => filled(t.of_acting, text),
+        };
         let (name, number) = (typed.get(self.name), typed.get(self.number));
         let chosen = typed.get(self.kind);
         let kind = KINDS.iter().find(|(_, value)| *value == chosen).map(|(kind, _)| *kind);
@@ -82,18 +78,24 @@ impl PersonIds {
         };
         let malformed = |person| matches!(person, Err(DomainError::PersonMalformed { .. }));
         if name.is_empty() {
-            problems.add(self.name, t.name_missing);
+            problems.add(self.name, said(t.name_missing));
         } else if malformed(tried(name, "1")) {
-            problems.add(self.name, t.name_wrong);
+            problems.add(self.name, said(t.name_wrong));
         }
-        let born = born(typed, self.born, t, today, problems);
+        let born = match born(typed.get(self.born), t, today) {
+            Ok(born) => Some(born),
+            Err(problem) => {
+                problems.add(self.born, said(problem));
+                None
+            }
+        };
         if kind.is_none() {
-            problems.add(self.kind, t.kind_missing);
+            problems.add(self.kind, said(t.kind_missing));
         }
         if number.is_empty() {
-            problems.add(self.number, t.number_missing);
+            problems.add(self.number, said(t.number_missing));
         } else if malformed(tried("1", number)) {
-            problems.add(self.number, t.number_wrong);
+            problems.add(self.number, said(t.number_wrong));
         }
         let document = IdentityDocument { kind: kind?, number: number.to_owned() };
         Person::new(name, born?, document).ok()

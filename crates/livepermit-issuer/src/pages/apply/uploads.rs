@@ -105,7 +105,7 @@ pub(super) fn acting_fields(t: &Texts, problems: &Problems) -> Vec<Field> {
 pub(super) async fn read(
     kind: RequestKind,
     acting: bool,
-    files: Vec<File>,
+    mut files: Vec<File>,
     t: &Texts,
     random: impl Fn() -> [u8; 16],
     problems: &mut Problems,
@@ -116,15 +116,17 @@ pub(super) async fn read(
     }
     let mut uploads: Vec<Upload> = Vec::new();
     for field in &known {
-        let chosen: Vec<&File> = files.iter().filter(|file| file.field == field.id).collect();
+        let (chosen, others): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|file| file.field == field.id);
+        files = others;
         if chosen.is_empty() && field.required {
             problems.add(field.id, filled(t.file_missing, (field.label)(t)));
         }
         for file in chosen {
-            let taken = match &file.bytes {
+            let taken = match file.bytes {
                 None => Err(t.file_large),
                 Some(_) if uploads.len() >= MAX_DOCUMENTS => Err(t.file_many),
-                Some(bytes) => looked_at(bytes.clone(), t).await?,
+                Some(bytes) => looked_at(bytes, t).await?,
             };
             match taken {
                 Err(problem) if problems.of(field.id).is_none() => problems.add(field.id, problem),

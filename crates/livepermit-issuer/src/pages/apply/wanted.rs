@@ -5,9 +5,7 @@ use jiff::civil::Date;
 use super::holder::HolderClaim;
 use super::person::{APPLICANT, REPRESENTATIVE};
 use super::uploads::{self, CONSENT, EVIDENCE, Upload};
-use crate::domain::{
-    Class, Consent, DocumentId, MAX_DOCUMENTS, Mandate, Person, RepresentativeKind, RequestKind,
-};
+use crate::domain::{Class, Consent, DocumentId, Mandate, Person, RepresentativeKind, RequestKind};
 use crate::pages::body::{File, Typed};
 use crate::pages::field::Problems;
 use crate::pages::state::ClassChoice;
@@ -66,9 +64,6 @@ impl Rules<'_> {
         let acting = RIGHTS.iter().find(|(_, value)| *value == acting).map(|(right, _)| *right);
         let uploads =
             uploads::read(kind, acting.is_some(), files, t, random, &mut problems).await?;
-        if uploads.len() > MAX_DOCUMENTS && problems.is_empty() {
-            problems.add("identity", t.file_many);
-        }
         let mandate = acting
             .and_then(|right| self.mandate(right, typed, person.as_ref(), &uploads, &mut problems));
         if !problems.is_empty() {

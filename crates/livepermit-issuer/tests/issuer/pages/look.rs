@@ -67,6 +67,9 @@ async fn a_case_from_its_beginning_to_the_permit(place: Place) {
     assert_eq!(row(&approved, "State"), "Approved");
     let number = format!("Number of the permit: {}", done.number());
     assert!(approved.all("p").any(|text| text.text == number), "{approved:?}");
+    let last = done.ends().yesterday().unwrap().strftime("%A %-d %B %Y");
+    let last = format!("The last day of the permit is {last}.");
+    assert!(approved.all("p").any(|text| text.text == last), "{approved:?}");
     assert!(approved.class("light").is_empty(), "the deadline stands still");
     assert!(approved.all("form").next().is_none(), "nothing is to be taken back");
     let chinese = Page::read(look(&world, "/state?lang=zh", &code).await.good(200).body());
