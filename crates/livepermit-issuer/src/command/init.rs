@@ -89,6 +89,9 @@ listen = "127.0.0.1:8480"
 [offices]
 listen = "127.0.0.1:8481"
 
+# [metrics]
+# listen = "127.0.0.1:8482"
+
 [pages]
 authority = {{ zh = "{issuer}", en = "{issuer}" }}
 classes = [{{ class = "residence", zh = "居住证", en = "Residence permit" }}]

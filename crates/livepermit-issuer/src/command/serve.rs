@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::failure::Failure;
 use crate::config::{Config, Ports, in_words};
+use crate::http::{self, Metrics};
 use crate::jobs;
 use crate::service::Clock;
 
@@ -41,18 +42,29 @@ impl Serve {
             log.init()
         }
 
-        // Both ports are there before one answers.
+        // All ports are there before one answers.
         let wallets_port = listen(config.wallets.listen).await?;
         let offices_port = listen(config.offices.listen).await?;
+        let metrics_port = match config.metrics {
+            Some(port) => Some(listen(port.listen).await?),
+            None => None,
+        };
         println!("wallets, gates and applicants: http://{}", wallets_port.local_addr()?);
         println!("officers: http://{}/office", offices_port.local_addr()?);
 
         let (stop, stopping) = watch::channel(false);
-        let ports = [
+        let (health, metrics) = (jobs::Health::default(), Metrics::default());
+        let wallets = metrics.counted("wallets", wallets);
+        let offices = metrics.counted("offices", offices);
+        let mut ports = vec![
             tokio::spawn(answer(wallets_port, wallets, stopping.clone())),
-            tokio::spawn(answer(offices_port, offices, stopping)),
+            tokio::spawn(answer(offices_port, offices, stopping.clone())),
         ];
-        let health = jobs::Health::default();
+        if let Some(port) = metrics_port {
+            println!("metrics: http://{}/metrics", port.local_addr()?);
+            let page = http::metrics(metrics, service.clone(), health.clone());
+            ports.push(tokio::spawn(answer(port, page, stopping)));
+        }
         let jobs = tokio::spawn(jobs::run(service.clone(), health));
         told_to_stop().await?;
         tracing::info!("stops: no new questions are taken");

@@ -35,7 +35,7 @@ use serde::Deserialize;
 
 pub use error::ConfigError;
 pub(crate) use error::in_words;
-pub use ports::{Authority, ClassNames, Offices, Pages, Ports, WalletClient, Wallets};
+pub use ports::{Authority, ClassNames, MetricsPort, Offices, Pages, Ports, WalletClient, Wallets};
 
 use crate::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
 use crate::store::{Database, SearchKey, Settings};
@@ -79,6 +79,8 @@ pub struct Config {
     pub offices: Offices,
     /// The pages for applicants.
     pub pages: Pages,
+    /// The port for Prometheus. There is none if not said.
+    pub metrics: Option<MetricsPort>,
 }
 
 /// Times of status lists, in seconds.

@@ -49,6 +49,14 @@ pub struct Offices {
     pub listen: SocketAddr,
 }
 
+/// The port for Prometheus.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MetricsPort {
+    /// Address and port, of this machine alone: the metrics tell how much is done.
+    pub listen: SocketAddr,
+}
+
 /// The pages for applicants. They are served at the port of wallets.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -97,6 +105,10 @@ impl Config {
     ///
     /// [`ConfigError`] names the setting that cannot be used.
     pub fn ports(&self, service: &Service<Database>) -> Result<Ports, ConfigError> {
+        if let Some(metrics) = self.metrics.filter(|metrics| !metrics.listen.ip().is_loopback()) {
+            let why = format!("{} is not an address of this machine alone", metrics.listen);
+            return Err(ConfigError::Setting { setting: "metrics.listen", why });
+        }
         let secret = files::secret(&self.secret)?;
         let for_wallets = derived(&secret, b"wallets");
         let wallets = WalletsState::new(

@@ -2,9 +2,11 @@
 //! [`protocol`](crate::protocol), let the [`service`](crate::service) work within one change of the
 //! [`store`](crate::store), and write the answer.
 
+mod metrics;
 pub mod office;
 pub mod problem;
 mod public;
 pub mod wallets;
 
+pub use metrics::{Metrics, metrics};
 pub use public::{PublicState, public};

@@ -11,6 +11,7 @@ struct Served {
     process: Child,
     address: String,
     offices: String,
+    metrics: Option<String>,
 }
 
 impl Served {
@@ -26,9 +27,12 @@ impl Served {
             let line = lines.next().unwrap().unwrap();
             line.rsplit_once("http://").unwrap().1.to_owned()
         };
-        let (address, offices) = (address(), address());
+        let (wallets, offices) = (address(), address());
         let offices = offices.strip_suffix("/office").unwrap().to_owned();
-        Self { process, address, offices }
+        let config = std::fs::read_to_string(office.path("issuer.toml")).unwrap();
+        let metrics = config.contains("\n[metrics]").then(address);
+        let metrics = metrics.map(|page| page.strip_suffix("/metrics").unwrap().to_owned());
+        Self { process, address: wallets, offices, metrics }
     }
 
     /// Status line and headers, and the body.
@@ -105,6 +109,32 @@ fn an_officer_logs_in_with_what_the_command_showed() {
     office.runs(&["staff", "close", "officer-7"]);
     assert!(lines().starts_with("HTTP/1.1 401"));
     served.stops();
+}
+
+#[test]
+fn what_is_asked_is_counted_without_ids() {
+    let office = Office::new();
+    office.set("[pages]", "[metrics]\nlisten = \"127.0.0.1:0\"\n\n[pages]");
+    let served = Served::start(&office);
+    for path in ["/status/7", "/status/8", "/nowhere"] {
+        served.asks("GET", path, "");
+    }
+    asks(&served.offices, "GET", "/office/permits/00112233445566778899aabbccddeeff", "", "");
+    let port = served.metrics.as_deref().unwrap();
+    let (head, body) = asks(port, "GET", "/metrics", "", "");
+    assert!(head.contains("text/plain; version=0.0.4"), "{head}");
+    let text = String::from_utf8(body).unwrap();
+    let count = "livepermit_issuer_answers_seconds_count";
+    let has = |line: &str| assert!(text.lines().any(|known| known == line), "{line}\n{text}");
+    has(&format!("{count}{{port=\"wallets\",route=\"/status/{{list}}\",status=\"404\"}} 2"));
+    has(&format!("{count}{{port=\"wallets\",route=\"none\",status=\"404\"}} 1"));
+    has("livepermit_issuer_register_answers 1");
+    has("livepermit_issuer_status_lists{state=\"open\"} 0");
+    assert!(text.contains("route=\"/office/permits/{permit}\",status=\"401\""), "{text}");
+    assert!(!text.contains("00112233"), "{text}");
+    served.stops();
+    office.set("[pages]", "[metrics]\nlisten = \"0.0.0.0:0\"\n\n[pages]");
+    assert!(office.fails(&["serve", "--check"]).1.contains("the setting `metrics.listen`"));
 }
 
 /// RFC 4648, 6.
