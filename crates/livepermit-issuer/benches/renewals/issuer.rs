@@ -82,6 +82,7 @@ async fn permit(state: &State) -> PermitId {
         id,
         request: Request::New { class: Class::new("resident").unwrap(), mandate: None },
         applicant: Person::new("王小明", "1990-03-07".parse().unwrap(), document).unwrap(),
+        address: None,
         channel: Channel::App,
     };
     let officer = || StaffId::new("officer-7").unwrap();

@@ -29,6 +29,7 @@ pub(super) fn apply(
         ("born", &born),
         ("document_kind", someone.kind),
         ("document_number", someone.number),
+        ("address", "海淀区示例路1号"),
     ] {
         body.push_str(&format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"

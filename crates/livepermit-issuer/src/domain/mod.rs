@@ -56,7 +56,7 @@ pub use name::{Class, OfficeId, PermitNumber, StaffId};
 pub use permit::{
     CREDENTIAL_HOURS, Cancellation, CredentialTerms, NewPermit, Permit, PermitState, Suspension,
 };
-pub use person::{IdentityDocument, IdentityKind, Person, Subject};
+pub use person::{Address, IdentityDocument, IdentityKind, Person, Subject};
 pub use reason::{CancelGround, Reason, RefusalGround, SuspendGround};
 pub use representative::{Consent, Mandate, Representative, RepresentativeKind};
 pub use request::{Channel, Request, RequestKind};

@@ -11,6 +11,8 @@ use super::DomainError;
 const LONGEST_NAME: usize = 200;
 /// The longest number of a document, in letters.
 const LONGEST_NUMBER: usize = 40;
+/// The longest address, in letters.
+const LONGEST_ADDRESS: usize = 300;
 /// The age at which a person decides alone, in years.
 const MAJORITY_YEARS: i32 = 18;
 
@@ -128,6 +130,49 @@ impl From<Person> for Fields {
     fn from(person: Person) -> Self {
         let Person { name, born, document } = person;
         Self { name, born, document }
+    }
+}
+
+/// Where an applicant lives, and an officer looks on site. `Debug` leaves it out.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address(String);
+
+impl Address {
+    /// Makes an address from what a form says. Spaces around it are dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`DomainError::PersonMalformed`] if it is empty, longer than 300 letters, or has control
+    /// characters.
+    pub fn new(address: &str) -> Result<Self, DomainError> {
+        cleaned("address", address, LONGEST_ADDRESS).map(Self)
+    }
+
+    /// The address as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address").finish_non_exhaustive()
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = DomainError;
+
+    fn try_from(address: String) -> Result<Self, DomainError> {
+        Self::new(&address)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.0
     }
 }
 

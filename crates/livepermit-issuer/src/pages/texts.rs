@@ -240,6 +240,11 @@ texts! {
     born_future: "The date of birth is later than today.", "出生日期不能晚于今天。";
     kind_missing: "Choose the kind of identity document.", "请选择身份证件种类。";
     number_missing: "Type the number of the identity document.", "请填写身份证件号码。";
+    address: "Address", "居住地址";
+    address_hint: "Where you live: an officer looks there.", "请填写您的居住地址，工作人员将上门核查。";
+    address_missing: "Type your address.", "请填写居住地址。";
+    address_wrong: "The address may have 300 letters and no control characters.",
+        "居住地址不得超过300个字符，且不得含有控制字符。";
     number_wrong: "The number of the identity document may have 40 letters and no control \
                    characters.",
         "身份证件号码不得超过40个字符，且不得含有控制字符。";

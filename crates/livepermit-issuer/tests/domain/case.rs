@@ -73,6 +73,7 @@ fn an_application_is_taken_when_the_calendar_ends_too_early() {
         id: case_id(1),
         request: new_request(None),
         applicant: adult(),
+        address: None,
         channel: Channel::App,
     };
     let moment = on("2026-12-28");
@@ -236,6 +237,7 @@ fn nobody_is_born_tomorrow() {
         id: case_id(1),
         request: new_request(None),
         applicant: person("Lin Example", "2026-03-03"),
+        address: None,
         channel: Channel::Office,
     };
     let submit = |day: &str| Case::submit(application.clone(), &plain_calendar(), &on(day));

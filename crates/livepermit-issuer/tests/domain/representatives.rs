@@ -129,6 +129,7 @@ fn an_adult_has_no_guardian_in_an_application() {
         id: case_id(1),
         request: new_request(Some(mandate(RepresentativeKind::Guardian, None))),
         applicant: adult(),
+        address: None,
         channel: Channel::Website,
     };
     let calendar = plain_calendar();

@@ -5,10 +5,10 @@ use jiff::{
     tz::{TimeZone, offset},
 };
 use livepermit_issuer::domain::{
-    Application, Attestation, Binding, BindingId, Calendar, Case, CaseId, Channel, Check, Class,
-    Consent, Digest, Document, DocumentId, DocumentKind, Finding, IdentityDocument, IdentityKind,
-    KeyThumbprint, Mandate, MediaType, Moment, NewPermit, OfficeId, Party, Permit, PermitId,
-    PermitNumber, Person, RepresentativeId, RepresentativeKind, Request, SlipId, StaffId,
+    Address, Application, Attestation, Binding, BindingId, Calendar, Case, CaseId, Channel, Check,
+    Class, Consent, Digest, Document, DocumentId, DocumentKind, Finding, IdentityDocument,
+    IdentityKind, KeyThumbprint, Mandate, MediaType, Moment, NewPermit, OfficeId, Party, Permit,
+    PermitId, PermitNumber, Person, RepresentativeId, RepresentativeKind, Request, SlipId, StaffId,
     StatusEntry,
 };
 
@@ -93,8 +93,13 @@ pub(crate) fn new_request(mandate: Option<Mandate>) -> Request {
 }
 
 pub(crate) fn submit(id: u8, request: Request, applicant: Person, moment: &Moment) -> Case {
-    let application =
-        Application { id: case_id(id), request, applicant, channel: Channel::Website };
+    let application = Application {
+        id: case_id(id),
+        request,
+        applicant,
+        address: Some(address()),
+        channel: Channel::Website,
+    };
     let (case, events) =
         Case::submit(application, &plain_calendar(), moment).expect("a good application");
     assert_eq!(events.len(), 1);
@@ -171,4 +176,9 @@ pub(crate) fn binding(byte: u8, party: Party) -> Binding {
         attestation: Attestation::Software,
         party,
     }
+}
+
+/// Where the applicant lives.
+pub(crate) fn address() -> Address {
+    Address::new(" 海淀区示例路1号 ").expect("an address")
 }

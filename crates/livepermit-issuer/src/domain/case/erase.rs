@@ -32,6 +32,7 @@ impl Case {
             }
             let documents = case.documents.drain(..).map(|document| document.id).collect();
             case.applicant = case.applicant.clone().erased(at);
+            case.address = None;
             if let Request::New { mandate, .. } = &mut case.request {
                 *mandate = None;
             }

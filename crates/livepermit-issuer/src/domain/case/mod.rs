@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub use standing::{SOON_DAYS, Standing, WORKING_DAYS};
 
 use super::{
-    CaseId, Channel, Check, Document, DomainError, Event, Moment, OfficeId, PermitId, Person,
-    Reason, RefusalGround, Request, StaffId, Subject,
+    Address, CaseId, Channel, Check, Document, DomainError, Event, Moment, OfficeId, PermitId,
+    Person, Reason, RefusalGround, Request, StaffId, Subject,
 };
 
 /// What is needed to submit a case.
@@ -23,6 +23,8 @@ pub struct Application {
     pub request: Request,
     /// For whom. In a change: the data that the permit is to have.
     pub applicant: Person,
+    /// Where the applicant lives, for the look on site.
+    pub address: Option<Address>,
     /// The way on which the application came.
     pub channel: Channel,
 }
@@ -38,6 +40,8 @@ pub struct Case {
     id: CaseId,
     request: Request,
     applicant: Subject,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<Address>,
     channel: Channel,
     submitted: Timestamp,
     due: Option<Date>,
@@ -163,6 +167,13 @@ impl Case {
     #[must_use]
     pub const fn applicant(&self) -> &Subject {
         &self.applicant
+    }
+
+    /// Where the applicant lives, and an officer looks on site; `None` if nobody said, and after the
+    /// erasure.
+    #[must_use]
+    pub const fn address(&self) -> Option<&Address> {
+        self.address.as_ref()
     }
 
     /// The way on which the application came.

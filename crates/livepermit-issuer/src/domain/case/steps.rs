@@ -25,7 +25,7 @@ impl Case {
         calendar: &Calendar,
         moment: &Moment,
     ) -> Result<(Self, Vec<Event>), DomainError> {
-        let Application { id, request, applicant, channel } = application;
+        let Application { id, request, applicant, address, channel } = application;
         let today = moment.today();
         if applicant.born() > today {
             return Err(DomainError::BornInFuture { today });
@@ -39,6 +39,7 @@ impl Case {
             id,
             request,
             applicant: Subject::Known(applicant),
+            address,
             channel,
             submitted: moment.now(),
             due,

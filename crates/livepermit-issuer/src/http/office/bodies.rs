@@ -131,6 +131,9 @@ pub(super) struct Submission {
     permit: Option<String>,
     /// For whom. In a change: the data that the permit is to have.
     pub(super) applicant: PersonData,
+    /// Where the applicant lives, for the look on site.
+    #[schema(min_length = 1, max_length = 300)]
+    pub(super) address: Option<String>,
     /// Who acts for the applicant of a new permit, if somebody does.
     mandate: Option<MandateData>,
 }

@@ -15,7 +15,8 @@ use super::session::Known;
 use super::views::{CasePage, CaseRow, CaseView};
 use super::{OfficeState, sight};
 use crate::domain::{
-    Application, Case, CaseId, Channel, Check, DomainError, Event, Moment, OfficeId, StaffId,
+    Address, Application, Case, CaseId, Channel, Check, DomainError, Event, Moment, OfficeId,
+    StaffId,
 };
 use crate::staff::{Offices, Role};
 use crate::store::{Loaded, Store};
@@ -108,13 +109,16 @@ pub(super) async fn submit<S: Store>(
     State(state): State<OfficeState<S>>,
     ask: Ask<Submission>,
 ) -> Result<Response, Stop> {
-    let (request, applicant) = ask.body.request()?;
+    let mut body = ask.body;
+    let address = body.address.take().map(|text| Address::new(&text)).transpose()?;
+    let (request, applicant) = body.request()?;
     let mut change = state.begin(&ask.asked).await?;
     if let Some(permit) = request.permit() {
         let _: Loaded<_> = state.permit(&ask.asked.officer, permit).await?;
     }
     let id = CaseId::from_bytes(state.service.random());
-    let application = Application { id, request, applicant, channel: Channel::Office };
+    let channel = Channel::Office;
+    let application = Application { id, request, applicant, address, channel };
     let case = state.service.submit(&mut change, application).await?;
     let view = state.case_view(&case.document);
     let answer = Answer::new(StatusCode::CREATED, &view)?.version(case.version());

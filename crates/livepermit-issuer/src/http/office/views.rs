@@ -213,6 +213,8 @@ pub(super) struct CaseView {
     permit: Option<String>,
     /// For whom; null after the erasure.
     applicant: Option<PersonData>,
+    /// Where the applicant lives, for the look on site; null if nobody said, and after the erasure.
+    address: Option<String>,
     mandate: Option<MandateView>,
     #[schema(value_type = ChannelWord)]
     channel: Channel,
@@ -251,6 +253,7 @@ impl CaseView {
             class,
             permit: case.request().permit().map(|permit| permit.to_string()),
             applicant: known(case.applicant()),
+            address: case.address().map(|address| address.as_str().to_owned()),
             mandate,
             channel: case.channel(),
             submitted: case.submitted(),

@@ -3,7 +3,7 @@
 use super::holder::HolderClaim;
 use super::person::{APPLICANT, REPRESENTATIVE};
 use super::uploads;
-use super::wanted::RIGHTS;
+use super::wanted::{ADDRESS, RIGHTS};
 use crate::domain::{RepresentativeKind, RequestKind};
 use crate::pages::body::Typed;
 use crate::pages::field::{Choice, Control, Field, Problems, Section};
@@ -29,15 +29,14 @@ pub(super) fn sections(
         let control = Control::Choice(t.choose, classes.collect());
         let class = Field::new("class", t.class, typed.get("class"), control, problems.of("class"));
         sections.push(Section::new(t.section_permit, vec![class]));
-        let person = APPLICANT.fields(t, typed, problems);
-        sections.push(Section::new(t.section_person, person));
+        sections.push(Section::new(t.section_person, applicant(t, typed, problems)));
     } else {
         let holder = HolderClaim::fields(t, typed, problems);
         let lead = t.section_holder_lead;
         sections.push(Section { lead, ..Section::new(t.section_holder, holder) });
     }
     if kind == RequestKind::Change {
-        let person = APPLICANT.fields(t, typed, problems);
+        let person = applicant(t, typed, problems);
         let lead = t.section_change_lead;
         sections.push(Section { lead, ..Section::new(t.section_change, person) });
     }
@@ -53,6 +52,15 @@ pub(super) fn sections(
         sections.push(Section { lead, unfolded, ..Section::new(t.section_acting, acting) });
     }
     sections
+}
+
+/// The fields about the applicant, and where an officer looks on site.
+fn applicant(t: &Texts, typed: &Typed, problems: &Problems) -> Vec<Field> {
+    let (text, problem) = (typed.get(ADDRESS), problems.of(ADDRESS));
+    let address = Field::new(ADDRESS, t.address, text, Control::Line(300), problem);
+    let mut fields = APPLICANT.fields(t, typed, problems);
+    fields.push(address.hint(t.address_hint).autocomplete("street-address"));
+    fields
 }
 
 /// The fields about somebody who acts for the applicant.

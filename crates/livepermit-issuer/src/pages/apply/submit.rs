@@ -57,7 +57,8 @@ pub(super) async fn submit<S: Store>(
         let missing = || StoreError::Missing { kind: "case", id: id.to_string() };
         return Ok(Submitted::Before(case_of(state, code).await?.ok_or_else(missing)?));
     }
-    let application = Application { id, request, applicant, channel };
+    let address = wanted.address.clone();
+    let application = Application { id, request, applicant, address, channel };
     let mut case = service.submit(&mut change, application).await?;
     if !wanted.uploads.is_empty() {
         let attach = |case: &mut Case, moment: &Moment| attach(wanted, case, moment);

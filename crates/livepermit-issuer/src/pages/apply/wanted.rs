@@ -5,12 +5,17 @@ use jiff::civil::Date;
 use super::holder::HolderClaim;
 use super::person::{APPLICANT, REPRESENTATIVE};
 use super::uploads::{self, CONSENT, EVIDENCE, Upload};
-use crate::domain::{Class, Consent, DocumentId, Mandate, Person, RepresentativeKind, RequestKind};
+use crate::domain::{
+    Address, Class, Consent, DocumentId, Mandate, Person, RepresentativeKind, RequestKind,
+};
 use crate::pages::body::{File, Typed};
 use crate::pages::field::Problems;
 use crate::pages::state::ClassChoice;
 use crate::pages::stop::Stop;
 use crate::pages::texts::Texts;
+
+/// The field for where the applicant lives.
+pub(super) const ADDRESS: &str = "address";
 
 /// Who acts, with the values in the form.
 pub(super) const RIGHTS: [(RepresentativeKind, &str); 2] =
@@ -19,6 +24,8 @@ pub(super) const RIGHTS: [(RepresentativeKind, &str); 2] =
 /// What somebody applies for, and the documents.
 pub(super) struct Wanted {
     pub(super) what: What,
+    /// Where an officer looks on site, if the case needs that.
+    pub(super) address: Option<Address>,
     pub(super) uploads: Vec<Upload>,
 }
 
@@ -60,6 +67,7 @@ impl Rules<'_> {
         };
         let asks_person = matches!(kind, RequestKind::New | RequestKind::Change);
         let person = asks_person.then(|| APPLICANT.read(typed, t, today, &mut problems)).flatten();
+        let address = kind.needs_check().then(|| self.address(typed, &mut problems)).flatten();
         let acting = if kind == RequestKind::New { typed.get("acting") } else { "" };
         let acting = RIGHTS.iter().find(|(_, value)| *value == acting).map(|(right, _)| *right);
         let uploads =
@@ -75,7 +83,19 @@ impl Rules<'_> {
             // What is missing was told above.
             _ => return Ok(Err(problems)),
         };
-        Ok(Ok(Wanted { what, uploads }))
+        Ok(Ok(Wanted { what, address, uploads }))
+    }
+
+    /// Where an officer looks on site; `None` with a problem.
+    fn address(&self, typed: &Typed, problems: &mut Problems) -> Option<Address> {
+        let text = typed.get(ADDRESS);
+        let read = Address::new(text).ok();
+        if read.is_none() {
+            let t = self.t;
+            problems
+                .add(ADDRESS, if text.is_empty() { t.address_missing } else { t.address_wrong });
+        }
+        read
     }
 
     fn class(&self, typed: &Typed) -> Option<Class> {

@@ -165,6 +165,8 @@ async fn what_is_wrong_is_said_and_what_was_typed_stays(place: Place) {
         ("born", "2999-01-01", "The date of birth is later than today."),
         ("document_kind", "", "Choose the kind of identity document."),
         ("document_number", "", "Type the number of the identity document."),
+        ("address", "", "Type your address."),
+        ("address", "a\u{7}b", "The address may have 300 letters and no control characters."),
     ] {
         let mut form = good.clone();
         form.set(field, value);
@@ -186,10 +188,13 @@ async fn what_is_wrong_is_said_and_what_was_typed_stays(place: Place) {
     // All at once, in the order of the form.
     let empty = Form::of(&page(&world, "/apply").await);
     let answer = empty.hand_in(&world).await.good(422);
-    let fields = ["class", "name", "born", "document_kind", "document_number", "identity"];
+    let fields =
+        ["class", "name", "born", "document_kind", "document_number", "address", "identity"];
     assert_eq!(Page::read(answer.body()).problems(), fields);
     assert!(cases(&world).await.is_empty());
     receipt(&good.hand_in(&world).await);
+    let case = cases(&world).await.pop().unwrap();
+    assert_eq!(case.address().unwrap().as_str(), "海淀区示例路1号");
 }
 
 async fn names_with_signs_of_html_are_text(place: Place) {

@@ -129,6 +129,7 @@ impl Form {
             ("born", "1990-03-07"),
             ("document_kind", "identity-card"),
             ("document_number", "110101199003071234"),
+            ("address", "海淀区示例路1号"),
         ] {
             self.set(name, value);
         }

@@ -83,13 +83,14 @@ async fn a_change_has_the_new_data(place: Place) {
     let permit = permit(&world).await;
     let mut form = form(&world, "change", &permit).await;
     let empty = form.hand_in(&world).await.good(422);
-    let fields = ["name", "born", "document_kind", "document_number"];
+    let fields = ["name", "born", "document_kind", "document_number", "address"];
     assert_eq!(Page::read(empty.body()).problems(), fields);
     for (name, value) in [
         ("name", "王大明"),
         ("born", "1990-03-07"),
         ("document_kind", "passport"),
         ("document_number", "E7654321"),
+        ("address", "朝阳区示例街2号"),
     ] {
         form.set(name, value);
     }

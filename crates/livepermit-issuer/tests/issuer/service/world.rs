@@ -72,6 +72,7 @@ impl World {
             id: CaseId::from_bytes(self.service.random()),
             request,
             applicant: Person::new("王小明", "1990-03-07".parse().unwrap(), document).unwrap(),
+            address: None,
             channel: Channel::Website,
         }
     }

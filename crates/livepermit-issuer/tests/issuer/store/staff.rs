@@ -237,6 +237,7 @@ async fn bytes_come_back_and_go_with_the_erasure(place: Place) {
         id,
         request: Request::New { class: Class::new("resident").unwrap(), mandate: None },
         applicant: person("Lin Example"),
+        address: None,
         channel: Channel::Office,
     };
     let calendar = Calendar::new([], [], "2099-12-31".parse().unwrap()).unwrap();
@@ -281,6 +282,7 @@ async fn issued(database: &Database, number: u64) -> String {
         id: CaseId::from_bytes(bytes(number)),
         request: Request::New { class: Class::new("resident").unwrap(), mandate: None },
         applicant: person("Lin Example"),
+        address: None,
         channel: Channel::Office,
     };
     let (mut case, _) = Case::submit(application, &calendar, &moment).unwrap();

@@ -46,6 +46,7 @@ fn application() -> Application {
         id: case_id(),
         request: Request::New { class: Class::new("resident").unwrap(), mandate: None },
         applicant: Person::new("王小明", "1990-03-07".parse().unwrap(), document).unwrap(),
+        address: None,
         channel: Channel::Website,
     }
 }

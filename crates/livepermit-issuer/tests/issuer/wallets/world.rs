@@ -120,6 +120,7 @@ impl World {
             id,
             request: Request::New { class: Class::new("resident").unwrap(), mandate: None },
             applicant: Person::new("王小明", "1990-03-07".parse().unwrap(), document).unwrap(),
+            address: None,
             channel: Channel::Website,
         };
         let mut change = self.service().store().begin().await.unwrap();
