@@ -15,13 +15,15 @@ CREATE TABLE wallet_offers (
 );
 CREATE INDEX wallet_offers_by_end ON wallet_offers (ends);
 
--- Browsers that came from a wallet, while people fill in what the office asks.
+-- Browsers that came from a wallet, while people fill in what the office asks. `dpop` is the key that
+-- alone may take the code; empty if the wallet named none.
 CREATE TABLE wallet_requests (
     request TEXT NOT NULL PRIMARY KEY,
     client TEXT NOT NULL,
     redirect TEXT NOT NULL,
     state TEXT NOT NULL,
     challenge TEXT NOT NULL,
+    dpop TEXT NOT NULL,
     ends BIGINT NOT NULL
 );
 CREATE INDEX wallet_requests_by_end ON wallet_requests (ends);
@@ -33,6 +35,7 @@ CREATE TABLE wallet_codes (
     client TEXT NOT NULL,
     redirect TEXT NOT NULL,
     challenge TEXT NOT NULL,
+    dpop TEXT NOT NULL,
     owner TEXT NOT NULL,
     owner_id TEXT NOT NULL,
     session TEXT NOT NULL,

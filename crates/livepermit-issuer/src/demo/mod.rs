@@ -38,6 +38,18 @@ pub struct Addresses {
     pub offices: String,
 }
 
+/// What an officer of the demonstration sends to `/office/login`. There is nothing behind it but
+/// synthetic people, so it may be printed.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The name of the account, which has every role.
+    pub name: String,
+    /// Its password.
+    pub password: String,
+    /// The six digits that its authenticator shows now. They serve once.
+    pub totp: String,
+}
+
 /// A demonstration that was started.
 pub struct Demo {
     office: DemoOffice,
@@ -64,6 +76,18 @@ impl Demo {
     pub fn addresses(&self) -> Addresses {
         let (public, offices) = (self.office.public.clone(), self.office.offices.clone());
         Addresses { public, offices }
+    }
+
+    /// How an officer logs in now.
+    #[must_use]
+    pub fn login(&self) -> Login {
+        self.office.login()
+    }
+
+    /// The wallet that the service knows: its `client_id`, and where browsers go back to.
+    #[must_use]
+    pub const fn wallet() -> (&'static str, &'static str) {
+        (phone::CLIENT, phone::REDIRECT)
     }
 
     /// Plays the story, and tells each step as it happens. It blocks, as people with their phones

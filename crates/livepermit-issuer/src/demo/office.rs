@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
+use super::Login;
 use super::failure::DemoError;
 use super::officer::Officer;
 use super::phone::{CLIENT, REDIRECT, now};
@@ -115,10 +116,16 @@ impl DemoOffice {
         })
     }
 
-    /// Logs in, with the code that the officer's authenticator shows now.
+    /// What the officer types now, with the code that the authenticator shows.
+    pub(super) fn login(&self) -> Login {
+        let totp = totp_code(&self.totp, self.clock.now().as_second());
+        Login { name: OFFICER.to_owned(), password: PASSWORD.to_owned(), totp }
+    }
+
+    /// Logs in.
     pub(super) fn log_in(&self) -> Result<Officer, DemoError> {
-        let code = totp_code(&self.totp, self.clock.now().as_second());
-        Officer::log_in(&self.offices, OFFICER, PASSWORD, &code)
+        let Login { name, password, totp } = self.login();
+        Officer::log_in(&self.offices, &name, &password, &totp)
     }
 
     /// Signs the lists that changed: the job of a running service.

@@ -1,8 +1,10 @@
 //! Requests to the authorization endpoint: a browser comes from a wallet, and goes back to it.
 
+use super::base64url;
 use super::error::{OAuthCode, OAuthError};
 use super::form::{Form, encoded};
 use super::pkce::Challenge;
+use crate::domain::KeyThumbprint;
 
 /// A wallet that may ask: a public client (RFC 6749 §2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct AuthorizationRequest {
     pub state: String,
     /// What the client has to meet at the token endpoint.
     pub challenge: Challenge,
+    /// The key of DPoP that alone may take the code, if the client named one (RFC 9449 §10).
+    pub dpop: Option<KeyThumbprint>,
 }
 
 /// A request that is not in order.
@@ -88,13 +92,18 @@ impl AuthorizationRequest {
         let challenge = form.get("code_challenge").and_then(Challenge::read);
         let wrong = || back(OAuthCode::InvalidRequest, "code_challenge is not a SHA-256");
         let challenge = challenge.ok_or_else(wrong)?;
+        let named = form.get("dpop_jkt").map(|text| {
+            let wrong = || back(OAuthCode::InvalidRequest, "dpop_jkt is not a SHA-256");
+            base64url::decode_array(text).map(KeyThumbprint::from_bytes).ok_or_else(wrong)
+        });
+        let dpop = named.transpose()?;
         let asked = form.get("scope").unwrap_or_default();
         if !asked.split(' ').any(|one| one == scope) {
             let why = format!("scope has to name {scope}; authorization_details are not read");
             return Err(back(OAuthCode::InvalidScope, &why));
         }
         let (client, redirect) = (client.id.clone(), redirect.to_owned());
-        Ok(Self { client, redirect, state: state.to_owned(), challenge })
+        Ok(Self { client, redirect, state: state.to_owned(), challenge, dpop })
     }
 }
 
@@ -129,6 +138,7 @@ mod tests {
     #[test]
     fn who_is_unknown_is_not_sent_back() {
         assert_eq!(read(GOOD).unwrap().state, "s 1");
+        assert_eq!(read(GOOD).unwrap().dpop, None);
         for (from, to) in [
             ("client_id=w", "client_id=x"),
             ("client_id=w&", ""),
@@ -143,6 +153,14 @@ mod tests {
         }
     }
 
+    /// The thumbprint in RFC 9449 §10.
+    #[test]
+    fn a_key_can_be_named() {
+        let text = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
+        let named = read(&format!("{GOOD}&dpop_jkt={text}")).unwrap().dpop.unwrap();
+        assert_eq!(super::base64url::encode(named.as_bytes()), text);
+    }
+
     #[test]
     fn what_else_is_wrong_is_told_to_the_wallet() {
         for (from, to, code) in [
@@ -151,6 +169,8 @@ mod tests {
             ("w-cM", "w", OAuthCode::InvalidRequest),
             ("permit", "permits", OAuthCode::InvalidScope),
             ("&state", "&request=a&state", OAuthCode::InvalidRequest),
+            ("&state", "&dpop_jkt=&state", OAuthCode::InvalidRequest),
+            ("&state", "&dpop_jkt=AAAA&state", OAuthCode::InvalidRequest),
         ] {
             let AuthorizationRefused::Back { redirect, state, error } =
                 read(&GOOD.replacen(from, to, 1)).unwrap_err()

@@ -46,8 +46,9 @@ async fn keep<S: Store>(
     asked: AuthorizationRequest,
 ) -> Result<String, StoreError> {
     let request = state.secret();
-    let AuthorizationRequest { client, redirect, state: given, challenge } = asked;
-    let pending = PendingRequest { client, redirect, state: given, challenge: challenge.to_text() };
+    let AuthorizationRequest { client, redirect, state: given, challenge, dpop } = asked;
+    let challenge = challenge.to_text();
+    let pending = PendingRequest { client, redirect, state: given, challenge, dpop };
     let ends = state.after(state.settings().times.request);
     let mut change = state.service().store().begin().await?;
     change.keep_request(&digest(&request), &pending, ends).await?;

@@ -89,7 +89,9 @@ async fn grant<S: Store>(
                     let challenge = Challenge::read(&request.challenge);
                     let met = challenge.is_some_and(|challenge| challenge.is_met_by(verifier));
                     // The change is dropped: a stranger with the code alone cannot spoil it.
-                    if !met || request.client != *client || request.redirect != *redirect {
+                    let other_key = request.dpop.is_some_and(|named| named != dpop.key);
+                    let same = request.client == *client && request.redirect == *redirect;
+                    if !met || other_key || !same {
                         return Err(not_taken("code"));
                     }
                     open(state, change, id, (client.as_str(), owner, Party::Holder), dpop).await

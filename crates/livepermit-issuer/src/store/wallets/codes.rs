@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::{Owner, damaged, text};
-use crate::domain::{Digest, SessionId};
+use crate::domain::{Digest, KeyThumbprint, SessionId};
 use crate::store::{Change, StoreError};
 
 /// What a browser wants that came from a wallet.
@@ -19,6 +19,15 @@ pub struct PendingRequest {
     pub state: String,
     /// What the wallet has to meet with its secret.
     pub challenge: String,
+    /// The key of DPoP that alone may take the code; `None` if the wallet did not say.
+    pub dpop: Option<KeyThumbprint>,
+}
+
+impl PendingRequest {
+    /// The key as a column; empty without one.
+    fn dpop_column(&self) -> String {
+        self.dpop.map(|key| key.to_string()).unwrap_or_default()
+    }
 }
 
 /// What became of an attempt to take a code.
@@ -41,7 +50,9 @@ pub enum CodeAnswer {
 fn read(row: &AnyRow) -> Result<PendingRequest, StoreError> {
     let text = |column| text(row, column);
     let (client, redirect) = (text(0)?, text(1)?);
-    Ok(PendingRequest { client, redirect, challenge: text(2)?, state: text(3)? })
+    let named = Some(text(4)?).filter(|key| !key.is_empty());
+    let dpop = named.map(|key| key.parse()).transpose().map_err(|_| damaged("dpop"))?;
+    Ok(PendingRequest { client, redirect, challenge: text(2)?, state: text(3)?, dpop })
 }
 
 /// What a browser wants, if its time is not over.
@@ -50,7 +61,7 @@ pub(in crate::store) async fn request(
     request: &Digest,
     now: Timestamp,
 ) -> Result<Option<PendingRequest>, StoreError> {
-    const SELECT: &str = "SELECT client, redirect, challenge, state FROM wallet_requests \
+    const SELECT: &str = "SELECT client, redirect, challenge, state, dpop FROM wallet_requests \
                           WHERE request = $1 AND ends > $2";
     let row = sqlx::query(SELECT)
         .bind(request.to_string())
@@ -73,14 +84,15 @@ impl Change {
         ends: Timestamp,
     ) -> Result<(), StoreError> {
         const INSERT: &str = "INSERT INTO wallet_requests \
-                              (request, client, redirect, challenge, state, ends) \
-                              VALUES ($1, $2, $3, $4, $5, $6)";
+                              (request, client, redirect, challenge, state, dpop, ends) \
+                              VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let query = sqlx::query(INSERT)
             .bind(request.to_string())
             .bind(pending.client.clone())
             .bind(pending.redirect.clone())
             .bind(pending.challenge.clone())
             .bind(pending.state.clone())
+            .bind(pending.dpop_column())
             .bind(ends.as_second());
         let done = query.execute(self.keeps()).await.map_err(StoreError::from);
         self.step(done).map(drop)
@@ -97,7 +109,7 @@ impl Change {
         now: Timestamp,
     ) -> Result<Option<PendingRequest>, StoreError> {
         const DELETE: &str = "DELETE FROM wallet_requests WHERE request = $1 AND ends > $2 \
-                              RETURNING client, redirect, challenge, state";
+                              RETURNING client, redirect, challenge, state, dpop";
         let query = sqlx::query(DELETE).bind(request.to_string()).bind(now.as_second());
         let done = query.fetch_optional(self.keeps()).await.map_err(StoreError::from);
         let done = done.and_then(|row| row.map(|row| read(&row)).transpose());
@@ -117,14 +129,15 @@ impl Change {
         ends: Timestamp,
     ) -> Result<(), StoreError> {
         const INSERT: &str = "INSERT INTO wallet_codes \
-                              (code, client, redirect, challenge, owner, owner_id, session, ends) \
-                              VALUES ($1, $2, $3, $4, $5, $6, '', $7)";
+                              (code, client, redirect, challenge, dpop, owner, owner_id, \
+                              session, ends) VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8)";
         let (kind, id) = owner.columns();
         let query = sqlx::query(INSERT)
             .bind(code.to_string())
             .bind(pending.client.clone())
             .bind(pending.redirect.clone())
             .bind(pending.challenge.clone())
+            .bind(pending.dpop_column())
             .bind(kind)
             .bind(id)
             .bind(ends.as_second());
@@ -155,7 +168,7 @@ impl Change {
     ) -> Result<CodeAnswer, StoreError> {
         const TAKE: &str = "UPDATE wallet_codes SET session = $2 \
                             WHERE code = $1 AND session = '' AND ends > $3 \
-                            RETURNING client, redirect, challenge, '', owner, owner_id";
+                            RETURNING client, redirect, challenge, '', dpop, owner, owner_id";
         const TAKEN: &str = "SELECT session FROM wallet_codes WHERE code = $1 AND session <> ''";
         let taken = sqlx::query(TAKE)
             .bind(code.to_string())
@@ -164,7 +177,7 @@ impl Change {
             .fetch_optional(self.keeps())
             .await?;
         if let Some(row) = taken {
-            let owner = Owner::read(&text(&row, 4)?, &text(&row, 5)?)?;
+            let owner = Owner::read(&text(&row, 5)?, &text(&row, 6)?)?;
             return Ok(CodeAnswer::Taken { request: read(&row)?, owner });
         }
         let before = sqlx::query(TAKEN).bind(code.to_string()).fetch_optional(self.keeps()).await?;

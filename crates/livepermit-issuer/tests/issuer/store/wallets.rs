@@ -64,6 +64,7 @@ fn pending() -> PendingRequest {
         redirect: "https://wallet.example/?a='b'".to_owned(),
         state: "王 \" '; DROP TABLE permits; --".to_owned(),
         challenge: "c".to_owned(),
+        dpop: Some(key(9)),
     }
 }
 
@@ -133,6 +134,14 @@ async fn a_code_knows_who_took_it(place: Place) {
     assert_eq!(late, CodeAnswer::Gone);
     let taken = change!(database, |c| c.take_code(&digest(2), id(1), first));
     let request = PendingRequest { state: String::new(), ..pending() };
+    assert_eq!(taken, CodeAnswer::Taken { request, owner });
+    // Without a key, anybody who has the secret may take it.
+    let any = PendingRequest { dpop: None, ..pending() };
+    change!(database, |c| c.keep_request(&digest(3), &any, last));
+    assert_eq!(change!(database, |c| c.end_request(&digest(3), first)), Some(any.clone()));
+    change!(database, |c| c.keep_code(&digest(3), &any, owner, last));
+    let taken = change!(database, |c| c.take_code(&digest(3), id(1), first));
+    let request = PendingRequest { state: String::new(), ..any };
     assert_eq!(taken, CodeAnswer::Taken { request, owner });
     let again = change!(database, |c| c.take_code(&digest(2), id(2), first));
     assert_eq!(again, CodeAnswer::Again(id(1)));

@@ -14,6 +14,7 @@ on_both! {
     a_browser_comes_and_goes_back_with_a_code,
     a_code_that_is_shown_again_ends_its_session,
     a_code_is_for_one_client_one_address_and_one_secret,
+    a_code_is_for_the_key_that_was_named,
     codes_and_requests_end,
     requests_that_are_wrong,
 }
@@ -40,7 +41,11 @@ async fn authorize(world: &World, parameters: &[(&str, String)]) -> Answer {
 
 /// The name under which the page for applicants knows what the browser wants.
 async fn request(world: &World) -> String {
-    let answer = authorize(world, &asked()).await.good(303);
+    request_of(authorize(world, &asked()).await, world)
+}
+
+fn request_of(answer: Answer, world: &World) -> String {
+    let answer = answer.good(303);
     let address = answer.header("location").unwrap();
     address.strip_prefix(&format!("{}/apply?request=", world.issuer)).unwrap().to_owned()
 }
@@ -130,6 +135,20 @@ async fn a_code_is_for_one_client_one_address_and_one_secret(place: Place) {
     wallet.token(&good).await.good(200);
 }
 
+/// RFC 9449 §10: a code that somebody takes out of the browser is worth nothing, with its secret too.
+async fn a_code_is_for_the_key_that_was_named(place: Place) {
+    let world = World::new(place).await;
+    let [mut wallet, other] = [1, 2].map(|seed| Wallet::seeded(&world, seed));
+    // The members of a key stand in the order of RFC 7638.
+    let named = base64url(&Sha256::digest(wallet.dpop.jwk().to_string()));
+    let answer = authorize(&world, &[asked(), [("dpop_jkt", named)].into()].concat()).await;
+    let name = request_of(answer, &world);
+    let case = world.case().await;
+    let code = code(&world.finish(&name, Owner::Case(case)).await.unwrap(), &world);
+    assert_eq!(show(&other, &code).await.refused(), (400, "invalid_grant".to_owned()));
+    wallet.keep(show(&wallet, &code).await);
+}
+
 async fn codes_and_requests_end(place: Place) {
     let world = World::new(place).await;
     let (case, code) = for_case(&world).await;
@@ -158,8 +177,10 @@ async fn requests_that_are_wrong(place: Place) {
         (3, "openid", "invalid_scope"),
         (5, "plain", "invalid_request"),
         (6, "x", "invalid_request"),
+        (7, "x", "invalid_request"),
     ] {
         let mut parameters = asked();
+        parameters.push(("dpop_jkt", base64url(&[1; 32])));
         parameters[at].1 = other.to_owned();
         let answer = authorize(&world, &parameters).await.good(303);
         let address = answer.header("location").unwrap();
