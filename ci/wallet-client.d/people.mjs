@@ -77,6 +77,7 @@ export async function apply(issuer, address, { name, born, document }) {
     form.set('born', born);
     form.set('document_kind', document.kind);
     form.set('document_number', document.number);
+    form.set('address', '海淀区示例路1号');
     form.set('identity', new Blob([PAPER], { type: 'application/pdf' }), 'copy.pdf');
     const action = new URL(attribute(page, 'method="post"', 'action'), issuer);
     const receipt = await good(await fetch(action, { method: 'POST', body: form }), 200);
