@@ -159,6 +159,8 @@ mod tests {
         let text = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
         let named = read(&format!("{GOOD}&dpop_jkt={text}")).unwrap().dpop.unwrap();
         assert_eq!(super::base64url::encode(named.as_bytes()), text);
+        // Without a value it is as if it were not there (RFC 6749 §3.1).
+        assert_eq!(read(&format!("{GOOD}&dpop_jkt=")).unwrap().dpop, None);
     }
 
     #[test]
@@ -169,7 +171,6 @@ mod tests {
             ("w-cM", "w", OAuthCode::InvalidRequest),
             ("permit", "permits", OAuthCode::InvalidScope),
             ("&state", "&request=a&state", OAuthCode::InvalidRequest),
-            ("&state", "&dpop_jkt=&state", OAuthCode::InvalidRequest),
             ("&state", "&dpop_jkt=AAAA&state", OAuthCode::InvalidRequest),
         ] {
             let AuthorizationRefused::Back { redirect, state, error } =
