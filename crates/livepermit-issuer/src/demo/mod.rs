@@ -34,8 +34,10 @@ pub struct Played {
 pub struct Addresses {
     /// Of wallets and gates.
     pub public: String,
-    /// Of officers.
+    /// Of officers' programs.
     pub offices: String,
+    /// Of officers' browsers.
+    pub desk: String,
 }
 
 /// A demonstration that was started.
@@ -63,7 +65,15 @@ impl Demo {
     #[must_use]
     pub fn addresses(&self) -> Addresses {
         let (public, offices) = (self.office.public.clone(), self.office.offices.clone());
-        Addresses { public, offices }
+        let desk = offices.replace("/office", "/desk");
+        Addresses { public, offices, desk }
+    }
+
+    /// Name, password and digits of the one officer. The digits are good for a minute, by the clock
+    /// that the story has turned: no authenticator shows them.
+    #[must_use]
+    pub fn login(&self) -> [String; 3] {
+        self.office.login()
     }
 
     /// Plays the story, and tells each step as it happens. It blocks, as people with their phones
