@@ -18,7 +18,7 @@ use serde_json::json;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let demo = Demo::start().await?;
-    let Addresses { public, offices } = demo.addresses();
+    let Addresses { public, offices, .. } = demo.addresses();
     let Login { name, password, totp } = demo.login();
     let (client, redirect) = Demo::wallet();
     let all = json!({

@@ -2,7 +2,8 @@
 //!
 //! [`domain`] is the life of a permit as pure rules. [`store`] keeps it, in SQLite or PostgreSQL.
 //! [`service`] does what is asked: it changes the register by the rules, and signs what is given out.
-//! [`staff`] has the rules of officers' accounts. [`http`] has the ports.
+//! [`staff`] has the rules of officers' accounts. [`http`] has the ports, [`pages`] and [`desk`] what
+//! applicants and officers open in a browser.
 //!
 //! What is above depends on what is below, never the other way round.
 
@@ -10,6 +11,7 @@
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod desk;
 pub mod domain;
 pub mod http;
 pub mod jobs;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::failure::Failure;
-use crate::demo::{Addresses, Demo, Played, Scene};
+use crate::demo::{Addresses, Demo, Login, Played, Scene};
 
 #[derive(Debug, Args)]
 pub(super) struct RunDemo {
@@ -16,8 +16,10 @@ impl RunDemo {
     #[expect(clippy::print_stdout, reason = "a demonstration is told")]
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let demo = Demo::start().await.map_err(Failure::of)?;
-        let Addresses { public, offices } = demo.addresses();
-        println!("wallets and gates: {public}\noffices:           {offices}\n");
+        let Addresses { public, offices, desk } = demo.addresses();
+        println!(
+            "wallets and gates: {public}\noffices:           {offices}\ndesk:              {desk}\n"
+        );
         let told = tokio::task::spawn_blocking(move || {
             let played = demo.play(tell);
             (demo, played)
@@ -35,6 +37,8 @@ impl RunDemo {
         }
         if !self.once {
             println!("the service goes on answering, until Ctrl-C");
+            let Login { name, password, totp: code } = demo.login();
+            println!("to log in at the desk, within a minute: {name} / {password} / {code}");
             tokio::signal::ctrl_c().await?;
         }
         drop(demo);

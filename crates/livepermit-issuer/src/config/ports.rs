@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::error::ConfigError;
 use super::{Config, files};
+use crate::desk::{self, DeskState};
 use crate::domain::Class;
 use crate::http::office::{self, OfficeState};
 use crate::http::wallets::{self, Settings, Times, WalletsState};
@@ -120,13 +121,18 @@ impl Config {
         let offices = OfficeState::new(service.clone(), self.staff_key()?)
             .with_offers(wallets::offers(&wallets));
         let page_settings = self.page_settings()?;
+        // The proxy that speaks HTTPS for wallets does so for officers too.
+        let secure = self.public.starts_with("https://");
+        let for_desk = derived(&secret, b"desk");
+        let desk = DeskState::new(offices.clone(), &page_settings, &for_desk, secure);
         let for_pages = derived(&secret, b"pages");
         let pages = PagesState::new(wallets.clone(), page_settings, &for_pages);
         let trust = self.trust.clone().map(std::sync::Arc::new);
         let router = public(PublicState { service: service.clone(), trust })
             .merge(wallets::router(wallets))
             .merge(pages::router(pages));
-        Ok(Ports { wallets: router, offices: office::router(offices) })
+        let offices = office::router(offices).merge(desk::router(desk));
+        Ok(Ports { wallets: router, offices })
     }
 
     /// The key from which the secrets of officers' one-time codes are derived.

@@ -34,8 +34,10 @@ pub struct Played {
 pub struct Addresses {
     /// Of wallets and gates.
     pub public: String,
-    /// Of officers.
+    /// Of officers' programs.
     pub offices: String,
+    /// Of officers' browsers.
+    pub desk: String,
 }
 
 /// What an officer of the demonstration sends to `/office/login`. There is nothing behind it but
@@ -75,7 +77,8 @@ impl Demo {
     #[must_use]
     pub fn addresses(&self) -> Addresses {
         let (public, offices) = (self.office.public.clone(), self.office.offices.clone());
-        Addresses { public, offices }
+        let desk = offices.replace("/office", "/desk");
+        Addresses { public, offices, desk }
     }
 
     /// How an officer logs in now.

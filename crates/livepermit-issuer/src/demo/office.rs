@@ -15,6 +15,7 @@ use super::Login;
 use super::failure::DemoError;
 use super::officer::Officer;
 use super::phone::{CLIENT, REDIRECT, now};
+use crate::desk::{self, DeskState};
 use crate::domain::{Calendar, Class, OfficeId, StaffId};
 use crate::http::office::OfficeState;
 use crate::http::wallets::{Settings, Times, WalletsState};
@@ -23,7 +24,7 @@ use crate::pages::{self, ClassChoice, Named, PageSettings, PagesState};
 use crate::protocol::{Client, Configuration, IssuerUrl, NothingAttested};
 use crate::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
 use crate::staff::{Account, Offices, Role, StaffKey, hash_password, totp_code};
-use crate::store::{AuditLine, Database, Store as _};
+use crate::store::{AuditLine, Database, SearchKey, Store as _};
 
 /// The issuer of the story.
 const ISSUER: &str = "bj.example";
@@ -77,6 +78,7 @@ impl DemoOffice {
 
         let settings =
             crate::store::Settings::file(&folder.path().join("register")).list_size(4_096);
+        let settings = settings.search_by(SearchKey::from_bytes(rand::random()));
         let register = Database::connect(settings).await?;
         register.migrate().await?;
         let keys = Keys::new(ISSUER, SigningKey::Here(tokens), SigningKey::Here(status))?;
@@ -93,13 +95,14 @@ impl DemoOffice {
         let office_state = OfficeState::new(service.clone(), staff_key)
             .with_offers(wallets::offers(&wallets_state));
         let trust = Some(Arc::new(trust_file));
-        let pages = PagesState::new(wallets_state.clone(), page_settings()?, &rand::random());
+        let page_settings = page_settings()?;
+        let desk = DeskState::new(office_state.clone(), &page_settings, &rand::random(), false);
+        let pages = PagesState::new(wallets_state.clone(), page_settings, &rand::random());
         let router = public(PublicState { service: service.clone(), trust })
             .merge(wallets::router(wallets_state))
             .merge(pages::router(pages));
-        for (listener, router) in
-            [(wallet_port, router), (office_port, office::router(office_state))]
-        {
+        let offices_router = office::router(office_state).merge(desk::router(desk));
+        for (listener, router) in [(wallet_port, router), (office_port, offices_router)] {
             tokio::spawn(async move { axum::serve(listener, router).await });
         }
         Ok(Self {

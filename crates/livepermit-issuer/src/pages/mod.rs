@@ -25,6 +25,10 @@ use crate::store::Store;
 
 pub use state::{ClassChoice, Named, PageSettings, PagesState};
 pub use texts::Language;
+#[cfg(test)]
+pub(crate) use texts::check_rows;
+pub(crate) use texts::{filled, texts};
+pub(crate) use view::View;
 
 /// The longest body of a form without files, in bytes.
 pub const LONGEST_FORM: usize = 64 * 1024;
@@ -60,19 +64,28 @@ pub fn router<S: Store>(state: PagesState<S>) -> Router {
         .route(&at("/state/withdraw"), post(look::withdraw))
         .route(&at("/style.css"), get(style))
         .layer(DefaultBodyLimit::max(LONGEST_FORM));
+    secured(pages, "no-referrer").with_state(state)
+}
+
+/// Pages with the headers that keep others out. `referrer` says to whom a browser tells from which
+/// page it comes.
+pub(crate) fn secured<S>(pages: Router<S>, referrer: &'static str) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        (header::REFERRER_POLICY, referrer),
         (header::CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
     ];
-    let add = |pages: Router<PagesState<S>>, (name, value): (HeaderName, &'static str)| {
+    let add = |pages: Router<S>, (name, value): (HeaderName, &'static str)| {
         let value = HeaderValue::from_static(value);
         pages.layer(SetResponseHeaderLayer::if_not_present(name, value))
     };
-    headers.into_iter().fold(pages, add).with_state(state)
+    headers.into_iter().fold(pages, add)
 }
 
 async fn style() -> Response {

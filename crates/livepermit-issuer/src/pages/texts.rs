@@ -15,19 +15,19 @@ pub enum Language {
 
 impl Language {
     /// As addresses name it.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Zh => "zh",
             Self::En => "en",
         }
     }
 
-    pub(super) fn read(name: &str) -> Option<Self> {
+    pub(crate) fn read(name: &str) -> Option<Self> {
         [Self::Zh, Self::En].into_iter().find(|language| language.name() == name)
     }
 
     /// As pages name it (BCP 47).
-    pub(super) const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::Zh => "zh-Hans",
             Self::En => "en",
@@ -35,21 +35,21 @@ impl Language {
     }
 
     /// What its speakers call it.
-    pub(super) const fn own_name(self) -> &'static str {
+    pub(crate) const fn own_name(self) -> &'static str {
         match self {
             Self::Zh => "中文",
             Self::En => "English",
         }
     }
 
-    pub(super) const fn other(self) -> Self {
+    pub(crate) const fn other(self) -> Self {
         match self {
             Self::Zh => Self::En,
             Self::En => Self::Zh,
         }
     }
 
-    pub(super) const fn texts(self) -> &'static Texts {
+    pub(crate) const fn texts(self) -> &'static Texts {
         match self {
             Self::Zh => &ZH,
             Self::En => &EN,
@@ -57,7 +57,7 @@ impl Language {
     }
 
     /// A day, as people here write it.
-    pub(super) fn date(self, date: Date) -> String {
+    pub(crate) fn date(self, date: Date) -> String {
         match self {
             Self::En => date.strftime("%A %-d %B %Y").to_string(),
             Self::Zh => {
@@ -78,7 +78,7 @@ impl Language {
 }
 
 /// A text with a value in the place of `{}`.
-pub(super) fn filled(text: &str, value: impl std::fmt::Display) -> String {
+pub(crate) fn filled(text: &str, value: impl std::fmt::Display) -> String {
     text.replace("{}", &value.to_string())
 }
 
@@ -87,7 +87,7 @@ macro_rules! texts {
     ($($name:ident: $en:literal, $zh:literal;)+) => {
         /// All texts in one language. `{}` stands for a value.
         #[derive(Debug)]
-        pub(super) struct Texts { $(pub(super) $name: &'static str,)+ }
+        pub(crate) struct Texts { $(pub(crate) $name: &'static str,)+ }
 
         const EN: Texts = Texts { $($name: $en,)+ };
         const ZH: Texts = Texts { $($name: $zh,)+ };
@@ -97,6 +97,7 @@ macro_rules! texts {
         const ROWS: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $zh),)+];
     };
 }
+pub(crate) use texts;
 
 texts! {
     skip: "Skip to the content", "跳到正文";
@@ -350,7 +351,7 @@ texts! {
 
 impl Texts {
     /// What people call an identity document.
-    pub(super) const fn identity(&self, kind: IdentityKind) -> &'static str {
+    pub(crate) const fn identity(&self, kind: IdentityKind) -> &'static str {
         match kind {
             IdentityKind::IdentityCard => self.identity_card,
             IdentityKind::Passport => self.passport,
@@ -360,20 +361,26 @@ impl Texts {
     }
 }
 
+/// Both languages of a table are complete, and differ.
+#[cfg(test)]
+pub(crate) fn check_rows(rows: &[(&str, &str, &str)]) {
+    let han = |text: &str| text.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign));
+    for (name, en, zh) in rows {
+        assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{name} is empty");
+        assert!(!han(en), "{name} is Chinese in the English table");
+        assert!(han(zh), "{name} is not Chinese");
+        let places = |text: &str| text.matches("{}").count();
+        assert_eq!(places(en), places(zh), "{name} has another number of values");
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Language, ROWS};
+    use super::{Language, ROWS, check_rows};
 
     #[test]
     fn both_languages_are_complete_and_differ() {
-        let han = |text: &str| text.chars().any(|sign| ('\u{4e00}'..='\u{9fff}').contains(&sign));
-        for (name, en, zh) in ROWS {
-            assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{name} is empty");
-            assert!(!han(en), "{name} is Chinese in the English table");
-            assert!(han(zh), "{name} is not Chinese");
-            let places = |text: &str| text.matches("{}").count();
-            assert_eq!(places(en), places(zh), "{name} has another number of values");
-        }
+        check_rows(ROWS);
     }
 
     #[test]

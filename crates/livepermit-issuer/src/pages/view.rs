@@ -8,19 +8,19 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::state::PagesState;
+use super::state::{Named, PagesState};
 use super::texts::{Language, Texts};
 use crate::protocol::{Form, redirect_with};
 use crate::store::Store;
 
 /// What every page needs.
 #[derive(Clone, Debug)]
-pub(super) struct View {
+pub(crate) struct View {
     /// The texts of its language.
-    pub(super) t: &'static Texts,
-    pub(super) language: Language,
+    pub(crate) t: &'static Texts,
+    pub(crate) language: Language,
     /// Who issues.
-    pub(super) authority: String,
+    pub(crate) authority: String,
     base: String,
     path: String,
     /// Whether the address names the language.
@@ -37,21 +37,7 @@ impl<S: Store> FromRequestParts<PagesState<S>> for View {
         parts: &mut Parts,
         state: &PagesState<S>,
     ) -> Result<Self, Infallible> {
-        // A query that cannot be read says nothing.
-        let query = parts.uri.query().unwrap_or_default();
-        let query = Form::read(query.as_bytes()).unwrap_or_default();
-        let named = query.get("lang").and_then(Language::read);
-        let language = named.unwrap_or_else(|| wished(&parts.headers));
-        Ok(Self {
-            t: language.texts(),
-            language,
-            authority: state.settings().authority.of(language).to_owned(),
-            base: state.base().to_owned(),
-            path: parts.uri.path().to_owned(),
-            named: named.is_some(),
-            switch: parts.method == axum::http::Method::GET,
-            query,
-        })
+        Ok(Self::of(parts, state.base(), &state.settings().authority))
     }
 }
 
@@ -87,38 +73,57 @@ fn thousandths(quality: &str) -> u32 {
 }
 
 impl View {
+    /// What the head of a request asks for, of pages under this path.
+    pub(crate) fn of(parts: &Parts, base: &str, authority: &Named) -> Self {
+        // A query that cannot be read says nothing.
+        let query = parts.uri.query().unwrap_or_default();
+        let query = Form::read(query.as_bytes()).unwrap_or_default();
+        let named = query.get("lang").and_then(Language::read);
+        let language = named.unwrap_or_else(|| wished(&parts.headers));
+        Self {
+            t: language.texts(),
+            language,
+            authority: authority.of(language).to_owned(),
+            base: base.to_owned(),
+            path: parts.uri.path().to_owned(),
+            named: named.is_some(),
+            switch: parts.method == axum::http::Method::GET,
+            query,
+        }
+    }
+
     /// A parameter of the address.
-    pub(super) fn asked(&self, name: &str) -> Option<&str> {
+    pub(crate) fn asked(&self, name: &str) -> Option<&str> {
         self.query.get(name)
     }
 
     /// The address of a page, which keeps the language if the address of this one names it.
-    pub(super) fn link(&self, path: &str) -> String {
+    pub(crate) fn link(&self, path: &str) -> String {
         self.link_with(path, &[])
     }
 
     /// The same with parameters. Those with an empty value are left out.
-    pub(super) fn link_with(&self, path: &str, parameters: &[(&str, &str)]) -> String {
+    pub(crate) fn link_with(&self, path: &str, parameters: &[(&str, &str)]) -> String {
         let language = if self.named { self.language.name() } else { "" };
         let address = redirect_with(&format!("{}{path}", self.base), parameters);
         redirect_with(&address, &[("lang", language)])
     }
 
     /// The address of the style sheet.
-    pub(super) fn style(&self) -> String {
+    pub(crate) fn style(&self) -> String {
         format!("{}/style.css", self.base)
     }
 
     /// This page in the other language.
-    pub(super) fn other(&self) -> Option<(Language, String)> {
+    pub(crate) fn other(&self) -> Option<(Language, String)> {
         let other = self.language.other();
-        let request = self.asked("request").unwrap_or_default();
-        let parameters = [("request", request), ("lang", other.name())];
+        let kept = self.query.all().filter(|(name, _)| *name != "lang");
+        let parameters: Vec<_> = kept.chain([("lang", other.name())]).collect();
         self.switch.then(|| (other, redirect_with(&self.path, &parameters)))
     }
 
     /// Answers with a page.
-    pub(super) fn page(&self, status: StatusCode, page: &impl Template) -> Response {
+    pub(crate) fn page(&self, status: StatusCode, page: &impl Template) -> Response {
         match page.render() {
             Ok(text) => (status, Html(text)).into_response(),
             Err(error) => {

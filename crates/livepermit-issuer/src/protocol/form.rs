@@ -63,6 +63,11 @@ impl Form {
         let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
         (!value.is_empty()).then_some(value)
     }
+
+    /// All parameters, in their order.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
 }
 
 fn decoded(text: &[u8]) -> Result<String, FormError> {

@@ -5,9 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::tz::TimeZone;
 use livepermit::SecretKey;
-use livepermit_issuer::domain::{Calendar, OfficeId, Party, PermitId, StaffId};
+use livepermit_issuer::desk::{self, DeskState};
+use livepermit_issuer::domain::{Calendar, Class, OfficeId, Party, PermitId, StaffId};
 use livepermit_issuer::http::office::{Offering, Offers, OfficeState, Passwords, router};
 use livepermit_issuer::http::wallets::Offer;
+use livepermit_issuer::pages::{ClassChoice, Named, PageSettings};
 use livepermit_issuer::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
 use livepermit_issuer::staff::{Account, Offices, Role, StaffKey, hash_password, totp_code};
 use livepermit_issuer::store::{
@@ -25,7 +27,7 @@ pub(super) struct World {
     pub(super) service: Service<Database>,
     pub(super) passwords: Arc<Passwords>,
     pub(super) document: Value,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     _folder: TempDir,
 }
 
@@ -33,7 +35,7 @@ pub(super) struct World {
 #[derive(Clone)]
 pub(super) struct Officer {
     pub(super) name: String,
-    bearer: String,
+    pub(super) bearer: String,
 }
 
 /// What a test asks with beside the body.
@@ -75,6 +77,11 @@ fn hash() -> String {
 
 impl World {
     pub(super) async fn start(offers: bool) -> Self {
+        Self::with(offers, false).await
+    }
+
+    /// With a desk for browsers that come by HTTPS, or not.
+    pub(super) async fn with(offers: bool, secure: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::file(&folder.path().join("register")).list_size(64);
         let settings = settings.search_by(SearchKey::from_bytes([8; 32]));
@@ -99,7 +106,9 @@ impl World {
         }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router(state)).await });
+        let desk = DeskState::new(state.clone(), &page_settings(), &[4; 32], secure);
+        let router = router(state).merge(desk::router(desk));
+        tokio::spawn(async move { axum::serve(listener, router).await });
         let document = client::ask(address, "GET", "/office/openapi.json", &[], b"").await;
         let document = document.is(200);
         Self { service, passwords, document, address, _folder: folder }
@@ -269,6 +278,13 @@ impl World {
             broken => panic!("{broken:?}"),
         }
     }
+}
+
+fn page_settings() -> PageSettings {
+    let named = |zh: &str, en: &str| Named { zh: zh.to_owned(), en: en.to_owned() };
+    let class = Class::new("resident").unwrap();
+    let classes = vec![ClassChoice { class, name: named("居住证", "Residence permit") }];
+    PageSettings::new(named("北京示例受理中心", "Beijing Example Office"), classes)
 }
 
 /// The id at the end of an address.

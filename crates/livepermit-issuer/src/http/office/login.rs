@@ -12,7 +12,7 @@ use super::OfficeState;
 use super::ask::{self, LARGEST_JSON};
 use super::bodies::Login;
 use super::session::{IDLE, Known, LIFETIME, digest};
-use super::views::SessionView;
+use super::views::{SessionView, WhoView};
 use crate::domain::StaffId;
 use crate::staff::{LONGEST_PASSWORD, matching_step, wait_after};
 use crate::store::{AuditLine, Store, Tried};
@@ -67,6 +67,11 @@ pub(super) async fn logout<S: Store>(
     change.audit(line(state.service.now(), &known.officer.name, "logged-out")?);
     change.commit().await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Who has logged in.
+pub(super) async fn who(Extension(known): Extension<Known>) -> Response {
+    Json(WhoView::of(&known.officer)).into_response()
 }
 
 impl<S: Store> OfficeState<S> {

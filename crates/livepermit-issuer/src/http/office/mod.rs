@@ -70,6 +70,12 @@ impl<S: Store> OfficeState<S> {
         self
     }
 
+    /// What is done below.
+    #[must_use]
+    pub const fn service(&self) -> &Service<S> {
+        &self.service
+    }
+
     /// With this counter of password checks, to be looked at from outside.
     #[must_use]
     pub fn with_passwords(mut self, passwords: Arc<Passwords>) -> Self {

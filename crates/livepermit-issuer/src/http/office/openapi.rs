@@ -220,6 +220,8 @@ words! {
     CaseStateWord = ["submitted", "assigned", "checked", "decided", "withdrawn"];
     /// The names of [`crate::domain::PermitState`].
     PermitStateWord = ["active", "suspended", "cancelled", "ended"];
+    /// [`crate::staff::Role`].
+    RoleWord = ["intake", "check", "decide", "keys", "audit"];
     /// The names of [`crate::store::ProposalState`].
     ProposalStateWord = ["open", "approved", "rejected"];
 }
@@ -253,5 +255,6 @@ mod tests {
         all::<domain::CancelGround>(CancelGroundWord::WORDS);
         all::<domain::Attestation>(AttestationWord::WORDS);
         all::<domain::Closed>(ClosedWord::WORDS);
+        all::<crate::staff::Role>(RoleWord::WORDS);
     }
 }

@@ -20,7 +20,7 @@ use super::openapi::{
 };
 use super::paper::{ApprovalView, OfferView, PermitPage, PermitView, SlipView};
 use super::proposals::{ProposalDone, ProposalPage, ProposalView};
-use super::views::{CasePage, CaseView, SessionView};
+use super::views::{CasePage, CaseView, SessionView, WhoView};
 use super::{OfficeState, audit, cases, documents, login, permits, proposals, slips};
 use crate::staff::Role::{self, Audit, Check, Decide, Intake};
 use crate::store::Store;
@@ -74,7 +74,10 @@ fn with_sessions<S: Store>(api: Api<S>) -> Api<S> {
     let close = Operation::post("/office/logout", "logout", "End the session")
         .roles(ANYBODY)
         .answers_nothing("The session has ended");
-    api.add(open, login::login).add(close, login::logout)
+    let who = Operation::get("/office/session", "get-session", "Who has logged in")
+        .roles(ANYBODY)
+        .answers::<WhoView>(200, "The officer");
+    api.add(open, login::login).add(close, login::logout).add(who, login::who)
 }
 
 fn with_cases<S: Store>(api: Api<S>) -> Api<S> {

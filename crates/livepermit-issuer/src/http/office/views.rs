@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use super::bodies::PersonData;
 use super::openapi::{
     CaseStateWord, ChannelWord, DocumentKindWord, FindingWord, MediaTypeWord, RefusalGroundWord,
-    RepresentativeKindWord, RequestKindWord,
+    RepresentativeKindWord, RequestKindWord, RoleWord,
 };
 use crate::domain::{
     Calendar, Case, CaseState, Channel, Check, Document, DocumentKind, Finding, Mandate, MediaType,
     Moment, Outcome, RefusalGround, RepresentativeKind, Request, RequestKind, Standing, Subject,
 };
+use crate::staff::{Officer, Offices};
 
 /// A session that was opened.
 #[derive(Serialize, ToSchema)]
@@ -25,6 +26,29 @@ pub(super) struct SessionView {
     pub(super) ends: Timestamp,
     /// After so many seconds without a request it ends before.
     pub(super) idle_seconds: i64,
+}
+
+/// Who has logged in, with the roles of now.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WhoView {
+    /// The name of the account.
+    name: String,
+    /// What the officer may do.
+    #[schema(value_type = Vec<RoleWord>)]
+    roles: Vec<&'static str>,
+    /// The offices whose cases the officer sees; null for all.
+    offices: Option<Vec<String>>,
+}
+
+impl WhoView {
+    pub(super) fn of(officer: &Officer) -> Self {
+        let offices = match &officer.offices {
+            Offices::All => None,
+            Offices::These(these) => Some(these.iter().map(ToString::to_string).collect()),
+        };
+        let roles = officer.roles.iter().map(|role| role.name()).collect();
+        Self { name: officer.name.to_string(), roles, offices }
+    }
 }
 
 /// How a case stands to its deadline.

@@ -17,7 +17,7 @@ pub(super) struct Page {
 }
 
 /// Elements without an end (HTML, 13.1.2).
-const VOID: [&str; 4] = ["input", "link", "meta", "br"];
+const VOID: [&str; 5] = ["input", "link", "meta", "br", "img"];
 
 impl Element {
     pub(super) fn get(&self, name: &str) -> Option<&str> {

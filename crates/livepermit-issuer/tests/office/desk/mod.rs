@@ -1,0 +1,9 @@
+//! The desk: pages for officers, opened as a browser without scripts opens them.
+
+mod browser;
+mod every_page;
+mod forms;
+mod login;
+mod roles;
+mod search;
+mod story;
