@@ -26,6 +26,8 @@ impl Form {
 
     pub(super) fn find(page: &Page, end: &str) -> Option<Self> {
         let mut found: Option<Self> = None;
+        // A browser sends the first option, if none is chosen.
+        let mut first = false;
         for element in &page.elements {
             if element.name == "form" {
                 if found.is_some() {
@@ -41,8 +43,10 @@ impl Form {
                 ("input" | "textarea" | "select", Some(name)) => {
                     let value = element.get("value").unwrap_or_default();
                     form.fields.push((name.to_owned(), value.to_owned()));
+                    first = element.name == "select";
                 }
-                ("option", None) if element.get("selected").is_some() => {
+                ("option", None) if first || element.get("selected").is_some() => {
+                    first = false;
                     let value = element.get("value").unwrap().to_owned();
                     form.fields.last_mut().unwrap().1 = value;
                 }
