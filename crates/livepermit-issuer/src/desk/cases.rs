@@ -156,7 +156,11 @@ pub(super) async fn case(
         kind: words::kind(d, case.kind),
         light: light(d, &case.standing),
         rows,
-        applicant: case.applicant.as_ref().map(|applicant| person(view, applicant)),
+        applicant: case.applicant.as_ref().map(|applicant| {
+            let mut rows = person(view, applicant);
+            rows.extend(case.address.clone().map(|address| (view.d.address, address)));
+            rows
+        }),
         mandate: case.mandate.as_ref().map(|mandate| acting(view, mandate)).unwrap_or_default(),
         papers: case.documents.iter().map(|each| paper(view, &case.id, each)).collect(),
         checks: case.checks.iter().map(|check| looked(view, check)).collect(),

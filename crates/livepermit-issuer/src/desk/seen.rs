@@ -107,6 +107,7 @@ pub(super) struct Case {
     pub(super) class: Option<String>,
     pub(super) permit: Option<String>,
     pub(super) applicant: Option<Person>,
+    pub(super) address: Option<String>,
     pub(super) mandate: Option<Mandate>,
     pub(super) channel: Channel,
     pub(super) submitted: Timestamp,

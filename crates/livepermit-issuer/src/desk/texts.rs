@@ -67,6 +67,7 @@ texts! {
     light_unknown: "Deadline not known", "期限未知";
 
     applicant: "Applicant", "申请人";
+    address: "Address", "居住地址";
     holder: "Holder", "持证人";
     erased: "The personal data was erased.", "个人信息已删除。";
     name: "Name", "姓名";

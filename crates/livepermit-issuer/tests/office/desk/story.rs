@@ -20,6 +20,7 @@ fn from_the_queue_to_a_cancellation() {
         let lin = world.north().await;
         let mut body = application();
         body["applicant"]["name"] = json!("<script>alert('王')</script>");
+        body["address"] = json!("海淀区示例路1号 <b>2</b>");
         let case = world.post(&lin, "/office/cases", body).await.is(201);
         let case = format!("/office/cases/{}", case["id"].as_str().unwrap());
         world.upload(&lin, &format!("{case}/documents?kind=portrait"), PHOTO).await.is(201);
@@ -36,6 +37,8 @@ fn from_the_queue_to_a_cancellation() {
         assert_eq!(there, at_desk(&case));
         let page = browser.page(&there).await;
         assert!(text(&page).contains("<script>alert('王')</script>"));
+        // Where the officer looks on site.
+        assert!(text(&page).contains("海淀区示例路1号 <b>2</b>"));
         assert_eq!(page.all("script").count(), 0);
         documents(&browser, &page).await;
         assert!(Form::find(&page, "/approve").is_none(), "nobody has the case");
