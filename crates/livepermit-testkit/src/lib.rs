@@ -14,6 +14,7 @@
 //! | a code as a wrong keyboard types it | [`german`] |
 //! | pictures | `draw`, `camera` |
 //! | keys that sign JSON Web Tokens | `jwt` |
+//! | what stands on a page | [`html`] |
 //! | a Redis or PostgreSQL server | `servers` |
 #![expect(
     clippy::unwrap_used,
@@ -28,6 +29,7 @@ pub mod camera;
 mod drawing;
 mod gate;
 pub mod hand;
+pub mod html;
 mod issuer;
 #[cfg(feature = "jwt")]
 pub mod jwt;

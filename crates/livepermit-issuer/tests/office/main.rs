@@ -14,9 +14,6 @@ mod decisions;
 mod described;
 mod desk;
 mod documents;
-#[path = "../issuer/pages/html.rs"]
-#[expect(dead_code, reason = "the pages of applicants use all of it")]
-mod html;
 mod login;
 mod permits;
 mod proposals;

@@ -5,11 +5,11 @@ use livepermit_issuer::store::{Loaded, Store as _};
 use sha2::{Digest as _, Sha256};
 
 use super::browser::{Form, PNG, open, page, post, with_path, world};
-use super::html::Page;
 use crate::place::{Place, on_both};
 use crate::wallets::http::Answer;
 use crate::wallets::wallet::{Wallet, form};
 use crate::wallets::world::{CLIENT, REDIRECT, World};
+use livepermit_testkit::html::Page;
 use livepermit_testkit::jwt::{Key, base64url};
 
 on_both! {

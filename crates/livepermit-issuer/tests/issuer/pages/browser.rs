@@ -5,10 +5,10 @@ use livepermit_issuer::http::wallets::WalletsState;
 use livepermit_issuer::pages::{ClassChoice, Named, PageSettings, PagesState, router};
 use livepermit_issuer::store::Database;
 
-use super::html::Page;
 use crate::place::Place;
 use crate::wallets::http::{Answer, send};
 use crate::wallets::world::World;
+use livepermit_testkit::html::Page;
 
 fn named(zh: &str, en: &str) -> Named {
     Named { zh: zh.to_owned(), en: en.to_owned() }

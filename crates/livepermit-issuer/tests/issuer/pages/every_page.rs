@@ -1,8 +1,8 @@
 //! What holds for every page.
 
 use super::browser::{open, with_path, world};
-use super::html::Page;
 use crate::place::{Place, on_both};
+use livepermit_testkit::html::Page;
 
 on_both! {
     every_page_is_a_whole_page_in_both_languages,

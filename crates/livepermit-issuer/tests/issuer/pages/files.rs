@@ -5,9 +5,9 @@ use livepermit_issuer::store::StaffStore as _;
 
 use super::apply::{cases, filled, receipt};
 use super::browser::{Form, PNG, page, post, world};
-use super::html::Page;
 use crate::place::{Place, on_both};
 use crate::wallets::world::World;
+use livepermit_testkit::html::Page;
 
 on_both! {
     documents_come_to_the_case_with_their_bytes,

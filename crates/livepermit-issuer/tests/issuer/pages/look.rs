@@ -6,10 +6,10 @@ use livepermit_issuer::store::Store as _;
 use super::apply::{cases, code, filled, receipt};
 use super::browser::{Form, page, world};
 use super::every_page::check;
-use super::html::Page;
 use crate::place::{Place, on_both};
 use crate::wallets::http::Answer;
 use crate::wallets::world::World;
+use livepermit_testkit::html::Page;
 
 on_both! {
     a_case_from_its_beginning_to_the_permit,

@@ -5,6 +5,5 @@ mod apply;
 mod browser;
 mod every_page;
 mod files;
-mod html;
 mod look;
 mod permit;

@@ -6,10 +6,10 @@ use livepermit_issuer::store::Store as _;
 use super::apply::{cases, receipt, sent};
 use super::browser::{Form, PNG, open, page, world};
 use super::every_page::check;
-use super::html::Page;
 use crate::place::{Place, on_both};
 use crate::wallets::http::Answer;
 use crate::wallets::world::World;
+use livepermit_testkit::html::Page;
 
 on_both! {
     each_kind_becomes_its_case,

@@ -1,8 +1,8 @@
 //! A browser without scripts.
 
 use crate::client::{self, Reply};
-use crate::html::Page;
 use crate::world::{PASSWORD, World};
+use livepermit_testkit::html::Page;
 
 /// A browser, with the one cookie that the desk sets.
 #[derive(Clone)]

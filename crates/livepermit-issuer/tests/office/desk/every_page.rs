@@ -2,8 +2,8 @@
 
 use super::browser::{Browser, Form, at_desk, read};
 use crate::client::Reply;
-use crate::html::Page;
 use crate::world::{World, run};
+use livepermit_testkit::html::Page;
 
 fn check(reply: &Reply, page: &Page, language: &str) {
     let policy = reply.header("content-security-policy").unwrap();

@@ -44,7 +44,7 @@ fn the_log_goes_on_behind_a_page() {
             world.submitted(&lin).await;
         }
         let browser = Browser::logged_in(&world, "lin").await;
-        let next = |page: &crate::html::Page| {
+        let next = |page: &livepermit_testkit::html::Page| {
             let link = page.all("a").find(|link| link.text == "Next page");
             link.map(|link| link.get("href").unwrap().to_owned())
         };

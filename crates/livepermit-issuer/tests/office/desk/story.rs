@@ -5,8 +5,8 @@ use livepermit_issuer::store::Store as _;
 use serde_json::json;
 
 use super::browser::{Browser, Form, at_desk, read};
-use crate::html::Page;
 use crate::world::{World, application, id_of, run};
+use livepermit_testkit::html::Page;
 
 const PHOTO: &[u8] = b"\xff\xd8\xff\xe0 a face \xff\xd9";
 

@@ -3,24 +3,28 @@
 
 /// An element, in the order of the page.
 #[derive(Clone, Debug)]
-pub(super) struct Element {
-    pub(super) name: String,
+pub struct Element {
+    /// Its name.
+    pub name: String,
     attributes: Vec<(String, String)>,
     /// The text in it, also of elements in it.
-    pub(super) text: String,
+    pub text: String,
 }
 
 /// A page.
 #[derive(Clone, Debug)]
-pub(super) struct Page {
-    pub(super) elements: Vec<Element>,
+pub struct Page {
+    /// All elements, in the order in which they begin.
+    pub elements: Vec<Element>,
 }
 
 /// Elements without an end (HTML, 13.1.2).
 const VOID: [&str; 5] = ["input", "link", "meta", "br", "img"];
 
 impl Element {
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    /// The value of an attribute.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
     }
 }
@@ -65,7 +69,8 @@ fn read_attributes(tag: &str) -> Vec<(String, String)> {
 
 impl Page {
     /// Reads a page.
-    pub(super) fn read(text: &str) -> Self {
+    #[must_use]
+    pub fn read(text: &str) -> Self {
         let mut elements: Vec<Element> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
         let mut rest = text.strip_prefix("<!DOCTYPE html>\n").unwrap();
@@ -95,18 +100,23 @@ impl Page {
         Self { elements }
     }
 
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Element> {
+    /// All elements with this name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &Element> {
         self.elements.iter().filter(move |element| element.name == name)
     }
 
-    pub(super) fn one(&self, name: &str) -> &Element {
+    /// The one element with this name.
+    #[must_use]
+    pub fn one(&self, name: &str) -> &Element {
         let mut all = self.all(name);
         let one = all.next().unwrap_or_else(|| panic!("no <{name}>"));
         assert!(all.next().is_none(), "more than one <{name}>");
         one
     }
 
-    pub(super) fn id(&self, id: &str) -> Option<&Element> {
+    /// The element with this id.
+    #[must_use]
+    pub fn id(&self, id: &str) -> Option<&Element> {
         let mut all = self.elements.iter().filter(|element| element.get("id") == Some(id));
         let one = all.next();
         assert!(all.next().is_none(), "more than one #{id}");
@@ -114,7 +124,8 @@ impl Page {
     }
 
     /// The texts of all elements of this class.
-    pub(super) fn class(&self, class: &str) -> Vec<&str> {
+    #[must_use]
+    pub fn class(&self, class: &str) -> Vec<&str> {
         let with = |element: &&Element| {
             element.get("class").is_some_and(|all| all.split(' ').any(|each| each == class))
         };
@@ -122,13 +133,15 @@ impl Page {
     }
 
     /// The fields at which the summary of problems points.
-    pub(super) fn problems(&self) -> Vec<&str> {
+    #[must_use]
+    pub fn problems(&self) -> Vec<&str> {
         let links = self.all("a").filter_map(|link| link.get("href")?.strip_prefix('#'));
         links.filter(|field| *field != "main").collect()
     }
 
     /// The address of the one form, its fields with their values, and its fields for files.
-    pub(super) fn form(&self) -> (String, Vec<(String, String)>, Vec<String>) {
+    #[must_use]
+    pub fn form(&self) -> (String, Vec<(String, String)>, Vec<String>) {
         let action = self.one("form").get("action").unwrap().to_owned();
         let mut fields: Vec<(String, String)> = Vec::new();
         let mut files = Vec::new();
