@@ -110,16 +110,7 @@ async fn with_a_wallet_until_the_credential(place: Place) {
     open(&world, &back(&page), &[]).await.good(410);
 
     let mut wallet = Wallet::new(&world, Key::p256(1), Key::p256(2));
-    let answer = wallet
-        .token(&[
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("code_verifier", VERIFIER),
-            ("redirect_uri", REDIRECT),
-            ("client_id", CLIENT),
-        ])
-        .await;
-    wallet.keep(answer);
+    wallet.redeem(code, VERIFIER).await;
     wallet.fetch().await.good(202);
     let cases = cases(&world).await;
     let case = cases.first().unwrap();

@@ -36,16 +36,7 @@ async fn applied(world: &World, seed: u8) -> (CaseId, Wallet<'_>) {
     let address = world.finish(request, Owner::Case(case)).await.unwrap();
     let code = address.split_once("code=").unwrap().1.split('&').next().unwrap();
     let mut wallet = Wallet::new(world, Key::p256(seed), Key::p256(seed + 100));
-    let answer = wallet
-        .token(&[
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("code_verifier", VERIFIER),
-            ("redirect_uri", REDIRECT),
-            ("client_id", CLIENT),
-        ])
-        .await;
-    wallet.keep(answer);
+    wallet.redeem(code, VERIFIER).await;
     (case, wallet)
 }
 

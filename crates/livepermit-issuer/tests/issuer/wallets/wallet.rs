@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::http::Answer;
-use super::world::World;
+use super::world::{CLIENT, REDIRECT, World};
 use livepermit_testkit::jwt::{Key, base64url};
 
 pub(crate) const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
@@ -106,6 +106,20 @@ impl<'w> Wallet<'w> {
     /// Takes an offer.
     pub(crate) async fn take(&mut self, offer: &Offer) {
         let answer = self.try_take(offer, &offer.tx_code).await;
+        self.keep(answer);
+    }
+
+    /// Redeems the code with which a browser came back, by the secret of its challenge.
+    pub(crate) async fn redeem(&mut self, code: &str, verifier: &str) {
+        let answer = self
+            .token(&[
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("code_verifier", verifier),
+                ("redirect_uri", REDIRECT),
+                ("client_id", CLIENT),
+            ])
+            .await;
         self.keep(answer);
     }
 
