@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use crate::config::{Config, in_words};
+use crate::hex::hex;
 use crate::store::Database;
 
 #[derive(Debug, Args)]
@@ -48,10 +49,7 @@ impl Init {
             let public = key.public_key().to_spki_pem();
             write(&self.folder.join(format!("{name}.pub")), &public, Mode::Everybody)?;
         }
-        let mut secret = Zeroizing::new(String::with_capacity(65));
-        for byte in *Zeroizing::new(rand::random::<[u8; 32]>()) {
-            secret.push_str(&format!("{byte:02x}"));
-        }
+        let mut secret = Zeroizing::new(hex(&*Zeroizing::new(rand::random::<[u8; 32]>())));
         secret.push('\n');
         write(&self.folder.join("secret.key"), &secret, Mode::Owner)?;
         let database = Database::connect(Config::read(&config)?.settings()?).await?;

@@ -203,11 +203,7 @@ impl Config {
                 cache: seconds(cache),
             },
         };
-        if self.public.ends_with('/') || !self.public.contains("://") {
-            let why = "it is an address like https://permits.bj.example, without a slash at its \
-                       end";
-            return Err(ConfigError::Setting { setting: "public", why: why.to_owned() });
-        }
+        self.issuer_url()?;
         let (tokens, status) = (files::key(&self.key)?, files::key(&self.status_key)?);
         let keys = Keys::new(&self.issuer, SigningKey::Here(tokens), SigningKey::Here(status))
             .map_err(ConfigError::Service)?;

@@ -3,9 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Deserialize;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::error::ConfigError;
@@ -15,6 +13,7 @@ use crate::domain::Class;
 use crate::http::office::{self, OfficeState};
 use crate::http::wallets::{self, Settings, Times, WalletsState};
 use crate::http::{PublicState, public};
+use crate::mac::mac;
 use crate::pages::{self, ClassChoice, Named, PageSettings, PagesState};
 use crate::protocol::{Client, Configuration, IssuerUrl, NothingAttested};
 use crate::service::Service;
@@ -145,11 +144,18 @@ impl Config {
         Ok(StaffKey::from_bytes(*derived(&secret, b"staff")))
     }
 
-    fn wallet_settings(&self) -> Result<Settings, ConfigError> {
-        let issuer = IssuerUrl::read(&self.public).ok_or_else(|| ConfigError::Setting {
+    /// The address by which wallets know the issuer.
+    pub(super) fn issuer_url(&self) -> Result<IssuerUrl, ConfigError> {
+        IssuerUrl::read(&self.public).ok_or_else(|| ConfigError::Setting {
             setting: "public",
-            why: "wallets know an issuer by an address without query and fragment".to_owned(),
-        })?;
+            why: "it is an address like https://permits.bj.example, without a slash at its end, \
+                  a query or a fragment"
+                .to_owned(),
+        })
+    }
+
+    fn wallet_settings(&self) -> Result<Settings, ConfigError> {
+        let issuer = self.issuer_url()?;
         let Authority { zh, en } = &self.pages.authority;
         let (first_zh, first_en) =
             self.pages.classes.first().map_or((zh, en), |class| (&class.zh, &class.en));
@@ -188,12 +194,5 @@ impl Config {
 
 /// A key for one purpose: whoever has it has no other.
 pub(super) fn derived(secret: &[u8; 32], purpose: &[u8]) -> Zeroizing<[u8; 32]> {
-    let mut key = Zeroizing::new([0; 32]);
-    // HMAC takes keys of every length.
-    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {
-        mac.update(b"livepermit issuer 1\0");
-        mac.update(purpose);
-        key.copy_from_slice(&mac.finalize().into_bytes());
-    }
-    key
+    Zeroizing::new(mac(secret, &[b"livepermit issuer 1\0", purpose]))
 }

@@ -1,11 +1,10 @@
 //! Keys of phones, and what they sign.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use livepermit::{PublicKey, SecretKey};
 use serde_json::{Value, json};
 
 use super::failure::DemoError;
+use crate::protocol::base64url;
 
 /// A key of a phone: it signs presentations by the library, and the JWTs of OpenID4VCI by the crates
 /// of the curves.
@@ -18,10 +17,6 @@ pub(super) struct PhoneKey {
 enum JwtKey {
     Ed25519(Box<ed25519_dalek::SigningKey>),
     P256(Box<p256::ecdsa::SigningKey>),
-}
-
-pub(super) fn base64url(bytes: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 impl PhoneKey {
@@ -56,23 +51,26 @@ impl PhoneKey {
         let (algorithm, jwk) = match (&self.jwt, point.split_first()) {
             (JwtKey::P256(_), Some((_, both))) => {
                 let (x, y) = both.split_at(both.len() / 2);
-                let (x, y) = (base64url(x), base64url(y));
+                let (x, y) = (base64url::encode(x), base64url::encode(y));
                 ("ES256", json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y }))
             }
-            _ => ("EdDSA", json!({ "kty": "OKP", "crv": "Ed25519", "x": base64url(&point) })),
+            _ => {
+                ("EdDSA", json!({ "kty": "OKP", "crv": "Ed25519", "x": base64url::encode(&point) }))
+            }
         };
         let header = json!({ "typ": typ, "alg": algorithm, "jwk": jwk });
-        let [header, claims] = [&header, claims].map(|part| base64url(part.to_string().as_bytes()));
+        let [header, claims] =
+            [&header, claims].map(|part| base64url::encode(part.to_string().as_bytes()));
         let signed = format!("{header}.{claims}");
         let signature = match &self.jwt {
             JwtKey::Ed25519(key) => {
                 use ed25519_dalek::Signer as _;
-                base64url(&key.sign(signed.as_bytes()).to_bytes())
+                base64url::encode(&key.sign(signed.as_bytes()).to_bytes())
             }
             JwtKey::P256(key) => {
                 use p256::ecdsa::signature::Signer as _;
                 let signature: p256::ecdsa::Signature = key.sign(signed.as_bytes());
-                base64url(&signature.to_bytes())
+                base64url::encode(&signature.to_bytes())
             }
         };
         format!("{signed}.{signature}")

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::failure::DemoError;
-use super::key::{PhoneKey, base64url};
+use super::key::PhoneKey;
 use super::web::{Answer, Web, form};
+use crate::protocol::base64url;
 use crate::service::Clock;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -75,10 +76,10 @@ impl Phone {
             "htm": "POST",
             "htu": url,
             "iat": self.clock.now().as_second(),
-            "jti": base64url(&rand::random::<[u8; 16]>()),
+            "jti": base64url::encode(&rand::random::<[u8; 16]>()),
         });
         if !self.access.is_empty() {
-            claims["ath"] = base64url(&Sha256::digest(&self.access)).into();
+            claims["ath"] = base64url::encode(&Sha256::digest(&self.access)).into();
         }
         self.session.jwt("dpop+jwt", &claims)
     }
@@ -99,8 +100,8 @@ impl Phone {
 
     /// The address to which the phone sends its browser, and the secret that it keeps (RFC 7636).
     pub(super) fn authorization(&self) -> Result<(String, String), DemoError> {
-        let verifier = base64url(&rand::random::<[u8; 32]>());
-        let challenge = base64url(&Sha256::digest(&verifier));
+        let verifier = base64url::encode(&rand::random::<[u8; 32]>());
+        let challenge = base64url::encode(&Sha256::digest(&verifier));
         let query = form(&[
             ("response_type", "code"),
             ("client_id", CLIENT),

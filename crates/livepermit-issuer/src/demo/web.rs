@@ -6,6 +6,7 @@ use serde_json::Value;
 use ureq::Agent;
 
 use super::failure::DemoError;
+use crate::protocol::encoded;
 
 /// The longest answer that is read: a status list.
 const LONGEST: u64 = 9 << 20;
@@ -100,20 +101,6 @@ fn read(
 
 /// Parameters as a form (`application/x-www-form-urlencoded`).
 pub(super) fn form(parameters: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    for (name, value) in parameters {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        text.push_str(name);
-        text.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                text.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    text
+    let pairs = parameters.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, RETRY_AFTER,
@@ -14,11 +15,10 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use sha2::{Digest as _, Sha256};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, etag};
 use crate::store::{ListState, Store};
 
 /// The media type of a status list (draft-ietf-oauth-status-list, section 8).
@@ -74,7 +74,7 @@ async fn status_list<S: Store>(
         Ok(Some(published)) => {
             let seconds = state.service.office().lists.cache.as_secs();
             let kept = format!("public, max-age={seconds}");
-            file(&headers, STATUS_LIST, &published.etag, &kept, published.bytes.to_vec())
+            file(&headers, STATUS_LIST, &published.etag, &kept, Bytes::from_owner(published.bytes))
         }
         Ok(None) => nothing_here(),
         Err(error) => away(&error),
@@ -94,7 +94,7 @@ async fn status_lists<S: Store>(
     let signed = lists.iter().filter(|info| info.state != ListState::Closed);
     let addresses: Vec<_> = signed.map(|info| state.service.status_address(info.list)).collect();
     let bytes = serde_json::json!({ "status_lists": addresses }).to_string().into_bytes();
-    let etag = etag(&Sha256::digest(&bytes));
+    let etag = etag(&bytes);
     file(&headers, "application/json", &etag, "public, max-age=60", bytes)
 }
 
@@ -102,8 +102,7 @@ async fn trust_list<S: Store>(State(state): State<PublicState<S>>, headers: Head
     let Some(path) = state.trust else { return nothing_here() };
     match tokio::fs::read(&*path).await {
         Ok(bytes) => {
-            let digest = Sha256::digest(&bytes);
-            let etag = etag(&digest);
+            let etag = etag(&bytes);
             file(&headers, TRUST_LIST, &etag, "public, max-age=60", bytes)
         }
         Err(error) => {
@@ -127,7 +126,7 @@ fn file(
     media_type: &'static str,
     etag: &str,
     kept: &str,
-    bytes: Vec<u8>,
+    bytes: impl Into<Bytes>,
 ) -> Response {
     let (Ok(etag_value), Ok(kept)) = (HeaderValue::from_str(etag), HeaderValue::from_str(kept))
     else {
@@ -144,13 +143,7 @@ fn file(
     if known {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
-    (common, [(CONTENT_TYPE, HeaderValue::from_static(media_type))], bytes).into_response()
-}
-
-/// A validator over the content.
-fn etag(digest: &[u8]) -> String {
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    (common, [(CONTENT_TYPE, HeaderValue::from_static(media_type))], bytes.into()).into_response()
 }
 
 fn nothing_here() -> Response {

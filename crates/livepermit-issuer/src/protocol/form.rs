@@ -90,7 +90,7 @@ fn decoded(text: &[u8]) -> Result<String, FormError> {
 }
 
 /// Writes a value of a parameter: all but unreserved signs (RFC 3986 §2.3) are percent-encoded.
-pub(super) fn encoded(value: &str) -> String {
+pub(crate) fn encoded(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -25,6 +25,7 @@ pub use attestation::{AttestationRefused, AttestationVerifier, NothingAttested};
 pub use authorization::{AuthorizationRefused, AuthorizationRequest, Client, redirect_with};
 pub use dpop::{DPOP_WINDOW, Dpop, DpopError};
 pub use error::{OAuthCode, OAuthError};
+pub(crate) use form::encoded;
 pub use form::{Form, FormError};
 pub use json::Object;
 pub use jwk::{Jwk, JwkError};

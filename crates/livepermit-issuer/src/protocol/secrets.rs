@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Mac as _;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::base64url;
 use crate::domain::{Digest, KeyThumbprint, Seen, SessionId};
+use crate::mac::{keyed, mac};
 
 /// The SHA-256 of a secret: all that the register keeps of it.
 #[must_use]
@@ -165,26 +166,6 @@ impl Key {
     pub(crate) fn check(&self, parts: &[&[u8]], tag: &[u8]) -> Result<(), StaleSecret> {
         keyed(&self.0, parts).verify_slice(tag).map_err(|_| StaleSecret::Foreign)
     }
-}
-
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    keyed(key, parts).finalize().into_bytes().into()
-}
-
-/// A key is padded with zeros to the block of the hash (RFC 2104 §2).
-fn padded(key: &[u8; 32]) -> [u8; 64] {
-    let mut block = [0; 64];
-    block.split_at_mut(32).0.copy_from_slice(key);
-    block
-}
-
-/// The parts have lengths that never change: no length is written between them.
-fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new(&padded(key).into());
-    for part in parts {
-        mac.update(part);
-    }
-    mac
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::Service;
 use super::error::ServiceError;
 use super::tokens::unix;
 use crate::domain::EntryState;
+use crate::hex::hex;
 use crate::store::{ListState, Statuses, Store, StoreError};
 
 /// How long status lists are valid, how old a published one gets, and how long others keep it.
@@ -145,12 +146,14 @@ impl<S: Store> Service<S> {
         let keys = self.keys();
         let prepared = list.prepare(keys.publisher(), unix(signed)?, unix(expires)?)?;
         let bytes: Arc<[u8]> = keys.status().sign(&prepared)?.into_bytes().into();
-        let digest = Sha256::digest(&bytes);
-        let mut etag = String::from("\"");
-        for byte in digest.iter().take(16) {
-            etag.push_str(&format!("{byte:02x}"));
-        }
-        etag.push('"');
+        let etag = etag(&bytes);
         Ok(Published { bytes, etag, signed, expires, changed: info.changed })
     }
+}
+
+/// A strong validator of these bytes (RFC 9110, 8.8.3): the beginning of their SHA-256.
+pub(crate) fn etag(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let (first, _) = digest.split_at(16);
+    format!("\"{}\"", hex(first))
 }

@@ -24,6 +24,7 @@ use crate::store::{Change, Store};
 pub use clock::Clock;
 pub use error::ServiceError;
 pub use keys::{ExternalSigner, Keys, SignerFailed, SigningKey};
+pub(crate) use lists::etag;
 pub use lists::{ListTimes, Published};
 pub use slips::PrintedSlip;
 pub use tokens::Issued;

@@ -3,12 +3,12 @@
 
 use core::fmt;
 
-use hmac::Hmac;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
-use sha2::Sha256;
 use zeroize::Zeroize as _;
 
 use crate::domain::StaffId;
+use crate::mac::{mac, padded};
 
 /// How long a code is shown, in seconds.
 pub const STEP_SECONDS: i64 = 30;
@@ -34,10 +34,8 @@ impl StaffKey {
     #[must_use]
     pub fn totp_secret(&self, name: &StaffId, serial: &TotpSerial) -> [u8; 20] {
         let mut secret = [0; 20];
-        let mut parts: Vec<u8> = b"livepermit staff totp 1\0".to_vec();
-        parts.extend(serial);
-        parts.extend(name.as_str().as_bytes());
-        let mac = mac::<Hmac<Sha256>>(&self.0, &parts);
+        let parts = [b"livepermit staff totp 1\0", serial.as_slice(), name.as_str().as_bytes()];
+        let mac = mac(&self.0, &parts);
         secret.iter_mut().zip(mac).for_each(|(byte, from)| *byte = from);
         secret
     }
@@ -88,18 +86,13 @@ pub fn totp_code(secret: &[u8; 20], now: i64) -> String {
 
 /// The code of a step (RFC 4226, 5.3).
 fn totp(secret: &[u8; 20], step: i64) -> String {
-    let mac = mac::<Hmac<Sha1>>(secret, &step.to_be_bytes());
+    let mut mac = Hmac::<Sha1>::new(&padded(secret).into());
+    mac.update(&step.to_be_bytes());
+    let mac = mac.finalize().into_bytes();
     let offset = usize::from(mac.last().copied().unwrap_or_default() & 0xf);
     let four = mac.get(offset..offset + 4).unwrap_or_default();
     let value = four.iter().fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
     format!("{:06}", (value & 0x7fff_ffff) % 1_000_000)
-}
-
-fn mac<M: hmac::Mac + hmac::KeyInit>(key: &[u8], message: &[u8]) -> Vec<u8> {
-    // HMAC takes keys of every length.
-    let Ok(mut mac) = <M as hmac::KeyInit>::new_from_slice(key) else { return Vec::new() };
-    mac.update(message);
-    mac.finalize().into_bytes().to_vec()
 }
 
 /// Compares without telling by time where two texts differ.

@@ -10,6 +10,7 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::error::StoreError;
 use crate::domain::Event;
+use crate::hex::hex;
 
 /// The longest word of a line, in bytes.
 const LONGEST_WORD: usize = 200;
@@ -162,11 +163,7 @@ fn hash(previous: &str, number: i64, at: i64, words: [&str; 4]) -> String {
     for word in words {
         part(word.as_bytes());
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(&hasher.finalize())
 }
 
 /// Adds lines at the end. The head's row is locked until the transaction ends: of two that write,

@@ -4,14 +4,14 @@
 //! search finds whole names only, in every writing that folds to the same.
 
 use std::collections::BTreeSet;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use sqlx::{AnyConnection, Row as _};
 use zeroize::Zeroize as _;
 
 use super::error::StoreError;
+use crate::hex::hex;
+use crate::mac::mac;
 
 /// The key of searches: 32 bytes that were drawn at random once. With another key nothing is found
 /// that was kept under this one.
@@ -80,17 +80,8 @@ fn fold(text: &str) -> String {
 
 /// The digest under which the register keeps a word.
 pub(super) fn digest(key: &SearchKey, word: &Word) -> String {
-    let mut hex = String::with_capacity(64);
-    // HMAC takes keys of every length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key.0) else { return hex };
-    mac.update(b"livepermit search 1\0");
-    mac.update(word.kind.as_bytes());
-    mac.update(b"\0");
-    mac.update(word.folded.as_bytes());
-    for byte in mac.finalize().into_bytes() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    let parts = [b"livepermit search 1\0", word.kind.as_bytes(), b"\0", word.folded.as_bytes()];
+    hex(&mac(&key.0, &parts))
 }
 
 /// Keeps these words of a permit, and no others.

@@ -4,11 +4,10 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 
 use super::super::problem::Problem;
+use crate::protocol::base64url;
 use crate::store::Mark;
 
 /// The most that a page has.
@@ -66,14 +65,14 @@ pub(super) fn page(most: Option<u32>) -> Result<u32, Problem> {
 
 /// The place behind this mark, as text that a caller hands back.
 pub(super) fn after(mark: &Mark) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}:{}", mark.date, mark.id))
+    base64url::encode(format!("{}:{}", mark.date, mark.id).as_bytes())
 }
 
 /// The place that a caller hands back; the beginning without one.
 pub(super) fn behind(cursor: Option<&str>) -> Result<Mark, Problem> {
     let Some(cursor) = cursor else { return Ok(Mark::start()) };
     let read = || -> Option<Mark> {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let bytes = base64url::decode(cursor)?;
         let text = String::from_utf8(bytes).ok()?;
         let (date, id) = text.split_once(':')?;
         // PostgreSQL takes no zero byte in a text.
@@ -93,7 +92,7 @@ mod tests {
         let mark = Mark { date: 20_261_130, id: "0a".to_owned() };
         assert_eq!(behind(Some(&after(&mark))), Ok(mark));
         assert_eq!(behind(None), Ok(Mark::start()));
-        for wrong in ["", "*", "MQ", &URL_SAFE_NO_PAD.encode("1:\0")] {
+        for wrong in ["", "*", "MQ", &base64url::encode(b"1:\0")] {
             assert!(behind(Some(wrong)).is_err(), "{wrong}");
         }
     }

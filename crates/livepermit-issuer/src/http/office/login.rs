@@ -4,8 +4,6 @@ use axum::Json;
 use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::super::problem::Problem;
 use super::OfficeState;
@@ -14,6 +12,7 @@ use super::bodies::Login;
 use super::session::{IDLE, Known, LIFETIME, digest};
 use super::views::{SessionView, WhoView};
 use crate::domain::StaffId;
+use crate::protocol::base64url;
 use crate::staff::{LONGEST_PASSWORD, matching_step, wait_after};
 use crate::store::{AuditLine, Store, Tried};
 
@@ -78,7 +77,7 @@ impl<S: Store> OfficeState<S> {
     async fn open(&self, name: &StaffId, step: i64) -> Result<Response, Problem> {
         let now = self.service.now();
         let ends = now.saturating_add(LIFETIME).unwrap_or(now);
-        let token = URL_SAFE_NO_PAD.encode(self.service.random::<32>());
+        let token = base64url::encode(&self.service.random::<32>());
         let mut change = self.service.store().begin().await?;
         // Of two with the same code one comes first.
         if !change.spend_totp_step(name.as_str(), step).await? {

@@ -1,7 +1,5 @@
 //! The cancellation of many permits at once: one officer proposes it, another approves it.
 
-use std::fmt::Write as _;
-
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
@@ -18,6 +16,7 @@ use super::cursor::{Ids, Params, after, behind, page};
 use super::openapi::ProposalStateWord;
 use super::session::Known;
 use crate::domain::{DomainError, PermitId, PermitState};
+use crate::hex::hex;
 use crate::staff::Officer;
 use crate::store::{AuditLine, Mark, Proposal, ProposalState, Store};
 
@@ -136,10 +135,7 @@ pub(super) async fn propose<S: Store>(
     }
     body.reason.clone().reason()?;
     let now = state.service.now();
-    let mut id = String::with_capacity(32);
-    for byte in state.service.random::<16>() {
-        let _ = write!(id, "{byte:02x}");
-    }
+    let id = hex(&state.service.random::<16>());
     let unwritable = |error| Problem::internal("unwritable", &error);
     let proposal = Proposal {
         id,

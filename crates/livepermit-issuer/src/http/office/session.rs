@@ -1,7 +1,5 @@
 //! Who asks: the session behind a bearer token.
 
-use std::fmt::Write as _;
-
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -11,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::problem::Problem;
 use super::OfficeState;
+use crate::hex::hex;
 use crate::staff::{Officer, Role};
 use crate::store::{StaffSession, Store};
 
@@ -31,11 +30,7 @@ pub(super) struct Known {
 
 /// SHA-256 in lower-case hex: as what secrets are kept.
 pub(super) fn digest(secret: &[u8]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(secret) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(&Sha256::digest(secret))
 }
 
 /// Lets officers with one of the roles through; without roles everybody who has logged in.

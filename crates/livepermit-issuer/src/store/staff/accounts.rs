@@ -1,13 +1,12 @@
 //! Accounts of the staff.
 
-use std::fmt::Write as _;
-
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
 use super::super::change::Change;
 use super::super::error::StoreError;
 use crate::domain::{OfficeId, StaffId};
+use crate::hex::hex;
 use crate::staff::{Account, Officer, Offices, Role, TotpSerial};
 
 /// The columns of an account, in the order in which [`read`] takes them.
@@ -91,14 +90,10 @@ async fn write(
         Offices::All => "*".to_owned(),
         Offices::These(these) => these.iter().map(OfficeId::as_str).collect::<Vec<_>>().join(" "),
     };
-    let mut totp = String::with_capacity(32);
-    for byte in account.totp {
-        let _ = write!(totp, "{byte:02x}");
-    }
     let done = sqlx::query(statement)
         .bind(account.name.to_string())
         .bind(account.password.clone())
-        .bind(totp)
+        .bind(hex(&account.totp))
         .bind(account.totp_step)
         .bind(roles.join(" "))
         .bind(offices)

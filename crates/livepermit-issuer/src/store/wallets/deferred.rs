@@ -5,6 +5,7 @@ use livepermit::PublicKey;
 
 use super::{damaged, text};
 use crate::domain::{Attestation, Digest, SessionId};
+use crate::hex::hex;
 use crate::store::{Change, StoreError};
 
 /// A credential that was asked for.
@@ -29,10 +30,6 @@ fn named(name: &str) -> Option<Attestation> {
     [AndroidStrongBox, AndroidTrustedEnvironment, Software]
         .into_iter()
         .find(|each| self::name(*each) == name)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
