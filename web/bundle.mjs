@@ -1,0 +1,187 @@
+// Bundles elements and pages: `bundle.mjs OUT [test]`. web/build calls this.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
+
+const [out, kind] = process.argv.slice(2);
+const tested = kind === "test";
+const web = dirname(fileURLToPath(import.meta.url));
+const livepermit = join(web, "node_modules/livepermit/dist");
+
+/** Pages, and the modules of WebAssembly that they load. The first load of a page is `first`. */
+const PAGES = {
+  wallet: { wasm: ["holder", "gate"], first: "holder" },
+  gate: { wasm: ["gate"], first: "gate" },
+  try: { wasm: ["issuer"], first: "issuer" },
+};
+
+const common = {
+  bundle: true,
+  format: "esm",
+  target: ["es2022", "safari16.4"],
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  define: { TESTED: String(tested) },
+};
+
+/** Every file of a folder, relative to it. */
+async function filesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => relative(folder, join(file.parentPath ?? file.path, file.name))).sort();
+}
+
+/** The programs of a page: `main.ts`, and workers, which are `*-worker.ts` of page or elements. */
+async function scripts(page, to) {
+  const source = join(web, page, "src");
+  const workers = page === "wallet" ? [] : await workersOf(join(web, "components/src/gate"));
+  await build({
+    ...common,
+    entryPoints: [join(source, "main.ts"), ...(await workersOf(source)), ...workers],
+    entryNames: "[name]",
+    chunkNames: "part-[hash]",
+    outdir: to,
+    splitting: true,
+    minify: !tested,
+  });
+}
+
+async function workersOf(folder) {
+  if (!existsSync(folder)) return [];
+  const files = await readdir(folder);
+  return files.filter((name) => name.endsWith("-worker.ts")).map((name) => join(folder, name));
+}
+
+async function page(name, to) {
+  const { wasm } = PAGES[name];
+  await rm(to, { recursive: true, force: true });
+  await mkdir(join(to, "wasm"), { recursive: true });
+  await scripts(name, to);
+  for (const file of await readdir(join(web, name))) {
+    if (file !== "src") await cp(join(web, name, file), join(to, file), { recursive: true });
+  }
+  await policy(join(to, "index.html"));
+  await cp(join(web, "shared/icons"), join(to, "icons"), { recursive: true });
+  await cp(join(web, "shared/base.css"), join(to, "base.css"));
+  for (const module of wasm) {
+    await cp(join(livepermit, "wasm", `${module}.wasm`), join(to, `wasm/${module}.wasm`));
+  }
+  await serviceWorker(name, to);
+}
+
+/** The policy stands in the page too, for servers that send no headers. */
+async function policy(file) {
+  const headers = JSON.parse(await readFile(join(web, "shared/headers.json"), "utf8"));
+  // Only a header can say who may frame a page.
+  const said = headers["content-security-policy"].replace(/; frame-ancestors [^;]*/, "");
+  const text = await readFile(file, "utf8");
+  const meta = `<meta http-equiv="content-security-policy" content="${said}">`;
+  await writeFile(file, text.replace("<!-- policy -->", meta));
+}
+
+/** The worker names every file, and a hash of all: another file makes another version. */
+async function serviceWorker(name, to) {
+  const files = await filesOf(to);
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${file}\0`).update(await readFile(join(to, file)));
+  const offline = files.map((file) => (file === "index.html" ? "./" : file));
+  await build({
+    ...common,
+    entryPoints: [join(web, "shared/service-worker.ts")],
+    outdir: to,
+    format: "iife",
+    minify: !tested,
+    define: {
+      ...common.define,
+      OFFLINE_FILES: JSON.stringify(offline),
+      OFFLINE_VERSION: JSON.stringify(hash.digest("hex").slice(0, 16)),
+      OFFLINE_PAGE: JSON.stringify(name),
+    },
+  });
+}
+
+/** The package of elements. Apps bundle it themselves, and bring the library. */
+async function components(to) {
+  const source = join(web, "components/src");
+  const { exports, ...facts } = JSON.parse(await readFile(join(web, "components/package.json")));
+  await rm(to, { recursive: true, force: true });
+  const modules = Object.values(exports)
+    .filter((entry) => typeof entry === "object")
+    .map(({ default: file }) => join(source, relative("dist", file).replace(/\.js$/, ".ts")))
+    .filter((file) => existsSync(file));
+  const entryPoints = [...modules, ...(await workersOf(join(source, "gate")))];
+  await build({
+    ...common,
+    entryPoints,
+    outdir: join(to, "dist"),
+    outbase: source,
+    chunkNames: "part-[hash]",
+    splitting: true,
+    external: ["livepermit"],
+    minifySyntax: true,
+  });
+  const tsc = join(web, "node_modules/.bin/tsc");
+  execFileSync(tsc, [
+    "--project", join(web, "tsconfig.declarations.json"), "--outDir", join(to, "dist"),
+  ], { stdio: "inherit" });
+  await writeFile(join(to, "package.json"), JSON.stringify({ ...facts, exports }, undefined, 2));
+  await cp(join(web, "components/README.md"), join(to, "README.md"));
+  for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) {
+    await cp(join(web, "..", licence), join(to, licence));
+  }
+}
+
+/** Pages of tests: each `tests/pages/NAME.ts` is a script that the kit's server puts on a page. */
+async function testPages(to) {
+  const source = join(web, "tests/pages");
+  await rm(to, { recursive: true, force: true });
+  const entryPoints = (await readdir(source)).filter((name) => name.endsWith(".ts"));
+  if (entryPoints.length === 0) return;
+  await build({
+    ...common,
+    entryPoints: entryPoints.map((name) => join(source, name)),
+    outdir: to,
+    entryNames: "[name]",
+    splitting: true,
+    chunkNames: "part-[hash]",
+  });
+  await cp(join(livepermit, "wasm"), join(to, "wasm"), { recursive: true });
+}
+
+/** The sizes after gzip of what a page loads first. */
+async function sizes(name, to) {
+  const { first, wasm } = PAGES[name];
+  const later = new Set(wasm.filter((module) => module !== first).map((one) => `wasm/${one}.wasm`));
+  let [scripts, module, rest] = [0, 0, 0];
+  for (const file of await filesOf(to)) {
+    const size = gzipSync(await readFile(join(to, file)), { level: 9 }).length;
+    if (later.has(file) || file === "service-worker.js") continue;
+    if (file.endsWith(".js")) scripts += size;
+    else if (file.endsWith(".wasm")) module += size;
+    else rest += size;
+  }
+  const total = scripts + module + rest;
+  console.log(
+    `${name}: ${total} bytes after gzip (module ${module}, scripts ${scripts}, rest ${rest})`,
+  );
+}
+
+const to = tested ? join(out, "tested") : out;
+await mkdir(to, { recursive: true });
+for (const name of Object.keys(PAGES)) {
+  // A page that is not written yet is not built.
+  if (!existsSync(join(web, name, "src/main.ts"))) continue;
+  await page(name, join(to, name));
+  if (!tested) await sizes(name, join(to, name));
+}
+await cp(join(web, "shared/headers.json"), join(to, "headers.json"));
+if (tested) await testPages(join(to, "tests"));
+else await components(join(to, "components"));

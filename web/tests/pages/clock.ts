@@ -1,0 +1,11 @@
+// A page that writes the time, as the elements have it.
+
+import { clock } from "../../components/src/clock.js";
+
+const main = document.querySelector("main");
+const write = () => {
+  if (main !== null) main.textContent = `${clock.millis()} ${clock.uptime()}`;
+  requestAnimationFrame(write);
+};
+write();
+void clock.sleep(60_000).then(() => document.documentElement.classList.add("minute"));
