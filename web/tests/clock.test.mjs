@@ -11,7 +11,7 @@ test("a page takes the time of the test", { skip: missing("chromium") }, async (
     const shows = (wall, uptime) =>
       until(
         page,
-        (text) => document.querySelector("main").textContent === text,
+        (text) => document.querySelector("h1").textContent === text,
         `${wall} ${uptime}`,
       );
     await shows(START.wall, START.uptime);

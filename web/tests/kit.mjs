@@ -101,7 +101,7 @@ export async function startServer({ root = tested, extra, headers: more = {} } =
 function testPage(name) {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<main id="main"></main><script type="module" src="${name}.js"></script></html>`;
+<main id="main"><h1>${name}</h1></main><script type="module" src="${name}.js"></script></html>`;
 }
 
 /** A headless browser. Firefox is driven over WebDriver BiDi. */

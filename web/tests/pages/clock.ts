@@ -2,9 +2,9 @@
 
 import { clock } from "../../components/src/clock.js";
 
-const main = document.querySelector("main");
+const line = document.querySelector("h1");
 const write = () => {
-  if (main !== null) main.textContent = `${clock.millis()} ${clock.uptime()}`;
+  if (line !== null) line.textContent = `${clock.millis()} ${clock.uptime()}`;
   requestAnimationFrame(write);
 };
 write();
