@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -36,15 +36,17 @@ const common = {
 async function filesOf(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return files.map((file) => relative(folder, join(file.parentPath ?? file.path, file.name))).sort();
+  const whole = ({ parentPath, path, name }) => join(parentPath ?? path, name);
+  return files.map((file) => relative(folder, whole(file))).sort();
 }
 
 /** The programs of a page: `main.ts`, and workers, which are `*-worker.ts` of page or elements. */
 async function scripts(page, to) {
   const source = join(web, page, "src");
   const workers = page === "wallet" ? [] : await workersOf(join(web, "components/src/gate"));
-  await build({
+  const { metafile } = await build({
     ...common,
+    metafile: true,
     entryPoints: [join(source, "main.ts"), ...(await workersOf(source)), ...workers],
     entryNames: "[name]",
     chunkNames: "part-[hash]",
@@ -52,6 +54,19 @@ async function scripts(page, to) {
     splitting: true,
     minify: !tested,
   });
+  return firstScripts(metafile.outputs);
+}
+
+/** The scripts that a page loads before anybody asks for more. */
+function firstScripts(outputs) {
+  const files = Object.keys(outputs);
+  const wanted = files.filter((file) => outputs[file].entryPoint?.endsWith("/src/main.ts"));
+  for (const file of wanted) {
+    for (const { path, kind } of outputs[file].imports) {
+      if (kind === "import-statement" && outputs[path] && !wanted.includes(path)) wanted.push(path);
+    }
+  }
+  return wanted.map((file) => basename(file));
 }
 
 async function workersOf(folder) {
@@ -64,7 +79,7 @@ async function page(name, to) {
   const { wasm } = PAGES[name];
   await rm(to, { recursive: true, force: true });
   await mkdir(join(to, "wasm"), { recursive: true });
-  await scripts(name, to);
+  const first = await scripts(name, to);
   for (const file of await readdir(join(web, name))) {
     if (file !== "src") await cp(join(web, name, file), join(to, file), { recursive: true });
   }
@@ -75,6 +90,7 @@ async function page(name, to) {
     await cp(join(livepermit, "wasm", `${module}.wasm`), join(to, `wasm/${module}.wasm`));
   }
   await serviceWorker(name, to);
+  return first;
 }
 
 /** The policy stands in the page too, for servers that send no headers. */
@@ -156,21 +172,25 @@ async function testPages(to) {
   await cp(join(livepermit, "wasm"), join(to, "wasm"), { recursive: true });
 }
 
-/** The sizes after gzip of what a page loads first. */
-async function sizes(name, to) {
+/** The sizes after gzip of what a page loads first, without what it keeps for later. */
+async function sizes(name, to, scriptsFirst) {
   const { first, wasm } = PAGES[name];
-  const later = new Set(wasm.filter((module) => module !== first).map((one) => `wasm/${one}.wasm`));
-  let [scripts, module, rest] = [0, 0, 0];
+  const sums = { module: 0, scripts: 0, rest: 0 };
+  let later = 0;
   for (const file of await filesOf(to)) {
     const size = gzipSync(await readFile(join(to, file)), { level: 9 }).length;
-    if (later.has(file) || file === "service-worker.js") continue;
-    if (file.endsWith(".js")) scripts += size;
-    else if (file.endsWith(".wasm")) module += size;
-    else rest += size;
+    const isLater =
+      wasm.some((module) => module !== first && file === `wasm/${module}.wasm`) ||
+      (file.endsWith(".js") && !scriptsFirst.includes(file));
+    if (isLater) later += size;
+    else if (file.endsWith(".js")) sums.scripts += size;
+    else if (file.endsWith(".wasm")) sums.module += size;
+    else sums.rest += size;
   }
-  const total = scripts + module + rest;
+  const { module, scripts, rest } = sums;
   console.log(
-    `${name}: ${total} bytes after gzip (module ${module}, scripts ${scripts}, rest ${rest})`,
+    `${name}: ${module + scripts + rest} bytes after gzip at first ` +
+      `(module ${module}, scripts ${scripts}, rest ${rest}), ${later} later`,
   );
 }
 
@@ -179,8 +199,8 @@ await mkdir(to, { recursive: true });
 for (const name of Object.keys(PAGES)) {
   // A page that is not written yet is not built.
   if (!existsSync(join(web, name, "src/main.ts"))) continue;
-  await page(name, join(to, name));
-  if (!tested) await sizes(name, join(to, name));
+  const first = await page(name, join(to, name));
+  if (!tested) await sizes(name, join(to, name), first);
 }
 await cp(join(web, "shared/headers.json"), join(to, "headers.json"));
 if (tested) await testPages(join(to, "tests"));

@@ -39,7 +39,7 @@ async function dropOlder(): Promise<void> {
   }
 }
 
-/** Which of the files is asked for. Everything else goes to the network as if there were no worker. */
+/** Which of the files is asked for. All else goes to the network as if there were no worker. */
 function fileOf(request: Request): string | undefined {
   const root = scope.registration.scope;
   const [address] = request.url.split(/[?#]/);

@@ -29,7 +29,8 @@ test("elements", { skip }, async (all) => {
     await page.evaluate(() => window.page.show());
     await state("code");
   };
-  const qrText = () => page.evaluate(() => document.querySelector("permit-code").state.token.qrText);
+  const qrText = () =>
+    page.evaluate(() => document.querySelector("permit-code").state.token.qrText);
   const says = (part) => until(page, (part) => window.page.text().includes(part), part);
 
   await all.test("a gate admits the code on the screen, and the next one is ready", async () => {

@@ -38,8 +38,8 @@ const browsers = {
 };
 
 /**
- * For `test(…, { skip: missing("chromium") })`: says what is missing, or false. What is missing is a
- * failure with LIVEPERMIT_REQUIRE_ALL=1.
+ * For `test(…, { skip: missing("chromium") })`: says what is missing, or false. What is missing is
+ * a failure with LIVEPERMIT_REQUIRE_ALL=1.
  */
 export function missing(...needs) {
   const absent = needs.filter((need) => {

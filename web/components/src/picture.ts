@@ -88,7 +88,7 @@ function darkModules(modules: Uint8Array, width: number): string {
   return parts.join("");
 }
 
-/** The style of pictures, for shadow roots. The card stays light on dark pages: readers want that. */
+/** The style of pictures, for shadow roots. The card stays light on dark pages, for readers. */
 export const pictureStyle = `
   .card {
     display: grid; justify-items: center; gap: .5rem; padding: .75rem;

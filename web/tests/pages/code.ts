@@ -1,5 +1,5 @@
-// A page with `<permit-code>` and `<permit-challenge>`: the test makes credentials by the module for
-// issuers, and drives the elements by `window.page`.
+// A page with `<permit-code>` and `<permit-challenge>`: credentials come from the module for
+// issuers, and the test drives the elements by `window.page`.
 
 import {
   DeviceKey,

@@ -232,8 +232,8 @@ export class PermitCode extends HTMLElement {
   }
 
   /**
-   * Finds a clock that was set. Counters of some browsers stand still while a device sleeps, so after
-   * a pause only a clock that went back is sure.
+   * Finds a clock that was set. Counters of some browsers stand still while a device sleeps, so
+   * after a pause only a clock that went back is sure.
    */
   #watchClock(wall: number, uptime: number): void {
     const last = this.#last;
