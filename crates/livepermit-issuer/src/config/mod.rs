@@ -79,6 +79,8 @@ pub struct Config {
     pub offices: Offices,
     /// The pages for applicants.
     pub pages: Pages,
+    /// The folder with the pages for browsers that `web/build` made. Not served if not said.
+    pub web: Option<PathBuf>,
     /// The port for Prometheus. There is none if not said.
     pub metrics: Option<MetricsPort>,
 }
@@ -124,6 +126,7 @@ impl Config {
             *path = folder.join(&*path);
         }
         config.trust = config.trust.map(|path| folder.join(path));
+        config.web = config.web.map(|path| folder.join(path));
         if let Some(path) = config.register.strip_prefix("sqlite:") {
             config.register = format!("sqlite:{}", folder.join(path).display());
         }

@@ -12,7 +12,7 @@ use crate::desk::{self, DeskState};
 use crate::domain::Class;
 use crate::http::office::{self, OfficeState};
 use crate::http::wallets::{self, Settings, Times, WalletsState};
-use crate::http::{PublicState, public};
+use crate::http::{PublicState, WEB_HEADERS, WebHeaders, public, web};
 use crate::mac::mac;
 use crate::pages::{self, ClassChoice, Named, PageSettings, PagesState};
 use crate::protocol::{Client, Configuration, IssuerUrl, NothingAttested};
@@ -127,9 +127,16 @@ impl Config {
         let for_pages = derived(&secret, b"pages");
         let pages = PagesState::new(wallets.clone(), page_settings, &for_pages);
         let trust = self.trust.clone().map(std::sync::Arc::new);
-        let router = public(PublicState { service: service.clone(), trust })
+        let base = pages.base().to_owned();
+        let mut router = public(PublicState { service: service.clone(), trust })
             .merge(wallets::router(wallets))
             .merge(pages::router(pages));
+        if let Some(folder) = &self.web {
+            let path = folder.join(WEB_HEADERS);
+            let headers = WebHeaders::read(&files::text(&path)?)
+                .map_err(|why| ConfigError::Text { path, why })?;
+            router = router.merge(web(&base, folder, headers));
+        }
         let offices = office::router(offices).merge(desk::router(desk));
         Ok(Ports { wallets: router, offices })
     }

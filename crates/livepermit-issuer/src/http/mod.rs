@@ -7,6 +7,8 @@ pub mod office;
 pub mod problem;
 mod public;
 pub mod wallets;
+mod web;
 
 pub use metrics::{Metrics, metrics};
 pub use public::{PublicState, public};
+pub use web::{WEB, WEB_HEADERS, WebHeaders, web};

@@ -182,3 +182,40 @@ fn files_are_served_until_the_service_is_told_to_stop() {
     assert!(head.starts_with("HTTP/1.1 503") && head.contains("retry-after: 5"), "{head}");
     served.stops();
 }
+
+#[test]
+fn pages_for_browsers_come_with_their_headers() {
+    let office = Office::new();
+    office.set("[wallets]", "web = \"web\"\n[wallets]");
+    for folder in ["web", "web/wallet", "web/wallet/wasm"] {
+        std::fs::create_dir(office.path(folder)).unwrap();
+    }
+    let policy = "content-security-policy";
+    office.write("web/headers.json", &format!("{{\"{policy}\": \"default-src 'self'\"}}"));
+    office.write("web/wallet/index.html", "<!doctype html>");
+    office.write("web/wallet/wasm/holder.wasm", "\0asm");
+    office.write("outside", "nobody's");
+    let served = Served::start(&office);
+    for (path, media_type) in
+        [("/web/wallet/", "text/html"), ("/web/wallet/wasm/holder.wasm", "application/wasm")]
+    {
+        let (head, _) = served.asks("GET", path, "");
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
+        assert!(head.contains(&format!("content-type: {media_type}")), "{path}: {head}");
+        assert!(head.contains(&format!("{policy}: default-src 'self'")), "{path}: {head}");
+        assert!(head.contains("cache-control: no-cache"), "{path}: {head}");
+        let since = head.lines().find_map(|line| line.strip_prefix("last-modified: ")).unwrap();
+        let (head, body) = served.asks("GET", path, &format!("if-modified-since: {since}\r\n"));
+        assert!(head.starts_with("HTTP/1.1 304") && body.is_empty(), "{path}: {head}");
+    }
+    let (head, _) = served.asks("GET", "/web/wallet", "");
+    assert!(head.starts_with("HTTP/1.1 308") && head.contains("location: /web/wallet/"), "{head}");
+    for path in ["/web/none/", "/web/wallet/../../outside", "/web/wallet/..%2f..%2foutside"] {
+        let (head, _) = served.asks("GET", path, "");
+        assert!(head.starts_with("HTTP/1.1 404"), "{path}: {head}");
+        assert!(head.contains(policy), "{path}: {head}");
+    }
+    // The pages for applicants keep their own, which are stricter.
+    assert!(served.asks("GET", "/apply", "").0.contains("default-src 'none'"));
+    served.stops();
+}

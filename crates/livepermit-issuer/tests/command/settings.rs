@@ -40,6 +40,27 @@ fn each_wrong_setting_is_named() {
 }
 
 #[test]
+fn pages_without_their_headers_are_not_served() {
+    let office = Office::new();
+    office.set("[wallets]", "web = \"web\"\n[wallets]");
+    assert!(office.fails(&["serve", "--check"]).1.contains("cannot read"));
+    std::fs::create_dir(office.path("web")).unwrap();
+    for (table, said) in [
+        ("<html>", "expected value"),
+        (r#"{"x-content-type-options": "nosniff"}"#, "`content-security-policy` is missing"),
+        (r#"{"content-security-policy": "default-src\n'none'"}"#, "is no header"),
+        (r#"{"content security policy": "default-src 'none'"}"#, "is no header"),
+    ] {
+        office.write("web/headers.json", table);
+        let (code, error) = office.fails(&["serve", "--check"]);
+        assert_eq!(code, 1);
+        assert!(error.contains(said) && error.contains("headers.json"), "{error}");
+    }
+    office.write("web/headers.json", r#"{"content-security-policy": "default-src 'none'"}"#);
+    office.runs(&["serve", "--check"]);
+}
+
+#[test]
 fn a_key_that_others_can_read_is_refused() {
     let office = Office::new();
     office.mode("issuer.pem", 0o640);
