@@ -14,6 +14,7 @@
 //! | a code as a wrong keyboard types it | [`german`] |
 //! | pictures | `draw`, `camera` |
 //! | keys that sign JSON Web Tokens | `jwt` |
+//! | chains of certificates of Android | `certificates` |
 //! | what stands on a page | [`html`] |
 //! | a Redis or PostgreSQL server | `servers` |
 #![expect(
@@ -25,6 +26,8 @@
 
 #[cfg(feature = "camera")]
 pub mod camera;
+#[cfg(feature = "jwt")]
+pub mod certificates;
 #[cfg(feature = "qr")]
 mod drawing;
 mod gate;

@@ -24,6 +24,7 @@
 //!
 //! Paths are taken from the folder of the file.
 
+mod attested;
 mod error;
 mod files;
 mod ports;
@@ -33,6 +34,7 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+pub use attested::{Attested, AttestedApp, Place};
 pub use error::ConfigError;
 pub(crate) use error::in_words;
 pub use ports::{Authority, ClassNames, MetricsPort, Offices, Pages, Ports, WalletClient, Wallets};
@@ -75,6 +77,8 @@ pub struct Config {
     pub secret: PathBuf,
     /// The port of wallets and gates.
     pub wallets: Wallets,
+    /// How phones prove where their keys are. Nothing is proved if not said.
+    pub attestation: Option<Attested>,
     /// The port of officers.
     pub offices: Offices,
     /// The pages for applicants.
@@ -127,6 +131,9 @@ impl Config {
         }
         config.trust = config.trust.map(|path| folder.join(path));
         config.web = config.web.map(|path| folder.join(path));
+        if let Some(attested) = &mut config.attestation {
+            attested.below(folder);
+        }
         if let Some(path) = config.register.strip_prefix("sqlite:") {
             config.register = format!("sqlite:{}", folder.join(path).display());
         }

@@ -15,7 +15,7 @@ use crate::http::wallets::{self, Settings, Times, WalletsState};
 use crate::http::{PublicState, WEB_HEADERS, WebHeaders, public, web};
 use crate::mac::mac;
 use crate::pages::{self, ClassChoice, Named, PageSettings, PagesState};
-use crate::protocol::{Client, Configuration, IssuerUrl, NothingAttested};
+use crate::protocol::{AttestationVerifier, Client, Configuration, IssuerUrl, NothingAttested};
 use crate::service::Service;
 use crate::staff::StaffKey;
 use crate::store::Database;
@@ -111,12 +111,12 @@ impl Config {
         }
         let secret = files::secret(&self.secret)?;
         let for_wallets = derived(&secret, b"wallets");
-        let wallets = WalletsState::new(
-            service.clone(),
-            self.wallet_settings()?,
-            &for_wallets,
-            NothingAttested,
-        );
+        let attestation: Box<dyn AttestationVerifier> = match &self.attestation {
+            Some(attested) => Box::new(attested.verifier()?),
+            None => Box::new(NothingAttested),
+        };
+        let wallets =
+            WalletsState::new(service.clone(), self.wallet_settings()?, &for_wallets, attestation);
         let offices = OfficeState::new(service.clone(), self.staff_key()?)
             .with_offers(wallets::offers(&wallets));
         let page_settings = self.page_settings()?;

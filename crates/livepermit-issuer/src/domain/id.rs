@@ -6,6 +6,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::DomainError;
+use crate::hex::unhex_array;
 
 /// Makes types of fixed bytes that are written as lower-case hex, in documents, addresses and logs.
 macro_rules! bytes {
@@ -50,7 +51,7 @@ macro_rules! bytes {
             fn from_str(text: &str) -> Result<Self, DomainError> {
                 let malformed =
                     DomainError::IdMalformed { kind: stringify!($name), bytes: $length };
-                unhex(text).map(Self).ok_or(malformed)
+                unhex_array(text).map(Self).ok_or(malformed)
             }
         }
 
@@ -89,27 +90,4 @@ bytes! {
     Digest, 32;
     /// SHA-256 over a device's public key. The caller says over which encoding, and keeps to it.
     KeyThumbprint, 32;
-}
-
-/// The bytes that `text` writes in lower-case hex; `None` for another length or letter.
-fn unhex<const LENGTH: usize>(text: &str) -> Option<[u8; LENGTH]> {
-    let digits = text.as_bytes();
-    if digits.len() != 2 * LENGTH {
-        return None;
-    }
-    let mut bytes = [0; LENGTH];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = nibble(*high)? << 4 | nibble(*low)?;
-    }
-    Some(bytes)
-}
-
-/// The value of a lower-case hex digit.
-const fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use livepermit::PublicKey;
+use der::{Decode as _, Encode as _};
 use livepermit::key::KeyError;
+use livepermit::{Algorithm, PublicKey};
 use livepermit_curves::{Ed25519Key, P256Key, SIGNATURE_BYTES, with_low_s};
 use sha2::{Digest as _, Sha256};
 
@@ -86,6 +87,24 @@ impl Jwk {
         };
         let thumbprint = thumbprint(&key);
         Ok(Self { key, thumbprint })
+    }
+
+    /// The key of a certificate in DER. `None` for anything but a certificate with a valid public
+    /// key of the two kinds. Nothing else of the certificate is checked.
+    #[must_use]
+    pub fn of_certificate(der: &[u8]) -> Option<Self> {
+        let certificate = x509_cert::Certificate::from_der(der).ok()?;
+        let found = certificate.tbs_certificate().subject_public_key_info();
+        let found = PublicKey::from_spki_der(&found.to_der().ok()?).ok()?;
+        let key = match found.algorithm() {
+            Algorithm::Ed25519 => {
+                let bytes = found.to_point_bytes().try_into().ok()?;
+                Key::Ed25519(Ed25519Key::from_bytes(&bytes).ok()?)
+            }
+            _ => Key::P256(P256Key::from_sec1_bytes(&found.to_point_bytes())?),
+        };
+        let thumbprint = thumbprint(&key);
+        Some(Self { key, thumbprint })
     }
 
     /// The thumbprint by RFC 7638, with SHA-256.

@@ -9,11 +9,21 @@ use super::jwk::{Jwk, JwkError};
 /// The longest JWT that is read, in bytes. A proof with a key attestation has 2 to 6 KiB.
 pub const LONGEST_JWS: usize = 16 * 1024;
 
+/// In which form the header of a JWT may have the key that signed.
+#[derive(Clone, Copy)]
+enum Form {
+    Jwk,
+    JwkOrChain,
+}
+
 /// A JWT whose signature is good under the key that its header has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignedJwt {
     /// The key that signed.
     pub key: Jwk,
+    /// The chain of certificates with the key, in DER, if the header has one. Nothing of the chain
+    /// was checked.
+    pub chain: Option<Vec<Vec<u8>>>,
     /// The header.
     pub header: Object,
     /// The claims.
@@ -50,8 +60,10 @@ pub enum JwsError {
     Algorithm,
     /// Its header names extensions that have to be understood.
     Critical,
-    /// Its header has no key.
+    /// Its header has no key, or more than one.
     KeyMissing,
+    /// Its chain is no list of certificates in base64, or the first has no key of the two kinds.
+    Chain,
     /// Its key is refused.
     Key(JwkError),
     /// The signature is not good.
@@ -77,9 +89,12 @@ impl fmt::Display for JwsError {
                  Ed25519",
             ),
             Self::Critical => f.write_str("the JWT has a crit header, which is not understood"),
-            Self::KeyMissing => f.write_str("the JWT has no jwk in its header"),
+            Self::KeyMissing => f.write_str("the JWT does not have exactly one key in its header"),
+            Self::Chain => f.write_str(
+                "the x5c of the JWT does not begin with a certificate of a key of P-256 or Ed25519",
+            ),
             Self::Key(error) => error.fmt(f),
-            Self::Signature => f.write_str("the signature of the JWT is not good under its jwk"),
+            Self::Signature => f.write_str("the signature of the JWT is not good under its key"),
         }
     }
 }
@@ -94,6 +109,20 @@ impl SignedJwt {
     ///
     /// [`JwsError`]: what was not as it has to be.
     pub fn read(text: &str, wanted: &'static str) -> Result<Self, JwsError> {
+        Self::read_as(text, wanted, Form::Jwk)
+    }
+
+    /// As [`SignedJwt::read`], but the key may stand in the first certificate of the chain `x5c` in
+    /// place of `jwk`. What the chain proves is for the caller to check.
+    ///
+    /// # Errors
+    ///
+    /// [`JwsError`], also for a header with both.
+    pub fn read_with_chain(text: &str, wanted: &'static str) -> Result<Self, JwsError> {
+        Self::read_as(text, wanted, Form::JwkOrChain)
+    }
+
+    fn read_as(text: &str, wanted: &'static str, form: Form) -> Result<Self, JwsError> {
         if text.len() > LONGEST_JWS {
             return Err(JwsError::TooLong { bytes: text.len() });
         }
@@ -114,8 +143,18 @@ impl SignedJwt {
         if !matches!(algorithm, "ES256" | "EdDSA" | "Ed25519") {
             return Err(JwsError::Algorithm);
         }
-        let jwk = header.object("jwk").ok_or(JwsError::KeyMissing)?;
-        let key = Jwk::read(&jwk).map_err(JwsError::Key)?;
+        let (key, chain) = match (header.has("jwk"), header.has("x5c"), form) {
+            (true, false, _) | (true, true, Form::Jwk) => {
+                let jwk = header.object("jwk").ok_or(JwsError::KeyMissing)?;
+                (Jwk::read(&jwk).map_err(JwsError::Key)?, None)
+            }
+            (false, true, Form::JwkOrChain) => {
+                let chain = certificates(&header).ok_or(JwsError::Chain)?;
+                let first = chain.first().ok_or(JwsError::Chain)?;
+                (Jwk::of_certificate(first).ok_or(JwsError::Chain)?, Some(chain))
+            }
+            _ => return Err(JwsError::KeyMissing),
+        };
         if !key.signs_as(algorithm) {
             return Err(JwsError::Algorithm);
         }
@@ -126,8 +165,14 @@ impl SignedJwt {
         if !key.verifies(&[signed.as_bytes()], &signature) {
             return Err(JwsError::Signature);
         }
-        Ok(Self { key, header, claims })
+        Ok(Self { key, chain, header, claims })
     }
+}
+
+/// The certificates of a chain (RFC 7515, 4.1.6).
+fn certificates(header: &Object) -> Option<Vec<Vec<u8>>> {
+    let chain = header.array("x5c")?;
+    chain.iter().map(|text| base64url::decode_certificate(text.as_str()?)).collect()
 }
 
 fn object(text: &str, part: &'static str) -> Result<Object, JwsError> {

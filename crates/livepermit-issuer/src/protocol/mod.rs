@@ -21,7 +21,10 @@ mod secrets;
 mod token;
 mod url;
 
-pub use attestation::{AttestationRefused, AttestationVerifier, NothingAttested};
+pub use attestation::{
+    AndroidApp, AndroidAttestation, AttestationRefused, AttestationVerifier, ChainError, Evidence,
+    NothingAttested, Root, Withdrawn,
+};
 pub use authorization::{AuthorizationRefused, AuthorizationRequest, Client, redirect_with};
 pub use dpop::{DPOP_WINDOW, Dpop, DpopError};
 pub use error::{OAuthCode, OAuthError};
@@ -43,7 +46,7 @@ pub use url::IssuerUrl;
 /// The way JOSE writes bytes: base64url without padding, and nothing left in the last sign.
 pub(crate) mod base64url {
     use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     /// The text for these bytes.
     pub(crate) fn encode(bytes: &[u8]) -> String {
@@ -53,6 +56,11 @@ pub(crate) mod base64url {
     /// The bytes of a text. `None` for any other writing than the one of [`encode`].
     pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
         URL_SAFE_NO_PAD.decode(text).ok()
+    }
+
+    /// The bytes of a certificate, which JOSE writes in the other way (RFC 7515, 4.1.6).
+    pub(crate) fn decode_certificate(text: &str) -> Option<Vec<u8>> {
+        STANDARD.decode(text).ok()
     }
 
     /// The bytes of a text, if there are so many.

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use livepermit::PublicKey;
 
+use super::attestation::Evidence;
 use super::dpop::within;
 use super::jws::{JwsError, SignedJwt};
 
@@ -25,8 +26,10 @@ pub struct KeyProof {
     pub nonce: String,
     /// The client that it names (`iss`), if it does.
     pub client: Option<String>,
-    /// What the phone says of the place of the key.
-    pub attestation: Option<String>,
+    /// What the wallet's maker says of the place of the key (`key_attestation`).
+    pub statement: Option<String>,
+    /// The chain of certificates of the key, in DER, if the proof has one in place of a `jwk`.
+    pub chain: Option<Vec<Vec<u8>>>,
 }
 
 /// Why a proof is refused. The code of each is `invalid_proof`.
@@ -59,7 +62,7 @@ impl fmt::Display for ProofError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Jws(error) => error.fmt(f),
-            Self::TwoKeys => f.write_str("the proof has kid or x5c beside its jwk"),
+            Self::TwoKeys => f.write_str("the proof has kid beside its key"),
             Self::Audience => f.write_str("the aud of the proof is not this credential issuer"),
             Self::Client => f.write_str("the iss of the proof is not the client of the token"),
             Self::Claim { claim } => write!(f, "the proof has no good claim {claim}"),
@@ -81,8 +84,9 @@ impl KeyProof {
     ///
     /// [`ProofError`]: what was not as it has to be.
     pub fn read(text: &str, issuer: &str, now: Timestamp) -> Result<Self, ProofError> {
-        let jwt = SignedJwt::read(text, PROOF_TYPE).map_err(ProofError::Jws)?;
-        if jwt.header.has("kid") || jwt.header.has("x5c") {
+        let jwt = SignedJwt::read_with_chain(text, PROOF_TYPE);
+        let jwt = jwt.map_err(ProofError::Jws)?;
+        if jwt.header.has("kid") {
             return Err(ProofError::TwoKeys);
         }
         let claim = |claim| jwt.claims.text(claim).ok_or(ProofError::Claim { claim });
@@ -92,10 +96,21 @@ impl KeyProof {
         let nonce = claim("nonce")?.to_owned();
         let made = jwt.claims.number("iat").ok_or(ProofError::Claim { claim: "iat" })?;
         within(made, now, PROOF_WINDOW).ok_or(ProofError::Time { made, now })?;
-        let attestation = jwt.header.text("key_attestation").map(str::to_owned);
+        let statement = jwt.header.text("key_attestation").map(str::to_owned);
         let client = jwt.claims.text("iss").map(str::to_owned);
         let point = |_| ProofError::Jws(JwsError::Key(super::jwk::JwkError::Point));
-        Ok(Self { key: jwt.key.to_public_key().map_err(point)?, nonce, client, attestation })
+        let key = jwt.key.to_public_key().map_err(point)?;
+        Ok(Self { key, nonce, client, statement, chain: jwt.chain })
+    }
+
+    /// What the wallet sends about the place of the key.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence<'_> {
+        match (&self.chain, &self.statement) {
+            (Some(certificates), _) => Evidence::Chain { certificates, nonce: &self.nonce },
+            (None, Some(statement)) => Evidence::Statement(statement),
+            (None, None) => Evidence::None,
+        }
     }
 
     /// Whether the client that the proof names is the one that got the access token. A client that

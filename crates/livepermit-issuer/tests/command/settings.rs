@@ -77,3 +77,32 @@ fn without_tables_the_command_that_makes_them_is_named() {
     let (_, error) = office.fails(&["serve", "--check"]);
     assert!(error.contains("run `migrate`"), "{error}");
 }
+
+#[test]
+fn roots_of_phones_are_checked() {
+    use livepermit_testkit::certificates::Factory;
+    let office = Office::new();
+    office.write("root.pem", &Factory::new(40).root_pem());
+    office.write("withdrawn.json", r#"{"entries": {"2b": {"status": "REVOKED"}}}"#);
+    let signer = "AB:".repeat(31) + "AB";
+    let good = format!(
+        "roots = [\"root.pem\"]\nwithdrawn = \"withdrawn.json\"\nleast = \"strong-box\"\n\
+         apps = [{{ package = \"org.example.wallet\", signer = \"{signer}\" }}]\n"
+    );
+    let with = |text: &str| office.set("[pages]", &format!("[attestation]\n{text}\n[pages]"));
+    with(&good);
+    office.runs(&["serve", "--check"]);
+    for (from, to, said) in [
+        ("[\"root.pem\"]", "[]", "the setting `attestation.roots`"),
+        ("[\"root.pem\"]", "[\"none.pem\"]", "cannot read"),
+        ("[\"root.pem\"]", "[\"calendar.toml\"]", "this is no certificate in PEM"),
+        ("\"withdrawn.json\"", "\"calendar.toml\"", "expected value"),
+        ("strong-box", "titanium", "unknown variant `titanium`"),
+        ("AB:", "", "is not SHA-256 in hex"),
+    ] {
+        with(&good.replacen(from, to, 1));
+        let (code, error) = office.fails(&["serve", "--check"]);
+        assert_eq!(code, 1);
+        assert!(error.contains(said), "{to}: {error}");
+    }
+}

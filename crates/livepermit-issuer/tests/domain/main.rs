@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "helpers of tests may panic")]
 
+mod attestation;
 mod calendar;
 mod case;
 mod case_sequences;

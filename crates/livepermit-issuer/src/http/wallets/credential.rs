@@ -33,15 +33,13 @@ pub(super) async fn credential<S: Store>(
     let nonce = nonce.map_err(|stale| {
         Refusal::wrong(OAuthCode::InvalidNonce, format!("the nonce of the proof {stale}"))
     })?;
-    let attestation = state.place_of(&proof.key, proof.attestation.as_deref());
-    let asked = Asked { attestation: attestation.map_err(|error| wrong(&error))?, proof, nonce };
+    let asked = Asked { proof, nonce };
     patiently(|| answer(&state, &access, &asked, now)).await
 }
 
 struct Asked {
     proof: KeyProof,
     nonce: Nonce,
-    attestation: crate::domain::Attestation,
 }
 
 async fn answer<S: Store>(
@@ -61,7 +59,12 @@ async fn answer<S: Store>(
         return Err(Refusal::wrong(OAuthCode::InvalidNonce, why));
     }
     let device = &asked.proof.key;
-    match give(state, &mut change, &session, device, asked.attestation).await? {
+    let attestation = || {
+        state
+            .place_of(device, asked.proof.evidence())
+            .map_err(|refused| Refusal::wrong(OAuthCode::InvalidProof, refused))
+    };
+    match give(state, &mut change, &session, device, attestation).await? {
         Given::Credential(issued) => {
             change.commit().await?;
             let mut answer = credentials(&issued);
@@ -72,7 +75,7 @@ async fn answer<S: Store>(
         }
         Given::Later => {
             let transaction = state.secret();
-            let deferred = Deferred { device: device.clone(), attestation: asked.attestation };
+            let deferred = Deferred { device: device.clone(), attestation: attestation()? };
             let ends = state.after(state.settings().times.deferred);
             change.keep_deferred(session.id, &digest(&transaction), &deferred, ends).await?;
             change.commit().await?;

@@ -23,13 +23,14 @@ fn denied(why: &str) -> Refusal {
     Refusal::wrong(OAuthCode::CredentialRequestDenied, why)
 }
 
-/// Renews the credential of the key that is bound, or binds the key if the session may.
+/// Renews the credential of the key that is bound, or binds the key if the session may. Where the
+/// key is, is asked only of a key that is new.
 pub(super) async fn give<S: Store>(
     state: &WalletsState<S>,
     change: &mut Change,
     session: &Session,
     device: &PublicKey,
-    attestation: Attestation,
+    attestation: impl FnOnce() -> Result<Attestation, Refusal>,
 ) -> Result<Given, Refusal> {
     let service = state.service();
     let key = KeyThumbprint::from_bytes(device.thumbprint());
@@ -61,7 +62,7 @@ pub(super) async fn give<S: Store>(
             Some(representative) => Party::Representative(representative.id),
             None => session.party,
         };
-        let issued = service.enrol(change, permit, device, attestation, party).await?;
+        let issued = service.enrol(change, permit, device, attestation()?, party).await?;
         // The phone before has lost its key, and with it the right to ask.
         change.revoke_sessions_of(permit, Some(session.id), moment.now()).await?;
         issued

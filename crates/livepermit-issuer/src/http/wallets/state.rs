@@ -10,7 +10,8 @@ use livepermit::PublicKey;
 use super::pass::Passes;
 use crate::domain::Attestation;
 use crate::protocol::{
-    AttestationRefused, AttestationVerifier, Client, Configuration, Endpoints, IssuerUrl, Secrets,
+    AttestationRefused, AttestationVerifier, Client, Configuration, Endpoints, Evidence, IssuerUrl,
+    Secrets,
 };
 use crate::service::Service;
 use crate::store::Store;
@@ -154,7 +155,7 @@ impl<S: Store> WalletsState<S> {
     pub(super) fn place_of(
         &self,
         key: &PublicKey,
-        evidence: Option<&str>,
+        evidence: Evidence<'_>,
     ) -> Result<Attestation, AttestationRefused> {
         self.shared.attestation.place_of(key, evidence, self.service.now())
     }

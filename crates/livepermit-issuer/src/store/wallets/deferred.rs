@@ -5,7 +5,7 @@ use livepermit::PublicKey;
 
 use super::{damaged, text};
 use crate::domain::{Attestation, Digest, SessionId};
-use crate::hex::hex;
+use crate::hex::{hex, unhex};
 use crate::store::{Change, StoreError};
 
 /// A credential that was asked for.
@@ -30,15 +30,6 @@ fn named(name: &str) -> Option<Attestation> {
     [AndroidStrongBox, AndroidTrustedEnvironment, Software]
         .into_iter()
         .find(|each| self::name(*each) == name)
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |sign: u8| char::from(sign).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    let pair = |pair: &[u8]| match pair {
-        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-        _ => None,
-    };
-    text.as_bytes().chunks(2).map(pair).collect()
 }
 
 impl Change {

@@ -20,7 +20,7 @@ on_both! {
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// A wallet with a session for an application.
-async fn applied(world: &World, seed: u8) -> (CaseId, Wallet<'_>) {
+pub(super) async fn applied(world: &World, seed: u8) -> (CaseId, Wallet<'_>) {
     let case = world.case().await;
     let challenge = base64url(&Sha256::digest(VERIFIER));
     let asked = [
@@ -40,7 +40,7 @@ async fn applied(world: &World, seed: u8) -> (CaseId, Wallet<'_>) {
     (case, wallet)
 }
 
-async fn ask(wallet: &Wallet<'_>, transaction: &str) -> Answer {
+pub(super) async fn ask(wallet: &Wallet<'_>, transaction: &str) -> Answer {
     wallet.ask("/deferred", &json!({ "transaction_id": transaction })).await
 }
 

@@ -1,6 +1,7 @@
 //! The port of wallets, asked over HTTP by a wallet that was written for these tests. Each test runs
 //! once on SQLite, and once on a PostgreSQL server that the tests start themselves.
 
+mod attestation;
 mod authorization;
 mod deferred;
 mod faults;

@@ -14,9 +14,10 @@ use livepermit_issuer::domain::{
 use livepermit_issuer::http::wallets::{
     Offer, Settings, Times, WalletsState, create_offer, finish_authorization, router,
 };
-use livepermit_issuer::protocol::{Client, Configuration, IssuerUrl, NothingAttested};
+use livepermit_issuer::protocol::{AndroidAttestation, Client, Configuration, IssuerUrl, Root};
 use livepermit_issuer::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
 use livepermit_issuer::store::{Database, Loaded, Owner, Store as _};
+use livepermit_testkit::certificates::Factory;
 use livepermit_testkit::secret;
 use tokio::net::TcpListener;
 
@@ -25,6 +26,8 @@ use crate::place::Place;
 
 pub(crate) const CLIENT: &str = "wallet.example";
 pub(crate) const REDIRECT: &str = "https://wallet.example/back";
+/// What made the phones whose chains are believed.
+pub(super) const FACTORY: u8 = 40;
 const ISSUER: &str = "bj.example";
 
 /// The issuer and its port.
@@ -87,7 +90,9 @@ impl World {
             apply: format!("{issuer}/apply"),
             times: Times::default(),
         };
-        let state = WalletsState::new(service, settings, &[9; 32], NothingAttested);
+        let root = Root::from_pem(&Factory::new(FACTORY).root_pem()).unwrap();
+        let attestation = AndroidAttestation::trusting(vec![root]);
+        let state = WalletsState::new(service, settings, &[9; 32], attestation);
         let app = router(state.clone()).merge(more(&state));
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self { state, clock, port, issuer, path, place }

@@ -1,13 +1,39 @@
-//! Where a device keeps its key.
+//! Where a device keeps its key, and how the device proves that.
+
+mod android;
+mod chain;
+mod described;
 
 use std::fmt;
 
 use jiff::Timestamp;
 use livepermit::PublicKey;
 
+pub use android::{AndroidApp, AndroidAttestation};
+pub use chain::{ChainError, Root, Withdrawn};
+
 use crate::domain::Attestation;
 
-/// Looks at what a phone says of the place of its key (`key_attestation` in the header of a proof).
+/// What a wallet sends about the place of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Evidence<'a> {
+    /// Nothing.
+    None,
+    /// A statement of the wallet's maker: `key_attestation` in the header of a proof (OpenID4VCI
+    /// 1.0, appendix D).
+    Statement(&'a str),
+    /// The chain of certificates of the key, in DER, the key's own first: `x5c` in the header of a
+    /// proof (appendix F.1).
+    Chain {
+        /// The certificates.
+        certificates: &'a [Vec<u8>],
+        /// The nonce of the proof. Who made the key for this proof made it for this nonce.
+        nonce: &'a str,
+    },
+}
+
+/// Looks at what a phone says of the place of its key.
 ///
 /// A verifier says what it has checked itself: what it cannot check is [`Attestation::Software`],
 /// which means that nothing attests the key.
@@ -21,9 +47,20 @@ pub trait AttestationVerifier: fmt::Debug + Send + Sync {
     fn place_of(
         &self,
         key: &PublicKey,
-        evidence: Option<&str>,
+        evidence: Evidence<'_>,
         now: Timestamp,
     ) -> Result<Attestation, AttestationRefused>;
+}
+
+impl AttestationVerifier for Box<dyn AttestationVerifier> {
+    fn place_of(
+        &self,
+        key: &PublicKey,
+        evidence: Evidence<'_>,
+        now: Timestamp,
+    ) -> Result<Attestation, AttestationRefused> {
+        (**self).place_of(key, evidence, now)
+    }
 }
 
 /// Evidence about a key is false, or is missing.
@@ -49,7 +86,7 @@ impl AttestationVerifier for NothingAttested {
     fn place_of(
         &self,
         _: &PublicKey,
-        _: Option<&str>,
+        _: Evidence<'_>,
         _: Timestamp,
     ) -> Result<Attestation, AttestationRefused> {
         Ok(Attestation::Software)
