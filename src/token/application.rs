@@ -100,11 +100,18 @@ impl OwnedApplication {
     }
 }
 
+impl Application<'_> {
+    /// The claims as one map.
+    pub(super) fn to_map(&self) -> Vec<u8> {
+        let mut out = Writer::new();
+        out.map(usize::try_from(self.pairs).unwrap_or(usize::MAX)).raw(self.encoded);
+        out.into_bytes()
+    }
+}
+
 /// Reads application claims into the caller's type.
 pub(super) fn decode<T: DeserializeOwned>(claims: Application<'_>) -> Result<T, ApplicationError> {
-    let mut out = Writer::new();
-    out.map(usize::try_from(claims.pairs).unwrap_or(usize::MAX)).raw(claims.encoded);
-    ciborium::from_reader(out.into_bytes().as_slice())
+    ciborium::from_reader(claims.to_map().as_slice())
         .map_err(|error| ApplicationError::Serde(error.to_string()))
 }
 

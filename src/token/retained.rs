@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::ToString as _;
+use alloc::vec::Vec;
 
 use serde::de::DeserializeOwned;
 
@@ -82,9 +83,17 @@ impl Retained {
         self.spans.check_number.map(|span| self.text(span))
     }
 
-    pub(crate) fn application<T: DeserializeOwned>(&self) -> Result<T, ApplicationError> {
+    fn application_claims(&self) -> Application<'_> {
         let pairs = self.application_pairs;
-        application::decode(Application { pairs, encoded: self.part(self.spans.application) })
+        Application { pairs, encoded: self.part(self.spans.application) }
+    }
+
+    pub(crate) fn application<T: DeserializeOwned>(&self) -> Result<T, ApplicationError> {
+        application::decode(self.application_claims())
+    }
+
+    pub(crate) fn application_cbor(&self) -> Vec<u8> {
+        self.application_claims().to_map()
     }
 }
 
@@ -144,6 +153,13 @@ macro_rules! permit_getters {
                 &self,
             ) -> Result<T, $crate::token::ApplicationError> {
                 self.retained.application()
+            }
+
+            /// The application's own claims as they were signed: one map in deterministic CBOR
+            /// (RFC 8949, 4.2.1), empty if there are none.
+            #[must_use]
+            pub fn application_cbor(&self) -> alloc::vec::Vec<u8> {
+                self.retained.application_cbor()
             }
         }
     };

@@ -112,6 +112,16 @@ fn a_struct_comes_back_from_every_form() {
 }
 
 #[test]
+fn claims_come_back_as_the_bytes_that_were_signed() {
+    let claims = BTreeMap::from([("zzz", 1), ("aaaa", 2), ("aaa", 3)]);
+    let verified = verifier().verify(&pass_with(&claims), now()).unwrap();
+    // Shorter labels first, then bytewise (RFC 8949, 4.2.1).
+    assert_eq!(verified.application_cbor(), b"\xa3\x63aaa\x03\x63zzz\x01\x64aaaa\x02");
+    let verified = verifier().verify(&pass_with(&BTreeMap::<&str, u8>::new()), now()).unwrap();
+    assert_eq!(verified.application_cbor(), [0xa0]);
+}
+
+#[test]
 fn equal_claims_have_equal_bytes_whatever_order_they_came_in() {
     let pairs: Vec<(String, u32)> =
         (0..40).map(|n| (format!("{:03}", n * 7919 % 1000), n)).collect();

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::issue::PreparedToken;
 use crate::key::PublicKey;
 use crate::number::{as_i64, as_seconds, time};
-use crate::permit::{Acting, Person, StatusReference, application_bytes};
+use crate::permit::{Acting, Person, StatusReference};
 use crate::trust::Trust;
 
 /// For whom a presentation is made.
@@ -146,7 +146,7 @@ impl HeldCredential {
             person: held.person().map(|person| (&person).into()),
             status: held.status().map(|status| (&status).into()),
             acting: held.acting().map(|acting| (&acting).into()),
-            application: application_bytes(held.application())?,
+            application: held.application_cbor(),
         })
     }
 }

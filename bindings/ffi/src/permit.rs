@@ -2,7 +2,7 @@
 
 use livepermit::issue;
 
-use crate::error::{Result, defect};
+use crate::error::Result;
 use crate::number::{as_i64, count};
 
 /// The form in which a permit is shown.
@@ -158,15 +158,6 @@ impl From<&issue::Acting> for Acting {
     fn from(acting: &issue::Acting) -> Self {
         Self { role: acting.role().into(), representative: acting.representative().into() }
     }
-}
-
-/// The bytes of application claims: one deterministic CBOR map.
-pub(crate) fn application_bytes(
-    claims: core::result::Result<ciborium::Value, issue::ApplicationError>,
-) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(&claims?, &mut bytes).map_err(defect)?;
-    Ok(bytes)
 }
 
 /// A token: structure and sizes are those of the format, and **nothing is verified**.

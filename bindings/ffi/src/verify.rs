@@ -8,7 +8,7 @@ use livepermit::{Context, Form as CoreForm};
 use crate::error::{Rejection, Result};
 use crate::hold::Challenge;
 use crate::number::{as_i64, as_seconds, count, time};
-use crate::permit::{Acting, Form, Person, StatusReference, application_bytes};
+use crate::permit::{Acting, Form, Person, StatusReference};
 use crate::status::StatusList;
 use crate::trust::Trust;
 
@@ -232,7 +232,7 @@ impl Verified {
             status: verified.status().map(|status| (&status).into()),
             acting: verified.acting().map(|acting| (&acting).into()),
             check_number: verified.check_number().map(Into::into),
-            application: application_bytes(verified.application())?,
+            application: verified.application_cbor(),
             cautions: verified
                 .cautions()
                 .iter()
