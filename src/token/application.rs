@@ -102,7 +102,7 @@ impl OwnedApplication {
 
 impl Application<'_> {
     /// The claims as one map.
-    pub(super) fn to_map(&self) -> Vec<u8> {
+    pub(super) fn to_map(self) -> Vec<u8> {
         let mut out = Writer::new();
         out.map(usize::try_from(self.pairs).unwrap_or(usize::MAX)).raw(self.encoded);
         out.into_bytes()

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use der::{Decode as _, Encode as _};
-use livepermit::key::KeyError;
-use livepermit::{Algorithm, PublicKey};
+use livepermit::PublicKey;
+use livepermit::key::{Algorithm, KeyError};
 use livepermit_curves::{Ed25519Key, P256Key, SIGNATURE_BYTES, with_low_s};
 use sha2::{Digest as _, Sha256};
 

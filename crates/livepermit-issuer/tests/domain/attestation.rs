@@ -9,7 +9,7 @@ use livepermit_issuer::protocol::{
     AndroidApp, AndroidAttestation, AttestationVerifier as _, Evidence, Root, Withdrawn,
 };
 use livepermit_testkit::certificates::{Certificate, Description, Factory};
-use livepermit_testkit::{ed25519_device, p256_device, public};
+use livepermit_testkit::{ed25519_device, p256_device};
 
 const NONCE: &str = "the nonce of the proof";
 
@@ -18,15 +18,17 @@ fn factory() -> Factory {
 }
 
 fn verifier() -> AndroidAttestation {
-    AndroidAttestation::trusting(vec![Root::from_pem(&factory().root_pem()).unwrap()])
+    AndroidAttestation::trusting(vec![
+        Root::from_pem(&factory().root_pem()).expect("a certificate"),
+    ])
 }
 
 fn now() -> Timestamp {
-    "2026-11-30T12:00:00Z".parse().unwrap()
+    "2026-11-30T12:00:00Z".parse().expect("a time")
 }
 
 fn key() -> PublicKey {
-    public(&p256_device())
+    p256_device().public_key()
 }
 
 fn place(verifier: &AndroidAttestation, chain: &[Vec<u8>]) -> Result<Attestation, String> {
@@ -52,7 +54,7 @@ fn certified(
 
 #[track_caller]
 fn refused(answer: Result<Attestation, String>, said: &str) {
-    let why = answer.unwrap_err();
+    let why = answer.expect_err("to be refused");
     assert!(why.contains(said), "{why}");
 }
 
@@ -73,7 +75,7 @@ fn an_honest_phone_is_believed() {
 
 #[test]
 fn a_key_of_ed25519_is_believed_too() {
-    let key = public(&ed25519_device());
+    let key = ed25519_device().public_key();
     let chain = factory().honest(&key, &Description::of(NONCE));
     let evidence = Evidence::Chain { certificates: &chain, nonce: NONCE };
     let place = verifier().place_of(&key, evidence, now()).unwrap();

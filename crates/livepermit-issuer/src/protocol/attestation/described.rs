@@ -1,9 +1,9 @@
 //! What Android says of a key, in an extension of the key's certificate
 //! (<https://source.android.com/docs/security/features/keystore/attestation>, "schema").
 
-use der::asn1::{AnyRef, OctetStringRef, SequenceOf};
+use der::asn1::{AnyRef, OctetStringRef};
 use der::oid::ObjectIdentifier;
-use der::{Decode as _, Tag, TagNumber};
+use der::{Decode as _, Reader as _, SliceReader, Tag, TagNumber, Tagged as _};
 
 /// The extension with the description of a key.
 pub(super) const DESCRIPTION: ObjectIdentifier =
@@ -67,16 +67,13 @@ pub(super) struct Described {
 impl Described {
     /// Reads the content of the extension. `None` for anything else.
     pub(super) fn read(der: &[u8]) -> Option<Self> {
-        let fields = SequenceOf::<AnyRef<'_>, 8>::from_der(der).ok()?;
-        let mut fields = fields.iter();
-        let _version = fields.next()?;
-        let attested_by = level(fields.next()?)?;
-        let _version = fields.next()?;
-        let kept_by = level(fields.next()?)?;
-        let challenge = octets(fields.next()?)?.to_vec();
-        let _unique_id = fields.next()?;
-        let by_system = Authorizations::read(fields.next()?)?;
-        let by_hardware = Authorizations::read(fields.next()?)?;
+        let fields = sequence(&AnyRef::from_der(der).ok()?)?;
+        let [_, attested_by, _, kept_by, challenge, _, by_system, by_hardware] = fields.as_slice()
+        else {
+            return None;
+        };
+        let by_system = Authorizations::read(by_system)?;
+        let by_hardware = Authorizations::read(by_hardware)?;
 
         let purposes = by_hardware.field(PURPOSE).and_then(numbers);
         let maker = match by_system.field(APPLICATION) {
@@ -84,9 +81,9 @@ impl Described {
             None => None,
         };
         Some(Self {
-            attested_by,
-            kept_by,
-            challenge,
+            attested_by: level(attested_by)?,
+            kept_by: level(kept_by)?,
+            challenge: octets(challenge)?.to_vec(),
             made_inside: by_hardware.field(ORIGIN).and_then(|value| number(&value))
                 == Some(GENERATED),
             signs_alone: purposes.as_deref() == Some(&[SIGN]),
@@ -133,7 +130,6 @@ fn set<'a>(value: &AnyRef<'a>) -> Option<Vec<AnyRef<'a>>> {
 }
 
 fn parts(bytes: &[u8]) -> Option<Vec<AnyRef<'_>>> {
-    use der::{Reader as _, SliceReader};
     let mut reader = SliceReader::new(bytes).ok()?;
     let mut parts = Vec::new();
     while !reader.is_finished() {
