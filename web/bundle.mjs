@@ -155,9 +155,9 @@ async function components(to) {
   }
 }
 
-/** Pages of tests: each `tests/pages/NAME.ts` is a script that the kit's server puts on a page. */
-async function testPages(to) {
-  const source = join(web, "tests/pages");
+/** Scripts of tests: the kit's server puts each of `pages` on a page, Node imports `modules`. */
+async function testScripts(name, to) {
+  const source = join(web, "tests", name);
   await rm(to, { recursive: true, force: true });
   const entryPoints = (await readdir(source)).filter((name) => name.endsWith(".ts"));
   if (entryPoints.length === 0) return;
@@ -203,5 +203,9 @@ for (const name of Object.keys(PAGES)) {
   if (!tested) await sizes(name, join(to, name), first);
 }
 await cp(join(web, "shared/headers.json"), join(to, "headers.json"));
-if (tested) await testPages(join(to, "tests"));
-else await components(join(to, "components"));
+if (tested) {
+  await testScripts("pages", join(to, "tests"));
+  await testScripts("modules", join(to, "modules"));
+} else {
+  await components(join(to, "components"));
+}

@@ -178,7 +178,10 @@ fn every_test_exists() {
                 continue;
             }
             let source = read_to_string(format!("{ROOT}/{file}")).unwrap_or_default();
-            if !source.contains(&format!("fn {name}(")) {
+            // Tests of pages are named by a text.
+            let is_page = file.ends_with(".mjs");
+            let test = if is_page { format!("test(\"{name}\"") } else { format!("fn {name}(") };
+            if !source.contains(&test) {
                 wrong.push(format!("{document}: {file} {name}"));
             }
         }

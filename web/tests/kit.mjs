@@ -12,8 +12,9 @@ import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = resolve(here, "../..", process.env.CARGO_TARGET_DIR ?? "target");
-const tested = join(target, "web/tested");
+export const target = resolve(here, "../..", process.env.CARGO_TARGET_DIR ?? "target");
+/** What `web/build test` made. */
+export const tested = join(target, "web/tested");
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",

@@ -25,7 +25,8 @@ export function readCbor(bytes: Uint8Array): Item | undefined {
     const item = reader.item(0);
     return reader.isAtEnd ? item : undefined;
   } catch (failure) {
-    if (failure instanceof RangeError) return undefined;
+    // Too short or another kind of item; no UTF-8.
+    if (failure instanceof RangeError || failure instanceof TypeError) return undefined;
     throw failure;
   }
 }

@@ -3,7 +3,7 @@
 // The wallet takes the list as the issuer's server gives it over TLS, as it takes credentials. The
 // wallet's check finds mistakes early and decides nothing: gates have the list from a root key.
 
-import { PublicKey, Trust, type TrustedKey, type Use } from "livepermit/holder";
+import { LivepermitError, PublicKey, Trust, type TrustedKey, type Use } from "livepermit/holder";
 
 import { type Item, readCbor, type Value } from "./cbor.js";
 import type { KeptKey } from "./record.js";
@@ -26,7 +26,19 @@ export function readIssuerKeys(list: Uint8Array): TrustedKey[] | undefined {
   const payload = arrayOf(envelope.item.value)?.[2]?.value;
   const claims = payload instanceof Uint8Array ? mapOf(readCbor(payload)?.value) : undefined;
   const entries = arrayOf(claims?.get(KEYS)?.value);
-  return entries?.map(({ value }) => keyOf(mapOf(value))).filter((key) => key !== undefined);
+  return entries?.map(({ value }) => goodKey(mapOf(value))).filter((key) => key !== undefined);
+}
+
+/** An entry that the library takes. Others are left out, as gates do. */
+function goodKey(entry: ReadonlyMap<number, Item> | undefined): TrustedKey | undefined {
+  try {
+    const key = keyOf(entry);
+    if (key !== undefined) new Trust([key]).free();
+    return key;
+  } catch (failure) {
+    if (failure instanceof LivepermitError) return undefined;
+    throw failure;
+  }
 }
 
 /** The keys as the library takes them; nothing for none. */

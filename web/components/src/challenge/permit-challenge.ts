@@ -19,7 +19,10 @@ const TICK = 250;
 const DIGITS = 6;
 
 const style = sheet(`
-  :host { display: block; max-width: var(--permit-challenge-size, 30rem); margin-inline: auto; }
+  :host {
+    display: block; width: 100%; max-width: var(--permit-challenge-size, 30rem);
+    margin-inline: auto;
+  }
   :host([hidden]) { display: none; }
   ${pictureStyle}
   .digits {

@@ -2,7 +2,9 @@ import { sheet } from "../dom.js";
 import { pictureStyle } from "../picture.js";
 
 export const style = sheet(`
-  :host { display: block; max-width: var(--permit-code-size, 30rem); margin-inline: auto; }
+  :host {
+    display: block; width: 100%; max-width: var(--permit-code-size, 30rem); margin-inline: auto;
+  }
   :host([hidden]) { display: none; }
   ${pictureStyle}
   .message {
