@@ -95,6 +95,41 @@ test("elements", { skip }, async (all) => {
     await other.close();
   });
 
+  await all.test("the screen stays on, also after the page was away", async () => {
+    await fresh();
+    await page.evaluate(() => {
+      window.locks = [];
+      const request = async () => {
+        const lock = new EventTarget();
+        lock.released = false;
+        lock.release = async () => {
+          lock.released = true;
+          lock.dispatchEvent(new Event("release"));
+        };
+        window.locks.push(lock);
+        return lock;
+      };
+      Object.defineProperty(navigator, "wakeLock", { value: { request }, configurable: true });
+    });
+    await show();
+    const held = () => page.evaluate(() => window.locks.map(({ released }) => !released));
+    assert.deepEqual(await held(), [true]);
+    const other = await browser.newPage();
+    await other.bringToFront();
+    await state("hidden");
+    assert.deepEqual(await held(), [false]);
+    await page.bringToFront();
+    await state("code");
+    assert.deepEqual(await held(), [false, true]);
+    await other.close();
+    await page.evaluate(() => {
+      const request = () => Promise.reject(new DOMException("saves power", "NotAllowedError"));
+      Object.defineProperty(navigator, "wakeLock", { value: { request } });
+      document.querySelector("permit-code").refresh();
+    });
+    await says("This screen may go dark");
+  });
+
   await all.test("a credential ends: told at half, warned, then said", async () => {
     await fresh();
     await show();

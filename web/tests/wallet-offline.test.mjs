@@ -2,7 +2,7 @@
 // code, and opens the camera.
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import test from "node:test";
 
@@ -40,7 +40,16 @@ function filmOf(text, pixels) {
 
 test("the built wallet", { skip: missing("chromium", issuerProgram, `${built}/wallet/index.html`) },
   async (all) => {
-    const server = await startServer({ root: built });
+    let newer = "";
+    // A newer version is another service worker: its text is other.
+    const extra = async ({ url }, response) => {
+      if (!url.endsWith("/wallet/service-worker.js") || newer === "") return false;
+      const text = await readFile(resolve(built, "wallet/service-worker.js"), "utf8");
+      const type = { "content-type": "text/javascript" };
+      response.writeHead(200, type).end(text.replace(/"([0-9a-f]{16})"/, `"${newer}"`));
+      return true;
+    };
+    const server = await startServer({ root: built, extra });
     const wallet = `${server.address}/wallet/`;
     const issuer = await startIssuer(wallet);
     await Promise.all([lp.loadGate(), lp.loadIssuer()]);
@@ -78,6 +87,31 @@ test("the built wallet", { skip: missing("chromium", issuerProgram, `${built}/wa
       for (const file of ["wasm/gate.wasm", "wasm/holder.wasm", "main.js", "icons/icon.svg"]) {
         assert.ok(asked.has(`/wallet/${file}`), file);
       }
+      page.check();
+    });
+
+    await all.test("a browser can install it", async () => {
+      const session = await page.createCDPSession();
+      const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+      const errors = installabilityErrors.map(({ errorId }) => errorId);
+      // A window without a profile of its own installs nothing.
+      assert.deepEqual(errors.filter((error) => error !== "in-incognito"), []);
+      const paint = await page.evaluate(
+        () => performance.getEntriesByName("first-contentful-paint")[0].startTime,
+      );
+      console.log(`first contentful paint, on this machine: ${Math.round(paint)} ms`);
+    });
+
+    await all.test("a newer version waits until the person loads it", async () => {
+      const kept = () => page.evaluate(() => caches.keys());
+      const [before] = await kept();
+      newer = "fedcba9876543210";
+      await page.reload();
+      await press(page, "Load it");
+      await until(page, () => caches.keys().then((all) => all.length === 1 && all[0]), {});
+      await until(page, (before) => caches.keys().then(([now]) => now !== before), before);
+      assert.deepEqual(await kept(), [`livepermit-wallet-${newer}`]);
+      await codeOf(page);
       page.check();
     });
 

@@ -22,7 +22,16 @@ document.documentElement.lang = tagOf(language);
 document.title = say(texts.title, language);
 const root = document.getElementById("app") as HTMLElement;
 
+const loading = h("p", { role: "status" }, say(texts.loading, language));
+root.replaceChildren(frame(loading));
 void start();
+
+/** A page before there is an app: a title, and one thing to say. */
+function frame(said: Node): DocumentFragment {
+  const page = document.createDocumentFragment();
+  page.append(h("header", {}, h("h1", {}, say(texts.title, language))), h("main", {}, said));
+  return page;
+}
 
 async function start(): Promise<void> {
   if (!isSecureContext) return stop(texts.noCrypto);
@@ -42,9 +51,8 @@ async function start(): Promise<void> {
 
 /** Says why there is no wallet. */
 function stop(why: Text, reason = ""): void {
-  const title = h("h1", {}, say(texts.title, language));
   const said = h("p", { class: "problem", role: "alert" }, say(why, language, { reason }));
-  root.replaceChildren(h("header", {}, title), h("main", {}, said));
+  root.replaceChildren(frame(said));
 }
 
 async function run(store: WalletStore): Promise<void> {
@@ -116,9 +124,15 @@ async function comeIn(app: App, query: URLSearchParams): Promise<void> {
 function drawer(app: App): () => void {
   let view: View | undefined;
   let shown = "";
+  let noted = "";
+  const notes = h("div", { class: "notes" });
   return () => {
     const place = app.place;
     const name = JSON.stringify(place);
+    // Words about the wallet itself come and go beside what is shown.
+    const wanted = JSON.stringify([app.offline?.kind, app.notice, place.view]);
+    if (wanted !== noted) notes.replaceChildren(...newer(app), ...notice(app, place.view));
+    noted = wanted;
     if (name === shown && view?.update?.() === true) return;
     const isNew = name !== shown;
     view?.leave?.();
@@ -127,7 +141,7 @@ function drawer(app: App): () => void {
     const title = h("h1", { tabindex: -1 }, view.title);
     root.replaceChildren(
       h("header", {}, backLink(app, view), title, place.view === "home" ? switcher() : undefined),
-      h("main", {}, ...newer(app), ...notice(app, place.view), ...view.body),
+      h("main", {}, notes, ...view.body),
     );
     document.title = view.title;
     if (isNew) title.focus();
