@@ -173,9 +173,8 @@ fn every_test_exists() {
             let Held::Test { file, name } = entry else { continue };
             tests += 1;
             // A packaged crate comes without the other crates and the pages.
-            let absent = |folder: &&str| {
-                file.starts_with(*folder) && !Path::new(ROOT).join(folder).exists()
-            };
+            let absent =
+                |folder: &&str| file.starts_with(*folder) && !Path::new(ROOT).join(folder).exists();
             if let Some(folder) = ["crates/", "web/"].iter().find(absent) {
                 println!("skipped, no {folder} here: {document}: {file} {name}");
                 continue;

@@ -41,7 +41,7 @@ export interface PermitCodeEvents {
 }
 
 /** How often the ring and the seconds are drawn. A quicker ring costs battery and tells no more. */
-const TICK = 250;
+const TICK = 1000;
 /** A difference of the clocks from which on the clock was set, in seconds. */
 const CLOCK_SET = 3;
 /** A longer time between two looks is a pause: the page was hidden, or the device slept. */

@@ -115,10 +115,11 @@ function applyForm(app: App): HTMLElement {
   );
 }
 
-/** The issuer of a permit that is here, or who serves this page. */
+/** The issuer of a permit that is here, or the issuer's service if that serves this page. */
 function usualIssuer(app: App): string {
   const known = app.permits.at(-1)?.record.session.facts.issuer;
-  return known ?? (location.protocol === "https:" ? location.origin : "");
+  const served = /^(.*)\/web\/wallet\/$/.exec(location.pathname)?.[1];
+  return known ?? (served === undefined ? "" : `${location.origin}${served}`);
 }
 
 async function theOffer(app: App, given: OfferText | undefined): Promise<Offer | undefined> {
