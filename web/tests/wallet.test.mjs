@@ -248,6 +248,30 @@ test("the wallet", { skip: missing("chromium", issuerProgram) }, async (all) => 
     await picture(page, "wallet-home-withdrawn");
   });
 
+  await all.test("a permit gets a name, and another is removed", async () => {
+    const cards = () => page.evaluate(() => document.querySelectorAll("article").length);
+    assert.equal(await cards(), 2);
+    await page.evaluate(() => document.querySelectorAll("article .button")[1].click());
+    await codeOf(page);
+    if (!(await page.evaluate(() => document.querySelector("details").open))) {
+      await press(page, "About this permit");
+    }
+    await type(page, "label", "<b>小雨</b>");
+    await press(page, "Keep the name");
+    await until(page, () => document.querySelector(".name")?.textContent === "<b>小雨</b>");
+    await accessible(page, "details");
+    await fits(page, "details");
+    await press(page, "Back");
+    await says(page, "<b>小雨</b>");
+    await page.evaluate(() => document.querySelectorAll("article .button")[0].click());
+    await press(page, "Remove from this phone");
+    await says(page, "The key is erased");
+    await press(page, "Keep");
+    await press(page, "Remove from this phone");
+    await press(page, "Erase the key and remove");
+    await until(page, () => document.querySelectorAll("article").length === 1);
+  });
+
   await all.test("keys that the browser erased are missed", async () => {
     await page.evaluate(
       () => new Promise((done) => {

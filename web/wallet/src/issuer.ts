@@ -154,8 +154,9 @@ export class Issuers {
         last: { at: now, next: Math.max(half, now + 60) },
       }));
     } catch (failure) {
-      const { code, reason } = failure as LivepermitError;
-      const problem = { kind: "not-understood", code: code ?? "internal", reason } as const;
+      if (!(failure instanceof LivepermitError)) throw failure;
+      const { code, reason } = failure;
+      const problem = { kind: "not-understood", code, reason } as const;
       const last = { at: now, next: now + AGAIN, problem };
       await this.#store.change(id, (before) => ({ ...before, session, last }));
     }

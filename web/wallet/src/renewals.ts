@@ -47,7 +47,8 @@ export class Renewals {
    */
   async run(which: "due" | "unreachable" | "all" = "due"): Promise<void> {
     await this.#running;
-    this.#running = this.#once(which);
+    // A storage that fails is tried again at the next look.
+    this.#running = this.#once(which).catch(() => undefined);
     await this.#running;
   }
 
