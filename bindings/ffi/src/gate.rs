@@ -179,7 +179,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    fn of(attempt: &replay::Attempt) -> Self {
+    pub(crate) fn of(attempt: &replay::Attempt) -> Self {
         Self {
             permit: attempt.key.permit.as_bytes().into(),
             moment: attempt.key.moment.map(as_seconds),

@@ -82,7 +82,8 @@ pub use permit::{
 };
 #[cfg(feature = "scan")]
 pub use scan::{
-    Corner, Frame, FrameCode, FrameCodes, FrameScanner, GateScanner, PixelLayout, ScanEvent,
+    Asked, Corner, Frame, FrameCode, FrameCodes, FrameScanner, GateScanner, PixelLayout, ScanEvent,
+    ScanStep,
 };
 pub use schedule::{Arrival, CodeSchedule, Countdown, ScheduleStep, Screen, Slot};
 pub use status::{HeldList, StatusLimits, StatusList, default_status_limits};

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use livepermit_gate::scan::{self, FrameReader, LumaBuffer, Scanner};
 
-use crate::error::{Rejection, Result};
-use crate::gate::{Admission, Gate};
+use crate::error::{LivepermitError, Rejection, Result};
+use crate::gate::{Admission, Attempt, Gate};
 use crate::number::{count, size, time};
+use crate::store::StoreAnswer;
 use crate::verify::{Caution, Verified};
 
 /// How a camera lays out its pixels, row by row from the top.
@@ -128,6 +129,43 @@ pub enum ScanEvent {
     Unreadable,
 }
 
+/// What the first half of a scan says of a code in a frame.
+#[expect(clippy::large_enum_variant, reason = "UniFFI has no boxes, and nobody keeps many")]
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum ScanStep {
+    /// Ask the store.
+    Asking {
+        /// The code whose use is asked. **No door opens on it.**
+        asked: Arc<Asked>,
+    },
+    /// No store is needed.
+    Said {
+        /// The event.
+        event: ScanEvent,
+    },
+}
+
+/// A code in a frame that is verified and not used yet. When the object is dropped, nothing was
+/// used.
+#[derive(Debug)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
+pub struct Asked {
+    /// Which lane began: no other may finish what it did not check.
+    lane: Arc<livepermit_gate::Gate>,
+    attempt: Attempt,
+    asked: Mutex<Option<scan::Asked>>,
+}
+
+#[cfg_attr(feature = "uniffi", uniffi::export)]
+impl Asked {
+    /// The question for the store.
+    #[must_use]
+    pub fn attempt(&self) -> Attempt {
+        self.attempt.clone()
+    }
+}
+
 fn corners(points: [scan::Point; 4]) -> Vec<Corner> {
     points.map(|point| Corner { x: point.x, y: point.y }).into()
 }
@@ -235,26 +273,84 @@ impl GateScanner {
         let events = with_frame(buffer, pixels, frame, |frame| Ok(scanner.scan(frame, now)?))?;
         events.into_iter().map(ScanEvent::of).collect()
     }
+
+    /// The first half of `scan`: everything but the store. For lanes whose program asks a memory of
+    /// its own: ask it about each step that is `Asking`, and call `finish`, before the next frame.
+    ///
+    /// # Errors
+    /// As `scan`.
+    pub fn begin(&self, pixels: &[u8], frame: Frame, now: i64) -> Result<Vec<ScanStep>> {
+        let now = time(now)?;
+        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (scanner, buffer) = &mut *own;
+        let events = with_frame(buffer, pixels, frame, |frame| Ok(scanner.begin(frame, now)?))?;
+        let lane = scanner.judge();
+        events.into_iter().map(|event| ScanStep::of(event, lane)).collect()
+    }
+
+    /// The second half: the answer of the store decides. It must come from the store of this gate.
+    ///
+    /// # Errors
+    /// `finished-before` if the same object was given already, `other-gate` if another lane began.
+    pub fn finish(&self, asked: &Asked, answer: StoreAnswer, now: i64) -> Result<ScanEvent> {
+        let (answer, now) = (answer.build()?, time(now)?);
+        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (scanner, _) = &mut *own;
+        if !Arc::ptr_eq(&asked.lane, scanner.judge()) {
+            let error = LivepermitError::new("other-gate", "another lane began this attempt");
+            return Err(error.with("Call `finish` of the scanner whose `begin` gave the attempt."));
+        }
+        let asked = asked.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let asked = asked.ok_or_else(|| {
+            LivepermitError::new("finished-before", "this attempt was finished before")
+                .with("Call `finish` once for each attempt.")
+        })?;
+        ScanEvent::of(scanner.finish(asked, answer, now))
+    }
+}
+
+impl ScanStep {
+    fn of(event: scan::ScanEvent<scan::Asked>, lane: &Arc<livepermit_gate::Gate>) -> Result<Self> {
+        Ok(match event {
+            scan::ScanEvent::Accepted { accepted: asked, .. } => Self::Asking {
+                asked: Arc::new(Asked {
+                    lane: Arc::clone(lane),
+                    attempt: Attempt::of(asked.attempt()),
+                    asked: Mutex::new(Some(asked)),
+                }),
+            },
+            other => Self::Said { event: ScanEvent::of_others(other) },
+        })
+    }
 }
 
 impl ScanEvent {
     fn of(event: scan::ScanEvent<livepermit_gate::Admitted>) -> Result<Self> {
-        use scan::ScanEvent as Of;
         Ok(match event {
-            Of::Accepted { accepted, corners: points } => match Admission::of(&accepted)? {
-                Admission::Admitted { verified, cautions } => {
-                    Self::Entered { verified, cautions, corners: corners(points) }
+            scan::ScanEvent::Accepted { accepted, corners: points } => {
+                match Admission::of(&accepted)? {
+                    Admission::Admitted { verified, cautions } => {
+                        Self::Entered { verified, cautions, corners: corners(points) }
+                    }
+                    Admission::Refused { rejection } => {
+                        Self::TurnedAway { rejection, corners: corners(points) }
+                    }
                 }
-                Admission::Refused { rejection } => {
-                    Self::TurnedAway { rejection, corners: corners(points) }
-                }
-            },
+            }
+            other => Self::of_others(other),
+        })
+    }
+
+    /// What is no acceptance.
+    fn of_others<A>(event: scan::ScanEvent<A>) -> Self {
+        use scan::ScanEvent as Of;
+        match event {
             Of::Refused { rejection, corners: points, .. } => {
                 Self::TurnedAway { rejection: rejection.into(), corners: corners(points) }
             }
             Of::Foreign { corners: points } => Self::Foreign { corners: corners(points) },
             Of::Held { corners: points } => Self::Held { corners: corners(points) },
             _ => Self::Unreadable,
-        })
+        }
     }
 }

@@ -1,6 +1,6 @@
-import { bytes, instance, number } from "./error.js";
-import type { Frame, FrameCodes, ScanEvent } from "./gate-records.js";
-import { gateHost, Handle } from "./host.js";
+import { bytes, instance, LivepermitError, number } from "./error.js";
+import type { Attempt, Frame, FrameCodes, ScanEvent, StoreAnswer } from "./gate-records.js";
+import { gateHost, Handle, type Host } from "./host.js";
 import { Gate } from "./lane.js";
 import type * as Inside from "./wasm/issuer.js";
 
@@ -36,6 +36,38 @@ export class FrameScanner {
   }
 }
 
+/** A code in a frame that is verified and not used yet. When it is left alone, nothing was used. */
+export class Asked {
+  /** The question for the store. */
+  readonly attempt: Attempt;
+  readonly #raw: Inside.Asked;
+  readonly #generation: number;
+
+  /** @internal */
+  constructor(attempt: Attempt, raw: Inside.Asked, host: Host) {
+    this.attempt = attempt;
+    this.#raw = raw;
+    this.#generation = host.generation;
+  }
+
+  /** @internal */
+  inside(host: Host): Inside.Asked {
+    if (this.#generation === host.generation) return this.#raw;
+    throw new LivepermitError({
+      code: "attempt-lost",
+      reason: "a defect ended the instance that began this attempt",
+      instruction: "Let the visitor show a new code.",
+    });
+  }
+}
+
+/** What the first half of a scan says of a code in a frame. */
+export type ScanStep =
+  /** Ask the store. **No door opens on it.** */
+  | { readonly kind: "asking"; readonly asked: Asked }
+  /** No store is needed. */
+  | { readonly kind: "said"; readonly event: ScanEvent };
+
 /** A lane with a camera: it follows the codes of the frames and says each verdict once. */
 export class GateScanner {
   readonly #gate: Gate;
@@ -57,5 +89,39 @@ export class GateScanner {
     this.#gate.hear(now);
     const raw = this.#handle.in(gateHost());
     return gateHost().run(() => raw.scan(given, frame, now) as ScanEvent[]);
+  }
+
+  /**
+   * The first half of `scan`: everything but the store. For lanes whose program asks a memory of
+   * its own: ask it about each step that is `asking`, and call `finish`, before the next frame.
+   * Throws as `scan`. `KeptGate` does so.
+   */
+  begin(pixels: Pixels, frame: Frame, now: number): ScanStep[] {
+    const given = bytes("the pixels", pixels);
+    number("now", now);
+    this.#gate.hear(now);
+    const host = gateHost();
+    const raw = this.#handle.in(host);
+    type Raw =
+      | { kind: "asking"; attempt: Attempt; asked: Inside.Asked }
+      | { kind: "said"; event: ScanEvent };
+    return host.run(() => raw.begin(given, frame, now) as Raw[]).map((step) =>
+      step.kind === "said"
+        ? step
+        : { kind: "asking", asked: new Asked(step.attempt, step.asked, host) },
+    );
+  }
+
+  /**
+   * The second half: the answer of the store decides. It must come from the store of this gate.
+   * Throws `finished-before`, `other-gate`, and `attempt-lost` after a defect.
+   */
+  finish(asked: Asked, answer: StoreAnswer, now: number): ScanEvent {
+    number("now", now);
+    const host = gateHost();
+    const inside = instance("the attempt", asked, Asked).inside(host);
+    this.#gate.hear(now);
+    const raw = this.#handle.in(host);
+    return host.run(() => raw.finish(inside, answer, now) as ScanEvent);
   }
 }

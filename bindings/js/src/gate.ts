@@ -1,7 +1,7 @@
 import { Host, hosts, type Source } from "./host.js";
 import * as glue from "./wasm/gate.js";
 
-export { FrameScanner, GateScanner, type Pixels } from "./camera.js";
+export { Asked, FrameScanner, GateScanner, type Pixels, type ScanStep } from "./camera.js";
 export * from "./core.js";
 export type * from "./gate-records.js";
 export { KeptGate, type KeptGateOptions, type KeptTrust } from "./kept-gate.js";

@@ -1,12 +1,15 @@
+import { GateScanner, type Pixels } from "./camera.js";
 import { LivepermitError, number, text } from "./error.js";
 import type {
   Admission,
   Attempt,
   ClockState,
+  Frame,
   GateSettings,
   GoOn,
   HeldList,
   Retention,
+  ScanEvent,
   StatusLimits,
   StoreAnswer,
   StoreHealth,
@@ -77,10 +80,13 @@ export class KeptGate {
   readonly #options: Required<Omit<KeptGateOptions, "statusLimits">> & KeptGateOptions;
   readonly #gate: Gate;
   readonly #anchor: TrustAnchor | undefined;
+  readonly #camera: GateScanner;
   #trust: Trust;
+  #trustList: TrustList | undefined;
   #lists: StatusList[];
   #witness: memory.Witness = { admissions: 0 };
   #loss: string | undefined;
+  #failure: string | undefined;
   #closedUntil = 0;
   #swept = 0;
 
@@ -103,9 +109,9 @@ export class KeptGate {
       };
       this.#anchor = new TrustAnchor(name, roots, lowestVersion, before);
       // The same list at the same time: what was accepted is accepted.
-      this.#trust = trustList
-        ? this.#anchor.accept(trustList.bytes, trustList.accepted, trustList.skew).trust
-        : new Trust([]);
+      this.#trustList = trustList &&
+        this.#anchor.accept(trustList.bytes, trustList.accepted, trustList.skew);
+      this.#trust = this.#trustList?.trust ?? new Trust([]);
     }
     this.#lists = [];
     for (const list of statusLists) {
@@ -118,6 +124,7 @@ export class KeptGate {
     }
     const lane = clock ? { ...settings, clock } : settings;
     this.#gate = new Gate(lane, this.#trust, this.#lists, retention);
+    this.#camera = new GateScanner(this.#gate);
   }
 
   /** Opens the lane with what the storage has. */
@@ -146,16 +153,29 @@ export class KeptGate {
     const begun = this.#gate.begin(code, now);
     if (begun.kind === "stopped") return { kind: "refused", rejection: begun.rejection };
     const { pending } = begun;
-    let answer: StoreAnswer;
-    try {
-      answer = await this.#ask(pending.attempt);
-    } catch (failure) {
-      if (failure instanceof LivepermitError && failure.code === "internal") throw failure;
-      answer = { kind: "no-answer", reason: String(failure) };
-    }
+    const answer = await this.#answer(pending.attempt);
     const admission = this.#gate.finish(pending, answer, this.#options.clock());
-    if (now - this.#swept >= BETWEEN_SWEEPS) await this.#sweep(now).catch(() => undefined);
+    await this.#sweepNowAndThen(now);
     return admission;
+  }
+
+  /**
+   * Looks at a frame of the camera of this lane, and asks the storage about new codes. Wait for the
+   * events before you give the next frame. Throws as `scan` of a `GateScanner`. After a defect in
+   * the middle, the code counts as used.
+   */
+  async scan(pixels: Pixels, frame: Frame): Promise<ScanEvent[]> {
+    const now = this.#options.clock();
+    const events: ScanEvent[] = [];
+    for (const step of this.#camera.begin(pixels, frame, now)) {
+      if (step.kind === "said") events.push(step.event);
+      else {
+        const answer = await this.#answer(step.asked.attempt);
+        events.push(this.#camera.finish(step.asked, answer, this.#options.clock()));
+      }
+    }
+    await this.#sweepNowAndThen(now);
+    return events;
   }
 
   /** Takes in a trust list and keeps it. Throws the codes of lists, and what the storage says. */
@@ -183,6 +203,7 @@ export class KeptGate {
       return { result: undefined, write: new Map(isNewer ? [[TRUST, kept]] : []) };
     });
     this.#trust = list.trust;
+    this.#trustList = list;
     this.#gate.replaceLists(this.#trust, this.#lists);
     return list;
   }
@@ -219,6 +240,29 @@ export class KeptGate {
     });
   }
 
+  /**
+   * Asks the storage how it is, without a visitor: call it now and then while nobody comes. Never
+   * rejects: `storeFailure` and `health` tell what came of it.
+   */
+  async keepAlive(): Promise<void> {
+    const now = this.#options.clock();
+    try {
+      await this.#options.storage.step({ names: [STATE] }, (held) => {
+        const { state, loss } = this.#meet(held, now);
+        const isKnown = held.values.get(STATE) !== undefined && loss === undefined;
+        return { result: undefined, write: new Map(isKnown ? [] : [[STATE, state]]) };
+      });
+      this.#failure = undefined;
+    } catch (failure) {
+      this.#failure = String(failure);
+    }
+  }
+
+  /** Why the storage gave no answer when it was asked last; nothing if it answered. */
+  get storeFailure(): string | undefined {
+    return this.#failure;
+  }
+
   /** How the memory was at its last answer. */
   health(): StoreHealth {
     const isClosed = this.#closedUntil > this.#options.clock();
@@ -227,6 +271,16 @@ export class KeptGate {
       ...(this.#loss === undefined ? {} : { loss: this.#loss }),
       cautions: [],
     };
+  }
+
+  /** The trust list in use; nothing before the first, or if the program named the keys. */
+  get trustList(): TrustList | undefined {
+    return this.#trustList;
+  }
+
+  /** The status lists in use. */
+  get statusLists(): readonly StatusList[] {
+    return this.#lists;
   }
 
   /** The lane, for challenges and clocks. Its `admit` gets no answer: use that of this object. */
@@ -254,6 +308,19 @@ export class KeptGate {
     this.#loss = met.loss ?? this.#loss;
     this.#closedUntil = Math.max(met.state.lost, met.state.closedUntil);
     return met;
+  }
+
+  /** The answer of the storage, also when it fails. */
+  async #answer(attempt: Attempt): Promise<StoreAnswer> {
+    try {
+      const answer = await this.#ask(attempt);
+      this.#failure = answer.kind === "no-answer" ? answer.reason : undefined;
+      return answer;
+    } catch (failure) {
+      if (failure instanceof LivepermitError && failure.code === "internal") throw failure;
+      this.#failure = String(failure);
+      return { kind: "no-answer", reason: this.#failure };
+    }
   }
 
   async #ask(attempt: Attempt): Promise<StoreAnswer> {
@@ -284,6 +351,10 @@ export class KeptGate {
     if (witness === undefined) return { kind: "no-answer", reason: "an old answer" };
     this.#witness = witness;
     return answer;
+  }
+
+  async #sweepNowAndThen(now: number): Promise<void> {
+    if (now - this.#swept >= BETWEEN_SWEEPS) await this.#sweep(now).catch(() => undefined);
   }
 
   /** Removes the records that are over. */

@@ -6,7 +6,9 @@ import test, { before } from "node:test";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import * as lp from "livepermit/issuer";
 
-import { aHolder, ANYONE, aPass, CLASS, issuerAndTrust, NOW, rules, trusted } from "./setup.mjs";
+import {
+  aHolder, ANYONE, aPass, CLASS, frameOf, issuerAndTrust, NOW, rules, trusted,
+} from "./setup.mjs";
 
 before(async () => {
   globalThis.IDBKeyRange = IDBKeyRange;
@@ -65,6 +67,43 @@ for (const [where, open] of Object.entries(storages)) {
     time.now = outOfOrderUntil;
     const admission = await gate.admit(aPass(side, "BJ-1", time.now).qrText);
     assert.equal(admission.kind, "admitted");
+  });
+
+  test(`frames of a camera use codes up, also over a reload (${where})`, async () => {
+    const side = issuerAndTrust();
+    const page = open();
+    const time = { now: NOW };
+    const gate = await reload(page(), side.trust, time);
+    await gate.goOn(FIRST_TIME);
+    const { luma, frame } = frameOf(aPass(side).qrText);
+    const kinds = async (gate) => (await gate.scan(luma, frame)).map(({ kind }) => kind);
+    assert.deepEqual(await kinds(gate), ["entered"]);
+    assert.deepEqual(await kinds(gate), ["held"]);
+    // What the camera let in, nobody lets in by text.
+    time.now += 5;
+    assert.equal((await gate.admit(aPass(side).qrText)).rejection.code, "already-used");
+    const [said] = await (await reload(page(), side.trust, time)).scan(luma, frame);
+    assert.equal(said.rejection.code, "already-used");
+  });
+
+  test(`a new memory waits from its first question on, visitor or not (${where})`, async () => {
+    const side = issuerAndTrust();
+    const page = open();
+    const time = { now: NOW };
+    const gate = await reload(page(), side.trust, time);
+    assert.equal(gate.health().outOfOrderUntil, undefined, "nobody asked yet");
+    await gate.keepAlive();
+    const { outOfOrderUntil, loss } = gate.health();
+    assert.ok(outOfOrderUntil > NOW);
+    assert.equal(loss, "no-state");
+    // Asked again, also by another page, the wait does not begin anew.
+    time.now += 30;
+    const other = await reload(page(), side.trust, time);
+    await Promise.all([gate.keepAlive(), other.keepAlive()]);
+    assert.equal(gate.health().outOfOrderUntil, outOfOrderUntil);
+    assert.equal(other.health().outOfOrderUntil, outOfOrderUntil);
+    time.now = outOfOrderUntil;
+    assert.equal((await other.admit(aPass(side, "BJ-1", time.now).qrText)).kind, "admitted");
   });
 
   test(`two pages that race for one code get one admission (${where})`, async () => {
@@ -192,8 +231,11 @@ test("a storage that fails, or that comes back older, admits nobody", async () =
   present = { step: () => Promise.reject(new Error("quota")) };
   const away = await gate.admit(aPass(side, "BJ-2").qrText);
   assert.equal(away.rejection.code, "store-unreachable");
+  assert.match(gate.storeFailure, /quota/);
   // The browser removed the storage under a page that knows more.
   present = new lp.MemoryStorage();
+  await gate.keepAlive();
+  assert.equal(gate.storeFailure, undefined);
   assert.equal((await gate.admit(aPass(side, "BJ-3").qrText)).kind, "refused");
   assert.ok(gate.health().outOfOrderUntil > NOW);
   await assert.rejects(gate.acceptTrustList(new Uint8Array(1)), { code: "no-root" });

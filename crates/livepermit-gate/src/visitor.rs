@@ -48,6 +48,12 @@ impl Bearer {
         next.permit == self.permit && next.device == self.device && is_newer
     }
 
+    /// Whether both are the same phone with the same permit, at any moment.
+    #[cfg(feature = "scan")]
+    pub(crate) fn is_phone_of(&self, other: &Self) -> bool {
+        other.permit == self.permit && other.device == self.device
+    }
+
     /// Whether a device shows its own codes. Anybody can show a pass.
     const fn is_device(&self) -> bool {
         self.device.is_some()

@@ -118,18 +118,25 @@ impl Gate {
         token: Result<Unverified<'_>, Rejection>,
         now: Timestamp,
     ) -> GateJudgement {
-        let mut permit = None;
-        // Report a clock that was set back before any fault of the input.
-        let pending = self.check_clock(now).and(token).and_then(|token| {
-            let (pending, signed) = self.begin_signed(&token, now);
-            permit = signed;
-            pending
-        });
+        let (pending, permit) = self.begin_read(token, now);
         let verdict = pending.and_then(|pending| {
             let answer = self.store.admit(pending.attempt());
             self.finish(pending, answer, now)
         });
         GateJudgement { verdict, permit }
+    }
+
+    /// The first half of [`Gate::judge_read`].
+    pub(crate) fn begin_read(
+        &self,
+        token: Result<Unverified<'_>, Rejection>,
+        now: Timestamp,
+    ) -> (Result<Pending, Rejection>, Option<PermitId>) {
+        // Report a clock that was set back before any fault of the input.
+        match self.check_clock(now).and(token) {
+            Ok(token) => self.begin_signed(&token, now),
+            Err(rejection) => (Err(rejection), None),
+        }
     }
 
     /// The first half of an admission: everything except the store of used codes. It does no I/O,

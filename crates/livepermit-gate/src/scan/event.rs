@@ -5,7 +5,8 @@ use livepermit_qr::read::Point;
 /// What a [`Scanner`](super::Scanner) reports about one code in a frame.
 ///
 /// `A` is the type of an acceptance. A gate returns [`Admitted`](crate::Admitted): a door may open.
-/// A verifier returns [`Verified`](crate::Verified): no door opens. `corners` are those of
+/// A verifier returns [`Verified`](crate::Verified), and [`Scanner::begin`](super::Scanner::begin)
+/// returns [`Asked`](super::Asked): no door opens. `corners` are those of
 /// [`FoundCode::corners`](super::FoundCode::corners).
 #[derive(Debug, Clone)]
 #[non_exhaustive]

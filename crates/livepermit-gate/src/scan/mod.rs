@@ -3,6 +3,7 @@
 //! A gate with a camera uses [`Scanner`]: frames in, verdicts out. The frames themselves are read
 //! by `livepermit_qr::read`, which returns text and does not judge the text.
 
+mod asked;
 mod event;
 mod judge;
 mod track;
@@ -10,9 +11,10 @@ mod track;
 use core::cell::{Cell, OnceCell};
 use core::fmt;
 
-use livepermit::verify::Buffer;
-use livepermit::{Timestamp, Unverified};
+use livepermit::verify::{Buffer, PermitId};
+use livepermit::{Rejection, Timestamp, Unverified};
 
+pub use asked::Asked;
 pub use event::ScanEvent;
 pub use judge::Judge;
 pub use livepermit_qr::read::{
@@ -163,6 +165,20 @@ impl<J: Judge> Scanner<J> {
         frame: &LumaFrame<'_>,
         now: Timestamp,
     ) -> Result<Vec<ScanEvent<J::Accepted>>, FrameError> {
+        self.look(frame, now, |judge, token, _| {
+            let (verdict, permit) = judge.judge(token, now);
+            let seen =
+                |accepted| (Standing::Accepted(Bearer::of(J::verified(&accepted))), accepted);
+            (verdict.map(seen), permit)
+        })
+    }
+
+    fn look<A>(
+        &mut self,
+        frame: &LumaFrame<'_>,
+        now: Timestamp,
+        verdict: impl Fn(&J, &Read<'_>, [Point; 4]) -> Judged<A>,
+    ) -> Result<Vec<ScanEvent<A>>, FrameError> {
         let is_thorough = self.small || self.quiet >= QUIET_FRAMES;
         let reading =
             if is_thorough { self.reader.read_all(frame)? } else { self.reader.read(frame)? };
@@ -188,7 +204,10 @@ impl<J: Judge> Scanner<J> {
         let mut new = Vec::new();
         let mut events = Vec::with_capacity(codes.len());
         for ((token, seen), step) in tokens.iter().zip(seen).zip(steps) {
-            events.push(self.event(token, step, now, |standing| new.push((seen, standing))));
+            let judge = |judge: &J| judged(token, now, |read| verdict(judge, read, token.corners));
+            events.push(
+                self.event(token.corners, step, now, judge, |standing| new.push((seen, standing))),
+            );
         }
         if events.iter().any(|event| !matches!(event, ScanEvent::Held { .. })) {
             self.quiet = 0;
@@ -199,16 +218,17 @@ impl<J: Judge> Scanner<J> {
         Ok(events)
     }
 
-    fn event(
+    fn event<A>(
         &mut self,
-        token: &TokenOnce<'_>,
+        corners: [Point; 4],
         step: Continuation,
         now: Timestamp,
+        judge: impl FnOnce(&J) -> (Standing, ScanEvent<A>),
         add: impl FnOnce(Standing),
-    ) -> ScanEvent<J::Accepted> {
-        let held = ScanEvent::Held { corners: token.corners };
+    ) -> ScanEvent<A> {
+        let held = ScanEvent::Held { corners };
         let Some(track) = self.tracks.get_mut(step) else {
-            let (standing, event) = verdict(&self.judge, token, now);
+            let (standing, event) = judge(&self.judge);
             add(standing);
             return event;
         };
@@ -222,7 +242,10 @@ impl<J: Judge> Scanner<J> {
             }
             _ => return held,
         };
-        let (standing, event) = verdict(&self.judge, token, now);
+        let (mut standing, event) = judge(&self.judge);
+        if let Standing::Asked { before, .. } = &mut standing {
+            *before = known;
+        }
         if known.is_some_and(|known| standing.is_refused_for(known)) {
             return held;
         }
@@ -231,21 +254,22 @@ impl<J: Judge> Scanner<J> {
     }
 }
 
+/// What a judge says of a token: what to remember of an acceptance beside the acceptance, or why
+/// the token is refused; the permit of good signatures.
+type Judged<A> = (Result<(Standing, A), Rejection>, Option<PermitId>);
+
 /// Judges a code. Returns what to remember, and what to report.
-fn verdict<J: Judge>(
-    judge: &J,
+fn judged<A>(
     token: &TokenOnce<'_>,
     now: Timestamp,
-) -> (Standing, ScanEvent<J::Accepted>) {
+    verdict: impl FnOnce(&Read<'_>) -> Judged<A>,
+) -> (Standing, ScanEvent<A>) {
     let corners = token.corners;
     let Some(token) = token.read() else {
         return (Standing::Foreign, ScanEvent::Foreign { corners });
     };
-    match judge.judge(token, now) {
-        (Ok(accepted), _) => {
-            let bearer = Bearer::of(J::verified(&accepted));
-            (Standing::Accepted(bearer), ScanEvent::Accepted { accepted, corners })
-        }
+    match verdict(token) {
+        (Ok((standing, accepted)), _) => (standing, ScanEvent::Accepted { accepted, corners }),
         (Err(rejection), permit) => {
             (Standing::refused(&rejection, now), ScanEvent::Refused { rejection, permit, corners })
         }

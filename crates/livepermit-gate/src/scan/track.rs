@@ -70,6 +70,11 @@ impl Seen {
 #[derive(Debug, Clone)]
 pub(super) enum Standing {
     Accepted(Bearer),
+    /// The store of used codes is asked. `before` is why it was refused when it was judged last.
+    Asked {
+        bearer: Bearer,
+        before: Option<RejectionCode>,
+    },
     Refused {
         code: RejectionCode,
         judged: Timestamp,
@@ -115,24 +120,46 @@ impl Track {
         self.standing = standing;
     }
 
+    fn is_asked_about(&self, phone: &Bearer) -> bool {
+        matches!(&self.standing, Standing::Asked { bearer, .. } if bearer.is_phone_of(phone))
+    }
+
+    /// Sets the verdict that was asked for. Returns whether it is another one than before.
+    fn answer(&mut self, rejection: Option<&Rejection>, now: Timestamp) -> bool {
+        let Standing::Asked { bearer, before } = self.standing else { return true };
+        let standing = match rejection {
+            Some(rejection) => Standing::refused(rejection, now),
+            None => Standing::Accepted(bearer),
+        };
+        let is_new = !before.is_some_and(|before| standing.is_refused_for(before));
+        self.say(standing, now);
+        is_new
+    }
+
     /// Continues with `next` if `next` is the next code of the admitted phone. Returns whether it
     /// is.
     fn go_on_as(&mut self, next: Bearer) -> bool {
         let goes_on = match (&self.standing, self.before) {
             // Another text with the same moment is a copy.
-            (Standing::Accepted(bearer), _) => bearer.goes_on_with_newer(&next),
+            (Standing::Accepted(bearer) | Standing::Asked { bearer, .. }, _) => {
+                bearer.goes_on_with_newer(&next)
+            }
             (_, Some((bearer, _))) => bearer.goes_on_as(&next),
             _ => false,
         };
-        if goes_on {
-            (self.standing, self.before) = (Standing::Accepted(next), None);
+        match &mut self.standing {
+            // The answer about the code before decides for the phone.
+            Standing::Asked { bearer, .. } if goes_on => *bearer = next,
+            standing if goes_on => (*standing, self.before) = (Standing::Accepted(next), None),
+            _ => {}
         }
         goes_on
     }
 
     /// Whether an admitted phone may show its next code here.
     const fn was_let_in(&self) -> bool {
-        matches!(self.standing, Standing::Accepted(_)) || self.before.is_some()
+        matches!(self.standing, Standing::Accepted(_) | Standing::Asked { .. })
+            || self.before.is_some()
     }
 
     fn unseen_for(&self, now: Timestamp) -> u64 {
@@ -203,6 +230,23 @@ impl Tracks {
             }
             Continuation::New => None,
         }
+    }
+
+    /// Takes the answer of the store to the question about this phone, seen at this place. Returns
+    /// whether it is another verdict than before.
+    pub(super) fn answered(
+        &mut self,
+        asked: &Bearer,
+        corners: [Point; 4],
+        rejection: Option<&Rejection>,
+        now: Timestamp,
+    ) -> bool {
+        let place = Spot::of(corners);
+        let distance = |track: &Track| track.seen.place.distance(place);
+        let same = self.tracks.iter_mut().filter(|track| track.is_asked_about(asked));
+        let nearest = same.min_by(|left, right| distance(left).total_cmp(&distance(right)));
+        // It went out of view.
+        nearest.is_none_or(|track| track.answer(rejection, now))
     }
 
     /// Finds for each code of a frame which track it continues. A track is continued once at most.
