@@ -19,7 +19,7 @@ const livepermit = join(web, "node_modules/livepermit/dist");
 const PAGES = {
   wallet: { wasm: ["holder", "gate"], first: "holder" },
   gate: { wasm: ["gate"], first: "gate" },
-  try: { wasm: ["issuer"], first: "issuer" },
+  try: { wasm: ["issuer", "gate"], first: "issuer" },
 };
 
 const common = {
@@ -163,7 +163,10 @@ async function testScripts(name, to) {
   if (entryPoints.length === 0) return;
   await build({
     ...common,
-    entryPoints: entryPoints.map((name) => join(source, name)),
+    entryPoints: [
+      ...entryPoints.map((name) => join(source, name)),
+      ...(await workersOf(join(web, "components/src/gate"))),
+    ],
     outdir: to,
     entryNames: "[name]",
     splitting: true,

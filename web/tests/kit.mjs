@@ -117,6 +117,10 @@ export async function startBrowser({ kind = "chromium", args = [], ...more } = {
   });
 }
 
+function isChromium(browser) {
+  return browser.process()?.spawnfile.includes("chrom") ?? true;
+}
+
 /**
  * A page that fails the test on an error of a script, a refused policy, or a request to a stranger.
  * `errors` collects them; `page.check()` asserts that there are none.
@@ -131,6 +135,8 @@ export async function openPage(
   const { origin } = new URL(address);
   page.on("pageerror", (error) => errors.push(`error: ${error.stack ?? error}`));
   page.on("console", (message) => {
+    // Chromium says so of a frame that was on its way when its track ended.
+    if (message.text().startsWith("A VideoFrame was garbage collected")) return;
     if (message.type() === "error") errors.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
@@ -139,10 +145,13 @@ export async function openPage(
     if (!known && url.protocol !== "blob:") errors.push(`a request to a stranger: ${url}`);
   });
   await page.setViewport({ width, height, deviceScaleFactor: 1 });
-  await page.emulateMediaFeatures([
-    { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
-    { name: "prefers-reduced-motion", value: still ? "reduce" : "no-preference" },
-  ]);
+  // Firefox takes these from its preferences.
+  if (isChromium(browser)) {
+    await page.emulateMediaFeatures([
+      { name: "prefers-color-scheme", value: dark ? "dark" : "light" },
+      { name: "prefers-reduced-motion", value: still ? "reduce" : "no-preference" },
+    ]);
+  }
   page.errors = errors;
   page.check = () => assert.deepEqual(errors, []);
   await page.goto(address);
