@@ -98,6 +98,8 @@ def lists_heal(folder):
             time.sleep(1.1)  # each list is newer, and a list has a time in seconds
             is_key = stage == stages[-1]
             data = world.withdraw(number, int(time.time()), "next.pem" if is_key else "issuer.pem")
+            # Before the list changes: a gate may tell at once.
+            before = gate.said()
             if stage in ("missing first", "a folder first"):
                 list_file.unlink()
                 if stage == "a folder first":
@@ -106,7 +108,6 @@ def lists_heal(folder):
                 first = {"cut in half": data[:len(data) // 2], "a web page first": page,
                          "empty first": b""}
                 world.put(first.get(stage, data))
-            before = gate.said()
             gate.wait_for(lambda: gate.said() != before, 10)
             told_first = gate.said()[len(before):]
             before = gate.said()
