@@ -43,6 +43,8 @@ class Withdrawing:
                        "g", "--revocation", "required", "--max-list-age", "24h", "--status",
                        "s.cwt"]
         self.gate = Running(folder, "gate", *self.policy)
+        # From now on the gate looks at its lists.
+        self.gate.say("no code")
 
     def run(self, *words):
         return ok(*words, cwd=self.folder)

@@ -143,7 +143,7 @@ fn narrow(text: &str) -> Option<String> {
 /// Bytes written as a mark and two hexadecimal digits: in URLs, forms and quoted-printable mail. In
 /// forms a plus is a space, and then no space is written in digits. Almost every token has a space.
 fn hexadecimal(text: &str, mark: u8) -> Option<String> {
-    let plus_is_space = mark == b'%' && !text.contains("%20") && !text.contains("%2520");
+    let plus_is_space = mark == b'%' && !text.contains(digits_of_a_space(text));
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     let mut any = false;
@@ -162,6 +162,13 @@ fn hexadecimal(text: &str, mark: u8) -> Option<String> {
         }
     }
     if any { String::from_utf8(bytes).ok() } else { None }
+}
+
+/// How a space is written in digits: once, or twice where every mark was written in digits again.
+/// Written once, `%2520` is no space, but the characters `%20`, which a token can have.
+fn digits_of_a_space(text: &str) -> &'static str {
+    let twice = text.split('%').skip(1).all(|after| after.starts_with("25"));
+    if twice { "%2520" } else { "%20" }
 }
 
 const fn hex(digit: u8) -> Option<u8> {

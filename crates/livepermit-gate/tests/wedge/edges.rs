@@ -4,8 +4,8 @@ use livepermit::issue::Person;
 use livepermit_gate::Token;
 use livepermit_gate::wedge::{Ending, Fault, Reading, ending, read};
 use livepermit_testkit::{
-    ed25519_device, every_token, german, p256_device, pass, presentation, presentation_of,
-    slip_permit,
+    NOW, at, ed25519_device, every_token, german, issuer, issuer_key, p256_device, pass, permit,
+    presentation, presentation_of, slip_permit,
 };
 
 fn is_token(line: &str, token: &str) -> bool {
@@ -86,6 +86,30 @@ fn a_plus_is_a_space_only_where_no_space_is_written_in_digits() {
         }
     }
     assert!(seen > 0);
+}
+
+/// A token can have the characters `%20`. A form writes them `%2520`, as a form that was written
+/// twice writes a space.
+#[test]
+fn a_token_with_the_digits_of_a_space_comes_through_a_form() {
+    let tokens = (0..60_000).map(|second| {
+        let pass = issuer().prepare_pass(&permit(), None, at(NOW + second)).unwrap();
+        pass.sign(&issuer_key()).unwrap().to_qr_text()
+    });
+    let text = tokens
+        .into_iter()
+        .find(|text| text.contains("%20") && text.replace("%20", "").contains(' '));
+    let text = text.unwrap();
+    let escaped = |c: char| match c {
+        ' ' => "+".to_owned(),
+        'A'..='Z' | '0'..='9' | '-' | '.' => c.to_string(),
+        c => format!("%{:02X}", u32::from(c)),
+    };
+    let line: String = text.chars().map(escaped).collect();
+    assert!(line.contains("%2520") && is_token(&line, &text), "{line:?}");
+    // Written again, as forms write it.
+    let again: String = line.chars().map(escaped).collect();
+    assert!(is_token(&again, &text), "{again:?}");
 }
 
 #[test]
