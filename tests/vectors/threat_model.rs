@@ -175,7 +175,7 @@ fn every_test_exists() {
             // A packaged crate comes without the other crates and the pages.
             let absent =
                 |folder: &&str| file.starts_with(*folder) && !Path::new(ROOT).join(folder).exists();
-            if let Some(folder) = ["crates/", "web/"].iter().find(absent) {
+            if let Some(folder) = ["crates/", "web/"].into_iter().find(absent) {
                 println!("skipped, no {folder} here: {document}: {file} {name}");
                 continue;
             }
