@@ -14,7 +14,12 @@ pub(crate) fn padded<const LENGTH: usize>(key: &[u8; LENGTH]) -> [u8; 64] {
 
 /// The parts, one behind the other: no length is written between them.
 pub(crate) fn keyed(key: &[u8; 32], parts: &[&[u8]]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new(&padded(key).into());
+    by_block(&padded(key), parts)
+}
+
+/// The same, with a key that was padded.
+pub(crate) fn by_block(block: &[u8; 64], parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new(block.into());
     for part in parts {
         mac.update(part);
     }

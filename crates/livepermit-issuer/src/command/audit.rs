@@ -12,9 +12,9 @@ use crate::store::{AuditState, Database, Store as _, WrittenLine};
 pub(super) enum Audit {
     /// Checks the whole log: a line that was changed, put in or removed is found
     Verify,
-    /// Prints the lines of a case or permit
+    /// Prints the lines about a case, a permit, a key or an account
     Show {
-        /// `case:` or `permit:` and the id
+        /// `case:`, `permit:`, `key:` or `staff:`, and the id
         subject: String,
     },
 }

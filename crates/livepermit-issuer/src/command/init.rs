@@ -100,13 +100,18 @@ classes = [{{ class = "residence", zh = "居住证", en = "Residence permit" }}]
 
 /// Who may read a file.
 #[derive(Clone, Copy)]
-enum Mode {
+pub(super) enum Mode {
     Everybody,
     Owner,
 }
 
 /// Writes a file that is not there.
-fn write(path: &Path, text: &str, mode: Mode) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, text: &str, mode: Mode) -> Result<(), Failure> {
+    Ok(new_file(path, mode)?.write_all(text.as_bytes())?)
+}
+
+/// Makes a file that is not there.
+pub(super) fn new_file(path: &Path, mode: Mode) -> Result<std::fs::File, Failure> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -119,6 +124,7 @@ fn write(path: &Path, text: &str, mode: Mode) -> Result<(), Failure> {
     );
     #[cfg(not(unix))]
     let _ = mode;
-    let mut file = options.open(path)?;
-    Ok(file.write_all(text.as_bytes())?)
+    options.open(path).map_err(|error| {
+        Failure::of(format_args!("cannot make {}: {}", path.display(), in_words(&error)))
+    })
 }

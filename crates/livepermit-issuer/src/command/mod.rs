@@ -4,10 +4,15 @@ mod audit;
 mod demo;
 mod failure;
 mod init;
+mod keys;
+mod login;
 mod permits;
 mod register;
+mod restore;
+mod seed;
 mod serve;
 mod staff;
+mod webhook;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,8 +44,13 @@ enum Command {
     Migrate,
     /// Copies the register of SQLite into a new file, while the service runs
     Backup(register::Backup),
+    /// Puts a backup in the place of the register of SQLite, and marks what it does not know; the
+    /// service has to be stopped
+    Restore(restore::Restore),
     /// Says that the register was put back from a backup: run this before anything is issued
-    Restored(register::Restored),
+    Restored(restore::Restored),
+    /// Fills an empty register with people whom nobody knows, to try the service
+    Seed(seed::Seed),
     /// The log of who did what
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -52,6 +62,12 @@ enum Command {
     Staff(staff::Staff),
     /// Cancels a permit, by its number
     Revoke(permits::Revoke),
+    /// Keys that sign
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Messages for the authority's own programs
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
 }
 
 /// Runs the command line of this process.
@@ -76,10 +92,14 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(serve) => serve.run(config).await,
         Command::Migrate => register::migrate(config).await,
         Command::Backup(backup) => backup.run(config).await,
+        Command::Restore(restore) => restore.run(config).await,
         Command::Restored(restored) => restored.run(config).await,
+        Command::Seed(seed) => seed.run(config).await,
         Command::Audit(audit) => audit.run(config).await,
         Command::Permits(permits) => permits.run(config).await,
         Command::Staff(staff) => staff.run(config).await,
         Command::Revoke(revoke) => revoke.run(config).await,
+        Command::Keys(keys) => keys.run(config).await,
+        Command::Webhook(webhook) => webhook.run(config).await,
     }
 }

@@ -112,7 +112,7 @@ impl Revoke {
     pub(super) async fn run(&self, config: &Path) -> Result<(), Failure> {
         let config = Config::read(config)?;
         let register = config.register().await?;
-        let service: Service<Database> = config.service(register, Clock::system())?;
+        let service: Service<Database> = config.service(register, Clock::system()).await?;
         let by = StaffId::new(&*self.by).map_err(Failure::of)?;
         let ground = match self.ground {
             Ground::Untrue => CancelGround::Untrue,

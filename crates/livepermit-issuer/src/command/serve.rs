@@ -29,8 +29,9 @@ impl Serve {
     pub(super) async fn run(&self, config: &Path) -> Result<(), Failure> {
         let config = Config::read(config)?;
         let register = config.register().await?;
-        let service = config.service(register, Clock::system())?;
+        let service = config.service(register, Clock::system()).await?;
         let Ports { wallets, offices } = config.ports(&service)?;
+        let webhook = config.webhook()?;
         if self.check {
             println!("the configuration can be used");
             return Ok(());
@@ -65,7 +66,7 @@ impl Serve {
             let page = http::metrics(metrics, service.clone(), health.clone());
             ports.push(tokio::spawn(answer(port, page, stopping)));
         }
-        let jobs = tokio::spawn(jobs::run(service.clone(), health));
+        let jobs = tokio::spawn(jobs::run(service.clone(), health, webhook));
         told_to_stop().await?;
         tracing::info!("stops: no new questions are taken");
         let _ = stop.send(true);

@@ -1,22 +1,18 @@
 //! `staff`: accounts of officers.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use zeroize::Zeroizing;
 
 use super::failure::Failure;
+use super::login::first_line;
 use crate::config::Config;
 use crate::domain::{OfficeId, StaffId};
 use crate::staff::{Account, Offices, Role, TotpSerial, hash_password};
 use crate::store::{AuditLine, Change, Database, Store as _};
-
-/// The longest file with a password.
-const LONGEST_FILE: u64 = 4_096;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Staff {
@@ -161,14 +157,5 @@ fn show(config: &Config, name: &StaffId, serial: &TotpSerial) -> Result<(), Fail
 
 /// Reads a password: the first line of a file.
 fn password(name: &StaffId, path: &Path) -> Result<String, Failure> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let read = if path == Path::new("-") {
-        std::io::stdin().take(LONGEST_FILE).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path)?.take(LONGEST_FILE).read_to_end(&mut bytes)
-    };
-    read?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::of("the password is no text"))?;
-    let line = text.lines().next().unwrap_or_default();
-    hash_password(name, line, rand::random()).map_err(Failure::of)
+    hash_password(name, &first_line(path)?, rand::random()).map_err(Failure::of)
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use livepermit::SecretKey;
 use zeroize::Zeroizing;
 
 use super::error::ConfigError;
@@ -10,13 +9,6 @@ use super::error::ConfigError;
 /// Reads a text.
 pub(super) fn text(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|why| ConfigError::File { path: path.to_owned(), why })
-}
-
-/// Reads a private key that nobody but its owner can read.
-pub(super) fn key(path: &Path) -> Result<SecretKey, ConfigError> {
-    let bytes = private(path)?;
-    SecretKey::from_file_bytes(&bytes)
-        .map_err(|why| ConfigError::Key { path: path.to_owned(), why })
 }
 
 /// Reads 32 bytes in hex that nobody but the owner of the file can read.
@@ -38,8 +30,18 @@ pub(super) fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, ConfigError> {
     Ok(secret)
 }
 
+/// Reads a text that nobody but the owner of the file can read.
+pub(super) fn private_text(path: &Path) -> Result<Zeroizing<String>, ConfigError> {
+    let bytes = private(path)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| ConfigError::Text {
+        path: path.to_owned(),
+        why: "it has to be text".to_owned(),
+    })?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
 /// Reads a file that nobody but its owner can read.
-fn private(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+pub(super) fn private(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let failed = |why| ConfigError::File { path: path.to_owned(), why };
     let file = std::fs::File::open(path).map_err(failed)?;
     #[cfg(unix)]

@@ -27,7 +27,11 @@
 mod attested;
 mod error;
 mod files;
+mod keys;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod ports;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 
@@ -37,10 +41,12 @@ use serde::Deserialize;
 pub use attested::{Attested, AttestedApp, Place};
 pub use error::ConfigError;
 pub(crate) use error::in_words;
+pub(crate) use keys::{encrypted, id_of};
 pub use ports::{Authority, ClassNames, MetricsPort, Offices, Pages, Ports, WalletClient, Wallets};
+pub use webhook::WebhookTarget;
 
-use crate::service::{Clock, Keys, ListTimes, Office, Service, SigningKey};
-use crate::store::{Database, SearchKey, Settings};
+use crate::service::{Clock, ListTimes, Office, Service};
+use crate::store::{Database, Messages, SearchKey, Settings};
 
 /// The settings, as the file has them.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,10 +65,17 @@ pub struct Config {
     pub zone: String,
     /// The file with the working days.
     pub calendar: PathBuf,
-    /// The file with the Ed25519 key that signs credentials, passes and slips.
-    pub key: PathBuf,
-    /// The file with the Ed25519 key that signs status lists.
-    pub status_key: PathBuf,
+    /// Where the Ed25519 key is that signs credentials, passes and slips: a file, or an address of
+    /// RFC 7512 (`pkcs11:token=…;object=…?module-path=…&pin-source=…`). A key that was activated
+    /// takes its place.
+    pub key: String,
+    /// Where the Ed25519 key is that signs status lists.
+    pub status_key: String,
+    /// The file with the passphrase of encrypted keys; it is asked for on the terminal if not said.
+    pub passphrase: Option<PathBuf>,
+    /// The folder of the file: paths are taken from there.
+    #[serde(skip)]
+    pub folder: PathBuf,
     /// The file with the trust list, which a root key signed elsewhere. Not served if not said.
     pub trust: Option<PathBuf>,
     /// How long a code is live, in seconds; 30 if not said.
@@ -87,6 +100,8 @@ pub struct Config {
     pub web: Option<PathBuf>,
     /// The port for Prometheus. There is none if not said.
     pub metrics: Option<MetricsPort>,
+    /// Where messages for the authority's own programs go. None are written if not said.
+    pub webhook: Option<WebhookTarget>,
 }
 
 /// Times of status lists, in seconds.
@@ -125,18 +140,23 @@ impl Config {
         };
         let mut config: Self = toml::from_str(&text).map_err(wrong)?;
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
-        let Self { calendar, key, status_key, secret, .. } = &mut config;
-        for path in [calendar, key, status_key, secret] {
+        let Self { calendar, secret, .. } = &mut config;
+        for path in [calendar, secret] {
             *path = folder.join(&*path);
         }
+        config.passphrase = config.passphrase.map(|path| folder.join(path));
         config.trust = config.trust.map(|path| folder.join(path));
         config.web = config.web.map(|path| folder.join(path));
         if let Some(attested) = &mut config.attestation {
             attested.below(folder);
         }
+        if let Some(target) = &mut config.webhook {
+            target.secret = folder.join(&target.secret);
+        }
         if let Some(path) = config.register.strip_prefix("sqlite:") {
             config.register = format!("sqlite:{}", folder.join(path).display());
         }
+        config.folder = folder.to_owned();
         Ok(config)
     }
 
@@ -156,6 +176,10 @@ impl Config {
         };
         let settings = match self.list_size {
             Some(entries) => settings.list_size(entries),
+            None => settings,
+        };
+        let settings = match self.webhook {
+            Some(_) => settings.messages(Messages::Written),
             None => settings,
         };
         let secret = files::secret(&self.secret)?;
@@ -179,7 +203,7 @@ impl Config {
     /// # Errors
     ///
     /// [`ConfigError`] names the setting that cannot be used.
-    pub fn service(
+    pub async fn service(
         &self,
         register: Database,
         clock: Clock,
@@ -214,9 +238,7 @@ impl Config {
             },
         };
         self.issuer_url()?;
-        let (tokens, status) = (files::key(&self.key)?, files::key(&self.status_key)?);
-        let keys = Keys::new(&self.issuer, SigningKey::Here(tokens), SigningKey::Here(status))
-            .map_err(ConfigError::Service)?;
+        let keys = self.keys(&register).await?;
         Service::new(register, office, keys, clock).map_err(ConfigError::Service)
     }
 }

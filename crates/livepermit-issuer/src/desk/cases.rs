@@ -145,6 +145,10 @@ pub(super) async fn case(
         (d.due, case.due.as_ref().map_or(d.due_unknown.to_owned(), |due| view.date(due))),
         (d.channel, words::channel(d, case.channel).to_owned()),
     ];
+    rows.extend(case.alarms.iter().map(|given| {
+        let over = given.alarm == "deadline-over";
+        (if over { d.alarm_over } else { d.alarm_soon }, view.time(&given.at))
+    }));
     rows.extend(case.class.iter().map(|class| (d.class, view.class(class))));
     rows.extend(case.office.iter().map(|office| (d.office, office.clone())));
     rows.extend(case.officer.iter().map(|officer| (d.officer, officer.clone())));

@@ -38,6 +38,13 @@ pub(super) struct Standing {
     pub(super) days: u32,
 }
 
+/// An alarm that was given.
+#[derive(Deserialize)]
+pub(super) struct Alarm {
+    pub(super) alarm: String,
+    pub(super) at: Timestamp,
+}
+
 #[derive(Deserialize)]
 pub(super) struct CasePage {
     pub(super) cases: Vec<CaseRow>,
@@ -113,6 +120,7 @@ pub(super) struct Case {
     pub(super) submitted: Timestamp,
     pub(super) due: Option<Date>,
     pub(super) standing: Standing,
+    pub(super) alarms: Vec<Alarm>,
     pub(super) documents: Vec<Document>,
     pub(super) state: String,
     pub(super) office: Option<String>,

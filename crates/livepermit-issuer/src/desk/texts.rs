@@ -56,6 +56,8 @@ texts! {
     handed_in: "Handed in", "提交时间";
     due: "Decision by", "最迟决定日期";
     due_unknown: "The calendar does not reach that far", "工作日历尚未覆盖该日期";
+    alarm_soon: "Alarm before the last day", "到期前提醒";
+    alarm_over: "Alarm after the last day", "逾期上报";
     class: "Kind of permit", "居住证种类";
     office: "Office", "受理单位";
     officer: "Officer", "经办人";

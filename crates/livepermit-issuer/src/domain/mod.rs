@@ -12,6 +12,7 @@
 //! whole. A method returns the [`Event`]s that the audit log keeps. A method that refuses returns a
 //! [`DomainError`] and leaves the document as it was.
 
+mod alarm;
 mod binding;
 mod calendar;
 mod card;
@@ -24,6 +25,7 @@ mod error;
 mod event;
 mod follow_up;
 mod id;
+mod key;
 mod name;
 mod permit;
 mod person;
@@ -34,6 +36,7 @@ mod seen;
 mod slip;
 mod status;
 
+pub use alarm::Alarm;
 pub use binding::{ActiveBinding, Attestation, Binding, Bindings, Closed, ClosedBinding, Party};
 pub use calendar::Calendar;
 pub use card::Card;
@@ -52,6 +55,7 @@ pub use id::{
     BindingId, CaseId, Digest, DocumentId, KeyThumbprint, PermitId, RepresentativeId, SessionId,
     SlipId,
 };
+pub use key::{KeyPurpose, KeyRefused, KeyState, KeyStep};
 pub use name::{Class, OfficeId, PermitNumber, StaffId};
 pub use permit::{
     CREDENTIAL_HOURS, Cancellation, CredentialTerms, NewPermit, Permit, PermitState, Suspension,

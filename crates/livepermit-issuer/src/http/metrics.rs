@@ -129,6 +129,12 @@ async fn page<S: Store>(State(page): State<Page<S>>) -> Response {
             let _ = writeln!(text, "{name}{{state=\"{word}\"}} {count}");
         }
     }
+    let name = "livepermit_issuer_webhook_messages";
+    if let Ok((waiting, dead)) = page.service.store().count_messages().await {
+        gauge(&mut text, name, "Messages that were not delivered; dead ones are tried no more.");
+        let _ = writeln!(text, "{name}{{state=\"waiting\"}} {waiting}");
+        let _ = writeln!(text, "{name}{{state=\"dead\"}} {dead}");
+    }
     let name = "livepermit_issuer_register_answers";
     gauge(&mut text, name, "Whether the register answers.");
     let _ = writeln!(text, "{name} {}", u8::from(lists.is_ok()));

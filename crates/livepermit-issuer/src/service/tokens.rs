@@ -69,25 +69,25 @@ impl<S: Store> Service<S> {
         self.sign_credential(&loaded.document, &terms, device, &moment)
     }
 
-    /// The credential of today for the device that the permit is bound to.
+    /// The credential of today for the device that the permit is bound to. The change has read the
+    /// permit.
     ///
     /// # Errors
     ///
-    /// Those of [`Permit::credential`], of the register, and of what signs.
-    pub async fn renew(
+    /// Those of [`Permit::credential`], and of what signs.
+    pub fn renew(
         &self,
         change: &mut Change,
-        permit: PermitId,
+        permit: &Permit,
         device: &PublicKey,
     ) -> Result<Issued, ServiceError> {
         let moment = self.moment();
-        let loaded: Loaded<Permit> = change.load(&permit.to_string()).await?;
         let thumbprint = KeyThumbprint::from_bytes(device.thumbprint());
-        let terms = loaded.document.credential(thumbprint, &moment)?;
-        let (actor, subject) = (wallet(thumbprint), format!("permit:{permit}"));
+        let terms = permit.credential(thumbprint, &moment)?;
+        let (actor, subject) = (wallet(thumbprint), format!("permit:{}", permit.id()));
         let line = AuditLine::new(moment.now(), &actor, "credential-issued", &subject)?;
         let line = line.with("entry", &terms.entry.to_string())?;
-        let issued = self.sign_credential(&loaded.document, &terms, device, &moment)?;
+        let issued = self.sign_credential(permit, &terms, device, &moment)?;
         change.audit(line);
         Ok(issued)
     }

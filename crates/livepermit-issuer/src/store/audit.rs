@@ -5,8 +5,9 @@ use std::fmt::{self, Write as _};
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, Row as _};
 
 use super::error::StoreError;
 use crate::domain::Event;
@@ -166,39 +167,77 @@ fn hash(previous: &str, number: i64, at: i64, words: [&str; 4]) -> String {
     hex(&hasher.finalize())
 }
 
+/// Where the log ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    lines: i64,
+    hash: String,
+}
+
+/// Binds a line and its hash: `$1` to `$7` of the statement.
+fn bound(
+    statement: &'static str,
+    number: i64,
+    line: &AuditLine,
+    hash: &str,
+) -> Query<'static, Any, AnyArguments> {
+    sqlx::query(statement)
+        .bind(number)
+        .bind(line.at)
+        .bind(line.actor.clone())
+        .bind(line.action)
+        .bind(line.subject.clone())
+        .bind(line.detail.clone())
+        .bind(hash.to_owned())
+}
+
 /// Adds lines at the end. The head's row is locked until the transaction ends: of two that write,
 /// one waits here. It is therefore the last that a transaction does.
+///
+/// Who knows where the log ends adds a line by one question. The head is compared all the same:
+/// another process may have written.
 pub(super) async fn append(
     connection: &mut AnyConnection,
     lines: &[AuditLine],
-) -> Result<(), StoreError> {
+    known: Option<Head>,
+) -> Result<Head, StoreError> {
+    // Of SQLite alone, which takes two statements at once and tells what the first has changed.
+    const ADD: &str = "UPDATE audit_head SET lines = $1, hash = $7 \
+                       WHERE one = 1 AND lines = $1 - 1 AND hash = $8; \
+                       INSERT INTO audit_lines \
+                       (number, at, actor, action, subject, detail, hash) \
+                       SELECT $1, $2, $3, $4, $5, $6, $7 WHERE changes() = 1";
     const LOCK: &str =
         "UPDATE audit_head SET lines = lines + $1 WHERE one = 1 RETURNING lines, hash";
     const INSERT: &str = "INSERT INTO audit_lines \
                           (number, at, actor, action, subject, detail, hash) \
                           VALUES ($1, $2, $3, $4, $5, $6, $7)";
     const HEAD: &str = "UPDATE audit_head SET hash = $1 WHERE one = 1";
-    let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-    let head = sqlx::query(LOCK).bind(count).fetch_one(&mut *connection).await?;
-    let mut number: i64 = head.try_get::<i64, _>(0)? - count;
-    let mut previous: String = head.try_get(1)?;
-    for line in lines {
-        number += 1;
-        let words: [&str; 4] = [&line.actor, line.action, &line.subject, &line.detail];
-        previous = hash(&previous, number, line.at, words);
-        sqlx::query(INSERT)
-            .bind(number)
-            .bind(line.at)
-            .bind(line.actor.clone())
-            .bind(line.action)
-            .bind(line.subject.clone())
-            .bind(line.detail.clone())
-            .bind(previous.clone())
-            .execute(&mut *connection)
-            .await?;
+    if let (Some(known), [line]) = (known, lines) {
+        let head = known.with(line);
+        let query = bound(ADD, head.lines, line, &head.hash).bind(known.hash);
+        if query.execute(&mut *connection).await?.rows_affected() == 2 {
+            return Ok(head);
+        }
     }
-    sqlx::query(HEAD).bind(previous).execute(&mut *connection).await?;
-    Ok(())
+    let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    let locked = sqlx::query(LOCK).bind(count).fetch_one(&mut *connection).await?;
+    let mut head = Head { lines: locked.try_get::<i64, _>(0)? - count, hash: locked.try_get(1)? };
+    for line in lines {
+        head = head.with(line);
+        bound(INSERT, head.lines, line, &head.hash).execute(&mut *connection).await?;
+    }
+    sqlx::query(HEAD).bind(head.hash.clone()).execute(&mut *connection).await?;
+    Ok(head)
+}
+
+impl Head {
+    /// The end after this line.
+    fn with(&self, line: &AuditLine) -> Self {
+        let number = self.lines + 1;
+        let words: [&str; 4] = [&line.actor, line.action, &line.subject, &line.detail];
+        Self { lines: number, hash: hash(&self.hash, number, line.at, words) }
+    }
 }
 
 fn read(row: &AnyRow) -> Result<WrittenLine, StoreError> {

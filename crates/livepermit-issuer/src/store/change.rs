@@ -4,16 +4,17 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::{Any, AnyConnection, Transaction};
-use tokio::sync::OwnedSemaphorePermit;
+use sqlx::AnyConnection;
 
 use super::audit::{self, AuditLine};
-use super::database::{Engine, Settings};
+use super::database::Engine;
 use super::document::{self, Document, Loaded};
 use super::entry::{self, EntryUse, GivenEntry};
 use super::error::StoreError;
 use super::lists;
-use super::{staff, words};
+use super::settings::Settings;
+use super::turn::Work;
+use super::{messages, staff, words};
 use crate::domain::{EntryState, Event, PermitId, StatusEntry};
 
 /// A transaction. Nothing of it is there before [`Change::commit`], and nothing stays if it is
@@ -23,34 +24,34 @@ use crate::domain::{EntryState, Event, PermitId, StatusEntry};
 #[derive(Debug)]
 #[must_use = "a change that is not committed leaves nothing"]
 pub struct Change {
-    // Dropped in this order: the turn comes last.
-    transaction: Transaction<'static, Any>,
+    work: Work,
     engine: Engine,
     settings: Arc<Settings>,
     lines: Vec<AuditLine>,
     wrote: bool,
     kept: bool,
     spoiled: bool,
-    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Change {
-    pub(super) const fn new(
-        transaction: Transaction<'static, Any>,
-        engine: Engine,
-        settings: Arc<Settings>,
-        turn: Option<OwnedSemaphorePermit>,
-    ) -> Self {
+    pub(super) const fn new(work: Work, engine: Engine, settings: Arc<Settings>) -> Self {
         Self {
-            transaction,
+            work,
             engine,
             settings,
             lines: Vec::new(),
             wrote: false,
             kept: false,
             spoiled: false,
-            _turn: turn,
         }
+    }
+
+    pub(super) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    pub(super) fn writes_messages(&self) -> bool {
+        self.settings.writes_messages()
     }
 
     /// After a step that failed the two databases differ in what stays: nothing does.
@@ -68,7 +69,7 @@ impl Change {
     /// The connection, for a step that the audit log tells of.
     pub(super) fn writes(&mut self) -> &mut AnyConnection {
         self.wrote = true;
-        &mut self.transaction
+        self.work.connection()
     }
 
     /// The connection, for the bookkeeping of a port (sessions, tries, answers), which is forgotten
@@ -76,12 +77,12 @@ impl Change {
     /// each request.
     pub(super) fn keeps(&mut self) -> &mut AnyConnection {
         self.kept = true;
-        &mut self.transaction
+        self.work.connection()
     }
 
     /// The connection, for what is only read.
     pub(super) fn reads(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        self.work.connection()
     }
 
     /// Adds a line to the audit log. A change that writes has at least one.
@@ -106,13 +107,16 @@ impl Change {
         for event in events {
             let line = self.step(AuditLine::of(at, actor, event))?;
             self.lines.push(line);
+            if let Some(told) = messages::of(event) {
+                self.tell(&told, at).await?;
+            }
             if let Some((entry, state)) = event.entry_change() {
                 self.set_state(entry, state).await?;
             }
             if let Event::CaseErased { documents, .. } | Event::PermitErased { documents, .. } =
                 event
             {
-                let done = staff::forget_uploads(&mut self.transaction, documents).await;
+                let done = staff::forget_uploads(self.work.connection(), documents).await;
                 self.step(done)?;
             }
         }
@@ -127,8 +131,8 @@ impl Change {
     pub async fn load<D: Document>(&mut self, id: &str) -> Result<Loaded<D>, StoreError> {
         let found = match self.engine {
             // SQLite lets nobody else write until this change ends.
-            Engine::Sqlite => document::load(&mut self.transaction, id).await,
-            Engine::Postgres => document::lock(&mut self.transaction, id).await,
+            Engine::Sqlite => document::load(self.work.connection(), id).await,
+            Engine::Postgres => document::lock(self.work.connection(), id).await,
         };
         self.step(found)?.ok_or_else(|| StoreError::Missing { kind: D::KIND, id: id.to_owned() })
     }
@@ -140,7 +144,7 @@ impl Change {
     /// [`StoreError::Exists`], and those of the database.
     pub async fn add<D: Document>(&mut self, document: D) -> Result<Loaded<D>, StoreError> {
         self.wrote = true;
-        let done = document::add(&mut self.transaction, document).await;
+        let done = document::add(self.work.connection(), document).await;
         let loaded = self.step(done)?;
         self.index(&loaded.document).await?;
         Ok(loaded)
@@ -153,7 +157,7 @@ impl Change {
     /// [`StoreError::Changed`], [`StoreError::Missing`], and those of the database.
     pub async fn save<D: Document>(&mut self, loaded: &mut Loaded<D>) -> Result<(), StoreError> {
         self.wrote = true;
-        let done = document::save(&mut self.transaction, loaded).await;
+        let done = document::save(self.work.connection(), loaded).await;
         self.step(done)?;
         self.index(&loaded.document).await
     }
@@ -164,7 +168,7 @@ impl Change {
             return Ok(());
         };
         let digests = words.iter().map(|word| words::digest(key, word)).collect();
-        let done = words::keep(&mut self.transaction, &document.id(), digests).await;
+        let done = words::keep(self.work.connection(), &document.id(), digests).await;
         self.step(done)
     }
 
@@ -180,7 +184,8 @@ impl Change {
         now: Timestamp,
     ) -> Result<StatusEntry, StoreError> {
         self.wrote = true;
-        let done = entry::give(&mut self.transaction, self.settings.entries(), given_to, now).await;
+        let done =
+            entry::give(self.work.connection(), self.settings.entries(), given_to, now).await;
         self.step(done)
     }
 
@@ -195,7 +200,7 @@ impl Change {
         state: EntryState,
     ) -> Result<bool, StoreError> {
         self.wrote = true;
-        let done = entry::set(&mut self.transaction, entry, state).await;
+        let done = entry::set(self.work.connection(), entry, state).await;
         self.step(done)
     }
 
@@ -210,7 +215,7 @@ impl Change {
         ends: Timestamp,
     ) -> Result<(), StoreError> {
         self.wrote = true;
-        let done = entry::prolong(&mut self.transaction, entry, ends).await;
+        let done = entry::prolong(self.work.connection(), entry, ends).await;
         self.step(done)
     }
 
@@ -220,7 +225,7 @@ impl Change {
     ///
     /// Those of the database.
     pub async fn entries_of(&mut self, permit: PermitId) -> Result<Vec<GivenEntry>, StoreError> {
-        let done = entry::of_permit(&mut self.transaction, permit).await;
+        let done = entry::of_permit(self.work.connection(), permit).await;
         self.step(done)
     }
 
@@ -240,7 +245,7 @@ impl Change {
         ends: Timestamp,
     ) -> Result<Vec<u32>, StoreError> {
         self.wrote = true;
-        let done = lists::mark_all_lost(&mut self.transaction, state, ends).await;
+        let done = lists::mark_all_lost(self.work.connection(), state, ends).await;
         self.step(done)
     }
 
@@ -257,7 +262,7 @@ impl Change {
         ends: Timestamp,
     ) -> Result<(), StoreError> {
         self.wrote = true;
-        let done = lists::mark_lost(&mut self.transaction, list, range, state, ends).await;
+        let done = lists::mark_lost(self.work.connection(), list, range, state, ends).await;
         self.step(done)
     }
 
@@ -268,7 +273,7 @@ impl Change {
     ///
     /// Those of the database.
     pub async fn close_lists(&mut self, now: Timestamp) -> Result<Vec<u32>, StoreError> {
-        let done = lists::close_ended(&mut self.transaction, now).await;
+        let done = lists::close_ended(self.work.connection(), now).await;
         let closed = self.step(done)?;
         self.wrote |= !closed.is_empty();
         Ok(closed)
@@ -291,19 +296,12 @@ impl Change {
                 return Err(StoreError::NoAuditLine);
             }
             if self.kept {
-                return self.hand_in().await;
+                return self.work.commit(None).await;
             }
-            self.transaction.rollback().await?;
-            return Ok(());
+            return self.work.roll_back().await;
         }
-        audit::append(&mut self.transaction, &self.lines).await?;
-        self.hand_in().await
-    }
-
-    async fn hand_in(self) -> Result<(), StoreError> {
-        self.transaction.commit().await.map_err(|error| match StoreError::from(error) {
-            StoreError::Unavailable { why, .. } => StoreError::Unsure(why),
-            error => error,
-        })
+        let known = self.work.take_head();
+        let head = audit::append(self.work.connection(), &self.lines, known).await?;
+        self.work.commit(Some(head)).await
     }
 }

@@ -4,14 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyArguments, AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool, Executor as _, Row as _, SqlSafeStr as _};
-use tokio::sync::Semaphore;
+use sqlx::query::Query;
+use sqlx::{
+    Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, SqlSafeStr as _,
+};
+use tokio::sync::Mutex;
 
 use super::change::Change;
 use super::error::StoreError;
+use super::settings::Settings;
+use super::turn::{Taken, Turn, Work};
 use super::words::SearchKey;
 
 /// The statements that make the tables, the same for both databases.
@@ -21,6 +26,8 @@ const POSTGRES_ONLY: &str = include_str!("../../migrations/0002_append_only.post
 const WALLETS: &str = include_str!("../../migrations/0003_wallets.sql");
 const STAFF: &str = include_str!("../../migrations/0004_staff.sql");
 const APPLICANTS: &str = include_str!("../../migrations/0005_applicants.sql");
+const JOBS: &str = include_str!("../../migrations/0006_jobs.sql");
+const KEYS: &str = include_str!("../../migrations/0007_keys.sql");
 
 /// Which database keeps the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,101 +36,13 @@ pub(super) enum Engine {
     Postgres,
 }
 
-/// Where the register is, and how long it is waited for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    url: String,
-    search: Option<SearchKey>,
-    connections: Option<u32>,
-    patience: Duration,
-    list_size: u32,
-    pages: Option<u32>,
-}
-
-impl Settings {
-    /// The register at this URL: `postgres://user@host/database`, or `sqlite:` and a path.
-    #[must_use]
-    pub fn at(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            search: None,
-            connections: None,
-            patience: Duration::from_secs(5),
-            list_size: 1 << 20,
-            pages: None,
-        }
-    }
-
-    /// The register in this file. It is made if it is not there, for its owner alone.
-    #[must_use]
-    pub fn file(path: &Path) -> Self {
-        // What is not a plain sign of paths would mean something in a URL.
-        let mut url = String::from("sqlite:");
-        for byte in path.as_os_str().as_encoded_bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => {
-                    url.push(char::from(*byte));
-                }
-                other => url.push_str(&format!("%{other:02X}")),
-            }
-        }
-        Self::at(url)
-    }
-
-    /// How many connections are open at most; 4 to SQLite and 16 to PostgreSQL if not said.
-    #[must_use]
-    pub const fn connections(mut self, most: u32) -> Self {
-        self.connections = Some(most);
-        self
-    }
-
-    /// How long a database that does not answer is asked again, 5 s if not said. To SQLite, also
-    /// how long another process may write.
-    #[must_use]
-    pub const fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
-        self
-    }
-
-    /// How many entries new status lists have, 1,048,576 if not said. An eighth stays free.
-    #[must_use]
-    pub const fn list_size(mut self, entries: u32) -> Self {
-        self.list_size = entries;
-        self
-    }
-
-    /// The key under which the register keeps what permits are searched by: holders' names and
-    /// document numbers. Drawn at random once, and kept beside the other keys: without it permits
-    /// are found by their numbers alone.
-    #[must_use]
-    pub fn search_by(mut self, key: SearchKey) -> Self {
-        self.search = Some(key);
-        self
-    }
-
-    pub(super) const fn search_key(&self) -> Option<&SearchKey> {
-        self.search.as_ref()
-    }
-
-    pub(super) const fn entries(&self) -> u32 {
-        self.list_size
-    }
-
-    /// The largest number of pages of an SQLite file, 4 KiB each: what else is on the disk goes on
-    /// when the register is full.
-    #[must_use]
-    pub const fn largest_file(mut self, pages: u32) -> Self {
-        self.pages = Some(pages);
-        self
-    }
-}
-
 /// The register: a pool of connections. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: AnyPool,
     engine: Engine,
-    turn: Arc<Semaphore>,
+    /// Of SQLite: PostgreSQL takes many changes at once.
+    turn: Option<Arc<Mutex<Turn>>>,
     settings: Arc<Settings>,
 }
 
@@ -135,40 +54,39 @@ impl Database {
     /// [`StoreError::Settings`] for a URL that is none, or lists that are too small or too large;
     /// [`StoreError::Unavailable`] and those of the database.
     pub async fn connect(settings: Settings) -> Result<Self, StoreError> {
-        let engine = match settings.url.split(':').next() {
+        let engine = match settings.url().split(':').next() {
             Some("sqlite") => Engine::Sqlite,
             Some("postgres" | "postgresql") => Engine::Postgres,
             _ => return Err(StoreError::Settings("begins with sqlite: or postgres:".to_owned())),
         };
-        if !(8..=1 << 28).contains(&settings.list_size) {
-            let why = format!("lists have 8 to {} entries, not {}", 1 << 28, settings.list_size);
+        if !(8..=1 << 28).contains(&settings.entries()) {
+            let why = format!("lists have 8 to {} entries, not {}", 1 << 28, settings.entries());
             return Err(StoreError::Settings(why));
         }
         if engine == Engine::Sqlite {
-            make_file(&settings.url)?;
+            make_file(settings.url())?;
         }
         sqlx::any::install_default_drivers();
         let each = session(engine, &settings);
-        let most = settings.connections.unwrap_or(match engine {
+        let most = settings.most_connections().unwrap_or(match engine {
             Engine::Sqlite => 4,
             Engine::Postgres => 16,
         });
         let pool = AnyPoolOptions::new()
             .max_connections(most)
-            .acquire_timeout(settings.patience)
+            .acquire_timeout(settings.waits())
+            // SQLite is in this process: it answers, or its file does not.
+            .test_before_acquire(engine == Engine::Postgres)
             .after_connect(move |connection, _| {
                 let each = each.clone();
-                Box::pin(async move {
-                    for statement in each {
-                        connection.execute(sqlx::AssertSqlSafe(statement)).await?;
-                    }
-                    Ok(())
-                })
+                Box::pin(async move { prepare(connection, each).await })
             })
-            .connect_lazy(&settings.url)?;
-        let turn = Arc::new(Semaphore::new(1));
-        let database = Self { pool, engine, turn, settings: Arc::new(settings) };
+            .connect_lazy(settings.url())?;
+        let mut database = Self { pool, engine, turn: None, settings: Arc::new(settings) };
         drop(database.connection().await?);
+        if engine == Engine::Sqlite {
+            database.turn = Some(Turn::new(database.patiently(|| database.writer()).await?));
+        }
         Ok(database)
     }
 
@@ -233,9 +151,36 @@ impl Database {
         Ok(())
     }
 
+    /// Ends all connections, and brings the register of SQLite into one file.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if another process has the register open;
+    /// [`StoreError::Unsupported`] for PostgreSQL; and those of the database.
+    pub async fn settle(self) -> Result<(), StoreError> {
+        if self.engine != Engine::Sqlite {
+            return Err(StoreError::Unsupported("PostgreSQL keeps its own files"));
+        }
+        self.close().await;
+        let mut connection = AnyConnection::connect(self.settings.url()).await?;
+        connection.execute("PRAGMA busy_timeout = 200").await?;
+        // SQLite gives its log file up only to a process that is alone.
+        let mode = sqlx::query("PRAGMA journal_mode = DELETE").fetch_one(&mut connection).await?;
+        let mode: String = mode.try_get(0)?;
+        connection.close().await?;
+        if mode == "delete" {
+            return Ok(());
+        }
+        let why = "another process has it open".to_owned();
+        Err(StoreError::Unavailable { waited: Duration::from_millis(200), why })
+    }
+
     /// Ends all connections, and waits until what is under way has ended.
     pub async fn close(&self) {
         self.pool.close().await;
+        if let Some(turn) = &self.turn {
+            turn.lock().await.close().await;
+        }
     }
 
     /// The key of searches.
@@ -251,19 +196,55 @@ impl Database {
 
     /// Begins a change. SQLite takes one at a time: they wait here in the order in which they come.
     pub(super) async fn change(&self) -> Result<Change, StoreError> {
-        let closed = |_| StoreError::Unavailable {
-            waited: Duration::ZERO,
-            why: "the register was closed".to_owned(),
-        };
-        let (turn, begin) = match self.engine {
-            Engine::Sqlite => {
-                let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(closed)?;
-                (Some(turn), "BEGIN IMMEDIATE")
+        let work = match self.turn().await? {
+            None => Work::Postgres(self.patiently(|| self.pool.begin_with("BEGIN")).await?),
+            Some(mut taken) => {
+                self.open(&mut taken, || sqlx::query("BEGIN IMMEDIATE")).await?;
+                Work::Sqlite(taken)
             }
-            Engine::Postgres => (None, "BEGIN"),
         };
-        let transaction = self.patiently(|| self.pool.begin_with(begin)).await?;
-        Ok(Change::new(transaction, self.engine, Arc::clone(&self.settings), turn))
+        Ok(self.begun(work))
+    }
+
+    /// What a change is whose transaction was begun.
+    pub(super) fn begun(&self, work: Work) -> Change {
+        Change::new(work, self.engine, Arc::clone(&self.settings))
+    }
+
+    /// The turn to write to SQLite; `None` for PostgreSQL.
+    pub(super) async fn turn(&self) -> Result<Option<Taken>, StoreError> {
+        let Some(turn) = &self.turn else { return Ok(None) };
+        let taken = Taken::of(turn).await;
+        if self.pool.is_closed() {
+            let why = "the register was closed".to_owned();
+            return Err(StoreError::Unavailable { waited: Duration::ZERO, why });
+        }
+        Ok(Some(taken))
+    }
+
+    /// Asks SQLite for what begins a change, or is one; again for a while, by a new connection, if
+    /// it does not answer.
+    pub(super) async fn open(
+        &self,
+        taken: &mut Taken,
+        query: impl Fn() -> Query<'static, Any, AnyArguments> + Send + Sync,
+    ) -> Result<Vec<AnyRow>, StoreError> {
+        let state = Mutex::new((taken.turn(), false));
+        self.patiently(|| async {
+            let (turn, failed) = &mut *state.lock().await;
+            if std::mem::replace(failed, true) {
+                turn.replace(self.writer().await?);
+            }
+            query().fetch_all(turn.opened().await).await
+        })
+        .await
+    }
+
+    /// A connection to SQLite that writes.
+    async fn writer(&self) -> Result<AnyConnection, sqlx::Error> {
+        let mut connection = AnyConnection::connect(self.settings.url()).await?;
+        prepare(&mut connection, session(self.engine, &self.settings)).await?;
+        Ok(connection)
     }
 
     /// Asks a database that does not answer again for a while. What is tried writes nothing.
@@ -277,7 +258,7 @@ impl Database {
             match attempt().await.map_err(StoreError::from) {
                 Err(StoreError::Unavailable { why, .. }) => {
                     let waited = begun.elapsed();
-                    if self.pool.is_closed() || waited + pause > self.settings.patience {
+                    if self.pool.is_closed() || waited + pause > self.settings.waits() {
                         return Err(StoreError::Unavailable { waited, why });
                     }
                     tokio::time::sleep(pause).await;
@@ -289,11 +270,22 @@ impl Database {
     }
 }
 
+/// Asks a new connection for these statements.
+async fn prepare(
+    connection: &mut AnyConnection,
+    statements: Vec<String>,
+) -> Result<(), sqlx::Error> {
+    for statement in statements {
+        connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+    }
+    Ok(())
+}
+
 /// What each connection does first.
 fn session(engine: Engine, settings: &Settings) -> Vec<String> {
     match engine {
         Engine::Sqlite => {
-            let patience = settings.patience.as_millis();
+            let patience = settings.waits().as_millis();
             let mut statements = vec![
                 // First: what follows waits for others by this.
                 format!("PRAGMA busy_timeout = {patience}"),
@@ -304,7 +296,7 @@ fn session(engine: Engine, settings: &Settings) -> Vec<String> {
                 // What was erased is not to be found in the file.
                 "PRAGMA secure_delete = ON".to_owned(),
             ];
-            if let Some(pages) = settings.pages {
+            if let Some(pages) = settings.most_pages() {
                 statements.push(format!("PRAGMA max_page_count = {pages}"));
             }
             statements
@@ -368,5 +360,7 @@ fn migrator(engine: Engine) -> Migrator {
         step(3, "wallets", WALLETS),
         step(4, "staff", STAFF),
         step(5, "applicants", APPLICANTS),
+        step(6, "jobs", JOBS),
+        step(7, "keys", KEYS),
     ])
 }

@@ -102,10 +102,13 @@ impl<D> Loaded<D> {
 }
 
 fn read<D: Document>(row: &AnyRow, id: &str) -> Result<Loaded<D>, StoreError> {
-    let version: i64 = row.try_get(0)?;
-    let body: String = row.try_get(1)?;
+    of(row.try_get(0)?, &row.try_get::<String, _>(1)?, id)
+}
+
+/// A document from what the database keeps of it.
+pub(super) fn of<D: Document>(version: i64, body: &str, id: &str) -> Result<Loaded<D>, StoreError> {
     // The whole message of serde could name what is in the document: its place is enough.
-    let document = serde_json::from_str(&body).map_err(|error| StoreError::Damaged {
+    let document = serde_json::from_str(body).map_err(|error| StoreError::Damaged {
         kind: D::KIND,
         id: id.to_owned(),
         why: format!("{:?} error in column {}", error.classify(), error.column()),

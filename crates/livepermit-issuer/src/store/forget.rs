@@ -30,8 +30,8 @@ macro_rules! delete {
     };
 }
 
-/// Tries to log in are counted for a day.
-const DELETES: [&str; 11] = [
+/// Tries to log in are counted for a day; messages that nobody took are kept for 90 days.
+const DELETES: [&str; 12] = [
     delete!("wallet_offers", "code"),
     delete!("wallet_requests", "request"),
     delete!("wallet_codes", "code"),
@@ -43,6 +43,7 @@ const DELETES: [&str; 11] = [
     delete!("staff_sessions", "token"),
     delete!("staff_answers", "account, idempotency_key"),
     delete!("staff_tries", "name", "last + 86400"),
+    delete!("webhook_messages", "id", "written + 7776000"),
 ];
 
 impl Change {

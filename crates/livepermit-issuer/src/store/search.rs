@@ -25,7 +25,7 @@ impl Mark {
 
 /// A page of marks. What the query binds last are the date and the id of the mark, and the number
 /// of rows.
-async fn page(
+pub(super) async fn page(
     connection: &mut AnyConnection,
     query: Query<'static, Any, AnyArguments>,
     behind: &Mark,
@@ -49,6 +49,19 @@ pub(super) async fn cases(
                           ORDER BY deadline, id LIMIT $5";
     let query = sqlx::query(SELECT).bind(office.to_owned()).bind(state.to_owned());
     page(connection, query, behind, most).await
+}
+
+/// Cases in this state that have no last day.
+pub(super) async fn cases_without_deadline(
+    connection: &mut AnyConnection,
+    state: &str,
+    most: u32,
+) -> Result<Vec<String>, StoreError> {
+    const SELECT: &str = "SELECT id FROM cases WHERE state = $1 AND deadline = 0 \
+                          ORDER BY id LIMIT $2";
+    let query = sqlx::query(SELECT).bind(state.to_owned()).bind(i64::from(most));
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
 /// Permits in this state, those that end first at the beginning.

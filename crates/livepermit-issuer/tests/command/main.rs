@@ -4,7 +4,11 @@
 
 mod demo;
 mod deploy;
+mod keys;
+#[cfg(feature = "pkcs11")]
+mod modules;
 mod office;
 mod register;
+mod restore;
 mod serving;
 mod settings;

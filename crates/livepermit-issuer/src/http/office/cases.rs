@@ -101,7 +101,7 @@ pub(super) async fn get<S: Store>(
     ids: Ids,
 ) -> Result<Response, Stop> {
     let case = state.case(&known.officer, ids.get(0, "case")?).await?;
-    Ok(versioned(case.version(), state.case_view(&case.document)))
+    Ok(versioned(case.version(), state.case_view(&case.document).await?))
 }
 
 /// Takes an application at the counter.
@@ -120,7 +120,7 @@ pub(super) async fn submit<S: Store>(
     let channel = Channel::Office;
     let application = Application { id, request, applicant, address, channel };
     let case = state.service.submit(&mut change, application).await?;
-    let view = state.case_view(&case.document);
+    let view = state.case_view(&case.document).await?;
     let answer = Answer::new(StatusCode::CREATED, &view)?.version(case.version());
     state.finish(change, &ask.asked, answer).await
 }
@@ -200,7 +200,7 @@ pub(super) async fn approve<S: Store>(
     let version = asked.decides()?;
     let (case, permit) = state.service.approve(&mut change, id, version, asked.name()).await?;
     let view = ApprovalView {
-        case: state.case_view(&case.document),
+        case: state.case_view(&case.document).await?,
         permit: PermitView::of(&permit.document, &state.service.moment()),
     };
     let answer = Answer::new(StatusCode::OK, &view)?.version(case.version());
@@ -220,13 +220,15 @@ async fn decide<S: Store, B>(
     let version = asked.decides()?;
     let actor = asked.name();
     let case = state.service.change_case(&mut change, id, version, actor.as_str(), rule).await?;
-    let view = state.case_view(&case.document);
+    let view = state.case_view(&case.document).await?;
     let answer = Answer::new(StatusCode::OK, &view)?.version(case.version());
     state.finish(change, &asked, answer).await
 }
 
 impl<S: Store> OfficeState<S> {
-    pub(super) fn case_view(&self, case: &Case) -> CaseView {
-        CaseView::of(case, &self.service.office().calendar, &self.service.moment())
+    pub(super) async fn case_view(&self, case: &Case) -> Result<CaseView, Problem> {
+        let given = self.service.store().alarms(&format!("case:{}", case.id())).await?;
+        let (calendar, moment) = (&self.service.office().calendar, self.service.moment());
+        Ok(CaseView::of(case, &given, calendar, &moment))
     }
 }

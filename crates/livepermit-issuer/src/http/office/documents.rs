@@ -53,7 +53,7 @@ pub(super) async fn attach<S: Store>(
     let changed =
         service.change_case(&mut change, case, asked.version, actor.as_str(), attach).await?;
     change.add_upload(case, id, content).await?;
-    let view = state.case_view(&changed.document);
+    let view = state.case_view(&changed.document).await?;
     let answer = Answer::new(StatusCode::CREATED, &view)?.version(changed.version());
     state.finish(change, &asked, answer).await
 }

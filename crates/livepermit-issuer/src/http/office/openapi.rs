@@ -218,6 +218,8 @@ words! {
     ];
     /// The names of [`crate::domain::CaseState`].
     CaseStateWord = ["submitted", "assigned", "checked", "decided", "withdrawn"];
+    /// The names of [`crate::domain::Alarm`] about cases.
+    AlarmWord = ["deadline-soon", "deadline-over"];
     /// The names of [`crate::domain::PermitState`].
     PermitStateWord = ["active", "suspended", "cancelled", "ended"];
     /// [`crate::staff::Role`].

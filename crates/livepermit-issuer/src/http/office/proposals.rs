@@ -106,7 +106,7 @@ pub(super) async fn list<S: Store>(
     let detail = "A proposal is open, approved or rejected.";
     let named = ProposalState::named(listing.state.as_deref().unwrap_or("open"))
         .ok_or_else(|| Problem::malformed("state-malformed", detail))?;
-    let found = state.service.store().proposals(named, (mark.date, &mark.id), most).await?;
+    let found = state.service.store().proposals(CANCEL, named, (mark.date, &mark.id), most).await?;
     let full = u32::try_from(found.len()).is_ok_and(|rows| rows == most);
     let next = found.last().filter(|_| full);
     let next = next.map(|last| after(&Mark { date: last.proposed_at, id: last.id.clone() }));
@@ -241,6 +241,8 @@ impl<S: Store> OfficeState<S> {
         // Its id has the form of a permit's.
         let id: PermitId = ids.get(0, "proposal")?;
         let found = self.service.store().proposal(&id.to_string()).await?;
+        // Those about keys are decided by their own command.
+        let found = found.filter(|proposal| proposal.kind == CANCEL);
         let proposal = found.ok_or_else(|| Problem::missing("proposal"))?;
         let view = ProposalView::of(&proposal)?;
         self.all_seen(officer, &view).await.map_err(|problem| {

@@ -7,14 +7,15 @@ use utoipa::ToSchema;
 
 use super::bodies::PersonData;
 use super::openapi::{
-    CaseStateWord, ChannelWord, DocumentKindWord, FindingWord, MediaTypeWord, RefusalGroundWord,
-    RepresentativeKindWord, RequestKindWord, RoleWord,
+    AlarmWord, CaseStateWord, ChannelWord, DocumentKindWord, FindingWord, MediaTypeWord,
+    RefusalGroundWord, RepresentativeKindWord, RequestKindWord, RoleWord,
 };
 use crate::domain::{
     Calendar, Case, CaseState, Channel, Check, Document, DocumentKind, Finding, Mandate, MediaType,
     Moment, Outcome, RefusalGround, RepresentativeKind, Request, RequestKind, Standing, Subject,
 };
 use crate::staff::{Officer, Offices};
+use crate::store::GivenAlarm;
 
 /// A session that was opened.
 #[derive(Serialize, ToSchema)]
@@ -71,6 +72,22 @@ impl StandingView {
             Err(_) => ("unknown", 0),
         };
         Self { standing, days }
+    }
+}
+
+/// An alarm that was given.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AlarmView {
+    #[schema(value_type = AlarmWord)]
+    alarm: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+impl AlarmView {
+    fn of(given: &GivenAlarm) -> Self {
+        let at = Timestamp::from_second(given.at).unwrap_or(Timestamp::UNIX_EPOCH);
+        Self { alarm: given.alarm.name(), at }
     }
 }
 
@@ -247,6 +264,8 @@ pub(super) struct CaseView {
     #[schema(value_type = Option<String>, format = Date)]
     due: Option<Date>,
     standing: StandingView,
+    /// What was told of the last day, the first alarm first.
+    alarms: Vec<AlarmView>,
     documents: Vec<DocumentView>,
     #[schema(value_type = CaseStateWord)]
     state: &'static str,
@@ -258,7 +277,12 @@ pub(super) struct CaseView {
 }
 
 impl CaseView {
-    pub(super) fn of(case: &Case, calendar: &Calendar, moment: &Moment) -> Self {
+    pub(super) fn of(
+        case: &Case,
+        alarms: &[GivenAlarm],
+        calendar: &Calendar,
+        moment: &Moment,
+    ) -> Self {
         let (class, mandate) = match case.request() {
             Request::New { class, mandate } => {
                 (Some(class.to_string()), mandate.as_ref().map(MandateView::of))
@@ -283,6 +307,7 @@ impl CaseView {
             submitted: case.submitted(),
             due: case.due(),
             standing: StandingView::of(case, calendar, moment),
+            alarms: alarms.iter().map(AlarmView::of).collect(),
             documents: case.documents().iter().map(DocumentView::of).collect(),
             state: case.state().name(),
             office: assignment.map(|assignment| assignment.office.to_string()),

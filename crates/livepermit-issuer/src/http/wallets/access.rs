@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use super::answer::Refusal;
 use super::body::one;
 use super::state::WalletsState;
-use crate::domain::{Seen, SessionId};
+use crate::domain::{Permit, Seen, SessionId};
 use crate::protocol::{Dpop, DpopError, OAuthCode, OAuthError};
-use crate::store::{Change, Session, Store};
+use crate::store::{Change, Loaded, Session, Store};
 
 /// A session that may be there, and a proof that may have been used.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,16 @@ impl Access {
         Ok(Self { session, seen: dpop.seen })
     }
 
+    /// The proof, which serves once.
+    pub(super) const fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// The refusal of a proof that was used before.
+    pub(super) fn seen_before() -> Refusal {
+        unauthorized(OAuthCode::InvalidDpopProof, DpopError::Seen)
+    }
+
     /// Finds the session, and notes that the proof was used.
     pub(super) async fn enter(
         &self,
@@ -56,8 +66,24 @@ impl Access {
         now: Timestamp,
     ) -> Result<Session, Refusal> {
         if !change.see(&self.seen).await? {
-            return Err(unauthorized(OAuthCode::InvalidDpopProof, DpopError::Seen));
+            return Err(Self::seen_before());
         }
+        self.session(change, now).await
+    }
+
+    /// Finds the session, and the permit that it is about, if it is about one.
+    pub(super) async fn session_with_permit(
+        &self,
+        change: &mut Change,
+        now: Timestamp,
+    ) -> Result<(Session, Option<Loaded<Permit>>), Refusal> {
+        match change.session_with_permit(self.session, now).await? {
+            Some((session, permit)) => Ok((session, Some(permit))),
+            None => Ok((self.session(change, now).await?, None)),
+        }
+    }
+
+    async fn session(&self, change: &mut Change, now: Timestamp) -> Result<Session, Refusal> {
         let ended = || unauthorized(OAuthCode::InvalidToken, "the session of the token has ended");
         change.session(self.session, now).await?.ok_or_else(ended)
     }

@@ -13,7 +13,7 @@ use super::give::{Given, give};
 use super::state::WalletsState;
 use crate::protocol::{CredentialRequest, KeyProof, Nonce, OAuthCode, digest};
 use crate::service::Issued;
-use crate::store::{Deferred, Store};
+use crate::store::{Deferred, Store, UsedBefore, Using};
 
 pub(super) async fn credential<S: Store>(
     State(state): State<WalletsState<S>>,
@@ -48,23 +48,28 @@ async fn answer<S: Store>(
     asked: &Asked,
     now: Timestamp,
 ) -> Result<Response, Refusal> {
-    let mut change = state.service().store().begin().await?;
-    let session = access.enter(&mut change, now).await?;
+    let using = Using::ProofAndNonce(access.seen(), &asked.nonce.seen);
+    let (mut change, used) = state.service().store().begin_using(using).await?;
+    match used {
+        None => {}
+        Some(UsedBefore::Proof) => return Err(Access::seen_before()),
+        Some(UsedBefore::Nonce) => {
+            let why = "the nonce of the proof was used: fetch a new one";
+            return Err(Refusal::wrong(OAuthCode::InvalidNonce, why));
+        }
+    }
+    let (session, permit) = access.session_with_permit(&mut change, now).await?;
     asked
         .proof
         .is_by(&session.client)
         .map_err(|error| Refusal::wrong(OAuthCode::InvalidProof, error))?;
-    if !change.see(&asked.nonce.seen).await? {
-        let why = "the nonce of the proof was used: fetch a new one";
-        return Err(Refusal::wrong(OAuthCode::InvalidNonce, why));
-    }
     let device = &asked.proof.key;
     let attestation = || {
         state
             .place_of(device, asked.proof.evidence())
             .map_err(|refused| Refusal::wrong(OAuthCode::InvalidProof, refused))
     };
-    match give(state, &mut change, &session, device, attestation).await? {
+    match give(state, &mut change, (&session, permit), device, attestation).await? {
         Given::Credential(issued) => {
             change.commit().await?;
             let mut answer = credentials(&issued);

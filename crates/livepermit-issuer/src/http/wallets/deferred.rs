@@ -41,7 +41,7 @@ async fn answer<S: Store>(
         return Err(Refusal::wrong(OAuthCode::InvalidTransactionId, why));
     };
     let known = || Ok(asked.attestation);
-    match give(state, &mut change, &session, &asked.device, known).await? {
+    match give(state, &mut change, (&session, None), &asked.device, known).await? {
         Given::Credential(issued) => {
             change.end_deferred(session.id).await?;
             change.commit().await?;

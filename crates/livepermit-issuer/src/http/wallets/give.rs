@@ -28,46 +28,49 @@ fn denied(why: &str) -> Refusal {
 pub(super) async fn give<S: Store>(
     state: &WalletsState<S>,
     change: &mut Change,
-    session: &Session,
+    (session, permit): (&Session, Option<Loaded<Permit>>),
     device: &PublicKey,
     attestation: impl FnOnce() -> Result<Attestation, Refusal>,
 ) -> Result<Given, Refusal> {
     let service = state.service();
     let key = KeyThumbprint::from_bytes(device.thumbprint());
-    let (permit, mandated) = match session.owner {
+    let (id, mandated) = match session.owner {
         Owner::Permit(permit) => (permit, false),
         Owner::Case(case) => match decided(change, case).await? {
             Some(decided) => decided,
             None => return Ok(Given::Later),
         },
     };
+    let permit = match permit {
+        Some(permit) => permit.document,
+        None => change.load::<Permit>(&id.to_string()).await?.document,
+    };
     match session.device {
-        // The daily way: nothing but the renewal itself reads the permit.
+        // The daily way.
         Some(bound) if bound == key => {
-            return Ok(Given::Credential(service.renew(change, permit, device).await?));
+            return Ok(Given::Credential(service.renew(change, &permit, device)?));
         }
         Some(_) => {
             return Err(denied("this session is for another device key: ask for a new enrolment"));
         }
         None => {}
     }
-    let loaded: Loaded<Permit> = change.load(&permit.to_string()).await?;
-    let active = loaded.document.bindings().active();
+    let active = permit.bindings().active();
     let issued = if active.is_some_and(|active| active.binding.device == key) {
-        service.renew(change, permit, device).await?
+        service.renew(change, &permit, device)?
     } else {
         let moment = service.moment();
-        let mut acting = loaded.document.representatives().iter();
+        let mut acting = permit.representatives().iter();
         let party = match acting.find(|each| mandated && each.acts_on(moment.today())) {
             Some(representative) => Party::Representative(representative.id),
             None => session.party,
         };
-        let issued = service.enrol(change, permit, device, attestation()?, party).await?;
+        let issued = service.enrol(change, id, device, attestation()?, party).await?;
         // The phone before has lost its key, and with it the right to ask.
-        change.revoke_sessions_of(permit, Some(session.id), moment.now()).await?;
+        change.revoke_sessions_of(id, Some(session.id), moment.now()).await?;
         issued
     };
-    if change.bind_session(session.id, permit, key).await? {
+    if change.bind_session(session.id, id, key).await? {
         Ok(Given::Credential(issued))
     } else {
         Err(StoreError::Collided.into())

@@ -12,7 +12,7 @@ use super::offers::both;
 use super::state::WalletsState;
 use crate::domain::{Party, SessionId};
 use crate::protocol::{Challenge, Dpop, DpopError, Form, OAuthCode, TokenRequest, digest};
-use crate::store::{AuditLine, Change, CodeAnswer, OfferAnswer, Owner, Session, Store};
+use crate::store::{AuditLine, Change, CodeAnswer, OfferAnswer, Owner, Session, Store, Using};
 
 /// What is said of all codes and tokens that are not taken: whoever guesses learns nothing.
 const NOT_TAKEN: &str = "it is unknown, has ended, or was used";
@@ -45,25 +45,30 @@ async fn grant<S: Store>(
     dpop: &Dpop,
     now: Timestamp,
 ) -> Result<Response, Refusal> {
-    let mut change = state.service().store().begin().await?;
-    if !change.see(&dpop.seen).await? {
-        return Err(Refusal::wrong(OAuthCode::InvalidDpopProof, DpopError::Seen));
+    let seen_before = || Refusal::wrong(OAuthCode::InvalidDpopProof, DpopError::Seen);
+    let store = state.service().store();
+    if let TokenRequest::Refresh { token, client } = request {
+        let found = store.session_using(&digest(token), &dpop.seen, now).await?;
+        let found = found.map_err(|_| seen_before())?;
+        let session = found.ok_or_else(|| not_taken("refresh token"))?;
+        let same_client = client.is_empty() || *client == session.client;
+        if session.dpop != dpop.key || !same_client {
+            return Err(not_taken("refresh token"));
+        }
+        let full = state.settings().times.session;
+        if session.ends.duration_since(now) < full / 2 {
+            let mut change = store.begin().await?;
+            change.prolong_session(session.id, state.after(full)).await?;
+            change.commit().await?;
+        }
+        return Ok(granted(state, session.id, dpop, None));
+    }
+    let (mut change, used) = store.begin_using(Using::Proof(&dpop.seen)).await?;
+    if used.is_some() {
+        return Err(seen_before());
     }
     match request {
-        TokenRequest::Refresh { token, client } => {
-            let found = change.session_by_refresh(&digest(token), now).await?;
-            let session = found.ok_or_else(|| not_taken("refresh token"))?;
-            let same_client = client.is_empty() || *client == session.client;
-            if session.dpop != dpop.key || !same_client {
-                return Err(not_taken("refresh token"));
-            }
-            let full = state.settings().times.session;
-            if session.ends.duration_since(now) < full / 2 {
-                change.prolong_session(session.id, state.after(full)).await?;
-            }
-            change.commit().await?;
-            Ok(granted(state, session.id, dpop, None))
-        }
+        TokenRequest::Refresh { .. } => Err(not_taken("refresh token")),
         TokenRequest::PreAuthorized { code, tx_code, client } => {
             let id = SessionId::from_bytes(state.service().random());
             let tx_code = both(code, tx_code);

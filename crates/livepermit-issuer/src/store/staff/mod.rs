@@ -39,9 +39,11 @@ pub trait StaffStore {
         id: &str,
     ) -> impl Future<Output = Result<Option<Proposal>, StoreError>> + Send;
 
-    /// Proposals in this state, the oldest first: at most so many, behind this time and id.
+    /// Proposals of this kind in this state, the oldest first: at most so many, behind this time and
+    /// id.
     fn proposals(
         &self,
+        kind: &str,
         state: ProposalState,
         behind: (i64, &str),
         most: u32,
@@ -80,11 +82,12 @@ impl StaffStore for Database {
 
     async fn proposals(
         &self,
+        kind: &str,
         state: ProposalState,
         behind: (i64, &str),
         most: u32,
     ) -> Result<Vec<Proposal>, StoreError> {
-        proposals::list(&mut *self.connection().await?, state, behind, most).await
+        proposals::list(&mut *self.connection().await?, kind, state, behind, most).await
     }
 
     async fn upload(&self, document: DocumentId) -> Result<Option<Vec<u8>>, StoreError> {

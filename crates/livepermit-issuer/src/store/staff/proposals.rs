@@ -145,22 +145,24 @@ pub(super) async fn load(
     row.map(|row| read(&row)).transpose()
 }
 
-/// Proposals in this state, the oldest first.
+/// Proposals of this kind in this state, the oldest first.
 pub(super) async fn list(
     connection: &mut AnyConnection,
+    kind: &str,
     state: ProposalState,
     (at, id): (i64, &str),
     most: u32,
 ) -> Result<Vec<Proposal>, StoreError> {
     let statement = sqlx::AssertSqlSafe(format!(
         "{COLUMNS} state = $1 AND (proposed_at > $2 OR (proposed_at = $2 AND id > $3)) \
-         ORDER BY proposed_at, id LIMIT $4"
+         AND kind = $5 ORDER BY proposed_at, id LIMIT $4"
     ));
     let rows = sqlx::query(statement)
         .bind(state.name())
         .bind(at)
         .bind(id.to_owned())
         .bind(i64::from(most))
+        .bind(kind.to_owned())
         .fetch_all(connection)
         .await?;
     rows.iter().map(read).collect()

@@ -13,6 +13,7 @@ use sqlx::any::AnyRow;
 pub use codes::{CodeAnswer, PendingRequest};
 pub use deferred::Deferred;
 pub use offers::{NewOffer, OfferAnswer};
+pub use seen::{UsedBefore, Using};
 pub use sessions::Session;
 
 pub(super) use codes::request;

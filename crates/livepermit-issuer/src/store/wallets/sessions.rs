@@ -5,8 +5,9 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{Owner, damaged, party_column, read_party, text};
-use crate::domain::{Digest, KeyThumbprint, Party, PermitId, SessionId};
-use crate::store::{Change, StoreError};
+use crate::domain::{Digest, KeyThumbprint, Party, Permit, PermitId, SessionId};
+use crate::store::database::Engine;
+use crate::store::{Change, Loaded, StoreError, document};
 
 /// A wallet's session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,21 @@ macro_rules! select {
     };
 }
 
-fn read(row: &AnyRow) -> Result<Session, StoreError> {
+/// The same, and the permit.
+macro_rules! both {
+    ($lock:literal) => {
+        concat!(
+            "SELECT s.id, s.client, s.owner, s.owner_id, s.party, s.dpop, s.device, s.ends, ",
+            "p.version, p.body FROM wallet_sessions s JOIN permits p ON p.id = s.owner_id ",
+            "WHERE s.owner = 'permit' AND s.revoked = 0 AND s.ends > $2 AND s.id = $1",
+            $lock
+        )
+    };
+}
+
+pub(super) const BY_REFRESH: &str = select!("refresh = $1");
+
+pub(super) fn read(row: &AnyRow) -> Result<Session, StoreError> {
     let text = |column| text(row, column);
     let device = text(6)?;
     let device = if device.is_empty() { None } else { Some(device.parse()) };
@@ -92,7 +107,7 @@ impl Change {
         refresh: &Digest,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        self.find(select!("refresh = $1"), refresh.to_string(), now).await
+        self.find(BY_REFRESH, refresh.to_string(), now).await
     }
 
     /// The session with this name, if it can be used.
@@ -106,6 +121,35 @@ impl Change {
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
         self.find(select!("id = $1"), id.to_string(), now).await
+    }
+
+    /// The session with this name, if it can be used, and the permit that it is about: the daily
+    /// way, in one question. `None` also for a session that is about a case. Nobody else saves the
+    /// permit before this change ends.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`], and those of the database.
+    pub async fn session_with_permit(
+        &mut self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<(Session, Loaded<Permit>)>, StoreError> {
+        const SQLITE: &str = both!("");
+        const POSTGRES: &str = both!(" FOR UPDATE OF p");
+        let statement = match self.engine() {
+            Engine::Sqlite => SQLITE,
+            Engine::Postgres => POSTGRES,
+        };
+        let query = sqlx::query(statement).bind(id.to_string()).bind(now.as_second());
+        let done = query.fetch_optional(self.reads()).await.map_err(StoreError::from);
+        let done = done.and_then(|row| {
+            let Some(row) = row else { return Ok(None) };
+            let session = read(&row)?;
+            let permit = document::of(row.try_get(8)?, &text(&row, 9)?, &text(&row, 3)?)?;
+            Ok(Some((session, permit)))
+        });
+        self.step(done)
     }
 
     async fn find(

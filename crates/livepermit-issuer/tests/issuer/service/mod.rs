@@ -2,6 +2,8 @@
 //! the programs of PostgreSQL its half is skipped with a note; with `LIVEPERMIT_REQUIRE_ALL=1` it
 //! fails.
 
+mod alarms;
 mod jobs;
 mod story;
+mod webhooks;
 mod world;

@@ -37,6 +37,15 @@ pub(super) struct Phone {
 
 impl World {
     pub(super) async fn new(place: &Place) -> Self {
+        let calendar = Calendar::new([], [], "2060-12-31".parse().unwrap()).unwrap();
+        Self::with_calendar(place, calendar).await
+    }
+
+    pub(super) async fn with_calendar(place: &Place, calendar: Calendar) -> Self {
+        Self::over(place.open().await, calendar)
+    }
+
+    pub(super) fn over(database: Database, calendar: Calendar) -> Self {
         let seeds = [[1; 32], [2; 32]];
         let [tokens, status] =
             seeds.map(|seed| SigningKey::Here(SecretKey::from_ed25519_seed(&seed)));
@@ -45,11 +54,11 @@ impl World {
             issuer: ISSUER.to_owned(),
             public: "https://bj.example".to_owned(),
             zone: TimeZone::UTC,
-            calendar: Calendar::new([], [], "2060-12-31".parse().unwrap()).unwrap(),
+            calendar,
             window: 30,
             lists: ListTimes::default(),
         };
-        let service = Service::new(place.open().await, office, keys, Clock::system()).unwrap();
+        let service = Service::new(database, office, keys, Clock::system()).unwrap();
         Self { service }
     }
 
@@ -132,7 +141,9 @@ impl World {
         phone: &mut Phone,
     ) -> Result<Issued, ServiceError> {
         let mut change = self.begin().await;
-        let issued = self.service.renew(&mut change, permit, &phone.key.public_key()).await?;
+        let permit: Loaded<Permit> = change.load(&permit.to_string()).await?;
+        let key = phone.key.public_key();
+        let issued = self.service.renew(&mut change, &permit.document, &key)?;
         change.commit().await?;
         phone.takes(&issued, self);
         Ok(issued)

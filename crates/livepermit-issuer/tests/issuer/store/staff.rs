@@ -204,10 +204,10 @@ async fn a_proposal_is_decided_once(place: Place) {
     change.audit(line("proposal-made", "proposal:a"));
     change.commit().await.unwrap();
     let open = ProposalState::Open;
-    let listed = database.proposals(open, (i64::MIN, ""), 2).await.unwrap();
+    let listed = database.proposals("cancel-permits", open, (i64::MIN, ""), 2).await.unwrap();
     let ids: Vec<_> = listed.iter().map(|proposal| proposal.id.as_str()).collect();
     assert_eq!(ids, ["c", "a"]);
-    let listed = database.proposals(open, (NOON, "a"), 2).await.unwrap();
+    let listed = database.proposals("cancel-permits", open, (NOON, "a"), 2).await.unwrap();
     assert_eq!(listed, [proposal("b", NOON)]);
 
     let mut change = database.begin().await.unwrap();
