@@ -1,7 +1,7 @@
 // What the gate says is what the library and the command say.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -11,12 +11,12 @@ import * as lp from "livepermit/issuer";
 
 await lp.loadIssuer();
 
-/** A module of the element, as Node can load it. */
-async function loaded(name) {
+/** A module of the element, or of another folder, as Node can load it. */
+async function loaded(name, folder = "components/src/gate") {
   const outfile = join(tmpdir(), `livepermit-${process.pid}-${name}.mjs`);
-  const source = new URL(`../components/src/gate/${name}.ts`, import.meta.url).pathname;
+  const source = new URL(`../${folder}/${name}.ts`, import.meta.url).pathname;
   await build({ entryPoints: [source], outfile, bundle: true, format: "esm", logLevel: "error" });
-  return import(outfile);
+  return import(outfile).finally(() => rm(outfile));
 }
 
 /** A table of the command: names and texts. */
@@ -109,4 +109,39 @@ test("a list is told of before it ends, by the rule of the command's gate", asyn
     code: "list-expiring", outOfOrder: false, list: own, until: 2000,
   });
   assert.equal(alarmOf(own, 2000).outOfOrder, true);
+});
+
+test("the exported log has every scan, no name, and no formula", async () => {
+  const { lineOf, toCsv, toJson } = await loaded("log", "gate/src");
+  const place = { gate: "gate-3", lane: "=1+1", zone: "hall" };
+  const permit = {
+    form: "slip", permitClass: "a.example:\"x\",y", id: "00ff", subject: "S-1",
+    person: { fullName: "张伟" }, checkNumber: "204718",
+  };
+  const accepted = {
+    light: "yellow", opens: true, code: "accepted", at: 1_790_000_000, cautions: ["printed"],
+    permit,
+  };
+  const rejection = { stage: "s", fault: "f", reason: "@stale: 1, limit 2", evidence: {} };
+  const refused = {
+    light: "red", opens: false, code: "stale", at: 1_790_000_001, cautions: [], rejection,
+  };
+  const lines = [lineOf(accepted, place), lineOf(refused, place)];
+  const csv = toCsv(lines);
+  assert.equal(csv.charCodeAt(0), 0xfeff);
+  const [head, first, second, end] = csv.slice(1).split("\r\n");
+  assert.equal(head.split(",").length, 12);
+  assert.equal(
+    first,
+    '"2026-09-21T14:13:20.000Z","yellow","accepted","true","gate-3","\'=1+1","hall","00ff",' +
+      '"a.example:""x"",y","slip","printed",""',
+  );
+  assert.match(second, /"'@stale: 1, limit 2"$/);
+  assert.equal(end, "");
+  const [one] = JSON.parse(toJson(lines));
+  assert.equal(one.time, "2026-09-21T14:13:20.000Z");
+  assert.equal(one.lane, "=1+1");
+  for (const text of [csv, toJson(lines)]) {
+    assert.ok(!text.includes("张伟") && !text.includes("204718") && !text.includes("S-1"));
+  }
 });

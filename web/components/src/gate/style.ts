@@ -9,9 +9,9 @@ export const STYLE = sheet(`
   --out-of-order: var(--permit-gate-out-of-order, #1b4b9c);
   --neutral: var(--permit-gate-neutral, #46524e);
   display: grid;
-  grid-template-rows: auto minmax(0, 1fr) auto;
+  grid-template-columns: minmax(0, 1fr);
+  grid-template-rows: auto 1fr auto;
   gap: 0.5rem;
-  min-height: 20rem;
   container-type: inline-size;
   color: inherit;
   overflow-wrap: anywhere;
@@ -34,7 +34,7 @@ ul { list-style: none; display: grid; gap: 0.25rem; }
 .stage {
   display: grid;
   gap: 0.5rem;
-  min-height: 0;
+  grid-template-columns: minmax(0, 1fr);
   grid-template-rows: minmax(8rem, 2fr) minmax(12rem, 3fr);
 }
 .view {
