@@ -86,38 +86,44 @@ for (const kind of ["chromium", "firefox"]) {
       }
     });
   }
+}
 
-  test(`${kind}: a killed tab admits no code twice`, { skip: missing(kind) }, async () => {
-    const server = await startServer();
-    const browser = await startBrowser({ kind });
-    try {
-      let admitted = 0;
-      for (let kill = 0; kill < KILLS; kill++) {
-        const code = await (await visitor()).code(NOW + kill * 4);
-        let gate = await openGate(browser, server, { again: kill > 0 });
-        await gate.show(code, kill + 1);
-        // Killed after the verdict, before it, or while the storage writes.
-        if (kill % 3 === 0) await gate.verdict(1);
-        else await gate.look(kill % 3);
-        const before = await gate.said();
-        await killed(gate.page, kind);
-        await pass(server, undefined, 4000);
-        gate = await openGate(browser, server, { again: true });
-        await gate.show(code, kill + 1);
-        await gate.verdict(1);
-        const after = await gate.said();
-        const times = [...before, ...after].filter((said) => said === "accepted").length;
-        assert.ok(times <= 1, `kill ${kill}: ${before} and ${after}`);
-        admitted += times;
-        await gate.page.close();
-      }
-      // Who was let in before a kill is known, so not all were only refused.
-      assert.ok(admitted >= KILLS / 3, `${admitted} of ${KILLS}`);
-    } finally {
-      await browser.close();
-      await server.close();
+test("a killed tab admits no code twice", async (all) => {
+  for (const kind of ["chromium", "firefox"]) {
+    await all.test(kind, { skip: missing(kind) }, () => killTabs(kind));
+  }
+});
+
+async function killTabs(kind) {
+  const server = await startServer();
+  const browser = await startBrowser({ kind });
+  try {
+    let admitted = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const code = await (await visitor()).code(NOW + kill * 4);
+      let gate = await openGate(browser, server, { again: kill > 0 });
+      await gate.show(code, kill + 1);
+      // Killed after the verdict, before it, or while the storage writes.
+      if (kill % 3 === 0) await gate.verdict(1);
+      else await gate.look(kill % 3);
+      const before = await gate.said();
+      await killed(gate.page, kind);
+      await pass(server, undefined, 4000);
+      gate = await openGate(browser, server, { again: true });
+      await gate.show(code, kill + 1);
+      await gate.verdict(1);
+      const after = await gate.said();
+      const times = [...before, ...after].filter((said) => said === "accepted").length;
+      assert.ok(times <= 1, `kill ${kill}: ${before} and ${after}`);
+      admitted += times;
+      await gate.page.close();
     }
-  });
+    // Who was let in before a kill is known, so not all were only refused.
+    assert.ok(admitted >= KILLS / 3, `${admitted} of ${KILLS}`);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
 }
 
 /** Ends a tab as a crash does: nothing of the page runs any more. */
