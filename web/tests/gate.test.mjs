@@ -90,16 +90,18 @@ for (const kind of ["chromium", "firefox"]) {
 
 test("a killed tab admits no code twice", async (all) => {
   for (const kind of ["chromium", "firefox"]) {
-    await all.test(kind, { skip: missing(kind) }, () => killTabs(kind));
+    // The storage is the same rule in both; Firefox takes longer to open a tab.
+    const kills = kind === "chromium" ? KILLS : Math.ceil(KILLS / 4);
+    await all.test(kind, { skip: missing(kind) }, () => killTabs(kind, kills));
   }
 });
 
-async function killTabs(kind) {
+async function killTabs(kind, kills) {
   const server = await startServer();
   const browser = await startBrowser({ kind });
   try {
     let admitted = 0;
-    for (let kill = 0; kill < KILLS; kill++) {
+    for (let kill = 0; kill < kills; kill++) {
       const code = await (await visitor()).code(NOW + kill * 4);
       let gate = await openGate(browser, server, { again: kill > 0 });
       await gate.show(code, kill + 1);
@@ -119,7 +121,7 @@ async function killTabs(kind) {
       await gate.page.close();
     }
     // Who was let in before a kill is known, so not all were only refused.
-    assert.ok(admitted >= KILLS / 3, `${admitted} of ${KILLS}`);
+    assert.ok(admitted >= kills / 3, `${admitted} of ${kills}`);
   } finally {
     await browser.close();
     await server.close();
