@@ -110,6 +110,12 @@ pub fn encode_gate_text(bytes: &[u8]) -> String {
     text::encode_gate(bytes)
 }
 
+/// Writes both texts of a setup, whatever the bytes are.
+#[must_use]
+pub fn encode_setup_texts(bytes: &[u8]) -> [String; 2] {
+    [text::encode_setup(bytes), text::encode_link(bytes)]
+}
+
 /// The protected header and the payload of a `COSE_Sign1`.
 #[must_use]
 pub fn parts(bytes: &[u8]) -> Option<[Vec<u8>; 2]> {

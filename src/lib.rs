@@ -53,6 +53,7 @@ mod inspect;
 pub mod issue;
 pub mod key;
 pub mod rejection;
+pub mod setup;
 mod shown;
 pub mod status;
 mod time;

@@ -68,6 +68,8 @@ fn from_vectors(vectors: &Path, seeds: &Seeds) -> io::Result<()> {
     for text in found {
         if text.starts_with("LPC1:") {
             by_target.insert(("challenge", text.clone().into_bytes()));
+        } else if text.starts_with("LPG1:") {
+            by_target.insert(("setup", text.clone().into_bytes()));
         } else if text.starts_with("LP") || text.starts_with("0oR") {
             by_target.insert(("text", text.clone().into_bytes()));
             by_target.insert(("wedge", text.clone().into_bytes()));
@@ -82,6 +84,8 @@ fn from_vectors(vectors: &Path, seeds: &Seeds) -> io::Result<()> {
                     "status"
                 } else if has(b"vnd.lpt+cwt") {
                     "trust"
+                } else if has(b"vnd.lpg+cwt") {
+                    "setup"
                 } else {
                     "token"
                 };

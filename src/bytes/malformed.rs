@@ -116,7 +116,8 @@ flaws! {
     NumberOutOfRange = "number-out-of-range",
     /// A character that the text field does not allow.
     TextNotAllowed = "text-not-allowed",
-    /// A key that is not a valid point of its curve in canonical encoding.
+    /// A key that is not a valid point of its curve in canonical encoding, or an entry of a setup
+    /// that cannot count.
     InvalidKey = "invalid-key",
 }
 

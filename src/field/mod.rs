@@ -57,6 +57,22 @@ pub(crate) fn check_check_number(text: &str) -> Result<(), Flaw> {
     }
 }
 
+/// An address of the web is a name that begins with its scheme. Whether it leads anywhere is found
+/// out by asking.
+pub(crate) fn check_address(text: &str) -> Result<(), Flaw> {
+    check_name(text)?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    if rest.is_some_and(|rest| !rest.is_empty()) { Ok(()) } else { Err(Flaw::TextNotAllowed) }
+}
+
+/// Says what is wrong with a text that is no address.
+pub(crate) fn address_error(field: &'static str, text: &str) -> impl FnOnce(Flaw) -> ClaimError {
+    move |flaw| match check_name(text) {
+        Ok(()) => ClaimError::rule(field, "an address begins with https:// or http://"),
+        Err(_) => name_error(field, text)(flaw),
+    }
+}
+
 /// Says what is wrong with a text that is no name, or no gate's name.
 pub(crate) fn name_error(field: &'static str, text: &str) -> impl FnOnce(Flaw) -> ClaimError {
     move |_| {
@@ -160,6 +176,8 @@ names! {
     Class, "class", check_class, class_error;
     /// A name of a gate: every name but `*`, which means every gate.
     GateName, "gate", check_gate, name_error;
+    /// An address of a list or a relay: a name that begins with `https://` or `http://`.
+    Address, "address", check_address, address_error;
 }
 
 /// The unpredictable part of a challenge: 6 to 32 bytes.

@@ -2,9 +2,10 @@ use core::fmt;
 
 use crate::field::ClaimError;
 use crate::key::signature::SignedBytes;
-use crate::rejection::{ListRejection, Rejection};
+use crate::rejection::{ListRejection, Rejection, SetupRejection};
 use crate::time::Timestamp;
 use crate::trust::SkippedKey;
+use crate::verify::PolicyError;
 
 /// Why a token or a list cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +60,12 @@ pub enum PrepareError {
     ListRefused(ListRejection),
     /// A gate with this root would skip this entry of the trust list.
     EntrySkipped(SkippedKey),
+    /// Operators sign setups with Ed25519 only.
+    OperatorNotEd25519,
+    /// The policy of a setup cannot be used.
+    Policy(PolicyError),
+    /// A gate would refuse the setup.
+    SetupRefused(SetupRejection),
 }
 
 impl PrepareError {
@@ -81,6 +88,9 @@ impl PrepareError {
             Self::RootNotEd25519 => "root-not-ed25519",
             Self::ListRefused(rejection) => rejection.code().as_str(),
             Self::EntrySkipped(_) => "entry-skipped",
+            Self::OperatorNotEd25519 => "operator-not-ed25519",
+            Self::Policy(error) => error.code(),
+            Self::SetupRefused(rejection) => rejection.code().as_str(),
         }
     }
 }
@@ -115,6 +125,11 @@ impl fmt::Display for PrepareError {
             Self::ListRefused(rejection) => write!(f, "a gate would refuse the list: {rejection}"),
             Self::EntrySkipped(skipped) => {
                 write!(f, "a gate would skip key {}: {}", skipped.index, skipped.reason)
+            }
+            Self::OperatorNotEd25519 => f.write_str("an operator's keys are Ed25519 keys"),
+            Self::Policy(error) => error.fmt(f),
+            Self::SetupRefused(rejection) => {
+                write!(f, "a gate would refuse the setup: {rejection}")
             }
         }
     }

@@ -4,6 +4,7 @@ mod error;
 mod issuer;
 mod permit;
 mod prepared;
+mod setup;
 mod status_list;
 mod trust_list;
 
@@ -13,6 +14,7 @@ pub use issuer::{Issuer, Validity};
 pub use permit::Permit;
 pub(crate) use prepared::PreparedHeader;
 pub use prepared::{Prepared, Signable, SignedList, TokenDraft};
+pub use setup::{SetupBuilder, SignedSetup};
 pub use status_list::{Occupied, StatusListBuilder, StatusListError};
 pub use trust_list::TrustListBuilder;
 

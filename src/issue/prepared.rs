@@ -3,7 +3,7 @@ use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{PrepareError, SignatureRefused};
+use super::{PrepareError, SignatureRefused, SignedSetup};
 use crate::bytes::cbor::Writer;
 use crate::bytes::cose::{self, ToBeSigned, Typ, label};
 use crate::bytes::text::MAX_TOKEN_BYTES;
@@ -15,7 +15,8 @@ use crate::token::{Form, Token};
 /// [`Prepared::attach`], so the key can stay in an HSM, Android Keystore, Secure Enclave or
 /// `WebCrypto`, where signing may take a second and ask the user.
 ///
-/// `T` is the result after signing: a [`Token`], or a [`SignedList`] (trust list or status list).
+/// `T` is the result after signing: a [`Token`], a [`SignedList`] (trust list or status list), or a
+/// [`SignedSetup`](super::SignedSetup).
 ///
 /// ```
 /// # use livepermit::{Issuer, Permit, SecretKey, Timestamp};
@@ -42,14 +43,14 @@ pub struct Prepared<T: Signable> {
     message: Vec<u8>,
 }
 
-/// A result of signing in two steps: [`Token`] or [`SignedList`]. No other crate can implement this
-/// trait.
+/// A result of signing in two steps: [`Token`], [`SignedList`] or
+/// [`SignedSetup`](super::SignedSetup). No other crate can implement this trait.
 pub trait Signable: sealed::Assemble {}
 
 impl Signable for Token {}
 impl Signable for SignedList {}
 
-mod sealed {
+pub(super) mod sealed {
     use alloc::vec::Vec;
 
     /// No other crate can implement this trait.
@@ -149,6 +150,12 @@ impl Prepared<Token> {
 
 impl Prepared<SignedList> {
     pub(super) fn list(signer: PublicKey, protected: Vec<u8>, payload: Vec<u8>) -> Self {
+        Self::new((), signer, protected, payload)
+    }
+}
+
+impl Prepared<SignedSetup> {
+    pub(super) fn setup(signer: PublicKey, protected: Vec<u8>, payload: Vec<u8>) -> Self {
         Self::new((), signer, protected, payload)
     }
 }

@@ -111,7 +111,7 @@ impl TrustListBuilder {
     }
 }
 
-fn write_entry(key: &TrustedKey, out: &mut Writer) {
+pub(super) fn write_entry(key: &TrustedKey, out: &mut Writer) {
     out.map(9).integer(entry_label::KEY).raw(&key.public_key().to_cose_key());
     out.integer(entry_label::KEY_ID).bytes(key.key_id());
     out.integer(entry_label::ALG).integer(key.algorithm().cose_id());

@@ -2,6 +2,7 @@
 
 mod codes;
 mod lists;
+mod setups;
 mod table;
 
 use core::fmt;
@@ -9,6 +10,7 @@ use core::fmt;
 pub use crate::bytes::malformed::{Flaw, Layer, Malformed};
 pub use codes::RejectionCode;
 pub use lists::{ListRejection, ListRejectionCode};
+pub use setups::{SetupRejection, SetupRejectionCode};
 
 use crate::bytes::text::TextError;
 use crate::time::Timestamp;
@@ -129,7 +131,16 @@ impl Fault {
 /// | `list-expired` | the gate's time | end of the list |
 /// | `list-older` | version of a trust list, date of a status list | the least accepted |
 ///
-/// Every `malformed` and `list-malformed` carries [`Evidence::Malformed`]; other codes carry
+/// And for each [`SetupRejectionCode`]:
+///
+/// | codes | `found` | `limit` |
+/// | --- | --- | --- |
+/// | `setup-too-long` | bytes of the setup or of its text | the most allowed |
+/// | `setup-algorithm-mismatch` | COSE number in the setup | COSE number of the operator's key |
+/// | `setup-from-the-future` | date of the setup | latest date accepted |
+/// | `setup-older` | version of the setup | version of the setup held |
+///
+/// Every `malformed`, `list-malformed` and `setup-malformed` carries [`Evidence::Malformed`]; other codes carry
 /// [`Evidence::None`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

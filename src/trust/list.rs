@@ -11,15 +11,13 @@ pub use read::UnverifiedList;
 
 use read::WrittenList;
 
+use super::written::Entry;
 use super::{Trust, TrustError, TrustedKey, default_key_id};
 use crate::bytes::malformed::{Flaw, Layer, Malformed};
 use crate::field::Name;
 use crate::key::{Algorithm, PublicKey};
 use crate::rejection::{ListRejection, ListRejectionCode};
 use crate::time::Timestamp;
-
-/// Successor roots that a list can name.
-const MAX_ROOTS: usize = 16;
 
 /// The state that a gate stores for its trust list, so that the gate refuses older lists after a
 /// restart.
@@ -264,7 +262,7 @@ fn contradiction(error: &TrustError, at: usize) -> ListRejection {
 /// Splits entries into usable keys and skipped entries. A root key is skipped, because roots sign
 /// trust lists only.
 fn usable(
-    entries: Vec<read::Entry>,
+    entries: Vec<Entry>,
     is_root: impl Fn(&PublicKey) -> bool,
 ) -> (Vec<TrustedKey>, Vec<SkippedKey>) {
     let (mut keys, mut skipped) = (Vec::new(), Vec::new());

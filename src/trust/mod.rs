@@ -4,6 +4,7 @@ mod entry;
 mod error;
 mod list;
 pub(crate) mod list_format;
+pub(crate) mod written;
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;

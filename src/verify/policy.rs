@@ -205,6 +205,12 @@ impl Policy {
         self
     }
 
+    /// The same policy for these classes, with what to do about withdrawn permits.
+    pub(crate) fn accepting(self, classes: Vec<&str>, revocation: RevocationPolicy) -> Self {
+        let of_classes = Self::new("", classes, revocation);
+        Self { classes: of_classes.classes, revocation, ..self }
+    }
+
     /// The same policy at another gate.
     #[must_use]
     pub fn with_gate(mut self, gate: impl Into<String>) -> Self {
@@ -308,6 +314,11 @@ impl Policy {
         self.acting
     }
 
+    /// The classes whose credentials need no status, though lists are looked at.
+    pub fn status_exempt(&self) -> impl Iterator<Item = &str> {
+        self.status_exempt.iter().map(Box::as_ref)
+    }
+
     pub(super) fn is_status_exempt(&self, class: &str) -> bool {
         self.status_exempt.iter().any(|exempt| exempt.as_ref() == class)
     }
@@ -334,7 +345,7 @@ impl Policy {
         self.classes.binary_search_by(|own| own.as_ref().cmp(class)).is_ok()
     }
 
-    pub(super) fn check(&self) -> Result<(), PolicyError> {
+    pub(crate) fn check(&self) -> Result<(), PolicyError> {
         check_name(&self.gate).map_err(name_error("gate name", &self.gate))?;
         if *self.gate == *ANYONE {
             return Err(PolicyError::ReservedName);

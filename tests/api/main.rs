@@ -28,6 +28,7 @@ mod properties;
 mod ranges;
 mod schedule;
 mod secrets;
+mod setups;
 mod signature_verdicts;
 mod signers;
 mod sizes;

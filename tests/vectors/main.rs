@@ -15,7 +15,7 @@ mod threat_model;
 use std::fs::read_to_string;
 
 use livepermit::RejectionCode;
-use livepermit::{rejection::Flaw, rejection::ListRejectionCode};
+use livepermit::rejection::{Flaw, ListRejectionCode, SetupRejectionCode};
 use livepermit_vectors::Seen;
 
 const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/test-vectors");
@@ -45,7 +45,7 @@ fn every_vector() {
             }));
         }
     }
-    assert!(files >= 13, "{files} files");
+    assert!(files >= 14, "{files} files");
     assert!(wrong.is_empty(), "{} failures:\n{}", wrong.len(), wrong.join("\n"));
 
     for code in RejectionCode::ALL {
@@ -54,6 +54,11 @@ fn every_vector() {
         assert!(times >= 2, "{name} has {times} vectors");
     }
     for code in ListRejectionCode::ALL {
+        let name = code.as_str();
+        let times = seen.codes.get(name).copied().unwrap_or_default();
+        assert!(times >= 2, "{name} has {times} vectors");
+    }
+    for code in SetupRejectionCode::ALL {
         let name = code.as_str();
         let times = seen.codes.get(name).copied().unwrap_or_default();
         assert!(times >= 2, "{name} has {times} vectors");

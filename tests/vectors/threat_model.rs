@@ -6,7 +6,7 @@ use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
 use livepermit::RejectionCode;
-use livepermit::rejection::ListRejectionCode;
+use livepermit::rejection::{ListRejectionCode, SetupRejectionCode};
 use livepermit_gate::GateCaution;
 use serde_json::Value;
 
@@ -200,7 +200,9 @@ fn every_code_exists() {
     let codes = RejectionCode::ALL.iter().map(|code| code.as_str());
     let lists = ListRejectionCode::ALL.iter().map(|code| code.as_str());
     let cautions = GateCaution::ALL.map(GateCaution::code);
-    let known: Vec<&str> = codes.chain(lists).chain(cautions).chain(OTHER_WORDS).collect();
+    let setups = SetupRejectionCode::ALL.iter().map(|code| code.as_str());
+    let known: Vec<&str> =
+        codes.chain(lists).chain(setups).chain(cautions).chain(OTHER_WORDS).collect();
     for document in [THREATS, FAILURES] {
         let spans = code_spans(&read(document));
         let is_code = |span: &&str| {

@@ -1,6 +1,6 @@
 //! The tables of stable codes.
 
-use livepermit::rejection::{ListRejectionCode, RejectionCode};
+use livepermit::rejection::{ListRejectionCode, RejectionCode, SetupRejectionCode};
 
 #[cfg(feature = "gate")]
 use crate::verify::Caution;
@@ -11,9 +11,9 @@ use crate::verify::Caution;
 pub struct CodeFacts {
     /// The code.
     pub code: String,
-    /// The step of verification that gives the code; nothing for lists.
+    /// The step of verification that gives the code; nothing for lists and setups.
     pub stage: Option<String>,
-    /// Who has to act; nothing for lists.
+    /// Who has to act; nothing for lists and setups.
     pub fault: Option<String>,
     /// The cause, in one sentence.
     pub cause: String,
@@ -47,6 +47,20 @@ pub fn list_rejection_codes() -> Vec<CodeFacts> {
         instruction: code.instruction().into(),
     };
     ListRejectionCode::ALL.iter().map(facts).collect()
+}
+
+/// Every code with which a setup is refused.
+#[cfg_attr(feature = "uniffi", uniffi::export)]
+#[must_use]
+pub fn setup_rejection_codes() -> Vec<CodeFacts> {
+    let facts = |code: &SetupRejectionCode| CodeFacts {
+        code: code.as_str().into(),
+        stage: None,
+        fault: None,
+        cause: code.cause().into(),
+        instruction: code.instruction().into(),
+    };
+    SetupRejectionCode::ALL.iter().map(facts).collect()
 }
 
 /// Every caution that an accepted code can carry.

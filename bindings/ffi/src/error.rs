@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use livepermit::rejection::{self, ListRejection};
+use livepermit::rejection::{self, ListRejection, SetupRejection};
 
 use crate::number::{as_i64, as_seconds, length};
 
@@ -176,7 +176,7 @@ macro_rules! refused {
     )+ };
 }
 
-refused!(livepermit::Rejection, ListRejection);
+refused!(livepermit::Rejection, ListRejection, SetupRejection);
 
 impl From<livepermit::issue::SignatureRefused> for LivepermitError {
     fn from(error: livepermit::issue::SignatureRefused) -> Self {

@@ -188,10 +188,7 @@ impl Attempt {
             gate: attempt.place.gate().into(),
             lane: attempt.place.lane().into(),
             zone: attempt.place.zone().into(),
-            passage: match attempt.passage {
-                replay::Passage::Leave => Passage::Leave,
-                _ => Passage::Enter,
-            },
+            passage: Passage::of(attempt.passage),
             now: as_seconds(attempt.now),
             debounce: as_i64(attempt.debounce),
             cool_down: as_i64(attempt.cool_down),
@@ -217,6 +214,13 @@ impl Attempt {
 }
 
 impl Passage {
+    pub(crate) const fn of(passage: replay::Passage) -> Self {
+        match passage {
+            replay::Passage::Leave => Self::Leave,
+            _ => Self::Enter,
+        }
+    }
+
     const fn build(self) -> replay::Passage {
         match self {
             Self::Enter => replay::Passage::Enter,

@@ -43,6 +43,8 @@ mod permit;
 #[cfg(feature = "scan")]
 mod scan;
 mod schedule;
+#[cfg(feature = "gate")]
+mod setup;
 mod status;
 #[cfg(feature = "gate")]
 mod store;
@@ -51,7 +53,7 @@ mod verify;
 
 #[cfg(feature = "gate")]
 pub use codes::caution_codes;
-pub use codes::{CodeFacts, list_rejection_codes, rejection_codes};
+pub use codes::{CodeFacts, list_rejection_codes, rejection_codes, setup_rejection_codes};
 pub use draw::{ErrorCorrection, QrPicture, draw_qr};
 pub use error::{Evidence, LivepermitError, Rejection};
 #[cfg(feature = "gate")]
@@ -86,6 +88,11 @@ pub use scan::{
     ScanStep,
 };
 pub use schedule::{Arrival, CodeSchedule, Countdown, ScheduleStep, Screen, Slot};
+#[cfg(feature = "gate")]
+pub use setup::{
+    GateSetup, RelayAccess, SetupTrust, UnverifiedSetup, accept_first_setup, accept_next_setup,
+    read_setup, read_setup_bytes, setup_check_number, stored_setup,
+};
 pub use status::{HeldList, StatusLimits, StatusList, default_status_limits};
 #[cfg(feature = "gate")]
 pub use store::{Retention, Store, StoreAnswer, StoreHealth, default_retention};

@@ -87,7 +87,7 @@ impl TrustedKey {
         })
     }
 
-    fn of(key: &livepermit::TrustedKey) -> Self {
+    pub(crate) fn of(key: &livepermit::TrustedKey) -> Self {
         Self {
             issuer: key.issuer().into(),
             key: PublicKey::shared(key.public_key().clone()),

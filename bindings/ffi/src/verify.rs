@@ -105,6 +105,39 @@ pub fn policy(gate: String, classes: Vec<String>, revocation: RevocationPolicy) 
     }
 }
 
+#[cfg(feature = "gate")]
+impl Policy {
+    pub(crate) fn of(of: &livepermit::Policy) -> Self {
+        let revocation = match of.revocation() {
+            verify::RevocationPolicy::Required { max_age, grace } => {
+                RevocationPolicy::Required { max_age: as_i64(max_age), grace: as_i64(grace) }
+            }
+            _ => RevocationPolicy::NotChecked,
+        };
+        let classes = of.classes().map(Into::into).collect();
+        Self {
+            audience: match of.audience() {
+                verify::AudiencePolicy::Own => AudiencePolicy::Own,
+                _ => AudiencePolicy::OwnOrAny,
+            },
+            forms: of.forms().iter().map(|form| (*form).into()).collect(),
+            challenge: match of.challenge() {
+                verify::ChallengePolicy::Required => ChallengePolicy::Required,
+                _ => ChallengePolicy::NotUsed,
+            },
+            acting: match of.acting() {
+                verify::ActingPolicy::Accepted => ActingPolicy::Accepted,
+                _ => ActingPolicy::Refused,
+            },
+            dangerous_status_exempt: of.status_exempt().map(Into::into).collect(),
+            window: as_i64(of.window()),
+            skew: as_i64(of.skew()),
+            max_credential_age: as_i64(of.max_credential_age()),
+            ..policy(of.gate().into(), classes, revocation)
+        }
+    }
+}
+
 impl Policy {
     pub(crate) fn build(&self) -> Result<livepermit::Policy> {
         let revocation = match self.revocation {

@@ -25,6 +25,21 @@ export {
   type TrustState,
 } from "./lists.js";
 export * from "./memory.js";
+export { RelayStore, type RelayStoreOptions } from "./relay.js";
+export {
+  acceptFirstSetup,
+  acceptNextSetup,
+  type GateSetup,
+  readSetup,
+  readSetupBytes,
+  type RelayAccess,
+  setupCheckNumber,
+  setupRejectionCodes,
+  type SetupTrust,
+  storedSetup,
+  trustOfSetup,
+  type UnverifiedSetup,
+} from "./setup.js";
 export {
   type Change,
   type GateStorage,

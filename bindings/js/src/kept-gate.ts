@@ -24,6 +24,7 @@ import {
 } from "./lists.js";
 import * as memory from "./memory.js";
 import { PublicKey } from "./public-key.js";
+import type { RelayStore } from "./relay.js";
 import { type Change, type GateStorage, type Held, RECORD } from "./storage.js";
 import { Trust } from "./trust.js";
 import { secondsNow } from "./wallet.js";
@@ -42,6 +43,8 @@ export interface KeptGateOptions {
   /** Room for so many permits; 100,000 unless said. */
   readonly permits?: number;
   readonly statusLimits?: StatusLimits;
+  /** Where the gates of the zone share their used codes; without, this storage has them alone. */
+  readonly relay?: RelayStore;
   /** Seconds since 1970, by the clock of this gate. */
   readonly clock?: () => number;
 }
@@ -77,7 +80,7 @@ const BETWEEN_SWEEPS = 60;
  * is live; `goOn` ends that wait.
  */
 export class KeptGate {
-  readonly #options: Required<Omit<KeptGateOptions, "statusLimits">> & KeptGateOptions;
+  readonly #options: Required<Omit<KeptGateOptions, "statusLimits" | "relay">> & KeptGateOptions;
   readonly #gate: Gate;
   readonly #anchor: TrustAnchor | undefined;
   readonly #camera: GateScanner;
@@ -228,7 +231,10 @@ export class KeptGate {
     return list;
   }
 
-  /** Ends a wait after a loss of memory, because an operator says so. */
+  /**
+   * Ends a wait after a loss of memory, because an operator says so. What a relay waits for, its
+   * operator ends there.
+   */
   async goOn(word: GoOn): Promise<void> {
     const { storage, retention, clock } = this.#options;
     const now = clock();
@@ -241,12 +247,17 @@ export class KeptGate {
   }
 
   /**
-   * Asks the storage how it is, without a visitor: call it now and then while nobody comes. Never
-   * rejects: `storeFailure` and `health` tell what came of it.
+   * Asks the storage, or the relay, how it is, without a visitor: call it now and then while nobody
+   * comes. Never rejects: `storeFailure` and `health` tell what came of it.
    */
   async keepAlive(): Promise<void> {
     const now = this.#options.clock();
     try {
+      if (this.#options.relay !== undefined) {
+        await this.#options.relay.keepAlive();
+        this.#failure = undefined;
+        return;
+      }
       await this.#options.storage.step({ names: [STATE] }, (held) => {
         const { state, loss } = this.#meet(held, now);
         const isKnown = held.values.get(STATE) !== undefined && loss === undefined;
@@ -265,6 +276,7 @@ export class KeptGate {
 
   /** How the memory was at its last answer. */
   health(): StoreHealth {
+    if (this.#options.relay !== undefined) return this.#options.relay.health();
     const isClosed = this.#closedUntil > this.#options.clock();
     return {
       ...(isClosed ? { outOfOrderUntil: this.#closedUntil } : {}),
@@ -324,7 +336,8 @@ export class KeptGate {
   }
 
   async #ask(attempt: Attempt): Promise<StoreAnswer> {
-    const { storage, retention, permits, settings } = this.#options;
+    const { storage, retention, permits, settings, relay } = this.#options;
+    if (relay !== undefined) return this.#askRelay(relay, attempt);
     const name = RECORD + hex(attempt.permit);
     const floor = this.#gate.clockState().floor;
     const { answer, state } = await storage.step({ names: [STATE, name] }, (held) => {
@@ -354,7 +367,23 @@ export class KeptGate {
   }
 
   async #sweepNowAndThen(now: number): Promise<void> {
-    if (now - this.#swept >= BETWEEN_SWEEPS) await this.#sweep(now).catch(() => undefined);
+    // What a relay keeps, the relay forgets.
+    if (this.#options.relay !== undefined || now - this.#swept < BETWEEN_SWEEPS) return;
+    await this.#sweep(now).catch(() => undefined);
+  }
+
+  /** The time of the admission is kept here, the used code at the relay. */
+  async #askRelay(relay: RelayStore, attempt: Attempt): Promise<StoreAnswer> {
+    const answer = await relay.admit(attempt);
+    if (answer.kind === "not-used-before") {
+      const floor = this.#gate.clockState().floor;
+      const kept: ClockState = { floor, lastAdmission: attempt.now };
+      await this.#options.storage.step({ names: [] }, () => ({
+        result: undefined,
+        write: new Map([[clockName(this.#options.settings), kept]]),
+      }));
+    }
+    return answer;
   }
 
   /** Removes the records that are over. */

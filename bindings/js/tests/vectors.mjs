@@ -13,7 +13,7 @@ const FOLDER = process.env.LIVEPERMIT_VECTORS;
 /** With the number of tests, so that a file that is left out is noticed. */
 export const FILES = {
   acting: 19, admission: 241, "credential-and-presentation": 31, "gate-codes": 102,
-  keys: 73, memory: 201, pass: 113, rejections: 938, slip: 60, "status-lists": 379,
+  keys: 75, memory: 201, pass: 113, rejections: 938, setups: 253, slip: 60, "status-lists": 379,
   status: 75, "trust-list-expiry": 6, "trust-lists": 378,
 };
 
@@ -152,6 +152,57 @@ function runGateCode(_, test) {
     same("gate code", { ...challenge, nonce: hex(challenge.nonce) }, test.gateCode);
     same("text", lp.challengeQrText(challenge), test.text);
   }
+}
+
+function acceptSetup(group, test) {
+  const read =
+    test.text === undefined ? lp.readSetupBytes(bytes(test.setup)) : lp.readSetup(test.text);
+  if (test.held === undefined) {
+    return lp.acceptFirstSetup(read.bytes, test.compared, test.now, group.skew);
+  }
+  return lp.acceptNextSetup(read.bytes, lp.storedSetup(bytes(test.held)), test.now, group.skew);
+}
+
+function runSetup(group, test) {
+  const { value: setup, error } = failure(() => acceptSetup(group, test));
+  if (error) {
+    same("result", "invalid", test.result);
+    same("code", error.code, test.code);
+    return;
+  }
+  same("result", "valid", test.result);
+  same("from the storage", lp.storedSetup(setup.bytes).settings, setup.settings);
+  const { settings, trust, relay } = setup;
+  const { policy, coolDown } = settings;
+  const { dangerousStatusExempt, revocation, ...rules } = policy;
+  const { kind, ...spans } = revocation;
+  const words = { window: "window", "dangerous-none": "none" };
+  same("accepted", without({
+    version: setup.version,
+    issuedAt: setup.issuedAt,
+    operator: hex(setup.operator.coseKey),
+    checkNumber: lp.setupCheckNumber(setup.bytes).replaceAll(" ", ""),
+    lane: settings.lane,
+    zone: settings.zone,
+    policy: without({
+      ...rules,
+      revocation: kind === "required" ? spans : kind,
+      statusExempt: dangerousStatusExempt.length > 0 ? dangerousStatusExempt : undefined,
+    }),
+    passage: settings.passage,
+    debounce: settings.debounce,
+    coolDown: coolDown.kind === "seconds" ? coolDown.seconds : words[coolDown.kind],
+    trust: trust.kind === "named" ? trust.keys.map(describeKey) : undefined,
+    trustList: trust.kind === "listed" ? {
+      name: trust.name,
+      lowestVersion: trust.lowestVersion,
+      roots: trust.roots.map((root) => hex(root.coseKey)),
+      address: trust.address,
+    } : undefined,
+    statusLists: setup.statusLists,
+    relay: relay && { address: relay.address, key: hex(relay.key) },
+    settings: { ...setup.retention, oldMaster: setup.retention.oldMaster ?? "unbounded" },
+  }), test.accepted);
 }
 
 function runKey(_, test) {
@@ -315,6 +366,7 @@ function inHalves(lane, store, text, now, isAway) {
 
 const RUNNERS = {
   VerifyToken: runToken,
+  AcceptSetup: runSetup,
   GateCode: runGateCode,
   PublicKey: runKey,
   AcceptTrustList: runTrustList,

@@ -213,6 +213,7 @@ def test_a_defect_of_the_library_is_an_internal_error():
 def test_the_tables_of_codes_are_complete():
     assert len(lp.rejection_codes()) == 53
     assert len(lp.list_rejection_codes()) == 16
+    assert len(lp.setup_rejection_codes()) == 12
     assert len(lp.caution_codes()) == 6
     assert all(facts.instruction for facts in lp.rejection_codes())
 

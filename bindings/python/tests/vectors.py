@@ -10,8 +10,8 @@ FOLDER = pathlib.Path(__file__).resolve().parents[3] / "test-vectors"
 # With the number of tests, so that a file that is left out is noticed.
 FILES = {
     "acting": 19, "admission": 241, "credential-and-presentation": 31, "gate-codes": 102,
-    "keys": 73, "memory": 201, "pass": 113, "rejections": 938, "slip": 60, "status-lists": 379,
-    "status": 75, "trust-list-expiry": 6, "trust-lists": 378,
+    "keys": 75, "memory": 201, "pass": 113, "rejections": 938, "setups": 253, "slip": 60,
+    "status-lists": 379, "status": 75, "trust-list-expiry": 6, "trust-lists": 378,
 }
 
 FORMS = {form.name.lower(): form for form in lp.Form}
@@ -309,6 +309,68 @@ def check_list(test, facts):
         return
     same("result", "valid", test["result"])
     same("accepted", found, test["accepted"])
+
+
+# Setups.
+
+
+def run_setup(group, test):
+    def facts():
+        read = lp.read_setup(test["text"]) if "text" in test else lp.read_setup_bytes(
+            bytes.fromhex(test["setup"])
+        )
+        now, skew = test["now"], group["skew"]
+        if "held" in test:
+            held = bytes.fromhex(test["held"])
+            return describe_setup(lp.accept_next_setup(read.bytes, held, now, skew))
+        return describe_setup(lp.accept_first_setup(read.bytes, test["compared"], now, skew))
+
+    if "accepted" in test:
+        # A policy is compared as a value, so that it is written in one place only.
+        test["accepted"]["policy"] = policy_of(test["accepted"]["policy"])
+    check_list(test, facts)
+
+
+def describe_setup(setup):
+    settings, retention, trust = setup.settings, setup.retention, setup.trust
+    same("from the storage", lp.stored_setup(setup.bytes).settings, settings)
+    if settings.cool_down.is_seconds():
+        cool_down = settings.cool_down.seconds
+    else:
+        cool_down = "window" if settings.cool_down.is_window() else "none"
+    unbounded = retention.old_master is None
+    out = {
+        "version": setup.version,
+        "issuedAt": setup.issued_at,
+        "operator": setup.operator.to_cose_key().hex(),
+        "checkNumber": lp.setup_check_number(setup.bytes).replace(" ", ""),
+        "lane": settings.lane,
+        "zone": settings.zone,
+        "policy": settings.policy,
+        "passage": settings.passage.name.lower(),
+        "debounce": settings.debounce,
+        "coolDown": cool_down,
+        "statusLists": setup.status_lists,
+        "settings": {
+            "largestWindow": retention.largest_window,
+            "largestSkew": retention.largest_skew,
+            "clockDifference": retention.clock_difference,
+            "longestCoolDown": retention.longest_cool_down,
+            "oldMaster": "unbounded" if unbounded else retention.old_master,
+        },
+    }
+    if trust.is_named():
+        out["trust"] = [describe_key(key) for key in trust.keys]
+    else:
+        out["trustList"] = {
+            "name": trust.name,
+            "lowestVersion": trust.lowest_version,
+            "roots": [root.to_cose_key().hex() for root in trust.roots],
+            "address": trust.address,
+        }
+    if setup.relay is not None:
+        out["relay"] = {"address": setup.relay.address, "key": setup.relay.key.hex()}
+    return out
 
 
 # A gate.
@@ -638,6 +700,7 @@ def an_attempt(step):
 RUNNERS = {
     "VerifyToken": run_token,
     "GateCode": run_gate_code,
+    "AcceptSetup": run_setup,
     "PublicKey": run_key,
     "AcceptTrustList": run_trust_list,
     "AcceptStatusList": run_status_list,

@@ -5,6 +5,8 @@ mod commands;
 mod config;
 mod gate;
 mod language;
+#[cfg(feature = "relay")]
+mod relay;
 mod shared;
 
 use std::process::ExitCode;

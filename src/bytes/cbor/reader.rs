@@ -252,6 +252,26 @@ impl<'a> Reader<'a> {
         self.peek().is_some_and(|byte| byte >> 5 == major::TEXT)
     }
 
+    /// Whether the next item is a simple value or a float, without reading it.
+    pub(crate) fn next_is_simple(&self) -> bool {
+        self.peek().is_some_and(|byte| byte >> 5 == major::SIMPLE)
+    }
+
+    /// `None` for `null`; any other item is read by `read`.
+    pub(crate) fn null_or<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Malformed>,
+    ) -> Result<Option<T>, Malformed> {
+        let start = self.offset();
+        if !self.next_is_simple() {
+            return read(self).map(Some);
+        }
+        match self.simple()? {
+            "null" => Ok(None),
+            _ => Err(self.flaw_at(start, Flaw::WrongType)),
+        }
+    }
+
     /// The name of a simple value: `true`, `false` or `null`.
     pub(super) fn simple(&mut self) -> Result<&'static str, Malformed> {
         Ok(match self.expect(major::SIMPLE)? {

@@ -130,6 +130,36 @@ pub(crate) fn encode_gate(bytes: &[u8]) -> String {
     text
 }
 
+/// The prefix of the text of a setup.
+const SETUP_PREFIX: &str = "LPG1:";
+
+/// Decodes either text of a setup into a buffer for the largest setup.
+pub(crate) fn decode_setup<'b>(text: &str, buffer: &'b mut [u8]) -> Result<&'b [u8], TextError> {
+    let bytes = buffer.len();
+    let up_to = |limit| match text.len() {
+        found if found > limit => Err(TextError::TooLong { found, limit }),
+        _ => Ok(()),
+    };
+    // Base45, with the prefix, is the longer of the two texts.
+    up_to(SETUP_PREFIX.len().saturating_add(bytes.saturating_mul(3).div_ceil(2)))?;
+    let length = if let Some(body) = text.strip_prefix(SETUP_PREFIX) {
+        base45::decode(body.as_bytes(), buffer, SETUP_PREFIX.len())?
+    } else if text.starts_with(LINK_START) {
+        up_to(bytes.saturating_mul(4).div_ceil(3))?;
+        base64url::decode(text.as_bytes(), buffer)?
+    } else {
+        return Err(TextError::NotOurs);
+    };
+    buffer.get(..length).ok_or(TextError::TooLong { found: length, limit: bytes })
+}
+
+/// The text of a setup for a QR code.
+pub(crate) fn encode_setup(bytes: &[u8]) -> String {
+    let mut text = String::from(SETUP_PREFIX);
+    base45::encode(bytes, &mut text);
+    text
+}
+
 /// `LP`, one to three digits, a colon.
 fn is_other_version(text: &str) -> bool {
     let Some((digits, _)) = text.strip_prefix("LP").and_then(|rest| rest.split_once(':')) else {

@@ -1,22 +1,15 @@
 //! Reads the bytes of a trust list into its closed shape.
 
-use alloc::format;
-use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::super::list_format::{MAX_LIST_BYTES, TYP, entry_label, label};
-use super::super::{TrustedKey, Use};
-use super::MAX_ROOTS;
+use super::super::list_format::{MAX_LIST_BYTES, TYP, label};
+use super::super::written::{self, Entry, WrittenEntry, each, text, time};
 use crate::bytes::cbor::{Label, Reader};
 use crate::bytes::cose::{Header, Part, Sign1, ToBeSigned, Typ};
 use crate::bytes::malformed::{Flaw, Layer, Malformed};
-use crate::field::check_name;
-use crate::key::{Algorithm, PublicKey, SIGNATURE_BYTES};
+use crate::key::{PublicKey, SIGNATURE_BYTES};
 use crate::rejection::{ListRejection, ListRejectionCode};
 use crate::time::Timestamp;
-
-/// A usable entry, or the reason why it is not usable.
-pub(super) type Entry = Result<TrustedKey, String>;
 
 pub(super) struct WrittenList<'a> {
     pub(super) algorithm: i64,
@@ -153,23 +146,7 @@ impl<'a> ListClaims<'a> {
                     each(&mut reader, |reader| WrittenEntry::read(reader).map(|_| ()))?;
                     entries = Some(Part { bytes: reader.since(offset), offset });
                 }
-                Label::Int(label::ROOTS) => {
-                    each(&mut reader, |reader| {
-                        let at = reader.offset();
-                        // Limit the number: each root key is computed before the list's signature
-                        // is verified.
-                        if roots.len() >= MAX_ROOTS {
-                            return Err(reader.flaw_at(at, Flaw::WrongCount));
-                        }
-                        let key = PublicKey::from_cose_key(cose_key(reader)?).ok();
-                        let key = key.filter(|key| key.algorithm() == Algorithm::Ed25519);
-                        roots.push(key.ok_or(reader.flaw_at(at, Flaw::InvalidKey))?);
-                        Ok(())
-                    })?;
-                    if roots.is_empty() {
-                        return Err(reader.flaw_at(at, Flaw::WrongCount));
-                    }
-                }
+                Label::Int(label::ROOTS) => roots = written::roots(&mut reader)?,
                 _ => return Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
             }
         }
@@ -189,130 +166,5 @@ impl<'a> ListClaims<'a> {
             entries: entries.ok_or(missing)?,
             roots,
         })
-    }
-}
-
-/// Calls `element` for each element of an array.
-fn each<'a>(
-    reader: &mut Reader<'a>,
-    mut element: impl FnMut(&mut Reader<'a>) -> Result<(), Malformed>,
-) -> Result<(), Malformed> {
-    for _ in 0..reader.array()? {
-        element(reader)?;
-    }
-    Ok(())
-}
-
-fn text<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Malformed> {
-    let at = reader.offset();
-    let text = reader.text()?;
-    check_name(text).map_err(|flaw| reader.flaw_at(at, flaw))?;
-    Ok(text)
-}
-
-fn time(reader: &mut Reader<'_>) -> Result<Timestamp, Malformed> {
-    let at = reader.offset();
-    Timestamp::from_unix(reader.unsigned()?).ok_or(reader.flaw_at(at, Flaw::NumberOutOfRange))
-}
-
-/// The bytes of a key of any type. Whether this build knows the type is checked later.
-fn cose_key<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
-    let start = reader.offset();
-    reader.skip_value()?;
-    Ok(reader.since(start))
-}
-
-/// An array of texts whose shape was checked.
-struct Texts<'a>(Part<'a>);
-
-impl<'a> Texts<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        let offset = reader.offset();
-        each(reader, |reader| text(reader).map(|_| ()))?;
-        Ok(Self(Part { bytes: reader.since(offset), offset }))
-    }
-
-    fn collect(self) -> Result<Vec<&'a str>, Malformed> {
-        let mut texts = Vec::new();
-        let mut reader = Reader::new(self.0.bytes, self.0.offset, Layer::Payload);
-        each(&mut reader, |reader| {
-            texts.push(text(reader)?);
-            Ok(())
-        })?;
-        Ok(texts)
-    }
-}
-
-/// An entry whose shape was checked.
-struct WrittenEntry<'a> {
-    key: &'a [u8],
-    key_id: &'a [u8],
-    algorithm: i64,
-    issuer: &'a str,
-    uses: Texts<'a>,
-    classes: Texts<'a>,
-    not_before: Timestamp,
-    sign_until: Timestamp,
-    expires: Timestamp,
-}
-
-impl<'a> WrittenEntry<'a> {
-    /// Reads nine required fields in label order. A wrong shape refuses the whole list.
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        let start = reader.offset();
-        if reader.map()?.left() != 9 {
-            return Err(reader.flaw_at(start, Flaw::WrongCount));
-        }
-        let field = |reader: &mut Reader<'_>, wanted: i64| -> Result<(), Malformed> {
-            let at = reader.offset();
-            match reader.integer()? {
-                label if label == wanted => Ok(()),
-                _ => Err(reader.flaw_at(at, Flaw::UnexpectedClaim)),
-            }
-        };
-        field(reader, entry_label::KEY)?;
-        let key = cose_key(reader)?;
-        field(reader, entry_label::KEY_ID)?;
-        let key_id = reader.bytes()?;
-        field(reader, entry_label::ALG)?;
-        let algorithm = reader.integer()?;
-        field(reader, entry_label::ISSUER)?;
-        let issuer = text(reader)?;
-        field(reader, entry_label::USES)?;
-        let uses = Texts::read(reader)?;
-        field(reader, entry_label::CLASSES)?;
-        let classes = Texts::read(reader)?;
-        field(reader, entry_label::NOT_BEFORE)?;
-        let not_before = time(reader)?;
-        field(reader, entry_label::SIGN_UNTIL)?;
-        let sign_until = time(reader)?;
-        field(reader, entry_label::EXPIRES)?;
-        let expires = time(reader)?;
-        Ok(Self { key, key_id, algorithm, issuer, uses, classes, not_before, sign_until, expires })
-    }
-
-    /// Makes a trusted key. An unknown value skips only this entry.
-    fn usable(self) -> Result<Entry, Malformed> {
-        let (uses, classes) = (self.uses.collect()?, self.classes.collect()?);
-        let build = || -> Entry {
-            let key = PublicKey::from_cose_key(self.key).map_err(|error| error.to_string())?;
-            let mut known = Vec::new();
-            for name in uses {
-                let found = Use::ALL.into_iter().find(|known| known.name() == name);
-                known.push(found.ok_or_else(|| format!("unknown use {name}"))?);
-            }
-            let new = TrustedKey::new(self.issuer, key, known, classes);
-            let new = new.and_then(|key| key.with_key_id(self.key_id));
-            let timed =
-                new.and_then(|key| key.with_times(self.not_before, self.sign_until, self.expires));
-            match Algorithm::from_cose_id(self.algorithm) {
-                Some(Algorithm::Ed25519) => timed.map_err(|error| error.to_string()),
-                Some(Algorithm::EdDsa) => {
-                    timed.and_then(TrustedKey::pinned_to_eddsa).map_err(|error| error.to_string())
-                }
-                _ => Err(format!("algorithm {} cannot be an issuer's", self.algorithm)),
-            }
-        };
-        Ok(build())
     }
 }

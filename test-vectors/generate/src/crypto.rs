@@ -18,10 +18,12 @@ pub(crate) enum Key {
     Root,
     NextRoot,
     ThirdIssuer,
+    Operator,
+    NextOperator,
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Issuer,
         Self::OtherIssuer,
         Self::DeviceEd25519,
@@ -31,6 +33,8 @@ impl Key {
         Self::Root,
         Self::NextRoot,
         Self::ThirdIssuer,
+        Self::Operator,
+        Self::NextOperator,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -44,6 +48,8 @@ impl Key {
             Self::Root => "root",
             Self::NextRoot => "next root",
             Self::ThirdIssuer => "third issuer",
+            Self::Operator => "operator",
+            Self::NextOperator => "next operator",
         }
     }
 

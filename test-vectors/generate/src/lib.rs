@@ -26,6 +26,7 @@ mod pass;
 mod presentation;
 mod rejections;
 mod schema;
+mod setups;
 mod slip;
 mod status;
 mod status_lists;
@@ -52,6 +53,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("trust-lists.json", trust_lists::file()),
         ("status-lists.json", status_lists::file()),
         ("gate-codes.json", gate_codes::file()),
+        ("setups.json", setups::file()),
         ("admission.json", admission::file()),
         ("memory.json", memory::file()),
         ("rejections.json", rejections::file()),

@@ -1,7 +1,7 @@
 //! The JSON Schema of the vector files, with the codes this build knows.
 
 use livepermit::RejectionCode;
-use livepermit::rejection::{Flaw, Layer, ListRejectionCode, Stage};
+use livepermit::rejection::{Flaw, Layer, ListRejectionCode, SetupRejectionCode, Stage};
 use livepermit_gate::GateCaution;
 
 const LAYERS: [Layer; 7] = [
@@ -32,6 +32,10 @@ pub(crate) fn file() -> String {
         .replace(
             "\"LIST_CODES\"",
             &list(ListRejectionCode::ALL.iter().map(|code| code.as_str()).collect()),
+        )
+        .replace(
+            "\"SETUP_CODES\"",
+            &list(SetupRejectionCode::ALL.iter().map(|code| code.as_str()).collect()),
         )
         .replace(
             "\"CAUTIONS\"",

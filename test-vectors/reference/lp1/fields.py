@@ -111,6 +111,13 @@ def permit_class(item: Item) -> str:
     return value
 
 
+def address(item: Item) -> str:
+    value = name(item)
+    if not any(value.startswith(scheme) and value != scheme for scheme in ("https://", "http://")):
+        raise Malformed("an address that does not begin with https:// or http://, and go on")
+    return value
+
+
 def time(item: Item) -> int:
     value = unsigned(item)
     if value > MAX_TIME:

@@ -35,6 +35,12 @@ LIST_CODES = (
     "list-expired", "list-older", "list-reused", "list-compression", "list-too-large", "list-nothing-trusted",
 )
 
+SETUP_CODES = (
+    "setup-not-ours", "setup-too-long", "setup-malformed", "setup-unknown-type", "setup-unknown-key",
+    "setup-algorithm-mismatch", "setup-bad-signature", "setup-other-number", "setup-wrong-gate",
+    "setup-from-the-future", "setup-older", "setup-reused",
+)
+
 
 class Malformed(Exception):
     """A rule of sections 2 to 7 that has no code of its own. Who reads a token makes it the code `malformed`, who reads
@@ -58,6 +64,16 @@ class ListRefused(Exception):
     def __init__(self, code: str, why: str = "") -> None:
         super().__init__(why or code)
         if code not in LIST_CODES:
+            raise ValueError(f"no such code: {code}")
+        self.code = code
+
+
+class SetupRefused(Exception):
+    """Section 14.3: a setup is not accepted."""
+
+    def __init__(self, code: str, why: str = "") -> None:
+        super().__init__(why or code)
+        if code not in SETUP_CODES:
             raise ValueError(f"no such code: {code}")
         self.code = code
 

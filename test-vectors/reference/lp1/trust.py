@@ -117,13 +117,17 @@ def _read_claims(payload: bytes) -> _Claims:
         expires=found.required(EXP, fields.time),
         issued_at=found.required(IAT, fields.time),
         version=found.required(VERSION, fields.unsigned),
-        entries=tuple(_read_entry(entry) for entry in found.required(KEYS, fields.array)),
-        roots=found.optional(ROOTS, _read_roots),
+        entries=found.required(KEYS, read_entries),
+        roots=found.optional(ROOTS, read_roots),
     )
     found.end()
     if claims.issued_at >= claims.expires:
         raise Malformed("iat is not below exp")
     return claims
+
+
+def read_entries(item: Item) -> Tuple[_WrittenEntry, ...]:
+    return tuple(_read_entry(entry) for entry in fields.array(item))
 
 
 def _read_entry(item: Item) -> _WrittenEntry:
@@ -147,14 +151,14 @@ def _names(item: Item) -> Tuple[str, ...]:
     return tuple(fields.name(element) for element in fields.array(item))
 
 
-def _read_roots(item: Item) -> Tuple[Ed25519Key, ...]:
+def read_roots(item: Item) -> Tuple[Ed25519Key, ...]:
     elements = fields.array(item)
     if not 1 <= len(elements) <= 16:
         raise Malformed("no root, or more than 16")
-    return tuple(_read_root(element) for element in elements)
+    return tuple(read_root(element) for element in elements)
 
 
-def _read_root(item: Item) -> Ed25519Key:
+def read_root(item: Item) -> Ed25519Key:
     key = cose_key(item)
     if not isinstance(key, Ed25519Key):
         raise Malformed("a root that is no Ed25519 key")

@@ -11,7 +11,8 @@ from .gate import AdmissionPolicy, Gate
 from .keys import ED25519, EDDSA, Ed25519Key, PublicKey, cose_key, default_key_id
 from .memory import Answer, Known, Question, Server, State, Witness
 from .policy import Challenge, LookUp, Policy, Verifier, require_trust
-from .refusal import BadKey, ChallengeRefused, ListRefused, Malformed, Refused
+from .refusal import BadKey, ChallengeRefused, ListRefused, Malformed, Refused, SetupRefused
+from .setups import Setup, accept_setup, check_number, read_setup, setup_of_text
 from .status import StatusList, accept_status_list
 from .store import Admission, Claim, CoolDown, Record, Settings, Showing, Standing, Store
 from .trust import Entry, TrustAnchor, TrustList, TrustState, accept_trust_list
@@ -402,22 +403,23 @@ def trust_list_json(accepted: TrustList) -> Json:
         "version": accepted.version,
         "issuedAt": accepted.issued_at,
         "expires": accepted.expires,
-        "trust": [
-            {
-                "issuer": entry.issuer,
-                "keyId": entry.key_id.hex(),
-                "key": entry.key.cose_key().hex(),
-                "algorithm": NAMES_OF_ALGORITHMS[entry.algorithm],
-                "uses": list(entry.uses),
-                "classes": list(entry.classes),
-                "notBefore": entry.not_before,
-                "signUntil": entry.sign_until,
-                "expires": entry.expires,
-            }
-            for entry in accepted.entries
-        ],
+        "trust": [entry_json(entry) for entry in accepted.entries],
         "skipped": accepted.skipped,
         "roots": [root.cose_key().hex() for root in accepted.state.roots],
+    }
+
+
+def entry_json(entry: Entry) -> Json:
+    return {
+        "issuer": entry.issuer,
+        "keyId": entry.key_id.hex(),
+        "key": entry.key.cose_key().hex(),
+        "algorithm": NAMES_OF_ALGORITHMS[entry.algorithm],
+        "uses": list(entry.uses),
+        "classes": list(entry.classes),
+        "notBefore": entry.not_before,
+        "signUntil": entry.sign_until,
+        "expires": entry.expires,
     }
 
 
@@ -469,6 +471,78 @@ def gate_code(group: Json, test: Json, _: None) -> Outcomes:
     return [("text", expected(test, "gateCode", "code"), got)]
 
 
+def setup(group: Json, test: Json, _: None) -> Outcomes:
+    held = read_setup(bytes.fromhex(test["held"]))[0] if "held" in test else None
+    try:
+        data = setup_of_text(test["text"]) if "text" in test else bytes.fromhex(test["setup"])
+        accepted = accept_setup(data, held, test.get("compared"), test["now"], group["skew"])
+        got: Json = {"result": "valid", "accepted": setup_json(accepted)}
+        if "trust" in got["accepted"]:
+            got["accepted"] = in_order(got["accepted"])
+    except SetupRefused as refusal:
+        got = {"result": "invalid", "code": refusal.code}
+    wanted = expected(test, "accepted", "code")
+    if "trust" in wanted.get("accepted", {}):
+        wanted["accepted"] = in_order(wanted["accepted"])
+    return [("setup", wanted, got)]
+
+
+def setup_json(accepted: Setup) -> Json:
+    rules, settings = accepted.rules, accepted.settings
+    said: Json = {
+        "version": accepted.version,
+        "issuedAt": accepted.issued_at,
+        "operator": accepted.operator.cose_key().hex(),
+        "checkNumber": check_number(accepted.data),
+        "lane": accepted.place[0],
+        "zone": accepted.place[1],
+        "policy": policy_json(accepted.policy),
+        "passage": "leave" if rules.leads_out else "enter",
+        "debounce": rules.debounce,
+        "coolDown": {None: "window", 0: "none"}.get(rules.cool_down, rules.cool_down),
+        "statusLists": list(accepted.status_lists),
+        "settings": {
+            "largestWindow": settings.largest_window,
+            "largestSkew": settings.largest_skew,
+            "clockDifference": settings.clock_difference,
+            "longestCoolDown": settings.longest_cool_down,
+            "oldMaster": "unbounded" if settings.old_master is None else settings.old_master,
+        },
+    }
+    if accepted.entries is not None:
+        said["trust"] = [entry_json(entry) for entry in accepted.entries]
+    if accepted.trust_list is not None:
+        source = accepted.trust_list
+        said["trustList"] = {
+            "name": source.name,
+            "lowestVersion": source.lowest_version,
+            "roots": [root.cose_key().hex() for root in source.roots],
+            "address": source.address,
+        }
+    if accepted.relay is not None:
+        said["relay"] = {"address": accepted.relay.address, "key": accepted.relay.key.hex()}
+    return said
+
+
+def policy_json(policy: Policy) -> Json:
+    look_up = policy.look_up
+    said: Json = {
+        "gate": policy.gate,
+        "audience": "own" if policy.own_name_only else "own-or-any",
+        "classes": sorted(policy.classes),
+        "forms": list(policy.forms),
+        "challenge": "required" if policy.challenge_required else "not-used",
+        "window": policy.window,
+        "skew": policy.skew,
+        "maxCredentialAge": policy.max_credential_age,
+        "acting": "accepted" if policy.acting_accepted else "refused",
+        "revocation": {"maxAge": look_up.max_age, "grace": look_up.grace} if look_up else "not-checked",
+    }
+    if policy.exempt_classes:
+        said["statusExempt"] = list(policy.exempt_classes)
+    return said
+
+
 def public_key(group: Json, test: Json, _: None) -> Outcomes:
     try:
         key = key_of(test["coseKey"])
@@ -501,5 +575,6 @@ GROUPS: Dict[str, Tuple[Callable[[Json], Any], Callable[[Json, Json, Any], Outco
     "AcceptTrustList": (anchor_of, accept_trust),
     "AcceptStatusList": (trust_of, accept_status),
     "GateCode": (lambda group: None, gate_code),
+    "AcceptSetup": (lambda group: None, setup),
     "PublicKey": (lambda group: None, public_key),
 }

@@ -9,6 +9,7 @@
 
 mod admit;
 mod gate_code;
+mod gate_setup;
 mod key;
 mod lists;
 mod memory;
@@ -72,6 +73,7 @@ fn run_group(group: &Group) -> GroupReport {
         Group::AcceptTrustList(group) => &group.comment,
         Group::AcceptStatusList(group) => &group.comment,
         Group::GateCode(group) => &group.comment,
+        Group::AcceptSetup(group) => &group.comment,
         Group::PublicKey(group) => &group.comment,
     });
     match group {
@@ -81,6 +83,7 @@ fn run_group(group: &Group) -> GroupReport {
         Group::AcceptTrustList(group) => lists::run_trust(group, &mut report),
         Group::AcceptStatusList(group) => lists::run_status(group, &mut report),
         Group::GateCode(group) => gate_code::run(group, &mut report),
+        Group::AcceptSetup(group) => gate_setup::run(group, &mut report),
         Group::PublicKey(group) => key::run(group, &mut report),
     }
     report

@@ -29,6 +29,7 @@ pub(crate) enum Group {
     AcceptTrustList(TrustListGroup),
     AcceptStatusList(StatusListGroup),
     GateCode(GateCodeGroup),
+    AcceptSetup(SetupGroup),
     PublicKey(KeyGroup),
 }
 
@@ -355,6 +356,34 @@ pub(crate) struct ReadGateCode {
     pub(crate) nonce: Option<Vec<u8>>,
     #[serde(default, deserialize_with = "maybe_time")]
     pub(crate) expires: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetupGroup {
+    pub(crate) comment: String,
+    pub(crate) skew: u64,
+    pub(crate) tests: Vec<SetupTest>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SetupTest {
+    pub(crate) tc_id: usize,
+    pub(crate) comment: String,
+    pub(crate) flags: Vec<String>,
+    #[serde(default, deserialize_with = "maybe_hex")]
+    pub(crate) held: Option<Vec<u8>>,
+    #[serde(default, deserialize_with = "maybe_hex")]
+    pub(crate) setup: Option<Vec<u8>>,
+    pub(crate) text: Option<String>,
+    pub(crate) compared: Option<String>,
+    #[serde(deserialize_with = "time")]
+    pub(crate) now: Timestamp,
+    pub(crate) result: Expected,
+    pub(crate) code: Option<String>,
+    pub(crate) malformed: Option<Broken>,
+    pub(crate) accepted: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]

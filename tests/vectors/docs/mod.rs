@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs::{read_to_string, write};
 
 use dump::Dump;
-use livepermit::rejection::ListRejectionCode;
+use livepermit::rejection::{ListRejectionCode, SetupRejectionCode};
 use livepermit::{RejectionCode, Token, qr};
 use livepermit_gate::GateCaution;
 use serde_json::Value;
@@ -61,7 +61,7 @@ fn hold_whole(name: &str, found: &str, wanted: &str) {
 }
 
 /// What stands around the tables of `figures/rejections.md`.
-const REJECTIONS: [&str; 3] = [
+const REJECTIONS: [&str; 4] = [
     "# Rejections\n\n\
      Every code of a verifier or a gate, in the order of the checks: its stage, its fault (who has\n\
      to act), its cause, and what the person at the gate does. The rules are in\n\
@@ -79,6 +79,9 @@ const REJECTIONS: [&str; 3] = [
      holds until that list ends, and then shows `trust-list-expired`, `status-list-expired` or\n\
      `status-list-too-old`. The fault is never a visitor's, and the guard has nothing to do. The\n\
      operator of the gate acts, or the publisher of the list where the table says so.\n\n",
+    "\n## Setups that are refused\n\n\
+     A refused setup changes nothing: the gate keeps the setup that it has. Section 9.5 of\n\
+     [spec.md](../spec.md) has the rules.\n\n",
 ];
 
 #[test]
@@ -103,8 +106,13 @@ fn rejections() {
     for caution in GateCaution::ALL {
         writeln!(cautions, "| `{caution}` | {} |", caution.instruction()).unwrap();
     }
-    let [head, of_cautions, of_lists] = REJECTIONS;
-    let wanted = [head, &table, of_cautions, &cautions, of_lists, &lists].concat();
+    let mut setups = String::from("| code | cause | what to do |\n|---|---|---|\n");
+    for code in SetupRejectionCode::ALL {
+        writeln!(setups, "| `{code}` | {} | {} |", code.cause(), code.instruction()).unwrap();
+    }
+    let [head, of_cautions, of_lists, of_setups] = REJECTIONS;
+    let wanted =
+        [head, &table, of_cautions, &cautions, of_lists, &lists, of_setups, &setups].concat();
     let found = read_to_string(format!("{ROOT}/docs/figures/rejections.md")).unwrap_or_default();
     hold_whole("figures/rejections.md", &found, &wanted);
 }
@@ -131,6 +139,7 @@ fn specification() {
         &[
             ("codes", codes()),
             ("list-codes", list_codes()),
+            ("setup-codes", setup_codes()),
             ("sizes", size_table(&sizes)),
             ("keys", keys()),
             ("pass", example(&pass, None, ed25519)),
@@ -163,6 +172,12 @@ fn codes() -> String {
 fn list_codes() -> String {
     let codes: Vec<String> =
         ListRejectionCode::ALL.iter().map(|code| format!("- `{code}`\n")).collect();
+    codes.concat()
+}
+
+fn setup_codes() -> String {
+    let codes: Vec<String> =
+        SetupRejectionCode::ALL.iter().map(|code| format!("- `{code}`\n")).collect();
     codes.concat()
 }
 

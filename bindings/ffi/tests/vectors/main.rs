@@ -8,6 +8,7 @@
 )]
 
 mod admit;
+mod gate_setup;
 mod json;
 mod lists;
 mod memory;
@@ -21,15 +22,16 @@ use serde_json::Value;
 use json::{Fields as _, Outcome};
 
 /// The files, with the number of their tests, so that a file that is left out is noticed.
-const FILES: [(&str, usize); 13] = [
+const FILES: [(&str, usize); 14] = [
     ("acting", 19),
     ("admission", 241),
     ("credential-and-presentation", 31),
     ("gate-codes", 102),
-    ("keys", 73),
+    ("keys", 75),
     ("memory", 201),
     ("pass", 113),
     ("rejections", 938),
+    ("setups", 253),
     ("slip", 60),
     ("status-lists", 379),
     ("status", 75),
@@ -61,6 +63,7 @@ fn run_file(name: &str, failures: &mut Vec<String>) -> usize {
             "AcceptTrustList" => lists::run_trust,
             "AcceptStatusList" => lists::run_status,
             "GateCode" => token::run_gate_code,
+            "AcceptSetup" => gate_setup::run,
             "PublicKey" => token::run_key,
             other => panic!("a group of type {other}"),
         };

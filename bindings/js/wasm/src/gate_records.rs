@@ -3,10 +3,11 @@
 use livepermit_ffi::{
     ActingPolicy, Admission, AskedBy, Attempt, AudiencePolicy, Caution, ChallengePolicy,
     ClockState, CoolDown, CoolDownPolicy, Corner, CredentialFacts, Decision, FetchStep, Frame,
-    FrameCode, FrameCodes, GateSettings, GoOn, HeldList, HttpHeader, Known, ListRequest, Meeting,
-    Newest, Passage, PixelLayout, Policy, Retention, RevocationPolicy, ScanEvent, Sighting,
-    Standing, StatusLimits, StoreAnswer, StoreClock, StoreFailurePolicy, StoreHealth, StoreRecord,
-    StoreState, Verdict, Verified, Witness,
+    FrameCode, FrameCodes, GateSettings, GateSetup, GoOn, HeldList, HttpHeader, Known, ListRequest,
+    Meeting, Newest, Passage, PixelLayout, Policy, RelayAccess, Retention, RevocationPolicy,
+    ScanEvent, SetupTrust, Sighting, Standing, StatusLimits, StoreAnswer, StoreClock,
+    StoreFailurePolicy, StoreHealth, StoreRecord, StoreState, UnverifiedSetup, Verdict, Verified,
+    Witness,
 };
 use wasm_bindgen::JsValue;
 
@@ -60,6 +61,10 @@ union! {
         Held = "held" { corners },
         Unreadable = "unreadable" {},
     }
+    SetupTrust {
+        Named = "named" { keys },
+        Listed = "listed" { name, roots, lowest_version, address },
+    }
     StoreAnswer {
         NotUsedBefore = "not-used-before" {},
         AlreadyAcceptedHere = "already-accepted-here" { then },
@@ -91,6 +96,9 @@ record! {
         policy, lane, zone, passage, debounce, cool_down, store_failure, clock_jump, clock,
         short_retention,
     }
+    GateSetup {
+        bytes, version, issued_at, operator, settings, trust, status_lists, relay, retention,
+    }
     HeldList { issuer, uri, issued_at, digest }
     HttpHeader { name, value }
     Known { store, generation, incarnation }
@@ -101,6 +109,7 @@ record! {
         gate, classes, revocation, audience, forms, challenge, acting, dangerous_status_exempt,
         window, skew, max_credential_age,
     }
+    RelayAccess { address, key }
     Retention { largest_window, largest_skew, clock_difference, longest_cool_down, old_master }
     Sighting { at, gate, lane }
     Standing { time, clock, generation, remembers_from, closed_until }
@@ -110,6 +119,7 @@ record! {
     StoreState {
         id, incarnation, generation, forgotten, lost, closed_until, records, admissions,
     }
+    UnverifiedSetup { bytes, gate, version }
     Verified {
         form, issuer, subject, permit_class, key_id, audience, challenge_answered, issued_at,
         live_until, window, credential, person, status, acting, check_number, application, cautions,

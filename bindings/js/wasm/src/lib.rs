@@ -38,6 +38,8 @@ pub mod memory;
 #[cfg(feature = "issuer")]
 pub mod secret;
 #[cfg(feature = "gate")]
+pub mod setup;
+#[cfg(feature = "gate")]
 pub mod verifier;
 
 use wasm_bindgen::prelude::*;

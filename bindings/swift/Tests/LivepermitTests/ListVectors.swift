@@ -69,7 +69,7 @@ func runStatusList(group: Json, test: Json) throws {
     }
 }
 
-private func check(_ test: Json, facts: () throws -> Json) throws {
+func check(_ test: Json, facts: () throws -> Json) throws {
     let found: Json
     do {
         found = try facts()

@@ -7,14 +7,14 @@ final class VectorsTests: XCTestCase {
     // With the number of tests, so that a file that is left out is noticed.
     private let files = [
         "acting": 19, "admission": 241, "credential-and-presentation": 31, "gate-codes": 102,
-        "keys": 73, "memory": 201, "pass": 113, "rejections": 938, "slip": 60,
+        "keys": 75, "memory": 201, "pass": 113, "rejections": 938, "setups": 253, "slip": 60,
         "status-lists": 379, "status": 75, "trust-list-expiry": 6, "trust-lists": 378,
     ]
 
     private let runners: [String: (Json, Json) throws -> Void] = [
         "VerifyToken": runToken, "GateCode": runGateCode, "PublicKey": runKey,
         "AcceptTrustList": runTrustList, "AcceptStatusList": runStatusList, "Admit": runAdmit,
-        "Memory": runMemory,
+        "Memory": runMemory, "AcceptSetup": runSetup,
     ]
 
     func testEveryVectorHasItsVerdict() throws {

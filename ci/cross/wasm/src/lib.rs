@@ -8,7 +8,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [&str; 13] = files![
+const FILES: [&str; 14] = files![
     "acting",
     "admission",
     "credential-and-presentation",
@@ -17,6 +17,7 @@ const FILES: [&str; 13] = files![
     "memory",
     "pass",
     "rejections",
+    "setups",
     "slip",
     "status-lists",
     "status",

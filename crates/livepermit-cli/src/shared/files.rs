@@ -125,6 +125,14 @@ pub(crate) fn keep(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     replace(path, bytes, true)
 }
 
+/// Like [`keep`], for a file that only its owner may read.
+pub(crate) fn keep_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |error: &io::Error| cannot_write(path, error);
+    let target = followed(path);
+    let file = beside(&target, bytes, true).map_err(|e| failed(&e))?;
+    file.persist(&target).map(drop).map_err(|error| failed(&error.error))
+}
+
 /// What the existing file is, if it must not be replaced: somebody may have named the wrong file.
 fn kept(path: &Path) -> Option<&'static str> {
     if !fs::metadata(path).is_ok_and(|data| data.is_file()) {

@@ -16,6 +16,7 @@ pub(crate) mod place;
 pub(crate) mod policy;
 pub(crate) mod question;
 pub(crate) mod random;
+pub(crate) mod relay_gates;
 pub(crate) mod signals;
 pub(crate) mod store;
 pub(crate) mod table;

@@ -77,10 +77,6 @@ impl PlaceArgs {
         store: Arc<dyn ReplayStore>,
         clock: ClockState,
     ) -> Result<Gate, Failure> {
-        let passage = match self.passage {
-            PassageArg::Enter => Passage::Enter,
-            PassageArg::Leave => Passage::Leave,
-        };
         let store_failure = match self.on_store_failure {
             StoreFailureArg::Refuse => StoreFailurePolicy::Refuse,
             StoreFailureArg::Admit => StoreFailurePolicy::DangerousAdmit,
@@ -90,12 +86,30 @@ impl PlaceArgs {
             .zone(place.zone())
             .verifying(Arc::new(verifier))
             .store(store)
-            .cool_down(self.cool_down.map_or(CoolDownPolicy::Window, |arg| arg.0))
-            .passage(passage)
+            .cool_down(self.cool_down())
+            .passage(self.passage())
             .store_failure(store_failure)
             .clock(clock)
             .build()
             .map_err(|error| gate_failure(&error))
+    }
+
+    /// Which way people go.
+    pub(crate) const fn passage(&self) -> Passage {
+        match self.passage {
+            PassageArg::Enter => Passage::Enter,
+            PassageArg::Leave => Passage::Leave,
+        }
+    }
+
+    /// How soon the zone admits the same permit again.
+    pub(crate) fn cool_down(&self) -> CoolDownPolicy {
+        self.cool_down.map_or(CoolDownPolicy::Window, |arg| arg.0)
+    }
+
+    /// Whether everybody is let in when the memory fails.
+    pub(crate) fn admits_without_store(&self) -> bool {
+        self.on_store_failure == StoreFailureArg::Admit
     }
 
     /// The limits of a gate that has its zone for itself: its own settings.

@@ -22,6 +22,27 @@ texts! { "shared":
         "to read the file, write --file {path}";
     file_has_this_name(path) => "a file has this name; to read it, write --file {path}";
 
+    no_relay_gates(file, error) =>
+        "{file} does not hold the gates of a relay: {error}",
+        "name the file that `livepermit gate setup new --relay-gates` wrote";
+    other_relay_format(format) => "its format is {format}";
+    relay_gates_not_written(error) =>
+        "the gates of the relay cannot be written: {error}",
+        "tell who makes livepermit: this is a defect";
+
+    #[cfg(feature = "relay")]
+    relay_address_wrong(url) =>
+        "{url} is no address of a relay",
+        "write https://, and the server";
+    #[cfg(feature = "relay")]
+    relay_asks_no_relay() =>
+        "a relay asks no other relay",
+        "leave out --relay: this relay has the memory";
+    #[cfg(feature = "relay")]
+    relay_key_wrong(file) =>
+        "{file} holds no key of a relay",
+        "write the 64 hexadecimal digits of this gate from the file of --relay-gates into it";
+
     gate_unusable(error) =>
         "the gate cannot be set up: {error}",
         "change the options that the message names";

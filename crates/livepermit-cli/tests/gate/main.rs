@@ -24,10 +24,13 @@ mod paper;
 mod place;
 mod policy;
 mod questions;
+#[cfg(all(unix, feature = "relay"))]
+mod relay;
 #[cfg(unix)]
 mod screens;
 #[cfg(all(unix, feature = "redis", feature = "postgres"))]
 mod servers;
+mod setup;
 mod slips;
 mod status;
 mod terminal;

@@ -6,7 +6,8 @@ use livepermit::status::StatusList;
 use livepermit::verify::PolicyError;
 use livepermit::{Policy, RevocationPolicy, Trust, Verifier};
 
-use super::rules::{CoolDownPolicy, Rules, StoreFailurePolicy};
+use super::CoolDownPolicy;
+use super::rules::{Rules, StoreFailurePolicy};
 use super::{ClockState, Gate};
 use crate::place::GatePlace;
 use crate::replay::{Passage, ReplayStore};

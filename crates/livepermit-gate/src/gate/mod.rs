@@ -19,8 +19,9 @@ pub use builder::{GateBuilder, GateError};
 pub use caution::{GateCaution, GateCautions};
 pub use challenges::OpenChallengeError;
 pub use clock::ClockState;
+pub use livepermit::setup::CoolDownPolicy;
 pub use pending::Pending;
-pub use rules::{CoolDownPolicy, StoreFailurePolicy};
+pub use rules::StoreFailurePolicy;
 
 use challenges::Challenges;
 use clock::GateClock;

@@ -1,24 +1,6 @@
-use crate::replay::Passage;
+use livepermit::setup::CoolDownPolicy;
 
-/// How long a zone refuses other codes of a permit after it admitted one code.
-///
-/// ```
-/// use livepermit_gate::{CoolDownPolicy, Gate};
-///
-/// let gate = Gate::at("gate-3").cool_down(CoolDownPolicy::Seconds(600));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CoolDownPolicy {
-    /// The window of the code plus the skew. While several codes of one phone are live, the zone
-    /// admits exactly one of them.
-    Window,
-    /// This many seconds, or the window plus the skew if that is longer. A long cool-down stops
-    /// people from sharing a permit.
-    Seconds(u64),
-    /// No cool-down: several people can enter with codes of one phone.
-    DangerousNone,
-}
+use crate::replay::Passage;
 
 /// What the gate does when the store of used codes fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,19 +1,10 @@
 //! The question to a store, and the store's answer.
 
 use livepermit::Timestamp;
+use livepermit::setup::Passage;
 use livepermit::verify::ReplayKey;
 
 use crate::place::GatePlace;
-
-/// Whether people enter or leave the zone through a gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Passage {
-    /// People enter the zone. The cool-down applies, and an admission starts it again.
-    Enter,
-    /// People leave the zone. The cool-down ends, so that the permit may enter again.
-    Leave,
-}
 
 /// A question to a store: may this code be admitted here and now? It contains everything that the
 /// answer depends on.

@@ -13,7 +13,6 @@ mod postgres;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
-mod retention;
 mod state;
 #[cfg(any(feature = "postgres-tls", feature = "redis-tls"))]
 mod tls;
@@ -24,7 +23,7 @@ mod witness_file;
 
 use std::sync::Arc;
 
-pub use attempt::{Answer, Attempt, Passage};
+pub use attempt::{Answer, Attempt};
 pub use decide::{CoolDown, Decision, Record, Sighting, Standing, StoreClock, decide};
 pub use error::{StoreError, StoreErrorKind};
 #[cfg(feature = "file")]
@@ -35,10 +34,11 @@ pub use memory::MemoryReplay;
 pub use postgres::{PostgresBuilder, PostgresReplay};
 #[cfg(feature = "redis")]
 pub use redis::{Demands, Failover, RedisReplay, RedisReplayBuilder, RedisServers};
-pub use retention::Retention;
 pub use state::{Ask, GoOn, Here, Loss, StoreState};
 pub use witness::{Incarnation, Known, OldAnswer, StoreId, Witness};
 pub use witness_file::Witnesses;
+
+pub use livepermit::setup::{Passage, Retention};
 
 use livepermit::Timestamp;
 use livepermit::verify::PermitId;

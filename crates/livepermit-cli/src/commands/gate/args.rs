@@ -7,6 +7,9 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use livepermit::Timestamp;
 use livepermit_gate::fetch::FetchRules;
 
+#[cfg(feature = "relay")]
+use super::relay::RelayArgs;
+use super::setup::SetupCommand;
 use super::status::StatusArgs;
 use crate::gate::log::parse_max;
 use crate::gate::questions::Asks;
@@ -47,26 +50,39 @@ it makes. A state folder that others can write to, or that holds files of other
 programs, is refused. On SIGHUP the gate opens the log again, so that logrotate
 works; --log-max does without logrotate.";
 
-/// A gate that runs, or a question about one.
+/// A gate that runs, or what is done around one.
 #[derive(Debug)]
 pub(crate) enum GateCommand {
     Run(Box<GateArgs>),
     Status(StatusArgs),
+    Setup(SetupCommand),
+    #[cfg(feature = "relay")]
+    Relay(Box<RelayArgs>),
 }
 
 #[derive(Debug, Subcommand)]
-enum Questions {
+enum Others {
     /// Show how a running gate is: its clock, lists, memory, last scan and warnings. Exit codes: 0
     /// in order, 1 out of order or silent, 2 could not run
     Status(StatusArgs),
+    /// Make or show the code that sets up a gate which is a phone or a page
+    #[command(subcommand)]
+    Setup(SetupCommand),
+    /// Keep the memory of used codes for several gates of a zone, and answer them over HTTPS
+    #[cfg(feature = "relay")]
+    Relay(Box<RelayArgs>),
 }
 
-/// Where a question is asked, the options of a gate that runs need not be said.
+/// Where something else is asked for, the options of a gate that runs need not be said.
 impl FromArgMatches for GateCommand {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         if matches.subcommand_name().is_some() {
-            let Questions::Status(args) = Questions::from_arg_matches(matches)?;
-            return Ok(Self::Status(args));
+            return Ok(match Others::from_arg_matches(matches)? {
+                Others::Status(args) => Self::Status(args),
+                Others::Setup(command) => Self::Setup(command),
+                #[cfg(feature = "relay")]
+                Others::Relay(args) => Self::Relay(args),
+            });
         }
         Ok(Self::Run(Box::new(GateArgs::from_arg_matches(matches)?)))
     }
@@ -79,7 +95,7 @@ impl FromArgMatches for GateCommand {
 
 impl Args for GateCommand {
     fn augment_args(command: Command) -> Command {
-        let command = Questions::augment_subcommands(GateArgs::augment_args(command));
+        let command = Others::augment_subcommands(GateArgs::augment_args(command));
         command
             .subcommand_required(false)
             .arg_required_else_help(false)

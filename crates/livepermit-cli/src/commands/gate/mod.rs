@@ -1,6 +1,9 @@
 //! `gate`: answers a scanner or a camera, with the whole verdict of a gate.
 
 mod args;
+#[cfg(feature = "relay")]
+mod relay;
+mod setup;
 mod status;
 mod texts;
 
@@ -33,6 +36,9 @@ pub(crate) fn run(command: &GateCommand, json: bool) -> Result<Outcome, Failure>
     match command {
         GateCommand::Run(args) => answer(args, json),
         GateCommand::Status(args) => status::run(args, json),
+        GateCommand::Setup(command) => setup::run(command, json),
+        #[cfg(feature = "relay")]
+        GateCommand::Relay(args) => relay::run(args, json),
     }
 }
 

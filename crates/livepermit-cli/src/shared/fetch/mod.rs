@@ -20,6 +20,8 @@ use super::{texts, time};
 
 #[cfg(feature = "fetch")]
 pub(crate) use web::Web;
+#[cfg(feature = "relay")]
+pub(crate) use web::questions;
 
 /// How lists are fetched.
 #[derive(Debug, Args)]

@@ -91,6 +91,26 @@ impl Web {
     }
 }
 
+/// What asks a relay: short questions over a connection that stays open. No question is sent twice.
+#[cfg(feature = "relay")]
+pub(crate) fn questions(authorities: &[PathBuf], wait: Duration) -> Result<Agent, Failure> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(provider)
+        .root_certs(tls::authorities(authorities)?)
+        .build();
+    Ok(Agent::config_builder()
+        .tls_config(tls)
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .user_agent(USER_AGENT)
+        .timeout_global(Some(wait))
+        .build()
+        .new_agent())
+}
+
 /// The proxy for an address, from the variables that other programs read: `HTTPS_PROXY`, or
 /// `HTTP_PROXY` in small letters for plain http, else `ALL_PROXY`, unless `NO_PROXY` names the
 /// server. This machine itself is asked directly.

@@ -4,6 +4,8 @@
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "relay")]
+mod relay;
 #[cfg(any(feature = "redis", feature = "postgres"))]
 mod server;
 
@@ -27,6 +29,9 @@ const USED: &str = "used.redb";
 const WITNESS: &str = "once.witness";
 /// A folder that a gate used.
 const OF_A_GATE: &str = "state.json";
+/// The name under which a relay asks a server.
+#[cfg(feature = "relay")]
+const RELAY: &str = "relay";
 /// The name under which an operator asks a server.
 const OPERATOR: &str = "operator";
 
@@ -40,6 +45,9 @@ pub(crate) struct StoreArgs {
     #[cfg(feature = "postgres")]
     #[command(flatten)]
     postgres: postgres::PostgresArgs,
+    #[cfg(feature = "relay")]
+    #[command(flatten)]
+    relay: relay::RelayStoreArgs,
     #[cfg(any(feature = "redis", feature = "postgres"))]
     #[command(flatten)]
     server: server::ServerArgs,
@@ -110,6 +118,10 @@ impl StoreArgs {
         limits: Retention,
         now: Timestamp,
     ) -> Result<Arc<dyn ReplayStore>, Failure> {
+        #[cfg(feature = "relay")]
+        if let Some(store) = self.relay.open(place.gate(), limits)? {
+            return Ok(store);
+        }
         let witness = || open_witness(folder, Witnesses::open);
         if let Some(store) = self.open_server(&asker(place), Limits::Named(limits), witness)? {
             return Ok(store);
@@ -126,6 +138,30 @@ impl StoreArgs {
             open_witness(folder, Witnesses::open)?
         };
         open_file(&folder.join(USED), witnesses, limits, last)
+    }
+
+    /// Opens the memory that a relay keeps: at a server, or in its folder. `None` if neither is named.
+    #[cfg(feature = "relay")]
+    pub(crate) fn open_for_relay(
+        &self,
+        folder: Option<&Path>,
+        limits: Retention,
+        now: Timestamp,
+    ) -> Result<Option<Arc<dyn ReplayStore>>, Failure> {
+        self.relay.refuse()?;
+        // Checks the folder, and keeps others out of it.
+        let own = folder.map(lists::folder).transpose()?;
+        let witness = || match folder {
+            Some(folder) => open_witness(folder, Witnesses::open),
+            None => Ok(Witnesses::in_memory()),
+        };
+        if let Some(store) = self.open_server(RELAY, Limits::Named(limits), witness)? {
+            return Ok(Some(store));
+        }
+        let (Some(folder), Some(own)) = (folder, own) else { return Ok(None) };
+        let longest = |seconds, usual| own.keep_longest_cool_down(seconds, usual);
+        let limits = with_longest(limits, longest)?;
+        open_file(&folder.join(USED), witness()?, limits, now).map(Some)
     }
 
     /// Opens the memory for an operator's command, with `limits`, or with those that stand at the

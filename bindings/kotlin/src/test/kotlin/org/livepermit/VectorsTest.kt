@@ -11,13 +11,14 @@ class VectorsTest {
     // With the number of tests, so that a file that is left out is noticed.
     private val files = mapOf(
         "acting" to 19, "admission" to 241, "credential-and-presentation" to 31, "gate-codes" to 102,
-        "keys" to 73, "memory" to 201, "pass" to 113, "rejections" to 938, "slip" to 60,
-        "status-lists" to 379, "status" to 75, "trust-list-expiry" to 6, "trust-lists" to 378,
+        "keys" to 75, "memory" to 201, "pass" to 113, "rejections" to 938, "setups" to 253,
+        "slip" to 60, "status-lists" to 379, "status" to 75, "trust-list-expiry" to 6, "trust-lists" to 378,
     )
 
     private val runners = mapOf<String, (JsonObject, JsonObject) -> Unit>(
         "VerifyToken" to ::runToken,
         "GateCode" to ::runGateCode,
+        "AcceptSetup" to ::runSetup,
         "PublicKey" to ::runKey,
         "AcceptTrustList" to ::runTrustList,
         "AcceptStatusList" to ::runStatusList,

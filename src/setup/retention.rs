@@ -1,9 +1,9 @@
-//! What all gates of a zone agree on.
+//! What all gates of a zone agree on: the settings of the store.
 
 /// How long a store remembers: the limits that all gates of a zone keep.
 ///
 /// A store forgets a record when no code that the record refuses is still live, even by the slowest
-/// clock, and when every cool-down has ended. A [`Gate`](crate::Gate) whose window, skew or
+/// clock, and when every cool-down has ended. A gate whose window, skew or
 /// cool-down is larger than these limits is not built. Stores that several gates share keep the
 /// limits in the store, and refuse a gate that was given other limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
