@@ -19,8 +19,19 @@ fn with_servers(test: impl Fn(&[&str])) {
         test(&["--redis", &format!("redis://127.0.0.1:{}", server.port())]);
     }
     if let Some(server) = or_skip(Postgres::start(&[]), "PostgreSQL") {
-        test(&["--postgres", &format!("postgres://test@127.0.0.1:{}/postgres", server.port())]);
+        test(&["--postgres", &of_postgres(&server)]);
     }
+}
+
+/// The address of a zone at this server. A new server makes tables at the first question, which on
+/// a busy machine takes longer than a store may take.
+fn of_postgres(server: &Postgres) -> String {
+    let url = format!("postgres://test@127.0.0.1:{}/postgres", server.port());
+    let desk = Desk::new();
+    wait_until("the server makes its tables", || {
+        store(&desk, "show", &["--postgres", &url], &[]).code == 0
+    });
+    url
 }
 
 /// The words of a gate at this lane, with a state folder of its own.
@@ -166,7 +177,7 @@ fn a_server_that_can_forget_is_a_warning_or_refused() {
 #[test]
 fn a_postgresql_server_that_can_forget_is_a_warning_or_refused() {
     let Some(server) = or_skip(Postgres::start(&["fsync = off"]), "PostgreSQL") else { return };
-    let url = format!("postgres://test@127.0.0.1:{}/postgres", server.port());
+    let url = of_postgres(&server);
     let desk = Desk::new();
     let shown = store(&desk, "show", &["--postgres", &url], &[]).json();
     assert!(shown["cautions"].to_string().contains("fsync"), "{shown}");
