@@ -105,6 +105,7 @@ fn matches(text: &str, pattern: &str) -> bool {
         "^[0-9]{4}([0-9]{2}){0,2}$" => {
             matches!(text.len(), 4 | 6 | 8) && text.bytes().all(|byte| byte.is_ascii_digit())
         }
+        "^[0-9]{12}$" => text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
         "^[0-9]+$" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
         _ => panic!("the schema uses a pattern this test does not know: {pattern}"),
     }
