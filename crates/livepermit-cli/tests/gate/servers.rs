@@ -15,21 +15,27 @@ fn clock() -> u64 {
 
 /// The servers that this machine has, each with the options that name it.
 fn with_servers(test: impl Fn(&[&str])) {
+    with_zones(&[], test);
+}
+
+/// The same, with these options of the zone too.
+fn with_zones(zone: &[&str], test: impl Fn(&[&str])) {
     if let Some(server) = or_skip(Redis::start(&[]), "redis-server") {
-        test(&["--redis", &format!("redis://127.0.0.1:{}", server.port())]);
+        test(&[&["--redis", &format!("redis://127.0.0.1:{}", server.port())], zone].concat());
     }
     if let Some(server) = or_skip(Postgres::start(&[]), "PostgreSQL") {
-        test(&["--postgres", &of_postgres(&server)]);
+        let url = of_postgres(&server, zone);
+        test(&[&["--postgres", &url], zone].concat());
     }
 }
 
 /// The address of a zone at this server. A new server makes tables at the first question, which on
 /// a busy machine takes longer than a store may take.
-fn of_postgres(server: &Postgres) -> String {
+fn of_postgres(server: &Postgres, zone: &[&str]) -> String {
     let url = format!("postgres://test@127.0.0.1:{}/postgres", server.port());
     let desk = Desk::new();
     wait_until("the server makes its tables", || {
-        store(&desk, "show", &["--postgres", &url], &[]).code == 0
+        store(&desk, "show", &["--postgres", &url], zone).code == 0
     });
     url
 }
@@ -177,7 +183,7 @@ fn a_server_that_can_forget_is_a_warning_or_refused() {
 #[test]
 fn a_postgresql_server_that_can_forget_is_a_warning_or_refused() {
     let Some(server) = or_skip(Postgres::start(&["fsync = off"]), "PostgreSQL") else { return };
-    let url = of_postgres(&server);
+    let url = of_postgres(&server, &[]);
     let desk = Desk::new();
     let shown = store(&desk, "show", &["--postgres", &url], &[]).json();
     assert!(shown["cautions"].to_string().contains("fsync"), "{shown}");
@@ -188,13 +194,12 @@ fn a_postgresql_server_that_can_forget_is_a_warning_or_refused() {
 /// What nothing bounds ends only with an operator's word, at each kind of server.
 #[test]
 fn an_old_master_without_a_bound_waits_for_the_operator() {
-    with_servers(|options| {
+    with_zones(&["--failover", "unbounded"], |options| {
         let desk = Desk::new();
-        let options = [options, &["--failover", "unbounded"]].concat();
-        let shown = store(&desk, "show", &options, &[]).json();
+        let shown = store(&desk, "show", options, &[]).json();
         assert_eq!(shown["out_of_order_until"], (1_u64 << 40) - 1, "{shown}");
         assert_eq!(
-            store(&desk, "go-on", &options, &["--new"]).json()["out_of_order_until"],
+            store(&desk, "go-on", options, &["--new"]).json()["out_of_order_until"],
             Value::Null
         );
     });
