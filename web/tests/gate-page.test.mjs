@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
 import test from "node:test";
 
 import {
-  accessible, fits, missing, openPage, pass, picture, startBrowser, startServer, until,
+  accessible, fits, missing, openPage, pass, picture, program, setClock, startBrowser,
+  startServer, until,
 } from "./kit.mjs";
-import { filmed, NOW, setup, statusList, visitor } from "./people.mjs";
+import { filmed, NOW, statusList, visitor } from "./people.mjs";
+import { folder, setupBy } from "./setups.mjs";
 
-const hex = (bytes) => Buffer.from(bytes).toString("hex");
-
-/** A setup as the operator gives it. */
-function given(server, more = {}) {
-  const { trust, ...rest } = setup(more);
-  const keys = trust.keys.map((key) => ({ ...key, key: hex(key.key) }));
-  const statusLists = [`${server.address}/lists/status`];
-  return JSON.stringify({ version: 1, ...rest, statusLists, trust: { ...trust, keys } });
-}
+const absent = missing("chromium", program("livepermit"));
 
 /** A server of lists: with an ETag, and with what was asked. */
 function lists() {
@@ -42,16 +38,29 @@ async function openGate(browser, server, { language = "en", ...options } = {}) {
   return page;
 }
 
-async function setUp(page, text) {
-  await page.type("#setup", "");
+/** Gives the text of a setup to the page. */
+async function give(page, text) {
   await page.evaluate((text) => {
     document.querySelector("#setup").value = text;
   }, text);
   await page.click("button[type=submit]");
-  const number = await until(page, () => document.querySelector(".number")?.textContent);
+}
+
+/** What the page says against a setup. */
+const refusal = (page) =>
+  until(page, () => document.querySelector("[role=alert]")?.textContent);
+
+/** A person compares the numbers, and finds them the same. */
+async function compare(page, { checkNumber }) {
+  const shown = await until(page, () => document.querySelector(".number")?.textContent);
+  assert.equal(shown, checkNumber);
   await page.evaluate(() => document.querySelector(".card button").click());
   await until(page, () => document.querySelector("permit-gate"));
-  return number;
+}
+
+async function setUp(page, setup) {
+  await give(page, setup.text);
+  await compare(page, setup);
 }
 
 const inGate = (page, selector) =>
@@ -81,7 +90,7 @@ async function wait(server, page, seconds) {
 }
 
 test("a gate is set up by a person, warms up, and fetches its lists", {
-  skip: missing("chromium"),
+  skip: absent,
 }, async () => {
   const { state, answer } = lists();
   const server = await startServer({ extra: answer });
@@ -91,12 +100,7 @@ test("a gate is set up by a person, warms up, and fetches its lists", {
     await accessible(page, "setup");
     await fits(page, "setup");
     await picture(page, "page-setup-en");
-    // What cannot be read, and what a person refuses, sets nothing up.
-    await page.type("#setup", "nonsense");
-    await page.click("button[type=submit]");
-    await until(page, () => document.querySelector("[role=alert]").textContent !== "");
-    const number = await setUp(page, given(server));
-    assert.match(number, /^\d{4} \d{4} \d{4}$/);
+    await setUp(page, setupBy(1, server));
 
     // A new memory: nobody enters for a while, though nobody came yet.
     await until(page, () => document.querySelector("permit-gate").health);
@@ -163,15 +167,69 @@ test("a gate is set up by a person, warms up, and fetches its lists", {
   }
 });
 
+test("only the known operator sets a gate up again", { skip: absent }, async () => {
+  const { answer } = lists();
+  const server = await startServer({ extra: answer });
+  const browser = await startBrowser();
+  try {
+    const page = await openGate(browser, server, { width: 320, height: 640 });
+    await give(page, "LP1:NOT A SETUP");
+    assert.match(await refusal(page), /This is no setup/);
+    const first = setupBy(1, server);
+    // One letter of the signature is another: the numbers differ, and a person who does not look
+    // gains nothing.
+    await give(page, first.text.replace(/.{9}$/, (end) => end.replace(/[A-Z0-9]/, (letter) => {
+      return letter === "A" ? "B" : "A";
+    })));
+    const shown = await until(page, () => document.querySelector(".number")?.textContent);
+    assert.notEqual(shown, first.checkNumber);
+    await page.evaluate(() => document.querySelector(".card button").click());
+    assert.match(await refusal(page), /altered or forged/);
+    // By camera; and the numbers differ, says the person.
+    await page.evaluate((code) => {
+      film.show(code, 3, 560);
+      [...document.querySelectorAll("form button")][0].click();
+    }, filmed(first.text));
+    await until(page, () => document.querySelector(".number"));
+    await accessible(page, "compare");
+    await fits(page, "compare");
+    await picture(page, "page-compare-en");
+    await page.evaluate(() => [...document.querySelectorAll(".card button")][1].click());
+    assert.match(await refusal(page), /Refused/);
+    await setUp(page, first);
+    await until(page, () => document.querySelector("permit-gate").health?.zone === "hall");
+
+    const again = async (setup) => {
+      await page.evaluate(() => [...document.querySelectorAll("nav button")][2].click());
+      await until(page, () => document.querySelector("#setup"));
+      await give(page, setup.text);
+    };
+    await again(setupBy(2, server, [], NOW + 1));
+    assert.match(await refusal(page), /Another operator/);
+    await accessible(page, "refused");
+    await give(page, setupBy(1, server, [], NOW - 1).text);
+    assert.match(await refusal(page), /older/);
+    // The one in use, once more.
+    await give(page, first.text);
+    await until(page, () => document.querySelector("permit-gate"));
+    await again(setupBy(1, server, ["--lane", "2"], NOW + 2));
+    await until(page, () => document.querySelector("permit-gate")?.health?.lane === "2");
+    page.check();
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+});
+
 test("a gate that was reloaded goes on as it was, in both languages and shapes", {
-  skip: missing("chromium"),
+  skip: absent,
 }, async () => {
   const { answer } = lists();
   const server = await startServer({ extra: answer });
   const browser = await startBrowser();
   try {
     const first = await openGate(browser, server);
-    await setUp(first, given(server));
+    await setUp(first, setupBy(1, server));
     await until(first, () => document.querySelector("permit-gate").health);
     await wait(server, first, 100);
     await until(first, () => document.querySelector("permit-gate").health.inOrder);
@@ -191,6 +249,82 @@ test("a gate that was reloaded goes on as it was, in both languages and shapes",
       page.check();
       await page.close();
     }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+});
+
+/** The operator's relay, at a port of its own. */
+async function startRelay(server, gates, port) {
+  const relay = spawn(program("livepermit"), [
+    "gate", "relay", "--gates", gates, "--new", "--origin", server.address,
+    "--listen", `127.0.0.1:${port}`,
+  ], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  await new Promise((listens, ended) => {
+    relay.once("exit", () => ended(new Error(said)));
+    relay.stderr.on("data", (text) => {
+      said += text;
+      if (said.includes("gates ask at")) listens();
+    });
+  });
+  return () =>
+    new Promise((gone) => {
+      relay.removeAllListeners("exit");
+      relay.once("exit", gone);
+      relay.kill();
+    });
+}
+
+test("phones that share a relay admit each code once", { skip: absent }, async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const { state, answer } = lists();
+  state.list = statusList([], now);
+  const server = await startServer({ extra: answer });
+  // The relay takes the time of the machine.
+  await setClock(server, undefined, { wall: Date.now(), runs: true });
+  const browser = await startBrowser();
+  const port = 20_000 + (process.pid % 20_000);
+  const gates = join(folder, `relay-${port}.json`);
+  const relay = ["--relay", `http://127.0.0.1:${port}/`, "--relay-gates", gates];
+  try {
+    const pages = [];
+    const setups = ["1", "2"].map((lane) => {
+      return setupBy(1, server, [...relay, "--lane", lane], now, now);
+    });
+    let stop = await startRelay(server, gates, port);
+    for (const setup of setups) {
+      // Another phone: it shares nothing with the first but the relay.
+      const phone = await browser.createBrowserContext();
+      const page = await openGate(phone, server, { allowed: [`http://127.0.0.1:${port}`] });
+      await setUp(page, setup);
+      await until(page, () => document.querySelector("permit-gate").health?.inOrder);
+      await start(page);
+      pages.push(page);
+    }
+    const notes = await pages[0].evaluate(() => document.querySelector("footer").textContent);
+    assert.doesNotMatch(notes, /alone/);
+    const code = filmed(await (await visitor({}, now)).code(Math.floor(Date.now() / 1000)));
+    const words = [];
+    for (const page of pages) {
+      await page.bringToFront();
+      await page.evaluate((code) => film.show(code, 3), code);
+      words.push(await until(page, () => {
+        return document.querySelector("permit-gate").health.last?.code;
+      }));
+    }
+    assert.deepEqual(words, ["accepted", "already-used"]);
+
+    // Without the relay nobody is refused: the gate is out of order, until the relay is back.
+    await stop();
+    await pages[1].evaluate(() => film.show(undefined));
+    await light(pages[1], "OUT OF ORDER");
+    assert.match(await inGate(pages[1], "[part=warning]"), /relay/);
+    await picture(pages[1], "page-relay-away-en");
+    stop = await startRelay(server, gates, port);
+    await until(pages[1], () => document.querySelector("permit-gate").health.inOrder);
+    await stop();
   } finally {
     await browser.close();
     await server.close();

@@ -13,7 +13,8 @@ await lp.loadIssuer();
 
 /** A module of the element, or of another folder, as Node can load it. */
 async function loaded(name, folder = "components/src/gate") {
-  const outfile = join(tmpdir(), `livepermit-${process.pid}-${name}.mjs`);
+  const place = folder.replaceAll("/", "-");
+  const outfile = join(tmpdir(), `livepermit-${process.pid}-${place}-${name}.mjs`);
   const source = new URL(`../${folder}/${name}.ts`, import.meta.url).pathname;
   await build({ entryPoints: [source], outfile, bundle: true, format: "esm", logLevel: "error" });
   return import(outfile).finally(() => rm(outfile));
@@ -144,4 +145,9 @@ test("the exported log has every scan, no name, and no formula", async () => {
   for (const text of [csv, toJson(lines)]) {
     assert.ok(!text.includes("张伟") && !text.includes("204718") && !text.includes("S-1"));
   }
+});
+
+test("every refusal of a setup says in both languages what to do", async () => {
+  const { SETUPS } = await loaded("texts", "gate/src");
+  assert.deepEqual(Object.keys(SETUPS), lp.setupRejectionCodes().map(({ code }) => code));
 });

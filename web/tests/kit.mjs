@@ -118,7 +118,9 @@ export async function startBrowser({ kind = "chromium", args = [], ...more } = {
 }
 
 function isChromium(browser) {
-  return browser.process()?.spawnfile.includes("chrom") ?? true;
+  // A context of a browser has its pages as well.
+  const whole = "process" in browser ? browser : browser.browser();
+  return whole.process()?.spawnfile.includes("chrom") ?? true;
 }
 
 /**

@@ -11,6 +11,7 @@ const STATUS = "https://issuer.example/status";
 
 await lp.loadIssuer();
 const key = lp.SecretKey.fromEd25519Seed(new Uint8Array(32).fill(9));
+export const issuerKey = key.publicKey;
 const issuer = new lp.Issuer("issuer.example", key.publicKey);
 const trusted = {
   issuer: "issuer.example", key: key.publicKey, algorithm: "Ed25519",
@@ -33,7 +34,7 @@ export function setup(more = {}) {
 let visitors = 0;
 
 /** A visitor with a phone. `code(at)` is the text on the screen when its clock shows `at`. */
-export async function visitor(permit = {}) {
+export async function visitor(permit = {}, since = NOW) {
   visitors += 1;
   const number = `V-${String(visitors).padStart(4, "0")}`;
   const phone = await lp.DeviceKey.generate();
@@ -41,10 +42,10 @@ export async function visitor(permit = {}) {
   const index = visitors;
   const content = { ...lp.permit(number, CLASS), status: { uri: STATUS, index }, ...permit };
   const prepared = issuer.prepareCredential(
-    content, phone.publicKey, lp.defaultValidity(), NOW,
+    content, phone.publicKey, lp.defaultValidity(), since,
   );
-  holder.accept(key.sign(prepared).bytes, new lp.Trust([trusted]), NOW);
-  const code = async (at = NOW, recipient = { kind: "anyone" }) =>
+  holder.accept(key.sign(prepared).bytes, new lp.Trust([trusted]), since);
+  const code = async (at = since, recipient = { kind: "anyone" }) =>
     (await phone.sign(holder.prepare(recipient, at))).qrText;
   return { number, index, code };
 }

@@ -26,12 +26,13 @@ export class GateView {
   constructor(language: Language, setup: HeldSetup, store: PageStore, setUp: () => void) {
     this.#language = language;
     this.#store = store;
-    this.#gate.options = setup.options;
+    this.#gate.options = setup;
     this.#gate.addEventListener("permit-gate-verdict", (event) => {
       void this.#keep((event as CustomEvent<GateVerdict>).detail);
     });
     this.#gate.addEventListener("permit-gate-health", (event) => {
       this.#health = (event as CustomEvent<GateHealth>).detail;
+      this.#note("alone", this.#health.relay === undefined ? this.#t(PAGE.alone) : undefined);
       this.#drawDetails();
     });
     const tool = (text: Text, click: () => void) =>
@@ -51,7 +52,6 @@ export class GateView {
       h("main", {}, this.#side, this.#gate),
       this.#notes,
     );
-    this.#note("alone", this.#t(PAGE.alone));
     void this.#look();
   }
 
@@ -89,10 +89,12 @@ export class GateView {
   }
 
   #note(name: string, text: string | undefined, ...more: HTMLElement[]): void {
-    this.#said.get(name)?.remove();
+    const before = this.#said.get(name);
+    if (before?.dataset.text === text) return;
+    before?.remove();
     this.#said.delete(name);
     if (text === undefined) return;
-    const note = h("p", { class: "soft" }, text, " ", ...more);
+    const note = h("p", { class: "soft", "data-text": text }, text, " ", ...more);
     this.#said.set(name, note);
     this.#notes.append(note);
   }

@@ -15,6 +15,8 @@ export function healthDetails(health: GateHealth, language: Language): HTMLEleme
     [PAGE.clock, time(health.at)],
     [PAGE.memory, outOfOrderUntil === undefined
       ? t(PAGE.inOrder) : t(PAGE.memoryUntil, { until: time(outOfOrderUntil) })],
+    [PAGE.zone, health.relay === undefined
+      ? t(PAGE.alone) : t(PAGE.shared, { zone: health.zone, relay: health.relay })],
     [PAGE.last, last === undefined
       ? t(PAGE.none)
       : t(PAGE.lastSaid, { time: time(last.at), light: t(GATE[last.light]), code: last.code })],

@@ -2,8 +2,8 @@ import { h } from "../../components/src/dom.js";
 import { languageOfPage, say, tagOf } from "../../components/src/texts.js";
 import { keepOffline, type Offline } from "../../shared/offline.js";
 import { GateView } from "./gate-view.js";
-import { heldSetup, type HeldSetup } from "./setup.js";
-import { setupView } from "./setup-view.js";
+import type { HeldSetup } from "./setup.js";
+import { SetupView } from "./setup-view.js";
 import { PageStore } from "./store.js";
 import { PAGE } from "./texts.js";
 
@@ -19,7 +19,7 @@ void keepOffline((state) => {
 });
 
 const store = await PageStore.open();
-const held = heldSetup(await store.setup());
+const held = (await store.setup()) as HeldSetup | undefined;
 if (held === undefined) setUp(undefined);
 else run(held);
 
@@ -35,7 +35,7 @@ function setUp(before: HeldSetup | undefined): void {
     });
   };
   const back = before && (() => run(before));
-  document.body.replaceChildren(setupView(language, before, accepted, back));
+  document.body.replaceChildren(new SetupView(language, before, accepted, back).element);
 }
 
 function run(setup: HeldSetup): void {

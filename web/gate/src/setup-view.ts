@@ -1,72 +1,146 @@
+import { troubleOf } from "../../components/src/gate/camera.js";
+import { GATE } from "../../components/src/gate/texts.js";
 import { h } from "../../components/src/dom.js";
 import { type Language, say, type Text } from "../../components/src/texts.js";
-import { type HeldSetup, type Proposal, readSetup } from "./setup.js";
-import { PAGE } from "./texts.js";
+import type { HeldSetup, Proposal } from "./setup.js";
+import { PAGE, SETUPS } from "./texts.js";
 
 /**
- * Asks for a setup, and lets a person compare its number. Nothing counts before the person said
- * that both screens show the same.
+ * Asks for a setup, by camera or by text, and lets a person compare the number of the first one.
+ * Nothing counts before the person said that both screens show the same.
  */
-export function setupView(
-  language: Language,
-  before: HeldSetup | undefined,
-  accepted: (setup: HeldSetup) => void,
-  back: (() => void) | undefined,
-): HTMLElement {
-  const t = (text: Text, values = {}) => say(text, language, values);
-  const field = h("textarea", {
+export class SetupView {
+  readonly element: HTMLElement;
+  readonly #language: Language;
+  readonly #before: HeldSetup | undefined;
+  readonly #accepted: (setup: HeldSetup) => void;
+  readonly #field = h("textarea", {
     id: "setup", required: true, autocomplete: "off", spellcheck: "false",
   });
-  const said = h("p", { class: "bad", role: "alert" });
-  const form = h(
-    "form",
-    { submit: (event) => {
-      event.preventDefault();
-      void read();
-    } },
-    h("label", { for: "setup" }, t(PAGE.paste)),
-    field,
-    h(
-      "div", { class: "row" },
-      h("button", { type: "submit" }, t(PAGE.read)),
-      back && h("button", { type: "button", class: "quiet", click: back }, t(PAGE.back)),
-    ),
-  );
-  const place = h("div", {}, form);
+  readonly #said = h("p", { class: "bad", role: "alert" });
+  readonly #video = h("video", { muted: true, playsinline: true, hidden: true });
+  readonly #scan: HTMLButtonElement;
+  readonly #form: HTMLFormElement;
+  readonly #place: HTMLElement;
+  #looking: AbortController | undefined;
 
-  async function read(): Promise<void> {
-    said.textContent = "";
+  constructor(
+    language: Language,
+    before: HeldSetup | undefined,
+    accepted: (setup: HeldSetup) => void,
+    back: (() => void) | undefined,
+  ) {
+    [this.#language, this.#before, this.#accepted] = [language, before, accepted];
+    this.#video.muted = true;
+    this.#video.setAttribute("aria-label", this.#t(GATE.picture));
+    const look = () => void this.#look();
+    this.#scan = h("button", { type: "button", click: look }, this.#t(PAGE.scan));
+    this.#form = h(
+      "form",
+      { submit: (event) => {
+        event.preventDefault();
+        void this.#read(this.#field.value);
+      } },
+      this.#scan,
+      this.#video,
+      h("label", { for: "setup" }, this.#t(PAGE.paste)),
+      this.#field,
+      h(
+        "div", { class: "row" },
+        h("button", { type: "submit", class: "quiet" }, this.#t(PAGE.read)),
+        back && h("button", { type: "button", class: "quiet", click: () => {
+          this.close();
+          back();
+        } }, this.#t(PAGE.back)),
+      ),
+    );
+    this.#place = h("div", {}, this.#form);
+    this.element = h(
+      "main", { class: "sheet" },
+      h("h1", {}, this.#t(before === undefined ? PAGE.setUp : PAGE.newSetup)),
+      h("p", { class: "soft" }, this.#t(before === undefined ? PAGE.firstHint : PAGE.nextHint)),
+      this.#place, this.#said,
+    );
+  }
+
+  close(): void {
+    this.#looking?.abort();
+    this.#looking = undefined;
+    this.#video.hidden = true;
+  }
+
+  #t(text: Text, values = {}): string {
+    return say(text, this.#language, values);
+  }
+
+  /** Looks through the camera for the code of a setup. */
+  async #look(): Promise<void> {
+    if (this.#looking !== undefined) return this.close();
+    const { signal } = (this.#looking = new AbortController());
+    this.#said.textContent = "";
+    this.#video.hidden = false;
     try {
-      compare(await readSetup(field.value, before));
+      const [{ scan }, { isSetup }] = await Promise.all([
+        import("../../shared/scan.js"), import("./setup.js"),
+      ]);
+      await scan(this.#video, signal, (text) => {
+        const found = isSetup(text);
+        if (found) void this.#read(text);
+        return found;
+      });
     } catch (failure) {
-      const reason = failure instanceof Error ? failure.message : String(failure);
-      said.textContent = t(PAGE.unreadable, { reason });
+      if (signal.aborted) return;
+      this.#said.textContent = this.#t(GATE[troubleOf(failure)], { reason: String(failure) });
+    }
+    this.close();
+  }
+
+  async #read(text: string): Promise<void> {
+    this.#said.textContent = "";
+    try {
+      const { propose, ready } = await import("./setup.js");
+      await ready();
+      this.#take(propose(text, this.#before));
+    } catch (failure) {
+      this.#said.textContent = this.#refusal(failure);
     }
   }
 
-  function compare(proposal: Proposal): void {
+  #take(proposal: Proposal): void {
+    if (proposal.kind === "next") return this.#accepted(proposal.held);
+    const { checkNumber, gate } = proposal;
     const refuse = () => {
-      field.value = "";
-      place.replaceChildren(form);
-      said.textContent = t(PAGE.refused);
+      this.#field.value = "";
+      this.#place.replaceChildren(this.#form);
+      this.#said.textContent = this.#t(PAGE.refused);
     };
-    const accept = h(
-      "button", { type: "button", click: () => accepted(proposal.accept()) }, t(PAGE.accept),
-    );
-    place.replaceChildren(
+    const accept = () => {
+      try {
+        this.#accepted(proposal.accept());
+      } catch (failure) {
+        this.#place.replaceChildren(this.#form);
+        this.#said.textContent = this.#refusal(failure);
+      }
+    };
+    this.#place.replaceChildren(
       h(
         "div", { class: "card" },
-        h("h2", {}, `${t(PAGE.checkNumber)}, ${t(PAGE.forGate, { gate: proposal.gate })}`),
-        h("p", { class: "number" }, proposal.checkNumber),
-        h("p", {}, t(PAGE.compare)),
+        h("h2", {}, `${this.#t(PAGE.checkNumber)}, ${this.#t(PAGE.forGate, { gate })}`),
+        h("p", { class: "number" }, checkNumber),
+        h("p", {}, this.#t(PAGE.compare)),
         h(
           "div", { class: "row" },
-          accept,
-          h("button", { type: "button", class: "quiet", click: refuse }, t(PAGE.refuse)),
+          h("button", { type: "button", click: accept }, this.#t(PAGE.accept)),
+          h("button", { type: "button", class: "quiet", click: refuse }, this.#t(PAGE.refuse)),
         ),
       ),
     );
   }
 
-  return h("main", { class: "sheet" }, h("h1", {}, t(PAGE.setUp)), place, said);
+  /** Why a setup is refused, and what to do. */
+  #refusal(failure: unknown): string {
+    const { code = "", reason = String(failure) } = failure as { code?: string; reason?: string };
+    const known = (SETUPS as Readonly<Record<string, Text>>)[code];
+    return known === undefined ? this.#t(PAGE.unreadable, { reason }) : this.#t(known);
+  }
 }

@@ -1,75 +1,61 @@
-import type { GateKey, GateOptions } from "../../components/src/gate/permit-gate.js";
+// The setup of this gate, as the library reads it. Loaded when a person sets the gate up.
+
+import {
+  acceptFirstSetup,
+  acceptNextSetup,
+  loadGate,
+  readSetup,
+  setupCheckNumber,
+  storedSetup,
+} from "livepermit/gate";
+
+import { clock } from "../../components/src/clock.js";
 
 /** A setup that this gate accepted. It is plain data. */
 export interface HeldSetup {
-  readonly version: number;
-  readonly options: GateOptions;
+  readonly setup: Uint8Array;
 }
 
-/** A setup that was read and that nobody has compared yet. */
-export interface Proposal {
-  readonly gate: string;
-  readonly version: number;
-  /** What the operator's screen must show too. */
-  readonly checkNumber: string;
-  /** Accepts, because a person compared the number. */
-  accept(): HeldSetup;
-}
+/** What a text is. */
+export type Proposal =
+  /** The first setup: it counts when a person compared its number. */
+  | {
+      readonly kind: "first";
+      readonly gate: string;
+      /** What the operator's screen must show too. */
+      readonly checkNumber: string;
+      /** Accepts, because a person said that both screens show the same. */
+      accept(): HeldSetup;
+    }
+  /** A later one that the known operator signed: nothing has to be compared. */
+  | { readonly kind: "next"; readonly gate: string; readonly held: HeldSetup };
 
-/** Why a setup is refused. */
-export class SetupRefused extends Error {}
+/** Loads what reads setups. */
+export const ready = loadGate;
 
-/** What the storage has; nothing before the first setup. */
-export function heldSetup(kept: unknown): HeldSetup | undefined {
-  return kept === undefined ? undefined : (kept as HeldSetup);
-}
-
-/** Reads a setup: JSON with bytes in hexadecimal. Throws `SetupRefused`. */
-export async function readSetup(text: string, before: HeldSetup | undefined): Promise<Proposal> {
-  let raw: RawSetup;
+/** Whether a text is meant as a setup, also if it is refused later. */
+export function isSetup(text: string): boolean {
   try {
-    raw = JSON.parse(text) as RawSetup;
-  } catch (failure) {
-    throw new SetupRefused(String(failure));
+    readSetup(text.trim());
+    return true;
+  } catch {
+    return false;
   }
-  const { version, policy } = raw;
-  if (!Number.isSafeInteger(version) || typeof policy?.gate !== "string") {
-    throw new SetupRefused("no version, or no gate");
+}
+
+/** Reads the text of a setup. Throws the codes of setups. */
+export function propose(text: string, before: HeldSetup | undefined): Proposal {
+  const { bytes, gate } = readSetup(text.trim());
+  const now = clock.wall();
+  if (before !== undefined) {
+    const next = acceptNextSetup(bytes, storedSetup(before.setup), now);
+    return { kind: "next", gate, held: { setup: next.bytes } };
   }
-  if (before !== undefined && version <= before.version) {
-    throw new SetupRefused(`version ${version} is not newer than ${before.version}`);
-  }
-  const options = optionsOf(raw);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text.trim()));
+  const checkNumber = setupCheckNumber(bytes);
   return {
-    gate: policy.gate,
-    version,
-    checkNumber: digits(new DataView(digest)),
-    accept: () => ({ version, options }),
+    kind: "first",
+    gate,
+    checkNumber,
+    accept: () => ({ setup: acceptFirstSetup(bytes, checkNumber, clock.wall()).bytes }),
   };
-}
-
-type RawTrust =
-  | { kind: "keys"; keys: (Omit<GateKey, "key"> & { key: string })[] }
-  | { kind: "list"; name: string; roots: string[]; lowestVersion: number; url: string };
-type RawSetup = Omit<GateOptions, "trust"> & { version: number; trust: RawTrust };
-
-function optionsOf({ version: _, trust, ...rest }: RawSetup): GateOptions {
-  if (trust.kind === "keys") {
-    const keys = trust.keys.map((key) => ({ ...key, key: bytes(key.key) }));
-    return { ...rest, trust: { kind: "keys", keys } };
-  }
-  return { ...rest, trust: { ...trust, roots: trust.roots.map(bytes) } };
-}
-
-function bytes(hex: string): Uint8Array {
-  const pairs = hex.match(/[0-9a-f]{2}/g) ?? [];
-  if (pairs.join("") !== hex) throw new SetupRefused("bytes are not in hexadecimal");
-  return new Uint8Array(pairs.map((pair) => Number.parseInt(pair, 16)));
-}
-
-/** Twelve digits in three groups. */
-function digits(digest: DataView): string {
-  const number = digest.getBigUint64(0) % 1_000_000_000_000n;
-  return String(number).padStart(12, "0").replace(/(\d{4})(?=\d)/g, "$1 ");
 }

@@ -12,6 +12,8 @@ export interface GateHealth extends GatePlace {
   readonly warnings: readonly GateWarning[];
   readonly lists: readonly ListAge[];
   readonly fetched: readonly ListState[];
+  /** The relay where the gates of the zone share their used codes; nothing: this gate is alone. */
+  readonly relay?: string;
   /** Until when nobody enters, because the memory of used codes is new or was lost. */
   readonly outOfOrderUntil?: number;
   /** How a loss of memory was noticed: a stable code. */
@@ -40,6 +42,7 @@ export interface GateWarning {
 
 export type WarningCode =
   | "store-unreachable"
+  | "relay-unreachable"
   | "memory-lost"
   | "memory-new"
   | "clock-suspect"

@@ -17,7 +17,18 @@ export type GateTrust =
     };
 
 /** Everything that a gate has to be told. It is plain data. */
-export interface GateOptions {
+export type GateOptions = GateSetupOptions | GateRuleOptions;
+
+/** What the operator signed. */
+export interface GateSetupOptions {
+  /** The bytes of a setup that this gate **accepted** before: those of `acceptFirstSetup`. */
+  readonly setup: Uint8Array;
+  /** The name of the database. */
+  readonly database?: string;
+}
+
+/** What the page itself says. */
+export interface GateRuleOptions {
   /** The rules. What is not named is as `policy` of the library has it. */
   readonly policy: Pick<Policy, "gate" | "classes" | "revocation"> & Partial<Policy>;
   /** Lane, zone and others. What is not named is as `gateSettings` of the library has it. */

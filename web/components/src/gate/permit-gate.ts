@@ -18,7 +18,14 @@ import type { GateVerdict, Light } from "./verdict.js";
 import { warningText } from "./words.js";
 
 export type { GateHealth, GateWarning, ListAge, ListState, WarningCode } from "./health.js";
-export type { GateKey, GateOptions, GatePlace, GateTrust } from "./options.js";
+export type {
+  GateKey,
+  GateOptions,
+  GatePlace,
+  GateRuleOptions,
+  GateSetupOptions,
+  GateTrust,
+} from "./options.js";
 export type { GateVerdict, Light, PermitFacts, RejectionFacts } from "./verdict.js";
 
 /** Milliseconds for which a light stays when its code is out of view. */

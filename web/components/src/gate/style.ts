@@ -35,7 +35,7 @@ ul { list-style: none; display: grid; gap: 0.25rem; }
   display: grid;
   gap: 0.5rem;
   grid-template-columns: minmax(0, 1fr);
-  grid-template-rows: minmax(8rem, 2fr) minmax(12rem, 3fr);
+  grid-template-rows: minmax(12rem, 3fr) minmax(8rem, 2fr);
 }
 .view {
   position: relative;
@@ -62,7 +62,8 @@ video.mirrored { transform: scaleX(-1); }
   padding: 1rem;
   text-align: center;
 }
-.lights { display: grid; gap: 0.5rem; grid-auto-rows: minmax(0, 1fr); min-height: 0; }
+/* On a small screen the lights come first: nobody scrolls at a gate. */
+.lights { display: grid; gap: 0.5rem; grid-auto-rows: minmax(0, 1fr); min-height: 0; order: -1; }
 .light {
   display: grid;
   grid-template-columns: clamp(4rem, 24cqi, 18rem) minmax(0, 1fr);
@@ -126,6 +127,7 @@ button[aria-pressed="true"] { background: CanvasText; color: Canvas; }
     grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
     grid-template-rows: minmax(0, 1fr);
   }
+  .lights { order: 0; }
   .light:not(.wait) { grid-template-columns: 1fr; justify-items: center; text-align: center;
     align-content: center; }
   .light svg { width: clamp(6rem, 18cqi, 22rem); }

@@ -74,6 +74,11 @@ export const HEALTH = {
     en: "The memory of used codes does not answer: {reason}. Look at the free space of this device,"
       + " and open the page again.",
   },
+  "relay-unreachable": {
+    zh: "区域的中继没有响应：{reason}。请检查网络，或通知管理员。",
+    en: "The relay of the zone does not answer: {reason}. Look at the network, or tell the"
+      + " operator.",
+  },
   "memory-new": {
     zh: "闸机正在准备，因为已用码的记录是新的：{until} 起验码，还需 {span}",
     en: "The gate warms up, because its memory of used codes is new: codes are accepted from"

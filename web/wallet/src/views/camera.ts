@@ -34,7 +34,7 @@ export function cameraButton(
   const look = async (video: HTMLVideoElement, signal: AbortSignal) => {
     try {
       // The reader of codes is large: it comes when it is wanted.
-      const { scan } = await import("../scan.js");
+      const { scan } = await import("../../../shared/scan.js");
       await scan(video, signal, (text) => {
         if (signal.aborted || !found(text)) return false;
         stop();

@@ -1,4 +1,4 @@
-import { type GoOn, IndexedDbStorage, KeptGate } from "livepermit/gate";
+import { type GoOn, IndexedDbStorage, KeptGate, RelayStore } from "livepermit/gate";
 
 import { clock } from "../../clock.js";
 import { alarmOf, type GateHealth, type GateWarning, type ListAge } from "../health.js";
@@ -42,13 +42,17 @@ export class Lane {
 
   static async open(options: GateOptions): Promise<Lane> {
     const plan = planOf(options);
-    const { settings, trust, retention, database } = plan;
+    const { settings, trust, retention, relay, database } = plan;
+    const now = () => clock.wall();
+    const shared = relay !== undefined && retention !== undefined &&
+      new RelayStore({ access: relay, gate: settings.policy.gate, retention, clock: now });
     const kept = await KeptGate.open({
       storage: new IndexedDbStorage(database === undefined ? {} : { database }),
       settings,
       trust,
-      clock: () => clock.wall(),
+      clock: now,
       ...(retention && { retention }),
+      ...(shared && { relay: shared }),
     });
     return new Lane(plan, kept);
   }
@@ -138,6 +142,7 @@ export class Lane {
     ];
     return {
       gate: policy.gate, lane, zone,
+      ...(this.#plan.relay && { relay: this.#plan.relay.address }),
       at,
       since: this.#since,
       inOrder: warnings.every(({ outOfOrder }) => !outOfOrder),
@@ -155,7 +160,8 @@ export class Lane {
 
   #memoryWarnings(until: number | undefined, loss: string | undefined): GateWarning[] {
     const reason = this.#kept.storeFailure;
-    if (reason !== undefined) return [{ code: "store-unreachable", outOfOrder: true, reason }];
+    const away = this.#plan.relay === undefined ? "store-unreachable" : "relay-unreachable";
+    if (reason !== undefined) return [{ code: away, outOfOrder: true, reason }];
     if (until === undefined) return [];
     const code = loss === undefined || loss === "no-state" ? "memory-new" : "memory-lost";
     return [{ code, outOfOrder: true, until }];

@@ -4,11 +4,14 @@ import {
   type KeptTrust,
   policy,
   PublicKey,
+  type RelayAccess,
   type Retention,
+  storedSetup,
   Trust,
+  trustOfSetup,
 } from "livepermit/gate";
 
-import type { GateOptions } from "../options.js";
+import type { GateOptions, GateRuleOptions, GateSetupOptions } from "../options.js";
 
 /** What a gate was told, as the library takes it. */
 export interface Plan {
@@ -18,11 +21,31 @@ export interface Plan {
   readonly trustList?: string;
   readonly statusLists: readonly string[];
   readonly retention?: Retention;
+  /** Where the gates of the zone share their used codes. */
+  readonly relay?: RelayAccess;
   readonly database?: string;
 }
 
-/** Throws the codes of keys and of policies. */
+/** Throws the codes of setups, of keys and of policies. */
 export function planOf(options: GateOptions): Plan {
+  return "setup" in options ? planOfSetup(options) : planOfRules(options);
+}
+
+function planOfSetup({ setup, database }: GateSetupOptions): Plan {
+  const told = storedSetup(setup);
+  const { settings, trust, statusLists, retention, relay } = told;
+  return {
+    settings,
+    trust: trustOfSetup(told),
+    statusLists,
+    retention,
+    ...(trust.kind === "listed" && { trustList: trust.address }),
+    ...(relay !== undefined && { relay }),
+    ...(database !== undefined && { database }),
+  };
+}
+
+function planOfRules(options: GateRuleOptions): Plan {
   const { gate, classes, revocation } = options.policy;
   const rules = { ...policy(gate, classes, revocation), ...options.policy };
   const { trust, statusLists = [], retention, database } = options;
@@ -36,7 +59,7 @@ export function planOf(options: GateOptions): Plan {
   };
 }
 
-function trustOf({ trust }: GateOptions): KeptTrust {
+function trustOf({ trust }: GateRuleOptions): KeptTrust {
   if (trust.kind === "keys") {
     const keys = trust.keys.map((key) => ({ ...key, key: PublicKey.fromCoseKey(key.key) }));
     return { keys: new Trust(keys) };
