@@ -230,8 +230,10 @@ fn attempt(moment: u64) -> Value {
 }
 
 fn code(key: &str, parts: &[&[u8]]) -> String {
-    let key: Vec<u8> =
-        (0..32).map(|at| u8::from_str_radix(&key[2 * at..2 * at + 2], 16).unwrap()).collect();
+    let key: Vec<u8> = (0..64)
+        .step_by(2)
+        .map(|at| u8::from_str_radix(key.get(at..at + 2).unwrap(), 16).unwrap())
+        .collect();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     parts.iter().for_each(|part| mac.update(part));
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
