@@ -88,19 +88,23 @@ impl Attested {
             Place::StrongBox => Attestation::AndroidStrongBox,
         };
         let verifier = AndroidAttestation::trusting(roots).of_apps(apps).at_least(least);
-        let file = match &self.withdrawn {
-            Some(path) => Some(WithdrawnFile::open(path.clone(), &verifier)?),
-            None => None,
-        };
-        Ok(AttestedByFile { verifier: Arc::new(verifier), file })
+        AttestedByFile::open(self.withdrawn.clone(), verifier)
     }
 }
 
-/// Checks chains with the newest file of what was withdrawn.
+/// Checks chains, with the newest file of what was withdrawn if there is one. A file that cannot be
+/// read any more does not stop anybody: the last one that could be read is good until then.
 #[derive(Debug)]
 pub(super) struct AttestedByFile {
+    path: Option<PathBuf>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    /// When the file was written that was looked at last.
+    written: Option<SystemTime>,
     verifier: Arc<AndroidAttestation>,
-    file: Option<WithdrawnFile>,
 }
 
 impl AttestationVerifier for AttestedByFile {
@@ -110,48 +114,34 @@ impl AttestationVerifier for AttestedByFile {
         evidence: Evidence<'_>,
         now: Timestamp,
     ) -> Result<Attestation, AttestationRefused> {
-        let newest = match (&self.file, evidence) {
-            (Some(file), Evidence::Chain { .. }) => file.newest(),
-            _ => Arc::clone(&self.verifier),
-        };
-        newest.place_of(key, evidence, now)
+        self.newest().place_of(key, evidence, now)
     }
 }
 
-/// What was withdrawn, as a file has it. A file that cannot be read any more does not stop anybody:
-/// the last one that could be read is good until then.
-#[derive(Debug)]
-struct WithdrawnFile {
-    path: PathBuf,
-    read: Mutex<Read>,
-}
-
-#[derive(Debug)]
-struct Read {
-    /// When the file was written that was looked at last.
-    written: Option<SystemTime>,
-    verifier: Arc<AndroidAttestation>,
-}
-
-impl WithdrawnFile {
-    fn open(path: PathBuf, verifier: &AndroidAttestation) -> Result<Self, ConfigError> {
-        let written = written(&path);
-        let withdrawn = read(&path)?;
-        let verifier = Arc::new(verifier.clone().without(withdrawn));
-        Ok(Self { path, read: Mutex::new(Read { written, verifier }) })
+impl AttestedByFile {
+    fn open(path: Option<PathBuf>, verifier: AndroidAttestation) -> Result<Self, ConfigError> {
+        let written = path.as_deref().and_then(written);
+        let verifier = match &path {
+            Some(path) => verifier.without(read(path)?),
+            None => verifier,
+        };
+        let known = Known { written, verifier: Arc::new(verifier) };
+        Ok(Self { path, known: Mutex::new(known) })
     }
 
     fn newest(&self) -> Arc<AndroidAttestation> {
-        let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = written(&self.path);
-        if written != known.written {
-            known.written = written;
-            match read(&self.path) {
-                Ok(withdrawn) => {
-                    known.verifier = Arc::new((*known.verifier).clone().without(withdrawn));
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the list of withdrawn certificates stays as it was");
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = &self.path {
+            let written = written(path);
+            if written != known.written {
+                known.written = written;
+                match read(path) {
+                    Ok(withdrawn) => {
+                        known.verifier = Arc::new((*known.verifier).clone().without(withdrawn));
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "the list of withdrawn certificates stays");
+                    }
                 }
             }
         }
@@ -166,4 +156,52 @@ fn written(path: &Path) -> Option<SystemTime> {
 fn read(path: &Path) -> Result<Withdrawn, ConfigError> {
     let wrong = |why| ConfigError::Text { path: path.to_owned(), why };
     Withdrawn::read(&files::text(path)?).map_err(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::time::Duration;
+
+    use livepermit_testkit::certificates::{Description, Factory};
+    use livepermit_testkit::p256_device;
+
+    use super::{Attested, Place, SystemTime};
+    use crate::protocol::{AttestationVerifier as _, Evidence};
+
+    #[test]
+    fn a_new_file_of_withdrawn_certificates_counts_at_once_and_a_broken_one_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let [root, list] = ["root.pem", "withdrawn.json"].map(|name| folder.path().join(name));
+        let factory = Factory::new(40);
+        fs::write(&root, factory.root_pem()).unwrap();
+        // Files that are written within one tick of the clock differ all the same.
+        let write = |text: &str, seconds| {
+            fs::write(&list, text).unwrap();
+            let written = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            File::options().write(true).open(&list).unwrap().set_modified(written).unwrap();
+        };
+        write(r#"{"entries": {}}"#, 1);
+        let withdrawn = Some(list.clone());
+        let attested =
+            Attested { roots: vec![root], withdrawn, apps: Vec::new(), least: Place::Software };
+        let verifier = attested.verifier().unwrap();
+
+        let key = p256_device().public_key();
+        let chain = factory.honest(&key, &Description::of("nonce"));
+        let now = "2026-11-30T12:00:00Z".parse().unwrap();
+        let is_taken = || {
+            let evidence = Evidence::Chain { certificates: &chain, nonce: "nonce" };
+            verifier.place_of(&key, evidence, now).is_ok()
+        };
+        assert!(is_taken());
+        write(r#"{"entries": {"2b": {"status": "REVOKED"}}}"#, 2);
+        assert!(!is_taken());
+        write("<html>", 3);
+        assert!(!is_taken());
+        fs::remove_file(&list).unwrap();
+        assert!(!is_taken());
+        write(r#"{"entries": {}}"#, 4);
+        assert!(is_taken());
+    }
 }

@@ -35,15 +35,8 @@ pub(crate) struct Web {
 impl Web {
     /// Trusts the authorities of this system, and those in these files.
     pub(super) fn open(authorities: &[PathBuf]) -> Result<Self, Failure> {
-        // The provider is named here, and is not a default of the process.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(provider)
-            .root_certs(tls::authorities(authorities)?)
-            .build();
         let agent = Agent::config_builder()
-            .tls_config(tls)
+            .tls_config(tls_config(authorities)?)
             .proxy(None)
             .http_status_as_error(false)
             // Redirects are followed by the rules of lists.
@@ -91,17 +84,22 @@ impl Web {
     }
 }
 
-/// What asks a relay: short questions over a connection that stays open. No question is sent twice.
-#[cfg(feature = "relay")]
-pub(crate) fn questions(authorities: &[PathBuf], wait: Duration) -> Result<Agent, Failure> {
+/// Trusts the authorities of this system, and those in these files. The provider is named here, and
+/// is not a default of the process.
+fn tls_config(authorities: &[PathBuf]) -> Result<TlsConfig, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = TlsConfig::builder()
+    Ok(TlsConfig::builder()
         .provider(TlsProvider::Rustls)
         .unversioned_rustls_crypto_provider(provider)
         .root_certs(tls::authorities(authorities)?)
-        .build();
+        .build())
+}
+
+/// What asks a relay: short questions over a connection that stays open. No question is sent twice.
+#[cfg(feature = "relay")]
+pub(crate) fn questions(authorities: &[PathBuf], wait: Duration) -> Result<Agent, Failure> {
     Ok(Agent::config_builder()
-        .tls_config(tls)
+        .tls_config(tls_config(authorities)?)
         .proxy(None)
         .http_status_as_error(false)
         .max_redirects(0)
