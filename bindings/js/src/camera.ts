@@ -1,6 +1,7 @@
-import { bytes, instance, LivepermitError, number } from "./error.js";
+import { Attempted } from "./attempted.js";
+import { bytes, instance, number } from "./error.js";
 import type { Attempt, Frame, FrameCodes, ScanEvent, StoreAnswer } from "./gate-records.js";
-import { gateHost, Handle, type Host } from "./host.js";
+import { gateHost, Handle } from "./host.js";
 import { Gate } from "./lane.js";
 import type * as Inside from "./wasm/issuer.js";
 
@@ -37,29 +38,7 @@ export class FrameScanner {
 }
 
 /** A code in a frame that is verified and not used yet. When it is left alone, nothing was used. */
-export class Asked {
-  /** The question for the store. */
-  readonly attempt: Attempt;
-  readonly #raw: Inside.Asked;
-  readonly #generation: number;
-
-  /** @internal */
-  constructor(attempt: Attempt, raw: Inside.Asked, host: Host) {
-    this.attempt = attempt;
-    this.#raw = raw;
-    this.#generation = host.generation;
-  }
-
-  /** @internal */
-  inside(host: Host): Inside.Asked {
-    if (this.#generation === host.generation) return this.#raw;
-    throw new LivepermitError({
-      code: "attempt-lost",
-      reason: "a defect ended the instance that began this attempt",
-      instruction: "Let the visitor show a new code.",
-    });
-  }
-}
+export class Asked extends Attempted<Inside.Asked> {}
 
 /** What the first half of a scan says of a code in a frame. */
 export type ScanStep =

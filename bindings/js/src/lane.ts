@@ -1,4 +1,5 @@
-import { bytes, instance, LivepermitError, number, text } from "./error.js";
+import { Attempted } from "./attempted.js";
+import { bytes, instance, number, text } from "./error.js";
 import type {
   Admission,
   Attempt,
@@ -109,29 +110,7 @@ type RawGate = Inside.Gate;
 type RawPending = Inside.Pending;
 
 /** A code that is verified and not used yet. When it is left alone, nothing was used. */
-export class Pending {
-  /** The question for the store. */
-  readonly attempt: Attempt;
-  readonly #raw: RawPending;
-  readonly #generation: number;
-
-  /** @internal */
-  constructor(attempt: Attempt, raw: RawPending, host: Host) {
-    this.attempt = attempt;
-    this.#raw = raw;
-    this.#generation = host.generation;
-  }
-
-  /** @internal */
-  inside(host: Host): RawPending {
-    if (this.#generation === host.generation) return this.#raw;
-    throw new LivepermitError({
-      code: "attempt-lost",
-      reason: "a defect ended the instance that began this attempt",
-      instruction: "Let the visitor show a new code.",
-    });
-  }
-}
+export class Pending extends Attempted<RawPending> {}
 
 /** The first half of an admission. */
 export type Begun =

@@ -1,13 +1,13 @@
 //! Groups of type `AcceptSetup`.
 
 use livepermit_ffi::{
-    ActingPolicy, AudiencePolicy, ChallengePolicy, CoolDownPolicy, Evidence, Form, GateSetup,
+    ActingPolicy, AudiencePolicy, ChallengePolicy, CoolDownPolicy, Form, GateSetup,
     LivepermitError, Passage, Policy, Retention, RevocationPolicy, SetupTrust, accept_first_setup,
     accept_next_setup, read_setup, read_setup_bytes, setup_check_number, stored_setup,
 };
 use serde_json::{Value, json};
 
-use crate::json::{Fields as _, Outcome, equal, told};
+use crate::json::{Fields as _, Outcome, equal, refused_as_said, told};
 use crate::setup;
 
 pub(crate) fn run(group: &Value, test: &Value) -> Outcome {
@@ -18,17 +18,7 @@ pub(crate) fn run(group: &Value, test: &Value) -> Outcome {
             equal("from the storage", &again, &setup)?;
             equal("accepted", &describe(&setup).map_err(told)?, &test["accepted"])
         }
-        (Err(error), false) => {
-            equal("code", Some(error.code()), test["code"].as_str())?;
-            let LivepermitError::Failed { evidence, .. } = error;
-            if let (Some(wanted), Evidence::Malformed { layer, flaw, .. }) =
-                (test.maybe("malformed"), &evidence)
-            {
-                equal("layer", layer.as_str(), wanted.text("layer"))?;
-                equal("flaw", flaw.as_str(), wanted.text("flaw"))?;
-            }
-            Ok(())
-        }
+        (Err(error), false) => refused_as_said(test, error),
         (Ok(setup), false) => Err(format!("accepted: {setup:?}")),
         (Err(error), true) => Err(told(error)),
     }

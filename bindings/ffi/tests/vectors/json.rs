@@ -1,5 +1,6 @@
 //! Fields of a vector.
 
+use livepermit_ffi::{Evidence, LivepermitError};
 use serde_json::Value;
 
 /// Why a test fails.
@@ -64,6 +65,24 @@ pub(crate) fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: T, wanted
 }
 
 /// An error of the bridge in a place where the vectors have none.
-pub(crate) fn told(error: livepermit_ffi::LivepermitError) -> String {
+pub(crate) fn told(error: LivepermitError) -> String {
     error.to_string()
+}
+
+/// Compares an error with the code that a test wants and, where it says so, with the flaw.
+pub(crate) fn refused_as_said(test: &Value, error: LivepermitError) -> Outcome {
+    equal("code", Some(error.code()), test["code"].as_str())?;
+    let LivepermitError::Failed { evidence, .. } = error;
+    flaw_as_said(test, &evidence)
+}
+
+/// Compares the flaw of bytes that break a rule of the format, where a test names one.
+pub(crate) fn flaw_as_said(test: &Value, evidence: &Evidence) -> Outcome {
+    if let (Some(wanted), Evidence::Malformed { layer, flaw, .. }) =
+        (test.maybe("malformed"), evidence)
+    {
+        equal("layer", layer.as_str(), wanted.text("layer"))?;
+        equal("flaw", flaw.as_str(), wanted.text("flaw"))?;
+    }
+    Ok(())
 }

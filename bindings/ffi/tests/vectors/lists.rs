@@ -1,9 +1,9 @@
 //! Groups of type `AcceptTrustList` and `AcceptStatusList`.
 
-use livepermit_ffi::{Evidence, LivepermitError, StatusLimits, StatusList, Trust, TrustAnchor};
+use livepermit_ffi::{LivepermitError, StatusLimits, StatusList, Trust, TrustAnchor};
 use serde_json::{Value, json};
 
-use crate::json::{Fields as _, Outcome, equal, told};
+use crate::json::{Fields as _, Outcome, equal, refused_as_said, told};
 use crate::setup;
 
 pub(crate) fn run_trust(group: &Value, test: &Value) -> Outcome {
@@ -86,17 +86,7 @@ pub(crate) fn run_status(group: &Value, test: &Value) -> Outcome {
 fn check(test: &Value, taken: Result<Value, LivepermitError>) -> Outcome {
     match (taken, test.is_valid()) {
         (Ok(facts), true) => equal("accepted", &facts, &test["accepted"]),
-        (Err(error), false) => {
-            equal("code", Some(error.code()), test["code"].as_str())?;
-            let LivepermitError::Failed { evidence, .. } = error;
-            if let (Some(wanted), Evidence::Malformed { layer, flaw, .. }) =
-                (test.maybe("malformed"), &evidence)
-            {
-                equal("layer", layer.as_str(), wanted.text("layer"))?;
-                equal("flaw", flaw.as_str(), wanted.text("flaw"))?;
-            }
-            Ok(())
-        }
+        (Err(error), false) => refused_as_said(test, error),
         (Ok(facts), false) => Err(format!("taken in: {facts}")),
         (Err(error), true) => Err(told(error)),
     }

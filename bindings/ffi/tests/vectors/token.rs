@@ -1,12 +1,12 @@
 //! Groups of type `VerifyToken`, `GateCode` and `PublicKey`.
 
 use livepermit_ffi::{
-    Evidence, Form, GateCode, PublicKey, Rejection, SecretKey, Verdict, Verified, Verifier,
+    Form, GateCode, PublicKey, Rejection, SecretKey, Verdict, Verified, Verifier,
     challenge_qr_text, gate_name_qr_text, read_gate_code, read_token,
 };
 use serde_json::{Map, Value, json};
 
-use crate::json::{Fields as _, Outcome, equal, told, unhex};
+use crate::json::{Fields as _, Outcome, equal, flaw_as_said, told, unhex};
 use crate::setup;
 
 pub(crate) fn run(group: &Value, test: &Value) -> Outcome {
@@ -49,13 +49,7 @@ fn check(test: &Value, verdict: Verdict) -> Outcome {
 pub(crate) fn refused(test: &Value, rejection: &Rejection) -> Outcome {
     equal("code", Some(rejection.code.clone()), test.maybe_text("code"))?;
     equal("stage", Some(rejection.stage.clone()), test.maybe_text("stage"))?;
-    if let (Some(wanted), Evidence::Malformed { layer, flaw, .. }) =
-        (test.maybe("malformed"), &rejection.evidence)
-    {
-        equal("layer", layer.as_str(), wanted.text("layer"))?;
-        equal("flaw", flaw.as_str(), wanted.text("flaw"))?;
-    }
-    Ok(())
+    flaw_as_said(test, &rejection.evidence)
 }
 
 /// The verdict as the vectors write it.
