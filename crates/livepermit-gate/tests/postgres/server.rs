@@ -1,7 +1,6 @@
 //! PostgreSQL servers for tests.
 
 use std::io::ErrorKind;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -10,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use livepermit_gate::PostgresReplay;
 use livepermit_gate::replay::{GoOn, PostgresBuilder, ReplayStore as _};
-use livepermit_testkit::servers::{or_skip, postgres_folder, postgres_program};
+use livepermit_testkit::servers::{free_port, or_skip, postgres_folder, postgres_program};
 use tempfile::TempDir;
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
@@ -70,7 +69,7 @@ impl Server {
 
     /// Starts a server over the folder `data` in this folder.
     fn over(folder: TempDir, template: Arc<TempDir>, settings: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let process = spawn(folder.path(), port, &settings);
         let mut server = Self { folder, process, port, settings, _template: template };

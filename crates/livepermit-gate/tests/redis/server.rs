@@ -1,10 +1,10 @@
 //! A `redis-server` of a test's own.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use livepermit_testkit::servers::free_port;
 use redis::{FromRedisValue, RedisResult};
 
 use super::PATIENCE;
@@ -15,11 +15,6 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     folder: tempfile::TempDir,
     settings: Vec<String>,
-}
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Server {

@@ -1,10 +1,9 @@
 //! Servers of our own: each has a folder of its own and is killed when dropped.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
+use livepermit_testkit::servers::free_port;
 use redis::Value;
 use tempfile::TempDir;
 
@@ -26,19 +25,6 @@ pub(crate) fn has(program: &str) -> bool {
             assert!(std::env::var_os("LIVEPERMIT_REQUIRE_ALL").is_none(), "{program}: {error}");
             println!("skipped: {program}: {error}");
             false
-        }
-    }
-}
-
-/// A port that nobody uses, nor the port of the cluster bus, which is 10,000 higher.
-pub(crate) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let start = u16::try_from(std::process::id() % 20_000).unwrap();
-    loop {
-        let port = 12_000 + (start + NEXT.fetch_add(1, Ordering::SeqCst) * 7) % 20_000;
-        let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-        if free(port) && free(port + 10_000) {
-            return port;
         }
     }
 }

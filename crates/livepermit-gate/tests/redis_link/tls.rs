@@ -8,8 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use livepermit_gate::replay::{RedisServers, StoreErrorKind};
+use livepermit_testkit::servers::free_port;
 
-use super::server::{Server, free_port, has};
+use super::server::{Server, has};
 use super::{admits, builder, opened, until};
 
 fn openssl(folder: &Path, arguments: &str) {

@@ -1,10 +1,11 @@
 //! PostgreSQL servers for tests.
 
-use std::net::TcpListener;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use livepermit_testkit::servers::{as_postgres, or_skip, postgres_folder, postgres_program};
+use livepermit_testkit::servers::{
+    as_postgres, free_port, or_skip, postgres_folder, postgres_program,
+};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -46,7 +47,7 @@ impl Server {
             .output()
             .unwrap();
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let (shell, pipe) = spawn(&folder, port, shared);
         let server = Self { folder, shell, pipe: Some(pipe), port, shared };
         server.wait().await;

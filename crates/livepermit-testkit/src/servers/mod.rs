@@ -8,10 +8,23 @@ pub use postgres::{Postgres, as_postgres, give_to_postgres, postgres_folder, pos
 pub use redis::Redis;
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+/// A port for a server, whose bus of a Redis cluster is 10,000 higher.
+///
+/// Neither is a port that the system gives to clients (32,768 and above on Linux): those of other
+/// tests come and go, and one of them in the moment before the server binds would end the server.
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 10_000).unwrap();
+    loop {
+        let port = 11_000 + (start + NEXT.fetch_add(1, Ordering::SeqCst) % 1_000 * 7) % 10_000;
+        let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+        if free(port) && free(port + 10_000) {
+            return port;
+        }
+    }
 }
 
 fn until(what: &str, mut done: impl FnMut() -> bool) {
