@@ -4,6 +4,8 @@
 /** The sizes of a frame. */
 export const [WIDTH, HEIGHT] = [1280, 720];
 const QUIET = 4;
+/** The edge of a phone. */
+const EDGE = 45;
 
 /** A source of numbers from 0 to 1 (xorshift), so that a film can be made again. */
 export function random(seed) {
@@ -27,32 +29,72 @@ export function pose(seed, side = 360) {
   };
 }
 
+/** The same hand so many seconds later: it sways, and the sensor's noise is other. */
+export function sway(how, seconds) {
+  const { x, y, turn, seed } = how;
+  const swing = (most, pace) => most * Math.sin(pace * seconds + seed);
+  return {
+    ...how, x: x + swing(14, 2.1), y: y + swing(9, 1.7), turn: turn + swing(0.03, 1.3),
+    seed: seed + Math.round(1000 * seconds),
+  };
+}
+
 /**
  * A frame of 8-bit luma. `code` has the modules of a code, row by row, and the width of a row; with
  * nothing, nobody is there.
  */
 export function filmFrame(code, how) {
-  const { x, y, side, turn, lean, blur, noise, dark, light, seed } = how;
+  if (code === undefined) return seen(how, () => undefined);
+  const { dark, light } = how;
+  const across = code.width + 2 * QUIET;
+  return seen(how, (u, v) => {
+    const isOnScreen = Math.abs(u) < 0.5 && Math.abs(v) < 0.5;
+    if (!isOnScreen) return Math.abs(u) < 0.56 && Math.abs(v) < 0.95 ? EDGE : undefined;
+    const [left, top] = [(u + 0.5) * across - QUIET, (v + 0.5) * across - QUIET];
+    const isInside = left >= 0 && top >= 0 && left < code.width && top < code.width;
+    const module = Math.floor(top) * code.width + Math.floor(left);
+    return isInside && code.modules[module] === 1 ? dark : light;
+  });
+}
+
+/**
+ * A frame of a screen that was photographed: its luma, row by row, its width and height, and where
+ * the code is, whose middle is held before the camera.
+ */
+export function filmScreen({ luma, width, height, code }, how) {
+  const { dark, light } = how;
+  const rim = 0.03 * code.side;
+  return seen(how, (u, v) => {
+    const [left, top] = [code.x + u * code.side - 0.5, code.y + v * code.side - 0.5];
+    if (left < 0 || top < 0 || left >= width - 1 || top >= height - 1) {
+      const isEdge = left > -rim && top > -rim && left < width + rim && top < height + rim;
+      return isEdge ? EDGE : undefined;
+    }
+    const at = Math.floor(top) * width + Math.floor(left);
+    const [right, down] = [left % 1, top % 1];
+    const above = luma[at] * (1 - right) + luma[at + 1] * right;
+    const below = luma[at + width] * (1 - right) + luma[at + width + 1] * right;
+    const shown = above * (1 - down) + below * down;
+    return dark + (shown * (light - dark)) / 255;
+  });
+}
+
+/**
+ * What the camera sees. `shows` says how light a screen is at a place, whose unit is the side of the
+ * code and whose middle is that of the code; nothing where there is no screen.
+ */
+function seen({ x, y, side, turn, lean, blur, noise, seed }, shows) {
   const sharp = new Float32Array(WIDTH * HEIGHT);
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  const across = code === undefined ? 1 : code.width + 2 * QUIET;
   for (let row = 0, at = 0; row < HEIGHT; row++) {
     for (let column = 0; column < WIDTH; column++, at++) {
-      // A wall with a light on one side.
-      sharp[at] = 90 + (40 * column) / WIDTH + (20 * row) / HEIGHT;
-      if (code === undefined) continue;
       const [dx, dy] = [column - x, row - y];
       const depth = 1 + (lean[0] * dx + lean[1] * dy) / side;
-      if (depth <= 0.2) continue;
       const u = (cos * dx + sin * dy) / (side * depth);
       const v = (cos * dy - sin * dx) / (side * depth);
-      if (Math.abs(u) < 0.56 && Math.abs(v) < 0.95) sharp[at] = 45;
-      if (Math.abs(u) >= 0.5 || Math.abs(v) >= 0.5) continue;
-      const [left, top] = [(u + 0.5) * across - QUIET, (v + 0.5) * across - QUIET];
-      const isInside = left >= 0 && top >= 0 && left < code.width && top < code.width;
-      const module = Math.floor(top) * code.width + Math.floor(left);
-      const isDark = isInside && code.modules[module] === 1;
-      sharp[at] = isDark ? dark : light;
+      // Behind is a wall with a light on one side.
+      const wall = 90 + (40 * column) / WIDTH + (20 * row) / HEIGHT;
+      sharp[at] = depth > 0.2 ? (shows(u, v) ?? wall) : wall;
     }
   }
   const soft = blurred(sharp, blur);

@@ -32,7 +32,10 @@ async function trustedKeys(folder) {
   ];
 }
 
-/** Starts an issuer that knows the wallet at this address. */
+/**
+ * Starts an issuer that knows the wallet at this address. `root` is the file of the key that signs
+ * its trust list.
+ */
 export async function startIssuer(wallet) {
   await lp.loadIssuer();
   const folder = await mkdtemp(join(tmpdir(), "livepermit-issuer-"));
@@ -42,6 +45,8 @@ export async function startIssuer(wallet) {
   run(["init", home, "--issuer", "bj.example", "--public", address]);
   const keys = await trustedKeys(home);
   const root = lp.SecretKey.generateEd25519();
+  const rootFile = join(folder, "root.pem.pub");
+  await writeFile(rootFile, root.publicKey.toSpkiPem());
   const now = lp.secondsNow();
   const content = { name: "bj-gates", version: 1, keys };
   const list = root.sign(lp.prepareTrustList(content, root.publicKey, now, now + 30 * 86_400));
@@ -61,13 +66,16 @@ export async function startIssuer(wallet) {
   await answers(`${address}/health/ready`);
   const login = { name: OFFICER, password: PASSWORD, totp: totp(secret) };
   const officer = await Officer.logIn(`http://127.0.0.1:${offices}/office`, login);
-  const stop = async () => {
+  const end = async () => {
     const ended = new Promise((done) => server.once("exit", done));
     server.kill();
     await ended;
     await rm(folder, { recursive: true });
   };
-  return { address, officer, me: OFFICER, trust: new lp.Trust(keys), keys, stop };
+  let ended;
+  const stop = () => (ended ??= end());
+  const trust = new lp.Trust(keys);
+  return { address, officer, me: OFFICER, trust, keys, root: rootFile, stop };
 }
 
 /** A permit of somebody, and an offer for a phone. */

@@ -29,11 +29,18 @@ writeFileSync(issuer, issuerKey.toSpkiPem());
  * operator's screen shows.
  */
 export function setupBy(seed, server, more = [], number = NOW, at = NOW) {
-  const { stdout, stderr, status } = spawnSync(program("livepermit"), [
-    "gate", "setup", "new", "--operator-key", operator(seed), "--number", String(number),
-    "--gate", "gate-3", "--zone", "hall", "--class", CLASS, "--issuer", "issuer.example",
-    "--issuer-key", issuer, "--revocation", "required", "--max-list-age", "1h",
+  return setupWith(seed, [
+    "--number", String(number), "--zone", "hall", "--class", CLASS,
+    "--issuer", "issuer.example", "--issuer-key", issuer,
     "--status", `${server.address}/lists/status`, "--at", String(at), ...more,
+  ]);
+}
+
+/** The same for any issuer, which the options name. */
+export function setupWith(seed, options) {
+  const { stdout, stderr, status } = spawnSync(program("livepermit"), [
+    "gate", "setup", "new", "--operator-key", operator(seed), "--gate", "gate-3",
+    "--revocation", "required", "--max-list-age", "1h", ...options,
   ], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
   const [, text, checkNumber] = /^(LPG1:.*)\ncheck number +(\d{4} \d{4} \d{4})$/m.exec(stdout);

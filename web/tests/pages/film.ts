@@ -11,21 +11,39 @@ export class Film {
   begun = 0;
   #pictures: ImageData[];
   #at = 0;
+  #painting: ReturnType<typeof setInterval> | undefined;
   readonly #paper: CanvasRenderingContext2D;
 
   constructor(rate: number) {
     [this.canvas.width, this.canvas.height] = [WIDTH, HEIGHT];
     this.#paper = this.canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
     this.#pictures = pictures(undefined, 1, 1);
-    setInterval(() => this.#paint(), 1000 / rate);
+    this.pace(rate);
     const { mediaDevices } = navigator;
-    mediaDevices.getUserMedia = async () => this.canvas.captureStream(rate);
+    mediaDevices.getUserMedia = async () => this.canvas.captureStream();
     mediaDevices.enumerateDevices = async () => [];
+  }
+
+  /** Paints so many pictures a second from now on. */
+  pace(rate: number): void {
+    clearInterval(this.#painting);
+    this.#painting = setInterval(() => this.#paint(), 1000 / rate);
   }
 
   /** Runs the film of a code; with nothing, of an empty place. */
   show(code: FilmedCode | undefined, seed = 1, side = 360): void {
-    this.#pictures = pictures(code, seed, side);
+    this.#run(pictures(code, seed, side));
+  }
+
+  /** Runs frames of 8-bit luma that were made elsewhere, each as base64. */
+  run(frames: readonly string[]): void {
+    this.#run(frames.map((frame) => {
+      return grey(Uint8ClampedArray.from(atob(frame), (byte) => byte.charCodeAt(0)));
+    }));
+  }
+
+  #run(pictures: ImageData[]): void {
+    this.#pictures = pictures;
     this.#at = 0;
     this.#paint();
     this.begun = performance.now();
