@@ -80,8 +80,8 @@ export function filmScreen({ luma, width, height, code }, how) {
 }
 
 /**
- * What the camera sees. `shows` says how light a screen is at a place, whose unit is the side of the
- * code and whose middle is that of the code; nothing where there is no screen.
+ * What the camera sees. `shows` says how light a screen is at a place, whose unit is the side of
+ * the code and whose middle is that of the code; nothing where there is no screen.
  */
 function seen({ x, y, side, turn, lean, blur, noise, seed }, shows) {
   const sharp = new Float32Array(WIDTH * HEIGHT);

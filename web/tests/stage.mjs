@@ -1,6 +1,6 @@
-// What a film needs: a running issuer, phones with its permits, and a page with a gate that trusts it.
-// All pages and workers have the time of the test. It begins at the machine's, which is the issuer's,
-// and runs ahead of that: a list is never from the future.
+// What a film needs: a running issuer, phones with its permits, and a page with a gate that trusts
+// it. All pages and workers have the time of the test. It begins at the machine's, which is the
+// issuer's, and runs ahead of that: a list is never from the future.
 
 import assert from "node:assert/strict";
 

@@ -17,6 +17,7 @@ const codeOn = (page, tag) =>
     const drawn = element?.shadowRoot.querySelector("svg");
     if (!drawn) return false;
     const { x, y, width } = drawn.getBoundingClientRect();
+    if (width === 0) return false;
     const text = element.state.token?.qrText;
     return { text, x: x + width / 2, y: y + width / 2, side: width };
   }, tag);

@@ -79,7 +79,8 @@ test("the whole film", { skip: absent }, async (all) => {
     const visits = [];
     for (let visit = 0; visit < VISITS; visit++) {
       await pass(server, second, NEXT_VISIT);
-      const { frames } = await filmOf(server, second, { millis: 200, every: 100, seed: 10 + visit });
+      const hand = { millis: 200, every: 100, seed: 10 + visit };
+      const { frames } = await filmOf(server, second, hand);
       await setClock(server, gate, {});
       await gate.evaluate(() => film.pace(30));
       const before = await run(gate, frames);
@@ -93,8 +94,8 @@ test("the whole film", { skip: absent }, async (all) => {
     const [median, p95] = spread(visits.map(({ after }) => after));
     const [frames, most] = spread(visits.map((visit) => visit.frames));
     context.diagnostic(
-      `${VISITS} visits, film of 30 frames a second: ${median.toFixed(0)} ms from the first frame ` +
-        `to the verdict (p95 ${p95.toFixed(0)}), ${frames} frames (p95 ${most})`,
+      `${VISITS} visits, film of 30 frames a second: ${median.toFixed(0)} ms from the first ` +
+        `frame to the verdict (p95 ${p95.toFixed(0)}), ${frames} frames (p95 ${most})`,
     );
   });
 

@@ -4,6 +4,7 @@ import { h } from "../../components/src/dom.js";
 import type { GateHealth, GateVerdict } from "../../components/src/gate/permit-gate.js";
 import { type Language, say, type Text } from "../../components/src/texts.js";
 import type { Offline } from "../../shared/offline.js";
+import { type Asking, AskingChoice } from "./asking.js";
 import { healthDetails } from "./health-view.js";
 import { lineOf, MOST_LINES } from "./log.js";
 import { logView } from "./log-view.js";
@@ -20,18 +21,32 @@ export class GateView {
   readonly #notes = h("footer", { class: "notes" });
   readonly #side = h("div", { hidden: true });
   readonly #said = new Map<string, HTMLElement>();
+  readonly #asking: AskingChoice;
   #health: GateHealth | undefined;
-  #details: HTMLElement | undefined;
+  readonly #details = h("div", {});
 
-  constructor(language: Language, setup: HeldSetup, store: PageStore, setUp: () => void) {
+  constructor(
+    language: Language,
+    setup: HeldSetup,
+    asking: Asking,
+    store: PageStore,
+    setUp: () => void,
+  ) {
     this.#language = language;
     this.#store = store;
-    this.#gate.options = setup;
+    const open = () => {
+      this.#gate.options = { ...setup, asks: this.#asking.chosen !== "not" };
+    };
+    this.#asking = new AskingChoice(this.#gate, language, asking, (chosen) => {
+      void store.keepAsking(chosen).then(open);
+    });
+    open();
     this.#gate.addEventListener("permit-gate-verdict", (event) => {
       void this.#keep((event as CustomEvent<GateVerdict>).detail);
     });
     this.#gate.addEventListener("permit-gate-health", (event) => {
       this.#health = (event as CustomEvent<GateHealth>).detail;
+      this.#asking.hear(this.#health);
       this.#note("alone", this.#health.relay === undefined ? this.#t(PAGE.alone) : undefined);
       this.#drawDetails();
     });
@@ -57,6 +72,7 @@ export class GateView {
 
   close(): void {
     this.#gate.stop();
+    this.#asking.close();
   }
 
   /** What the service worker says. */
@@ -100,14 +116,13 @@ export class GateView {
   }
 
   #openDetails(): HTMLElement {
-    this.#details = h("section", { class: "sheet" });
     this.#drawDetails();
-    return this.#details;
+    return h("section", { class: "sheet" }, this.#details, this.#asking.element);
   }
 
   #drawDetails(): void {
     if (this.#health === undefined) return;
-    this.#details?.replaceChildren(...healthDetails(this.#health, this.#language));
+    this.#details.replaceChildren(...healthDetails(this.#health, this.#language));
   }
 
   async #openLog(): Promise<void> {

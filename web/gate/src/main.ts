@@ -1,6 +1,7 @@
 import { h } from "../../components/src/dom.js";
 import { languageOfPage, say, tagOf } from "../../components/src/texts.js";
 import { keepOffline, type Offline } from "../../shared/offline.js";
+import { readAsking } from "./asking.js";
 import { GateView } from "./gate-view.js";
 import type { HeldSetup } from "./setup.js";
 import { SetupView } from "./setup-view.js";
@@ -21,7 +22,7 @@ void keepOffline((state) => {
 const store = await PageStore.open();
 const held = (await store.setup()) as HeldSetup | undefined;
 if (held === undefined) setUp(undefined);
-else run(held);
+else await run(held);
 
 /** Asks for a setup: the first one, or a later one of a gate that has one. */
 function setUp(before: HeldSetup | undefined): void {
@@ -31,15 +32,16 @@ function setUp(before: HeldSetup | undefined): void {
     void store.keepSetup(setup).then(() => {
       // A browser that may delete what is kept could make the gate forget used codes.
       void navigator.storage?.persist?.();
-      run(setup);
+      void run(setup);
     });
   };
-  const back = before && (() => run(before));
+  const back = before && (() => void run(before));
   document.body.replaceChildren(new SetupView(language, before, accepted, back).element);
 }
 
-function run(setup: HeldSetup): void {
-  view = new GateView(language, setup, store, () => setUp(setup));
+async function run(setup: HeldSetup): Promise<void> {
+  const asking = readAsking(await store.asking());
+  view = new GateView(language, setup, asking, store, () => setUp(setup));
   document.body.replaceChildren(view.element);
   if (offline !== undefined) view.offline(offline);
 }

@@ -1,8 +1,10 @@
-// What the page itself keeps: how the gate was set up, and the log. Used codes are in a database of
-// their own, which the element keeps.
+// What the page itself keeps: how the gate was set up, how it asks, and the log. Used codes are in a
+// database of their own, which the element keeps.
 
 const NAME = "livepermit-gate-page";
 const SETUP = "setup";
+const HELD = "held";
+const ASKING = "asking";
 const LOG = "log";
 
 /** The database of the page. */
@@ -27,11 +29,20 @@ export class PageStore {
 
   /** What `keepSetup` kept. */
   setup(): Promise<unknown> {
-    return this.#step(SETUP, "readonly", (store) => store.get("held"));
+    return this.#step(SETUP, "readonly", (store) => store.get(HELD));
   }
 
   async keepSetup(setup: unknown): Promise<void> {
-    await this.#step(SETUP, "readwrite", (store) => store.put(setup, "held"));
+    await this.#step(SETUP, "readwrite", (store) => store.put(setup, HELD));
+  }
+
+  /** What `keepAsking` kept. */
+  asking(): Promise<unknown> {
+    return this.#step(SETUP, "readonly", (store) => store.get(ASKING));
+  }
+
+  async keepAsking(asking: unknown): Promise<void> {
+    await this.#step(SETUP, "readwrite", (store) => store.put(asking, ASKING));
   }
 
   /** Adds a line to the log, and drops the oldest beyond `most`. */

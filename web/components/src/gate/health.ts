@@ -8,6 +8,8 @@ export interface GateHealth extends GatePlace {
   readonly since: number;
   /** Whether visitors who are in order get in. */
   readonly inOrder: boolean;
+  /** Whether codes must answer a question: see `ask` of the element. */
+  readonly asks: boolean;
   /** What lasts, and should be looked at. */
   readonly warnings: readonly GateWarning[];
   readonly lists: readonly ListAge[];
@@ -56,6 +58,7 @@ export type WarningCode =
   | "frames-wrong"
   | "camera-missing"
   | "worker-failed"
+  | "not-asked"
   | "memory-not-kept";
 
 export interface ListAge {

@@ -1,7 +1,7 @@
 import type { GoOn } from "livepermit/gate";
 
 import type { FrameSink } from "./frames.js";
-import type { CanvasFrame, ToPage, ToWorker } from "./messages.js";
+import type { CanvasFrame, QuestionForm, ToPage, ToWorker } from "./messages.js";
 import type { GateOptions } from "./options.js";
 
 /** Milliseconds before a worker that stopped is started again, the longest wait last. */
@@ -55,8 +55,8 @@ export class WorkerLink implements FrameSink {
     this.#send({ kind: "go-on", word });
   }
 
-  ask(seconds: number): void {
-    this.#send({ kind: "ask", seconds });
+  ask(seconds: number, form: QuestionForm): void {
+    this.#send({ kind: "ask", seconds, form });
   }
 
   /** Ends the worker. End what gives it frames before. */

@@ -6,6 +6,9 @@ import type { GateHealth } from "./health.js";
 import type { GateOptions } from "./options.js";
 import type { GateVerdict } from "./verdict.js";
 
+/** A question as a code for phones, or as six digits that people type. */
+export type QuestionForm = "code" | "digits";
+
 /** Pixels of a canvas. */
 export interface CanvasFrame {
   readonly width: number;
@@ -26,7 +29,7 @@ export type ToWorker =
   /** A list that the page has from elsewhere. */
   | { readonly kind: "list"; readonly of: "trust" | "status"; readonly list: Uint8Array }
   | { readonly kind: "go-on"; readonly word: GoOn }
-  | { readonly kind: "ask"; readonly seconds: number }
+  | { readonly kind: "ask"; readonly seconds: number; readonly form: QuestionForm }
   /** Ends the worker, when the last frames of ended streams were taken. */
   | { readonly kind: "close" };
 
@@ -53,6 +56,7 @@ export type ToPage =
   /** No more frames come from the camera. */
   | { readonly kind: "stream-ended"; readonly session: number }
   | { readonly kind: "asked"; readonly challenge: Challenge; readonly qrText: string }
+  | { readonly kind: "not-asked"; readonly reason: string }
   /** The gate does not open, or a wish was refused. */
   | {
       readonly kind: "failed";

@@ -23,6 +23,8 @@ export type GateOptions = GateSetupOptions | GateRuleOptions;
 export interface GateSetupOptions {
   /** The bytes of a setup that this gate **accepted** before: those of `acceptFirstSetup`. */
   readonly setup: Uint8Array;
+  /** Whether codes must answer a question, also where the setup does not say so. */
+  readonly asks?: boolean;
   /** The name of the database. */
   readonly database?: string;
 }

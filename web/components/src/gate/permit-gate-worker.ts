@@ -60,10 +60,17 @@ async function answer(message: ToWorker): Promise<void> {
       await opened.goOn(message.word);
       tell({ kind: "health", health: opened.health() });
       break;
-    case "ask": {
-      const challenge = opened.kept.lane.ask(message.seconds, clock.wall());
-      tell({ kind: "asked", challenge, qrText: challengeQrText(challenge) });
-    }
+    case "ask":
+      ask(opened, message);
+  }
+}
+
+function ask(opened: Lane, { seconds, form }: Extract<ToWorker, { kind: "ask" }>): void {
+  try {
+    const challenge = opened.ask(seconds, form);
+    tell({ kind: "asked", challenge, qrText: challengeQrText(challenge) });
+  } catch (failure) {
+    tell({ kind: "not-asked", reason: String(failure) });
   }
 }
 

@@ -9,7 +9,7 @@ import { bestWay, type FrameWay } from "./frames.js";
 import type { GateHealth, GateWarning } from "./health.js";
 import type { Waiting } from "./lights.js";
 import { WorkerLink } from "./link.js";
-import type { Seen, ToPage } from "./messages.js";
+import type { QuestionForm, Seen, ToPage } from "./messages.js";
 import type { GateOptions } from "./options.js";
 import { GateScreen } from "./screen.js";
 import { Sound } from "./sound.js";
@@ -18,6 +18,7 @@ import type { GateVerdict, Light } from "./verdict.js";
 import { warningText } from "./words.js";
 
 export type { GateHealth, GateWarning, ListAge, ListState, WarningCode } from "./health.js";
+export type { QuestionForm } from "./messages.js";
 export type {
   GateKey,
   GateOptions,
@@ -51,7 +52,7 @@ export interface PermitGateEvents {
  *
  * Give it `options`, and call `start` when a person touched the page, or let the person press its
  * button. Used codes, lists and what the gate knows of the time stay in IndexedDB. The attribute
- * `muted` silences it. Parts: `health`, `health-line`, `warning`, `view`, `video`, `ask`, `start`,
+ * `muted` silences it. What is in the slot `question` is shown while no light is. Parts: `health`, `health-line`, `warning`, `view`, `video`, `ask`, `start`,
  * `lights`, `light`, `sign`, `word`, `instruction`, `person`, `details`, `waiting`, `tools`.
  */
 export class PermitGate extends HTMLElement {
@@ -176,9 +177,13 @@ export class PermitGate extends HTMLElement {
     this.#link?.goOn(word);
   }
 
-  /** Asks visitors: `permit-gate-question` tells what to show to them. */
-  ask(seconds: number): void {
-    this.#link?.ask(seconds);
+  /**
+   * Asks visitors: `permit-gate-question` tells what to show to them, best by a
+   * `<permit-challenge>` in the slot `question`. Digits live for 30 seconds at most, and no others
+   * are asked before they are over or answered.
+   */
+  ask(seconds: number, form: QuestionForm = "code"): void {
+    this.#link?.ask(seconds, form);
   }
 
   #restart(): void {
@@ -187,6 +192,7 @@ export class PermitGate extends HTMLElement {
     [this.#link, this.#health, this.#shown] = [undefined, undefined, []];
     this.#own.delete("worker-failed");
     this.#own.delete("list-refused");
+    this.#own.delete("not-asked");
     if (this.#options !== undefined) {
       this.#link = new WorkerLink(this.#options, {
         told: (message) => this.#told(message),
@@ -216,9 +222,13 @@ export class PermitGate extends HTMLElement {
         break;
       case "asked": {
         const { challenge, qrText } = message;
+        this.#own.delete("not-asked");
         this.#dispatch("permit-gate-question", { challenge, qrText });
         break;
       }
+      case "not-asked":
+        this.#warn({ code: "not-asked", outOfOrder: true, reason: message.reason });
+        break;
       case "failed":
         // A list was refused: the gate goes on as before.
         this.#warn({

@@ -39,6 +39,9 @@ export class GateScreen {
   #said = "";
   readonly #ask = h("div", { class: "ask", part: "ask" });
   readonly #lights = h("div", { class: "lights", part: "lights", role: "status" });
+  /** What the page asks visitors. It stands where the lights are, while there is none. */
+  readonly #question = h("slot", { name: "question", hidden: true });
+  readonly #stage = h("div", { class: "stage", part: "stage" });
   readonly #health = h("section", { class: "health", part: "health" });
   readonly #choice = h("select", { part: "choice" });
   readonly #choiceName = h("span");
@@ -60,13 +63,11 @@ export class GateScreen {
     this.#sound.addEventListener("click", () => {
       wishes.turnSound(this.#sound.getAttribute("aria-pressed") !== "true");
     });
+    const view = h("div", { class: "view", part: "view" }, this.video, this.#ask);
+    this.#stage.append(view, this.#question, this.#lights);
     root.append(
       this.#health,
-      h(
-        "div", { class: "stage", part: "stage" },
-        h("div", { class: "view", part: "view" }, this.video, this.#ask),
-        this.#lights,
-      ),
+      this.#stage,
       h(
         "div", { class: "tools", part: "tools" },
         this.#choiceLabel, this.#torch, this.#sound,
@@ -84,7 +85,7 @@ export class GateScreen {
     this.#sound.setAttribute("aria-pressed", String(hasSound));
     this.video.setAttribute("aria-label", say(GATE.picture, language));
     this.video.classList.toggle("mirrored", isMirrored);
-    this.#ask.replaceChildren(...this.#question(shown));
+    this.#ask.replaceChildren(...this.#instead(shown));
     this.#ask.hidden = this.#ask.childElementCount === 0;
   }
 
@@ -100,6 +101,10 @@ export class GateScreen {
     if (verdicts.length > 0) next = lights(verdicts, health?.lane ?? "", language);
     else if (health === undefined || fault === undefined) next = [waiting(wait, language)];
     else next = [outOfOrder(warningText(fault, health.at, language), language)];
+    const asks = verdicts.length === 0 && fault === undefined &&
+      this.#question.assignedElements().length > 0;
+    [this.#question.hidden, this.#lights.hidden] = [!asks, asks];
+    this.#stage.classList.toggle("asking", asks);
     // What stays the same is not read out again.
     const said = next.map(({ outerHTML }) => outerHTML).join("");
     if (said !== this.#said) this.#lights.replaceChildren(...next);
@@ -116,7 +121,7 @@ export class GateScreen {
   }
 
   /** What stands in the place of the picture while there is none. */
-  #question({ language, isSetUp, hasPicture, trouble }: Shown): HTMLElement[] {
+  #instead({ language, isSetUp, hasPicture, trouble }: Shown): HTMLElement[] {
     if (!isSetUp) return [h("p", {}, say(GATE.noSetup, language))];
     if (hasPicture) return [];
     const text = trouble === undefined ? GATE.start : GATE.again;

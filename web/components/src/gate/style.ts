@@ -64,6 +64,8 @@ video.mirrored { transform: scaleX(-1); }
 }
 /* On a small screen the lights come first: nobody scrolls at a gate. */
 .lights { display: grid; gap: 0.5rem; grid-auto-rows: minmax(0, 1fr); min-height: 0; order: -1; }
+slot { display: grid; align-content: center; order: -1; min-width: 0; }
+.stage.asking { grid-template-rows: auto minmax(8rem, 1fr); }
 .light {
   display: grid;
   grid-template-columns: clamp(4rem, 24cqi, 18rem) minmax(0, 1fr);
@@ -127,7 +129,8 @@ button[aria-pressed="true"] { background: CanvasText; color: Canvas; }
     grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
     grid-template-rows: minmax(0, 1fr);
   }
-  .lights { order: 0; }
+  .stage.asking { grid-template-rows: minmax(0, 1fr); }
+  .lights, slot { order: 0; }
   .light:not(.wait) { grid-template-columns: 1fr; justify-items: center; text-align: center;
     align-content: center; }
   .light svg { width: clamp(6rem, 18cqi, 22rem); }

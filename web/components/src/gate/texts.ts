@@ -119,6 +119,9 @@ export const HEALTH = {
     zh: "闸机程序未能运行，正在重新启动：{reason}",
     en: "The gate's program does not run, and is started again: {reason}",
   },
+  "not-asked": {
+    zh: "闸机无法提问：{reason}", en: "The gate cannot ask its question: {reason}",
+  },
   "memory-not-kept": {
     zh: "浏览器可能会删除此页的存储。请把此页安装到主屏幕。",
     en: "The browser may delete what this page stores. Install the page on the home screen.",

@@ -1,8 +1,8 @@
-import { type GoOn, IndexedDbStorage, KeptGate, RelayStore } from "livepermit/gate";
+import { type Challenge, type GoOn, IndexedDbStorage, KeptGate, RelayStore } from "livepermit/gate";
 
 import { clock } from "../../clock.js";
 import { alarmOf, type GateHealth, type GateWarning, type ListAge } from "../health.js";
-import type { Seen } from "../messages.js";
+import type { QuestionForm, Seen } from "../messages.js";
 import type { GateOptions } from "../options.js";
 import { type GateVerdict, verdictOf } from "../verdict.js";
 import { FetchedList } from "./fetching.js";
@@ -104,6 +104,17 @@ export class Lane {
     await this.#kept.goOn(word);
   }
 
+  /** Opens a question. */
+  ask(seconds: number, form: QuestionForm): Challenge {
+    const now = clock.wall();
+    const { lane } = this.#kept;
+    if (form === "code") return lane.ask(seconds, now);
+    const { gate } = this.#plan.settings.policy;
+    const challenge = { gate, nonce: sixDigits(), expires: now + seconds };
+    lane.openChallenge(challenge, now);
+    return challenge;
+  }
+
   /** What is done about once a second: lists are fetched, the storage is asked how it is. */
   async tick(): Promise<void> {
     const asked = this.#fetched.map((list) => list.look());
@@ -146,6 +157,7 @@ export class Lane {
       at,
       since: this.#since,
       inOrder: warnings.every(({ outOfOrder }) => !outOfOrder),
+      asks: policy.challenge === "required",
       warnings,
       lists,
       fetched,
@@ -209,4 +221,12 @@ export class Lane {
     }
     return { total: this.#frames, perSecond: this.#counted.perSecond };
   }
+}
+
+/** Six digits, each as likely as any other. */
+function sixDigits(): Uint8Array {
+  const [millions, drawn] = [4_294_000_000, new Uint32Array(1)];
+  let number: number;
+  do number = crypto.getRandomValues(drawn)[0] ?? millions; while (number >= millions);
+  return new TextEncoder().encode(String(number % 1_000_000).padStart(6, "0"));
 }

@@ -31,11 +31,14 @@ export function planOf(options: GateOptions): Plan {
   return "setup" in options ? planOfSetup(options) : planOfRules(options);
 }
 
-function planOfSetup({ setup, database }: GateSetupOptions): Plan {
+function planOfSetup({ setup, asks, database }: GateSetupOptions): Plan {
   const told = storedSetup(setup);
   const { settings, trust, statusLists, retention, relay } = told;
+  const { policy } = settings;
   return {
-    settings,
+    // Stricter than the operator said is not weaker.
+    settings: asks === true
+      ? { ...settings, policy: { ...policy, challenge: "required" } } : settings,
     trust: trustOfSetup(told),
     statusLists,
     retention,

@@ -1,0 +1,73 @@
+import { h } from "../../components/src/dom.js";
+import type { GateHealth, PermitGate, QuestionForm }
+  from "../../components/src/gate/permit-gate.js";
+import { type Language, say } from "../../components/src/texts.js";
+import type { Questions } from "./questions.js";
+import { PAGE } from "./texts.js";
+
+/** Whether the gate asks, and how, as the operator of this device chose. */
+export type Asking = "not" | QuestionForm;
+
+const ALL: readonly Asking[] = ["not", "code", "digits"];
+
+/** What was kept, or that nobody chose. */
+export function readAsking(kept: unknown): Asking {
+  return ALL.find((asking) => asking === kept) ?? "not";
+}
+
+/** The operator's choice, and the questions that come of it. A setup that asks is not silenced. */
+export class AskingChoice {
+  readonly element: HTMLElement;
+  readonly #gate: PermitGate;
+  readonly #select: HTMLSelectElement;
+  #chosen: Asking;
+  #questions: Questions | undefined;
+  #shown: QuestionForm | undefined;
+
+  constructor(
+    gate: PermitGate,
+    language: Language,
+    chosen: Asking,
+    changed: (chosen: Asking) => void,
+  ) {
+    [this.#gate, this.#chosen] = [gate, chosen];
+    this.#select = h("select", { id: "asking" }, ...ALL.map((asking) => {
+      return h("option", { value: asking }, say(PAGE[`asking.${asking}`], language));
+    }));
+    this.#select.value = chosen;
+    this.#select.addEventListener("change", () => {
+      this.#chosen = readAsking(this.#select.value);
+      changed(this.#chosen);
+    });
+    const label = h("label", { for: "asking" }, say(PAGE.asking, language));
+    this.element = h("div", {}, label, this.#select);
+  }
+
+  get chosen(): Asking {
+    return this.#chosen;
+  }
+
+  /** Takes in how the gate is. */
+  hear({ asks }: GateHealth): void {
+    const isOrdered = asks && this.#chosen === "not";
+    const form = this.#chosen === "not" ? (asks ? "code" : undefined) : this.#chosen;
+    const [not] = this.#select.options;
+    if (not !== undefined) not.disabled = isOrdered;
+    if (isOrdered) this.#select.value = "code";
+    if (form !== this.#shown) void this.#show(form);
+  }
+
+  close(): void {
+    this.#questions?.close();
+    [this.#questions, this.#shown] = [undefined, undefined];
+  }
+
+  async #show(form: QuestionForm | undefined): Promise<void> {
+    this.close();
+    this.#shown = form;
+    if (form === undefined) return;
+    const { Questions, ready } = await import("./questions.js");
+    await ready();
+    if (this.#shown === form) this.#questions = new Questions(this.#gate, form);
+  }
+}
