@@ -34,6 +34,11 @@ func CoolDownSeconds(span Seconds) CoolDownPolicy {
 	return CoolDownPolicy{kind: C.LP_COOL_DOWN_SECONDS, seconds: span}
 }
 
+// Seconds gives the span of [CoolDownSeconds]; of others it gives false.
+func (p CoolDownPolicy) Seconds() (span Seconds, is bool) {
+	return p.seconds, p.kind == C.LP_COOL_DOWN_SECONDS
+}
+
 // DangerousNoCoolDown does not wait: two phones with the same key both enter.
 func DangerousNoCoolDown() CoolDownPolicy {
 	return CoolDownPolicy{kind: C.LP_COOL_DOWN_DANGEROUS_NONE}
@@ -94,17 +99,23 @@ func NewGateSettings(policy Policy) GateSettings {
 	usual, rules := one[C.lp_gate_settings](c), placed(c, c.policy(policy))
 	// It fails for no policy. If it did, settings of zeros would be refused.
 	_ = c.run(func() C.lp_result { return C.lp_gate_settings_default(rules, usual, c.why) })
+	settings := settingsOf(usual)
+	settings.Policy = policy
+	return settings
+}
+
+func settingsOf(settings *C.lp_gate_settings) GateSettings {
 	return GateSettings{
-		Policy:  policy,
-		Lane:    textOf(usual.lane),
-		Zone:    textOf(usual.zone),
-		Passage: Passage(usual.passage),
+		Policy:  policyOf(&settings.policy),
+		Lane:    textOf(settings.lane),
+		Zone:    textOf(settings.zone),
+		Passage: Passage(settings.passage),
 		CoolDown: CoolDownPolicy{
-			kind: usual.cool_down, seconds: Seconds(usual.cool_down_seconds),
+			kind: settings.cool_down, seconds: Seconds(settings.cool_down_seconds),
 		},
-		Debounce:     Seconds(usual.debounce),
-		StoreFailure: StoreFailurePolicy(usual.store_failure),
-		ClockJump:    Seconds(usual.clock_jump),
+		Debounce:     Seconds(settings.debounce),
+		StoreFailure: StoreFailurePolicy(settings.store_failure),
+		ClockJump:    Seconds(settings.clock_jump),
 	}
 }
 

@@ -160,14 +160,30 @@ func (t *Trust) Keys() ([]TrustedKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]TrustedKey, out.count)
-	items := unsafe.Slice(out.items, out.count)
+	return trustedKeysOf(*out)
+}
+
+func trustedKeysOf(keys C.lp_trusted_keys) ([]TrustedKey, error) {
+	out := make([]TrustedKey, keys.count)
+	items := unsafe.Slice(keys.items, keys.count)
 	for i := range items {
-		if keys[i], err = trustedKeyOf(&items[i]); err != nil {
+		var err error
+		if out[i], err = trustedKeyOf(&items[i]); err != nil {
 			return nil, err
 		}
 	}
-	return keys, nil
+	return out, nil
+}
+
+func keysOf(keys C.lp_byte_strings) ([]*PublicKey, error) {
+	out := make([]*PublicKey, keys.count)
+	for i, bytes := range unsafe.Slice(keys.items, keys.count) {
+		var err error
+		if out[i], err = PublicKeyFromCOSEKey(bytesOf(bytes)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // TrustAnchor has the name and the root keys of a trust list, and the state of the last accepted

@@ -120,8 +120,7 @@ func policyOf(rules fields) livepermit.Policy {
 	if rules.text("audience") == "own" {
 		policy.Audience = livepermit.AudienceOwn
 	}
-	policy.Forms = bitsOf(rules.texts("forms"), livepermit.FormPass, livepermit.FormCredential,
-		livepermit.FormPresentation, livepermit.FormSlip)
+	policy.Forms = formsOf(rules)
 	if rules.text("challenge") == "required" {
 		policy.Challenge = livepermit.ChallengeRequired
 	}
@@ -132,6 +131,11 @@ func policyOf(rules fields) livepermit.Policy {
 	policy.Window, policy.Skew = rules.seconds("window"), rules.seconds("skew")
 	policy.MaxCredentialAge = rules.seconds("maxCredentialAge")
 	return policy
+}
+
+func formsOf(rules fields) livepermit.Form {
+	return bitsOf(rules.texts("forms"), livepermit.FormPass, livepermit.FormCredential,
+		livepermit.FormPresentation, livepermit.FormSlip)
 }
 
 func challengeOf(question fields) livepermit.Challenge {

@@ -54,6 +54,11 @@ func RevocationRequired(maxAge, grace Seconds) RevocationPolicy {
 	return RevocationPolicy{kind: C.LP_REVOCATION_REQUIRED, maxAge: maxAge, grace: grace}
 }
 
+// Required reports whether permits are looked up, and if so with which age and grace.
+func (p RevocationPolicy) Required() (maxAge, grace Seconds, required bool) {
+	return p.maxAge, p.grace, p.kind == C.LP_REVOCATION_REQUIRED
+}
+
 // RevocationNotChecked does not notice withdrawn permits, and each verdict says so.
 func RevocationNotChecked() RevocationPolicy {
 	return RevocationPolicy{kind: C.LP_REVOCATION_NOT_CHECKED}
@@ -124,6 +129,26 @@ func (c *call) policy(policy Policy) C.lp_policy {
 		window:                  C.int64_t(policy.Window),
 		skew:                    C.int64_t(policy.Skew),
 		max_credential_age:      C.int64_t(policy.MaxCredentialAge),
+	}
+}
+
+func policyOf(policy *C.lp_policy) Policy {
+	return Policy{
+		Gate:    textOf(policy.gate),
+		Classes: textsOf(policy.classes),
+		Revocation: RevocationPolicy{
+			kind:   policy.revocation,
+			maxAge: Seconds(policy.status_max_age),
+			grace:  Seconds(policy.status_grace),
+		},
+		Audience:              AudiencePolicy(policy.audience),
+		Forms:                 Form(policy.forms),
+		Challenge:             ChallengePolicy(policy.challenge),
+		Acting:                ActingPolicy(policy.acting),
+		DangerousStatusExempt: textsOf(policy.dangerous_status_exempt),
+		Window:                Seconds(policy.window),
+		Skew:                  Seconds(policy.skew),
+		MaxCredentialAge:      Seconds(policy.max_credential_age),
 	}
 }
 

@@ -134,6 +134,13 @@ pub(crate) fn passage_of(number: lp_passage) -> Outcome<Passage> {
     }
 }
 
+const fn passage_number(passage: Passage) -> lp_passage {
+    match passage {
+        Passage::Enter => LP_PASSAGE_ENTER,
+        Passage::Leave => LP_PASSAGE_LEAVE,
+    }
+}
+
 impl lp_attempt {
     /// # Safety
     /// Pointers are valid.
@@ -165,10 +172,7 @@ impl lp_attempt {
             gate: arena.text(&attempt.gate),
             lane: arena.text(&attempt.lane),
             zone: arena.text(&attempt.zone),
-            passage: match attempt.passage {
-                Passage::Enter => LP_PASSAGE_ENTER,
-                Passage::Leave => LP_PASSAGE_LEAVE,
-            },
+            passage: passage_number(attempt.passage),
             now: attempt.now,
             debounce: attempt.debounce,
             cool_down: attempt.cool_down,
@@ -208,6 +212,31 @@ impl lp_gate_settings {
                 }),
                 short_retention: self.short_retention,
             })
+        }
+    }
+
+    /// Settings that are given to the caller: a clock is never among them.
+    pub(crate) fn of(settings: &GateSettings, arena: &mut Arena) -> Self {
+        let (cool_down, cool_down_seconds) = match settings.cool_down {
+            CoolDownPolicy::Window => (LP_COOL_DOWN_WINDOW, 0),
+            CoolDownPolicy::Seconds { seconds } => (LP_COOL_DOWN_SECONDS, seconds),
+            CoolDownPolicy::DangerousNone => (LP_COOL_DOWN_DANGEROUS_NONE, 0),
+        };
+        Self {
+            policy: lp_policy::of(&settings.policy, arena),
+            lane: arena.text(&settings.lane),
+            zone: arena.text(&settings.zone),
+            passage: passage_number(settings.passage),
+            debounce: settings.debounce,
+            cool_down,
+            cool_down_seconds,
+            store_failure: match settings.store_failure {
+                StoreFailurePolicy::Refuse => LP_STORE_FAILURE_REFUSE,
+                StoreFailurePolicy::DangerousAdmit => LP_STORE_FAILURE_DANGEROUS_ADMIT,
+            },
+            clock_jump: settings.clock_jump,
+            clock: core::ptr::null(),
+            short_retention: settings.short_retention,
         }
     }
 }

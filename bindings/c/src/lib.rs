@@ -55,6 +55,8 @@ mod memory;
 mod scan;
 #[cfg(feature = "std")]
 mod schedule;
+#[cfg(feature = "std")]
+mod setup;
 mod status;
 #[cfg(feature = "std")]
 mod store;
@@ -74,5 +76,5 @@ pub use verify::*;
 #[cfg(feature = "std")]
 pub use {
     codes::*, draw::*, gate::*, hold::*, inspect::*, issue::*, key::*, lists::*, memory::*,
-    schedule::*, store::*,
+    schedule::*, setup::*, store::*,
 };

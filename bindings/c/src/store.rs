@@ -83,7 +83,7 @@ impl lp_retention {
         }
     }
 
-    fn of(retention: Retention) -> Self {
+    pub(crate) fn of(retention: Retention) -> Self {
         Self {
             largest_window: retention.largest_window,
             largest_skew: retention.largest_skew,

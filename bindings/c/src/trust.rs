@@ -169,7 +169,7 @@ mod bridge {
             }
         }
 
-        fn of(key: &TrustedKey, arena: &mut Arena) -> Self {
+        pub(crate) fn of(key: &TrustedKey, arena: &mut Arena) -> Self {
             Self {
                 issuer: arena.text(&key.issuer),
                 key: arena.bytes(&key.key.to_cose_key()),

@@ -126,7 +126,7 @@ mod bridge {
     use crate::buffer::{give, lp_buffer};
     use crate::error::{Failure, Outcome};
     use crate::handle::{free, hand_out};
-    use crate::permit::forms_of;
+    use crate::permit::{form_number, forms_of};
     use crate::status::lp_status_list;
     use crate::text::{object, optional, slice};
     use crate::trust::lp_trust;
@@ -176,6 +176,42 @@ mod bridge {
                 skew: self.skew,
                 max_credential_age: self.max_credential_age,
             })
+        }
+    }
+
+    impl lp_policy {
+        pub(crate) fn of(policy: &Policy, arena: &mut crate::buffer::Arena) -> Self {
+            let (revocation, status_max_age, status_grace) = match policy.revocation {
+                RevocationPolicy::Required { max_age, grace } => {
+                    (LP_REVOCATION_REQUIRED, max_age, grace)
+                }
+                RevocationPolicy::NotChecked => (LP_REVOCATION_NOT_CHECKED, 0, 0),
+            };
+            let forms = policy.forms.iter().map(|form| form_number(*form));
+            Self {
+                gate: arena.text(&policy.gate),
+                classes: arena.texts(&policy.classes),
+                revocation,
+                status_max_age,
+                status_grace,
+                audience: match policy.audience {
+                    AudiencePolicy::Own => LP_AUDIENCE_OWN,
+                    AudiencePolicy::OwnOrAny => LP_AUDIENCE_OWN_OR_ANY,
+                },
+                forms: forms.fold(0, |forms, form| forms | form),
+                challenge: match policy.challenge {
+                    ChallengePolicy::NotUsed => LP_CHALLENGE_NOT_USED,
+                    ChallengePolicy::Required => LP_CHALLENGE_REQUIRED,
+                },
+                acting: match policy.acting {
+                    ActingPolicy::Refused => LP_ACTING_REFUSED,
+                    ActingPolicy::Accepted => LP_ACTING_ACCEPTED,
+                },
+                dangerous_status_exempt: arena.texts(&policy.dangerous_status_exempt),
+                window: policy.window,
+                skew: policy.skew,
+                max_credential_age: policy.max_credential_age,
+            }
         }
     }
 

@@ -156,6 +156,15 @@ json_t *hex(lp_bytes bytes)
   return json_string(digits);
 }
 
+json_t *hex_list(lp_byte_strings strings)
+{
+  json_t *out = json_array();
+  for (size_t at = 0; at < strings.count; at++) {
+    json_array_append_new(out, hex(strings.items[at]));
+  }
+  return out;
+}
+
 json_t *string(lp_text text)
 {
   return text.data ? json_stringn(text.data, text.length) : NULL;

@@ -39,6 +39,7 @@ lp_texts texts(const json_t *of, const char *name);
 
 // Values of the library as the vectors write them.
 json_t *hex(lp_bytes bytes);
+json_t *hex_list(lp_byte_strings strings);
 json_t *string(lp_text text);
 void put(json_t *object, const char *name, json_t *value);
 

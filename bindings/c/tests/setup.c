@@ -58,6 +58,11 @@ json_t *describe_keys(const lp_trust *trust)
     result = lp_trust_keys(trust, &keys, buffer, &error);
   }
   must("lp_trust_keys", result, &error);
+  return describe_trusted(keys);
+}
+
+json_t *describe_trusted(lp_trusted_keys keys)
+{
   json_t *out = json_array();
   for (size_t at = 0; at < keys.count; at++) {
     const lp_trusted_key *key = &keys.items[at];

@@ -9,9 +9,9 @@ static const struct {
   int tests;
 } FILES[] = { { "acting", 19 },        { "admission", 241 },  { "credential-and-presentation", 31 },
               { "gate-codes", 102 },   { "keys", 75 },        { "memory", 201 },
-              { "pass", 113 },         { "rejections", 938 }, { "slip", 60 },
-              { "status-lists", 379 }, { "status", 75 },      { "trust-list-expiry", 6 },
-              { "trust-lists", 378 } };
+              { "pass", 113 },         { "rejections", 938 }, { "setups", 253 },
+              { "slip", 60 },          { "status-lists", 379 }, { "status", 75 },
+              { "trust-list-expiry", 6 }, { "trust-lists", 378 } };
 
 static const struct {
   const char *type;
@@ -19,7 +19,7 @@ static const struct {
 } TYPES[] = { { "VerifyToken", run_token },          { "Admit", run_admit },
               { "Memory", run_memory },              { "AcceptTrustList", run_trust_list },
               { "AcceptStatusList", run_status_list }, { "GateCode", run_gate_code },
-              { "PublicKey", run_key } };
+              { "PublicKey", run_key },              { "AcceptSetup", run_setup } };
 
 static run_test *runner(const char *type)
 {

@@ -6,13 +6,15 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use livepermit_testkit::servers::{Postgres, Redis, or_skip};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::desk::{CLASS, Desk, Gate};
 use crate::once::words_by_the_clock;
+use crate::servers::of_postgres;
 use crate::terminal::wait_until;
-use crate::web::{WebServer, answer};
+use crate::web::{Certificate, WebServer, answer};
 
 fn clock() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()
@@ -55,7 +57,8 @@ impl Relay {
         let mut process = desk.start(&words);
         let told = process.read();
         let url = told["listening"].as_str().unwrap();
-        let address = url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap();
+        let (_, address) = url.trim_end_matches('/').split_once("://").unwrap();
+        let address = address.parse().unwrap();
         Self { process, address }
     }
 
@@ -130,6 +133,58 @@ fn a_relay_that_is_killed_and_comes_back_knows_what_was_used() {
     wait_until("it waits", || show(&mut two, &desk.pass("BJ-4", clock()))["code"] == "forgotten");
     out_of_order(&show(&mut one, &desk.pass("BJ-5", clock())), "forgotten");
     drop(relay.process);
+}
+
+#[test]
+fn a_relay_keeps_what_was_used_at_a_server() {
+    let through = |server: &[&str]| {
+        let desk = desk();
+        let mut relay = Relay::start(&desk, "127.0.0.1:0", &[server, &["--new"]].concat());
+        let (address, url) = (relay.address.to_string(), relay.url());
+        let mut one = gate(&desk, "gate-3", &url, &[]);
+        let code = desk.pass("BJ-1", clock());
+        assert_eq!(show(&mut one, &code)["code"], "accepted", "{server:?}");
+        // Another process, on another machine perhaps, and the same server.
+        drop(relay.process);
+        relay = Relay::start(&desk, &address, server);
+        let mut two = gate(&desk, "gate-4", &url, &[]);
+        wait_until("the relay knows the code", || show(&mut two, &code)["code"] == "already-used");
+        assert_eq!(show(&mut one, &desk.pass("BJ-2", clock()))["code"], "accepted");
+        assert_eq!(show(&mut two, &desk.pass("BJ-2", clock()))["code"], "cooling-down");
+        drop(relay.process);
+    };
+    if let Some(server) = or_skip(Redis::start(&[]), "redis-server") {
+        through(&["--redis", &format!("redis://127.0.0.1:{}", server.port())]);
+    }
+    if let Some(server) = or_skip(Postgres::start(&[]), "PostgreSQL") {
+        through(&["--postgres", &of_postgres(&server, &[])]);
+    }
+}
+
+#[test]
+fn a_relay_with_a_certificate_is_asked_through_tls() {
+    let desk = desk();
+    let made = Certificate::of("DNS:localhost", &desk.path(""));
+    if or_skip(made, "openssl").is_none() {
+        return;
+    }
+    let tls = ["--tls-certificate", "server.pem", "--tls-key", "server.key"];
+    let relay = Relay::start(&desk, "127.0.0.1:0", &[&tls[..], &["--new"]].concat());
+    let url = format!("https://localhost:{}/", relay.address.port());
+    let authority = ["--relay-ca", "authority.pem"];
+    let mut one = gate(&desk, "gate-3", &url, &authority);
+    let mut two = gate(&desk, "gate-4", &url, &authority);
+    let code = desk.pass("BJ-1", clock());
+    assert_eq!(show(&mut one, &code)["code"], "accepted");
+    assert_eq!(show(&mut two, &code)["code"], "already-used");
+    // A gate that trusts no authority of the relay sends no permit.
+    assert_eq!(two.finish(), 0);
+    let mut stranger = gate(&desk, "gate-4", &url, &[]);
+    out_of_order(&show(&mut stranger, &desk.pass("BJ-2", clock())), "store-unreachable");
+
+    let wrong = ["--tls-certificate", "server.pem", "--tls-key", "ca.key"];
+    let words = ["gate", "relay", "--gates", "gates.json"];
+    desk.run(&[&words[..], &wrong].concat()).failed("certificate and key belong together");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn with_zones(zone: &[&str], test: impl Fn(&[&str])) {
 
 /// The address of a zone at this server. A new server makes tables at the first question, which on
 /// a busy machine takes longer than a store may take.
-fn of_postgres(server: &Postgres, zone: &[&str]) -> String {
+pub(crate) fn of_postgres(server: &Postgres, zone: &[&str]) -> String {
     let url = format!("postgres://test@127.0.0.1:{}/postgres", server.port());
     let desk = Desk::new();
     wait_until("the server makes its tables", || {

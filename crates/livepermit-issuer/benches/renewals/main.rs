@@ -1,29 +1,81 @@
-//! What a daily renewal costs the issuer: `cargo bench -p livepermit-issuer --bench renewals`.
+//! What daily renewals cost the issuer: `cargo bench -p livepermit-issuer --bench renewals`.
 //!
-//! The issuer runs in a process of its own, with SQLite on this disk, and is asked over HTTP. Its
-//! CPU time is read from the system. Wallets sign before a phase begins, so that the two share no
-//! processor time but for sending and reading.
-#![expect(clippy::unwrap_used, reason = "a bench that fails is a panic")]
+//! The issuer runs in a process of its own, first over SQLite on this disk and then over PostgreSQL,
+//! with one status list that it signs again and again, and is asked over HTTP.
+//!
+//! 1. *One question*: wallets sign before they ask, so that the figures are the issuer's alone.
+//! 2. *Whole renewals*: each wallet asks for a token and a nonce, signs, and asks for a credential.
+//!    A gate fetches the list each second, and an officer changes a permit each other second.
+//!
+//! CPU times are read from the system, which counts them in hundredths of a second.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that fails is a panic")]
 
+mod asked;
+mod connection;
+mod gate;
 mod issuer;
-mod wallets;
+mod phases;
+mod process;
+mod wallet;
+mod whole;
 
 use std::time::Duration;
 
-fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
-    match arguments.next().as_deref() {
-        Some("serve") => issuer::serve(),
-        Some(count) => wallets::measure(count.parse().unwrap()),
-        None => wallets::measure(2_000),
-    }
+use livepermit_testkit::jwt::Key;
+use livepermit_testkit::servers::{Postgres, or_skip};
+
+use issuer::{Issuer, Size};
+use process::Process;
+
+/// How many connections are open: what a proxy before the issuer holds.
+const CONNECTIONS: usize = 8;
+
+/// How much is asked.
+struct Load {
+    /// Renewals of each kind of key, question by question.
+    questions: usize,
+    /// For how long wallets renew.
+    time: Duration,
+    size: Size,
 }
 
-/// The CPU time of a process so far, its own and the system's for it.
-fn cpu_time(process: u32) -> Duration {
-    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
-    let (_, fields) = text.rsplit_once(") ").unwrap();
-    let ticks = |field: usize| fields.split(' ').nth(field).unwrap().parse::<u64>().unwrap();
-    // Fields 14 and 15, of which the first two are cut off; a tick is 10 ms on Linux.
-    Duration::from_millis(10 * (ticks(11) + ticks(12)))
+fn main() {
+    let arguments: Vec<_> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [serve, size, register] = &*arguments
+        && serve == issuer::SERVE
+    {
+        return issuer::serve(Size::read(size), register);
+    }
+    let load = match arguments.first().map(String::as_str) {
+        None => Load {
+            questions: 2_000,
+            time: Duration::from_secs(60),
+            size: Size { permits: 100, entries: 25_000_000, withdrawn: 250_000 },
+        },
+        Some("--short") => Load {
+            questions: 50,
+            time: Duration::from_secs(2),
+            size: Size { permits: 20, entries: 100_000, withdrawn: 1_000 },
+        },
+        Some(word) => panic!("{word} is not known: --short, or nothing"),
+    };
+    measure("SQLite", "", None, &load);
+    let Some(server) = or_skip(Postgres::start(&[]), "PostgreSQL") else { return };
+    let url = format!("postgres://test@127.0.0.1:{}/postgres", server.port());
+    measure("PostgreSQL", &url, Some(server.port()), &load);
+}
+
+/// Measures the issuer over one register.
+fn measure(name: &str, register: &str, server: Option<u16>, load: &Load) {
+    let Size { permits, entries, withdrawn } = load.size;
+    println!("\n{name}, a list of {entries} entries, {withdrawn} of them withdrawn");
+    let mut issuer = Issuer::start(load.size, register);
+    let database = server.map(Process::postgres);
+    for (kind, key) in [("P-256", Key::p256 as fn(u8) -> Key), ("Ed25519", Key::ed25519)] {
+        let wallets = wallet::enrol(&mut issuer, permits / 2, key);
+        println!("\n{kind}: {} renewals, question by question", load.questions);
+        phases::measure(&issuer, &wallets, kind, load.questions);
+        println!("{kind}: whole renewals for {} s", load.time.as_secs());
+        whole::measure(&issuer, database.as_ref(), &wallets, kind, load.time);
+    }
 }

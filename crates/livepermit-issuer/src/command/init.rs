@@ -83,6 +83,8 @@ secret = "secret.key"
 [wallets]
 listen = "127.0.0.1:8480"
 # clients = [{{ id = "wallet.example", redirects = ["https://wallet.example/back"] }}]
+# How often one address may ask; the proxy has to write the header.
+# limit = {{ a-minute = 120, address = "x-forwarded-for" }}
 
 [offices]
 listen = "127.0.0.1:8481"

@@ -92,7 +92,7 @@ async fn answer(
     router: Router,
     mut stopping: watch::Receiver<bool>,
 ) -> Result<(), std::io::Error> {
-    axum::serve(listener, router)
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             let _ = stopping.wait_for(|stop| *stop).await;
         })

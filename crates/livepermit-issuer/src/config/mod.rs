@@ -28,6 +28,7 @@ mod attested;
 mod error;
 mod files;
 mod keys;
+mod limit;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
 mod ports;
@@ -42,6 +43,7 @@ pub use attested::{Attested, AttestedApp, Place};
 pub use error::ConfigError;
 pub(crate) use error::in_words;
 pub(crate) use keys::{encrypted, id_of};
+pub use limit::Limit;
 pub use ports::{Authority, ClassNames, MetricsPort, Offices, Pages, Ports, WalletClient, Wallets};
 pub use webhook::WebhookTarget;
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::error::ConfigError;
-use super::{Config, files};
+use super::{Config, Limit, files};
 use crate::desk::{self, DeskState};
 use crate::domain::Class;
 use crate::http::office::{self, OfficeState};
@@ -29,6 +29,8 @@ pub struct Wallets {
     /// Wallets that may send a browser to the page for applicants.
     #[serde(default)]
     pub clients: Vec<WalletClient>,
+    /// How often one address may ask. As often as it likes if not said.
+    pub limit: Option<Limit>,
 }
 
 /// A wallet that may send a browser.
@@ -128,9 +130,11 @@ impl Config {
         let pages = PagesState::new(wallets.clone(), page_settings, &for_pages);
         let trust = self.trust.clone().map(std::sync::Arc::new);
         let base = pages.base().to_owned();
-        let mut router = public(PublicState { service: service.clone(), trust })
-            .merge(wallets::router(wallets))
-            .merge(pages::router(pages));
+        let mut router = wallets::router(wallets).merge(pages::router(pages));
+        if let Some(limit) = &self.wallets.limit {
+            router = limit.read()?.over(router);
+        }
+        router = router.merge(public(PublicState { service: service.clone(), trust }));
         if let Some(folder) = &self.web {
             let path = folder.join(WEB_HEADERS);
             let headers = WebHeaders::read(&files::text(&path)?)

@@ -112,6 +112,40 @@ fn an_officer_logs_in_with_what_the_command_showed() {
 }
 
 #[test]
+fn an_address_that_asks_too_often_waits() {
+    let office = Office::new();
+    let limit_by = |address: &str| {
+        let limit = format!("limit = {{ a-minute = 5, address = {address:?} }}");
+        office.set("\n[offices]", &format!("{limit}\n\n[offices]"));
+    };
+    limit_by("x-forwarded-for");
+    let served = Served::start(&office);
+    let asks = |path: &str, from: &str| {
+        let headers = format!("x-forwarded-for: 198.51.100.1, {from}\r\n");
+        served.asks("GET", path, &headers)
+    };
+    // Six questions in one minute, or twelve in two.
+    let refused = (0..12).map(|_| asks("/apply", "203.0.113.7")).find(|(head, _)| {
+        assert!(head.starts_with("HTTP/1.1 200") || head.starts_with("HTTP/1.1 429"), "{head}");
+        head.starts_with("HTTP/1.1 429")
+    });
+    let (head, body) = refused.unwrap();
+    let wait = head.lines().find_map(|line| line.strip_prefix("retry-after: ")).unwrap();
+    assert!((1..=60).contains(&wait.parse::<i64>().unwrap()), "{head}");
+    assert!(String::from_utf8(body).unwrap().contains(&format!("ask again in {wait} seconds")));
+    // Nobody else waits, and gates get their lists.
+    assert!(asks("/apply", "203.0.113.8").0.starts_with("HTTP/1.1 200"));
+    for _ in 0..12 {
+        assert!(asks("/health/live", "203.0.113.7").0.starts_with("HTTP/1.1 200"));
+    }
+    served.stops();
+
+    limit_by("x forwarded");
+    let (_, error) = office.fails(&["serve", "--check"]);
+    assert!(error.contains("wallets.limit.address") && error.contains("x forwarded"), "{error}");
+}
+
+#[test]
 fn what_is_asked_is_counted_without_ids() {
     let office = Office::new();
     office.set("[pages]", "[metrics]\nlisten = \"127.0.0.1:0\"\n\n[pages]");

@@ -7,8 +7,8 @@ use axum::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use livepermit::PublicKey;
 
-use super::pass::Passes;
-use crate::domain::Attestation;
+use crate::domain::{Attestation, SessionId};
+use crate::http::limit::PerMinute;
 use crate::protocol::{
     AttestationRefused, AttestationVerifier, Client, Configuration, Endpoints, Evidence, IssuerUrl,
     Secrets,
@@ -80,7 +80,7 @@ struct Shared {
     endpoints: Endpoints,
     secrets: Secrets,
     attestation: Box<dyn AttestationVerifier>,
-    passes: Passes,
+    passes: PerMinute<SessionId>,
     credential_issuer: Bytes,
     authorization_server: Bytes,
 }
@@ -116,7 +116,7 @@ impl<S: Store> WalletsState<S> {
             endpoints,
             secrets: Secrets::derive(secret),
             attestation: Box::new(attestation),
-            passes: Passes::default(),
+            passes: PerMinute::default(),
             settings,
         };
         Self { service, shared: Arc::new(shared) }
@@ -144,7 +144,7 @@ impl<S: Store> WalletsState<S> {
         &self.shared.secrets
     }
 
-    pub(super) fn passes(&self) -> &Passes {
+    pub(super) fn passes(&self) -> &PerMinute<SessionId> {
         &self.shared.passes
     }
 
