@@ -10,10 +10,15 @@ import { gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
+import { drawIcon } from "./icons.mjs";
+
 const [out, kind] = process.argv.slice(2);
 const tested = kind === "test";
 const web = dirname(fileURLToPath(import.meta.url));
 const livepermit = join(web, "node_modules/livepermit/dist");
+
+/** Home screens want icons of these sizes, in pixels. */
+const ICONS = [180, 192, 512];
 
 /** Pages, and the modules of WebAssembly that they load. The first load of a page is `first`. */
 const PAGES = {
@@ -85,6 +90,9 @@ async function page(name, to) {
   }
   await policy(join(to, "index.html"));
   await cp(join(web, "shared/icons"), join(to, "icons"), { recursive: true });
+  for (const side of ICONS) {
+    await writeFile(join(to, `icons/icon-${side}.png`), drawIcon(side));
+  }
   await cp(join(web, "shared/base.css"), join(to, "base.css"));
   for (const module of wasm) {
     await cp(join(livepermit, "wasm", `${module}.wasm`), join(to, `wasm/${module}.wasm`));
@@ -184,7 +192,7 @@ async function sizes(name, to, scriptsFirst) {
     const size = gzipSync(await readFile(join(to, file)), { level: 9 }).length;
     const isLater =
       wasm.some((module) => module !== first && file === `wasm/${module}.wasm`) ||
-      (file.endsWith(".js") && !scriptsFirst.includes(file));
+      (file.endsWith(".js") && !scriptsFirst.includes(file)) || file.endsWith(".png");
     if (isLater) later += size;
     else if (file.endsWith(".js")) sums.scripts += size;
     else if (file.endsWith(".wasm")) sums.module += size;

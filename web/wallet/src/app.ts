@@ -6,7 +6,7 @@ import type { Offline } from "../../shared/offline.js";
 import type { Issuers } from "./issuer.js";
 import { type Keeping, type Mark, writeMark } from "./memory.js";
 import { Permit } from "./permit.js";
-import { nameIn } from "./protocol/metadata.js";
+import type { Names } from "./protocol/metadata.js";
 import type { OfferText } from "./protocol/offer.js";
 import type { Renewals } from "./renewals.js";
 import type { WalletStore } from "./store.js";
@@ -26,7 +26,8 @@ export interface Answer {
 export class App {
   readonly language: Language;
   readonly store: WalletStore;
-  readonly issuers: Issuers;
+  /** Loads what talks to issuers. A code is shown without. */
+  readonly issuers: () => Promise<Issuers>;
   renewals: Renewals | undefined;
   permits: readonly Permit[] = [];
   keeping: Keeping = "unknown";
@@ -46,7 +47,7 @@ export class App {
   /** Draws the page again. */
   draw: () => void = () => undefined;
 
-  constructor(language: Language, store: WalletStore, issuers: Issuers) {
+  constructor(language: Language, store: WalletStore, issuers: () => Promise<Issuers>) {
     this.language = language;
     this.store = store;
     this.issuers = issuers;
@@ -99,6 +100,11 @@ export class App {
     if (location.hash === hash) this.draw();
     else location.hash = hash;
   }
+}
+
+/** The name in this language, or in any. */
+function nameIn(names: Names, language: string, otherwise: string): string {
+  return names[language] ?? Object.values(names)[0] ?? otherwise;
 }
 
 /** A page of the wallet. */

@@ -6,7 +6,6 @@
 import { LivepermitError, PublicKey, Trust, type TrustedKey, type Use } from "livepermit/holder";
 
 import { type Item, readCbor, type Value } from "./cbor.js";
-import type { KeptKey } from "./record.js";
 
 const SIGN1 = 18;
 const KEYS = -65_542;
@@ -39,21 +38,6 @@ function goodKey(entry: ReadonlyMap<number, Item> | undefined): TrustedKey | und
     if (failure instanceof LivepermitError) return undefined;
     throw failure;
   }
-}
-
-/** The keys as the library takes them; nothing for none. */
-export function trustOf(keys: readonly TrustedKey[]): Trust | undefined {
-  return keys.length === 0 ? undefined : new Trust(keys);
-}
-
-/** A key as it is stored. */
-export function kept(trusted: TrustedKey): KeptKey {
-  return { ...trusted, key: trusted.key.coseKey };
-}
-
-/** A key that was stored. */
-export function loaded(stored: KeptKey): TrustedKey {
-  return { ...stored, key: PublicKey.fromCoseKey(stored.key) };
 }
 
 function keyOf(entry: ReadonlyMap<number, Item> | undefined): TrustedKey | undefined {

@@ -4,7 +4,8 @@
 import { Holder, LivepermitError, type TrustedKey } from "livepermit/holder";
 
 import { clock } from "../../components/src/clock.js";
-import { kept, loaded, readIssuerKeys, trustOf } from "./issuer-keys.js";
+import { readIssuerKeys } from "./issuer-keys.js";
+import { kept, loaded, trustOf } from "./kept-keys.js";
 import { deviceKeyOf, jwtSigner, type Keys, newKeys } from "./keys.js";
 import { factsOf } from "./permit.js";
 import { authorizationUrl, readAnswer } from "./protocol/authorize.js";

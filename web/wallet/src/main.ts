@@ -6,7 +6,7 @@ import { h } from "../../components/src/dom.js";
 import { languageOfPage, say, tagOf, type Text } from "../../components/src/texts.js";
 import { keepOffline } from "../../shared/offline.js";
 import { App, type View } from "./app.js";
-import { Issuers } from "./issuer.js";
+import type { Issuers } from "./issuer.js";
 import { askToKeep, lost } from "./memory.js";
 import { readOfferQuery } from "./protocol/offer.js";
 import { Renewals } from "./renewals.js";
@@ -58,7 +58,12 @@ function stop(why: Text, reason = ""): void {
 async function run(store: WalletStore): Promise<void> {
   const query = new URLSearchParams(location.search);
   const address = new URL("./", location.href).href;
-  const app = new App(language, store, new Issuers(store, address));
+  let issuers: Issuers | undefined;
+  const app = new App(language, store, async () => {
+    if (issuers !== undefined) return issuers;
+    const { Issuers } = await import("./issuer.js");
+    return (issuers ??= new Issuers(store, address));
+  });
   app.lost = lost((await store.permits()).length);
   app.draw = drawer(app);
   app.renewals = new Renewals(store, app.issuers, () => void app.reload());
@@ -106,7 +111,7 @@ function forgetQuery(query: URLSearchParams): void {
 /** Takes what the page was opened with: an offer, or the answer of an issuer's page. */
 async function comeIn(app: App, query: URLSearchParams): Promise<void> {
   if (query.has("state") && (query.has("code") || query.has("error"))) {
-    const enrolled = await app.issuers.cameBack(query);
+    const enrolled = await (await app.issuers()).cameBack(query);
     await enter(app, enrolled, () => undefined);
     if (enrolled.kind === "refused") {
       app.notice = enrolWords(app, enrolled.problem);

@@ -9,7 +9,7 @@ import {
   type StatusReference,
 } from "livepermit/holder";
 
-import { loaded, trustOf } from "./issuer-keys.js";
+import { loaded, trustOf } from "./kept-keys.js";
 import { deviceKeyOf } from "./keys.js";
 import type { PermitRecord, Problem } from "./record.js";
 

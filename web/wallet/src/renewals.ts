@@ -1,7 +1,6 @@
 import { clock } from "../../components/src/clock.js";
 import type { Issuers } from "./issuer.js";
 import type { PermitRecord } from "./record.js";
-import { statusOf } from "./status.js";
 import type { WalletStore } from "./store.js";
 
 /** How often the wallet looks whether something is due, in milliseconds. */
@@ -13,12 +12,12 @@ const LOCK = "livepermit-wallet-renewals";
 /** Fetches credentials and status lists when they are due and there is a network. */
 export class Renewals {
   readonly #store: WalletStore;
-  readonly #issuers: Issuers;
+  readonly #issuers: () => Promise<Issuers>;
   readonly #changed: () => void;
   readonly #statusAsked = new Map<string, number>();
   #running: Promise<void> | undefined;
 
-  constructor(store: WalletStore, issuers: Issuers, changed: () => void) {
+  constructor(store: WalletStore, issuers: () => Promise<Issuers>, changed: () => void) {
     this.#store = store;
     this.#issuers = issuers;
     this.#changed = changed;
@@ -69,7 +68,7 @@ export class Renewals {
     const { next, problem } = record.last;
     const missed = which === "unreachable" && problem?.kind === "unreachable";
     if (which !== "all" && !missed && clock.wall() < next) return false;
-    await this.#issuers.renew(record);
+    await (await this.#issuers()).renew(record);
     return true;
   }
 
@@ -79,6 +78,8 @@ export class Renewals {
     if (which === "due" && asked !== undefined && now - asked < STATUS) return false;
     this.#statusAsked.set(id, now);
     const record = await this.#store.permit(id);
+    // It comes with the module for gates, and is not needed to show a code.
+    const { statusOf } = await import("./status.js");
     const status = record && (await statusOf(record));
     if (status === undefined || status.value === record?.status?.value) return false;
     await this.#store.change(id, (before) => ({ ...before, status }));

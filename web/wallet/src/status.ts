@@ -2,8 +2,8 @@
 // gates, which is loaded only for this and for the camera.
 
 import { clock } from "../../components/src/clock.js";
-import { loaded } from "./issuer-keys.js";
-import { isSafe } from "./protocol/metadata.js";
+import { loaded } from "./kept-keys.js";
+import { isSafe } from "./protocol/address.js";
 import { bytesOf } from "./protocol/fetching.js";
 import type { PermitRecord } from "./record.js";
 

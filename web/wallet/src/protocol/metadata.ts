@@ -1,3 +1,4 @@
+import { isSafe } from "./address.js";
 import { ask, badAnswer, type Came, inner, type Outcome, type Talk, text } from "./step.js";
 import type { Refused } from "./step.js";
 
@@ -23,15 +24,6 @@ export type Names = Readonly<Record<string, string>>;
 
 /** The one format that this wallet takes. */
 const FORMAT = "sd-cwt";
-
-/** Whether a wallet may speak to this address: HTTPS, or the machine itself. */
-export function isSafe(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
-  if (username !== "" || password !== "") return false;
-  const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-  return protocol === "https:" || (protocol === "http:" && isHere);
-}
 
 /** Where a document of an issuer stands: before the path of its identifier (RFC 8414 §3.1). */
 export function wellKnown(issuer: string, name: string): string {
@@ -124,9 +116,4 @@ function namesOf(display: unknown): Names {
     if (name !== undefined) names[locale] ??= name;
   }
   return names;
-}
-
-/** The name in this language, or in any. */
-export function nameIn(names: Names, language: string, otherwise: string): string {
-  return names[language] ?? Object.values(names)[0] ?? otherwise;
 }

@@ -1,4 +1,4 @@
-import { isSafe } from "./metadata.js";
+import { isSafe } from "./address.js";
 import { inner, text } from "./step.js";
 
 /** What an office offers (OpenID4VCI 1.0 §4.1): a permit that is there, for a phone. */

@@ -93,6 +93,10 @@ export const addTexts = {
     zh: "浏览器带回的结果与请求不符。请在这里重新开始。",
   },
   refused: { en: "The application was not handed in.", zh: "申请未提交。" },
+  failed: {
+    en: "This did not work. Look at the network, and try again. {reason}",
+    zh: "操作未完成。请检查网络，然后重试。{reason}",
+  },
 } satisfies Texts;
 
 /** One permit. */

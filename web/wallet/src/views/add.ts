@@ -1,7 +1,7 @@
 import { h } from "../../../components/src/dom.js";
 import type { App, View } from "../app.js";
 import type { Enrolled } from "../issuer.js";
-import { isSafe } from "../protocol/metadata.js";
+import { isSafe } from "../protocol/address.js";
 import { type Offer, readOffer, type OfferText, readOfferText } from "../protocol/offer.js";
 import type { Problem } from "../record.js";
 import { addTexts as texts, walletTexts } from "../texts/wallet.js";
@@ -49,9 +49,7 @@ function offerForm(app: App): { element: HTMLElement; stop(): void } {
     digits.focus();
     return true;
   });
-  const send = async (event: Event) => {
-    event.preventDefault();
-    problem.say(undefined);
+  const send = async () => {
     const found = await theOffer(app, link.value === "" ? offer : readOfferText(link.value));
     if (found === undefined) return problem.say(app.text(texts.notAnOffer));
     if (found.grant.kind === "authorization") {
@@ -62,10 +60,13 @@ function offerForm(app: App): { element: HTMLElement; stop(): void } {
     if (needs && typed === "") return problem.say(app.text(texts.noDigits));
     take.disabled = true;
     take.textContent = app.text(texts.working);
-    const enrolled = await app.issuers.enrol(found, needs ? typed : undefined);
-    take.disabled = false;
-    take.textContent = app.text(texts.take);
-    await enter(app, enrolled, problem.say);
+    try {
+      const enrolled = await (await app.issuers()).enrol(found, needs ? typed : undefined);
+      await enter(app, enrolled, problem.say);
+    } finally {
+      take.disabled = false;
+      take.textContent = app.text(texts.take);
+    }
   };
   show();
   const element = h(
@@ -73,7 +74,7 @@ function offerForm(app: App): { element: HTMLElement; stop(): void } {
     { class: "card" },
     h(
       "form",
-      { submit: ((event: Event) => void send(event)) as EventListener, novalidate: true },
+      { submit: sends(app, problem.say, send), novalidate: true },
       h("h2", {}, app.text(texts.offerTitle)),
       h("p", {}, app.text(texts.offerText)),
       offer === undefined ? camera.element : undefined,
@@ -93,9 +94,7 @@ function applyForm(app: App): HTMLElement {
     value: usualIssuer(app),
   });
   const problem = problemPlace();
-  const send = async (event: Event) => {
-    event.preventDefault();
-    problem.say(undefined);
+  const send = async () => {
     const address = issuer.value.trim().replace(/\/$/, "");
     if (!isSafe(address)) return problem.say(app.text(texts.notAnAddress));
     await goToIssuer(app, address, problem.say);
@@ -105,7 +104,7 @@ function applyForm(app: App): HTMLElement {
     { class: "card" },
     h(
       "form",
-      { submit: ((event: Event) => void send(event)) as EventListener, novalidate: true },
+      { submit: sends(app, problem.say, send), novalidate: true },
       h("h2", {}, app.text(texts.applyTitle)),
       h("p", {}, app.text(texts.applyText)),
       field(app.text(texts.issuer), issuer),
@@ -113,6 +112,19 @@ function applyForm(app: App): HTMLElement {
       h("button", { class: "quiet" }, app.text(texts.apply)),
     ),
   );
+}
+
+/** Sends a form, and says when that fails: what talks to issuers may not load. */
+function sends(
+  app: App,
+  say: (what: string | undefined) => void,
+  send: () => Promise<void>,
+): EventListener {
+  return (event) => {
+    event.preventDefault();
+    say(undefined);
+    send().catch((failure: unknown) => say(app.text(texts.failed, { reason: String(failure) })));
+  };
 }
 
 /** The issuer of a permit that is here, or the issuer's service if that serves this page. */
@@ -127,7 +139,7 @@ async function theOffer(app: App, given: OfferText | undefined): Promise<Offer |
     case "offer":
       return given.offer;
     case "reference": {
-      const json = await app.issuers.offerAt(given.url);
+      const json = await (await app.issuers()).offerAt(given.url);
       return json === undefined ? undefined : readOffer(json);
     }
     default:
@@ -146,7 +158,7 @@ async function goToIssuer(
   offer?: Offer,
 ): Promise<void> {
   const state = offer?.grant.kind === "authorization" ? offer.grant.state : undefined;
-  const ready = await app.issuers.apply(issuer, offer?.configuration, state);
+  const ready = await (await app.issuers()).apply(issuer, offer?.configuration, state);
   if ("problem" in ready) return say(enrolWords(app, ready.problem));
   location.assign(ready.url);
 }
