@@ -234,7 +234,10 @@ test("a gate that was reloaded goes on as it was, in both languages and shapes",
     await wait(server, first, 100);
     await until(first, () => document.querySelector("permit-gate").health.inOrder);
     await first.close();
-    const shapes = [["zh", 1920, 1080, true], ["zh", 320, 640, false], ["en", 1920, 1080, false]];
+    const shapes = [
+      ["zh", 1920, 1080, true], ["zh", 320, 640, false], ["en", 1920, 1080, false],
+      ["zh", 1920, 1080, false], ["zh", 320, 640, true], ["en", 320, 640, true],
+    ];
     for (const [at, [language, width, height, dark]] of shapes.entries()) {
       const page = await openGate(browser, server, { language, width, height, dark });
       await until(page, () => document.querySelector("permit-gate").health?.inOrder);
@@ -242,12 +245,34 @@ test("a gate that was reloaded goes on as it was, in both languages and shapes",
       const code = await (await visitor()).code(NOW + 100);
       await page.evaluate((code, at) => film.show(code, at + 5), filmed(code), at);
       await light(page, { zh: "通行", en: "GREEN" }[language]);
-      const name = `page-green-${language}-${width}-${dark ? "dark" : "light"}`;
-      await accessible(page, name);
-      await fits(page, name);
-      await picture(page, name);
+      const seen = async (page, view) => {
+        const name = `page-${view}-${language}-${width}-${dark ? "dark" : "light"}`;
+        await accessible(page, name);
+        await fits(page, name);
+        await picture(page, name);
+      };
+      await seen(page, "green");
+      for (const [at, [view, there]] of [["details", "dl dd"], ["log", "tbody tr"]].entries()) {
+        await page.evaluate((at) => document.querySelectorAll("nav button")[at].click(), at);
+        await until(page, (there) => document.querySelector(there) !== null, there);
+        await seen(page, view);
+      }
+      await page.evaluate(() => document.querySelectorAll("nav button")[2].click());
+      await until(page, () => document.querySelector("#setup"));
+      await give(page, "LP1:NOT A SETUP");
+      await refusal(page);
+      await seen(page, "refused");
       page.check();
       await page.close();
+      // A device that was never set up.
+      const context = await browser.createBrowserContext();
+      const fresh = await openGate(context, server, { language, width, height, dark });
+      await seen(fresh, "first");
+      await give(fresh, setupBy(1, server).text);
+      await until(fresh, () => document.querySelector(".number"));
+      await seen(fresh, "compare");
+      fresh.check();
+      await context.close();
     }
   } finally {
     await browser.close();

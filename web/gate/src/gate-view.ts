@@ -23,7 +23,7 @@ export class GateView {
   readonly #said = new Map<string, HTMLElement>();
   readonly #asking: AskingChoice;
   #health: GateHealth | undefined;
-  readonly #details = h("div", {});
+  readonly #details = h("div", { class: "facts" });
 
   constructor(
     language: Language,

@@ -125,7 +125,7 @@ export class SetupView {
     this.#place.replaceChildren(
       h(
         "div", { class: "card" },
-        h("h2", {}, `${this.#t(PAGE.checkNumber)}, ${this.#t(PAGE.forGate, { gate })}`),
+        h("h2", {}, this.#t(PAGE.checkNumber, { gate })),
         h("p", { class: "number" }, checkNumber),
         h("p", {}, this.#t(PAGE.compare)),
         h(

@@ -20,7 +20,7 @@ export const PAGE = {
     en: "Compare this number with the one on the operator's screen, digit by digit. Accept only if"
       + " both are the same.",
   },
-  checkNumber: { zh: "核对号", en: "Check number" },
+  checkNumber: { zh: "{gate} 闸机的核对号", en: "Check number for {gate}" },
   accept: { zh: "两个号码相同：接受", en: "Both are the same: accept" },
   refuse: { zh: "不同：拒绝", en: "They differ: refuse" },
   refused: {
@@ -28,7 +28,6 @@ export const PAGE = {
     en: "Refused. Ask the operator for the setup again, and do not use this one.",
   },
   unreadable: { zh: "无法读取：{reason}", en: "This cannot be read: {reason}" },
-  forGate: { zh: "用于 {gate} 闸机", en: "for {gate}" },
   asking: { zh: "向来访者提问", en: "Question to visitors" },
   "asking.not": { zh: "不提问", en: "None" },
   "asking.code": { zh: "二维码，由手机扫描", en: "A code, for the phone" },
@@ -83,8 +82,8 @@ export const PAGE = {
 /** Why a setup is refused, and what to do: the codes of the library. */
 export const SETUPS = {
   "setup-not-ours": {
-    zh: "这不是闸机的设置码。请扫描管理员用 `livepermit gate setup` 制作的码。",
-    en: "This is no setup of a gate. Scan the code that `livepermit gate setup` made.",
+    zh: "这不是闸机的设置码。请扫描管理员用 livepermit gate setup 制作的码。",
+    en: "This is no setup of a gate. Scan the code that livepermit gate setup made.",
   },
   "setup-too-long": {
     zh: "此设置超过长度限制。请核对文件。", en: "The setup is too long. Check that it is the right file.",
@@ -94,8 +93,8 @@ export const SETUPS = {
     en: "The setup is broken. Scan again; if that stays, ask for a new one, or update this page.",
   },
   "setup-unknown-type": {
-    zh: "这不是闸机的设置码。请扫描管理员用 `livepermit gate setup` 制作的码。",
-    en: "What was signed is no setup. Scan the code that `livepermit gate setup` made.",
+    zh: "这不是闸机的设置码。请扫描管理员用 livepermit gate setup 制作的码。",
+    en: "What was signed is no setup. Scan the code that livepermit gate setup made.",
   },
   "setup-unknown-key": {
     zh: "签名者不是此闸机认识的管理员。请询问管理员。更换管理员须先手动重置此闸机。",
