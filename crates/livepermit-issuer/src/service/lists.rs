@@ -10,10 +10,15 @@ use sha2::{Digest as _, Sha256};
 
 use super::Service;
 use super::error::ServiceError;
+use super::keys::SignerFailed;
 use super::tokens::unix;
 use crate::domain::EntryState;
 use crate::hex::hex;
-use crate::store::{ListState, Statuses, Store, StoreError};
+use crate::store::{ListState, StatusListInfo, Statuses, Store, StoreError};
+
+/// Of lists that change, so many entries are signed a second at most: some hundredth of a second of a
+/// core for a million, with one entry in a hundred withdrawn.
+const ENTRIES_A_SECOND: u32 = 2_000_000;
 
 /// How long status lists are valid, how old a published one gets, and how long others keep it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +82,9 @@ impl Kept {
 
 impl<S: Store> Service<S> {
     /// Signs every list that changed since it was signed, or that has become old, and tells how
-    /// many. A job calls this each second.
+    /// many. A job calls this each second. A list with more than some million entries waits a few
+    /// seconds between two signatures, so that withdrawals one after the other do not take the
+    /// machine.
     ///
     /// # Errors
     ///
@@ -85,12 +92,11 @@ impl<S: Store> Service<S> {
     pub async fn publish(&self) -> Result<usize, ServiceError> {
         let mut signed = 0;
         for info in self.store().lists().await? {
-            if info.state == ListState::Closed || self.is_fresh(info.list, info.changed) {
+            if info.state == ListState::Closed || self.is_fresh(&info) {
                 continue;
             }
             let statuses = self.store().statuses(info.list).await?;
-            let published = self.sign_list(&statuses)?;
-            self.shared.published.keep(info.list, &published);
+            self.sign_list(statuses).await?;
             signed += 1;
         }
         Ok(signed)
@@ -113,19 +119,32 @@ impl<S: Store> Service<S> {
             Err(StoreError::Missing { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let published = self.sign_list(&statuses)?;
-        self.shared.published.keep(list, &published);
-        Ok(Some(published))
+        self.sign_list(statuses).await.map(Some)
     }
 
-    fn is_fresh(&self, list: u32, changed: u64) -> bool {
-        let age = |known: &Published| self.now().duration_since(known.signed);
-        self.shared.published.of(list).is_some_and(|known| {
-            known.changed == changed && age(&known) < self.office().lists.refresh
+    fn is_fresh(&self, info: &StatusListInfo) -> bool {
+        let refresh = self.office().lists.refresh;
+        let pause = SignedDuration::from_secs(i64::from(info.size / ENTRIES_A_SECOND));
+        self.shared.published.of(info.list).is_some_and(|known| {
+            let age = self.now().duration_since(known.signed);
+            let least = if known.changed == info.changed { refresh } else { pause.min(refresh) };
+            age < least
         })
     }
 
-    fn sign_list(&self, statuses: &Statuses) -> Result<Published, ServiceError> {
+    /// Signs a list and keeps it. A large list takes a good part of a second, in which this thread
+    /// answers nobody: others do.
+    async fn sign_list(&self, statuses: Statuses) -> Result<Published, ServiceError> {
+        let service = self.clone();
+        let list = statuses.info.list;
+        let signing = tokio::task::spawn_blocking(move || service.signed(&statuses));
+        let ended = |error: tokio::task::JoinError| SignerFailed { why: error.to_string() };
+        let published = signing.await.map_err(ended)??;
+        self.shared.published.keep(list, &published);
+        Ok(published)
+    }
+
+    fn signed(&self, statuses: &Statuses) -> Result<Published, ServiceError> {
         let info = &statuses.info;
         let broken = |error: livepermit::issue::StatusListError| ServiceError::Setting {
             setting: "list-size",

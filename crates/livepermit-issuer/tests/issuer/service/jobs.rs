@@ -1,15 +1,16 @@
 //! What is done without being asked.
 
-use livepermit_issuer::domain::{EntryState, Permit};
+use livepermit_issuer::domain::{Calendar, EntryState, Permit};
 use livepermit_issuer::jobs;
-use livepermit_issuer::store::{Loaded, Mark, Store as _};
+use livepermit_issuer::store::{Database, Loaded, Mark, Store as _};
 
-use super::world::{Phone, World};
+use super::world::{OFFICER, Phone, World};
 use crate::place::{Place, on_both, whole};
 
 on_both! {
     permits_are_closed_at_their_end,
     a_list_is_signed_when_it_changed_or_is_old,
+    a_large_list_waits_between_two_signatures,
 }
 
 async fn permits_are_closed_at_their_end(place: Place) {
@@ -50,4 +51,21 @@ async fn a_list_is_signed_when_it_changed_or_is_old(place: Place) {
     assert!(fresh.signed > first.expires);
     assert_ne!(first.etag, fresh.etag);
     assert!(world.service.status_list(list.wrapping_add(1)).await.unwrap().is_none());
+}
+
+async fn a_large_list_waits_between_two_signatures(place: Place) {
+    let database = Database::connect(place.settings().list_size(40_000_000)).await.unwrap();
+    database.migrate().await.unwrap();
+    let calendar = Calendar::new([], [], "2060-12-31".parse().unwrap()).unwrap();
+    let world = World::over(database, calendar);
+    let permit = world.permit().await;
+    world.enrol(permit, &mut Phone::new(83)).await.unwrap();
+    assert_eq!(world.service.publish().await.unwrap(), 1);
+    let mut change = world.begin().await;
+    let lost = |permit: &mut Permit, moment: &_| permit.report_device_lost(moment);
+    world.service.change_permit(&mut change, permit, None, OFFICER, lost).await.unwrap();
+    change.commit().await.unwrap();
+    assert_eq!(world.service.publish().await.unwrap(), 0, "it was signed just now");
+    world.service.clock().turn(jiff::SignedDuration::from_secs(20));
+    assert_eq!(world.service.publish().await.unwrap(), 1, "it changed");
 }
