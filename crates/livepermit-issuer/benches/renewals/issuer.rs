@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use livepermit_issuer::domain::{
     Application, Attestation, Calendar, CaseId, Channel, Check, Class, Finding, IdentityDocument,
-    IdentityKind, OfficeId, Party, PermitId, Person, Reason, Request, StaffId, StatusEntry,
-    SuspendGround,
+    IdentityKind, OfficeId, Party, PermitId, Person, Reason, Request, SampleSize, StaffId,
+    StatusEntry, SuspendGround,
 };
 use livepermit_issuer::http::wallets::{Settings, Times, WalletsState, create_offer, router};
 use livepermit_issuer::http::{PublicState, public};
@@ -127,7 +127,8 @@ pub(crate) fn serve(size: Size, register: &str) {
         let files = public(PublicState { service: service.clone(), trust: None });
         let app = router(state).merge(files);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        tokio::spawn(jobs::run(service.clone(), jobs::Health::default(), None));
+        let health = jobs::Health::default();
+        tokio::spawn(jobs::run(service.clone(), health, None, SampleSize::default()));
         tokio::spawn(async move { change_often(&service, changed).await });
         let ended = tokio::task::spawn_blocking(|| std::io::stdin().read(&mut [0]));
         let _ = ended.await;

@@ -31,7 +31,7 @@ impl Serve {
         let register = config.register().await?;
         let service = config.service(register, Clock::system()).await?;
         let Ports { wallets, offices } = config.ports(&service)?;
-        let webhook = config.webhook()?;
+        let (webhook, sample) = (config.webhook()?, config.sample()?);
         if self.check {
             println!("the configuration can be used");
             return Ok(());
@@ -66,7 +66,7 @@ impl Serve {
             let page = http::metrics(metrics, service.clone(), health.clone());
             ports.push(tokio::spawn(answer(port, page, stopping)));
         }
-        let jobs = tokio::spawn(jobs::run(service.clone(), health, webhook));
+        let jobs = tokio::spawn(jobs::run(service.clone(), health, webhook, sample));
         told_to_stop().await?;
         tracing::info!("stops: no new questions are taken");
         let _ = stop.send(true);

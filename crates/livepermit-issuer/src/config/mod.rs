@@ -27,6 +27,7 @@
 mod attested;
 mod error;
 mod files;
+mod follow_ups;
 mod keys;
 mod limit;
 #[cfg(feature = "pkcs11")]
@@ -42,6 +43,7 @@ use serde::Deserialize;
 pub use attested::{Attested, AttestedApp, Place};
 pub use error::ConfigError;
 pub(crate) use error::in_words;
+pub use follow_ups::FollowUpShare;
 pub(crate) use keys::{encrypted, id_of};
 pub use limit::Limit;
 pub use ports::{Authority, ClassNames, MetricsPort, Offices, Pages, Ports, WalletClient, Wallets};
@@ -102,6 +104,8 @@ pub struct Config {
     pub web: Option<PathBuf>,
     /// The port for Prometheus. There is none if not said.
     pub metrics: Option<MetricsPort>,
+    /// Checks of some permits after their issue. There are none if not said.
+    pub follow_ups: Option<FollowUpShare>,
     /// Where messages for the authority's own programs go. None are written if not said.
     pub webhook: Option<WebhookTarget>,
 }

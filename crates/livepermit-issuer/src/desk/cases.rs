@@ -11,6 +11,7 @@ use super::seen::{Case, Check, Decision, Document, Mandate, Person};
 use super::sent::{Sent, see};
 use super::state::DeskState;
 use super::stop;
+use super::texts::Texts;
 use super::view::{View, Visit};
 use super::words;
 use crate::domain::{Finding, MediaType, RefusalGround};
@@ -59,12 +60,12 @@ struct Paper {
     picture: bool,
 }
 
-/// A look on site.
-struct Looked {
-    finding: &'static str,
-    when: String,
-    by: String,
-    note: String,
+/// A look on site, or a check after the issue.
+pub(super) struct Looked {
+    pub(super) finding: &'static str,
+    pub(super) when: String,
+    pub(super) by: String,
+    pub(super) note: String,
 }
 
 /// Name, birth, document.
@@ -92,7 +93,7 @@ fn paper(view: &View, case: &str, paper: &Document) -> Paper {
     }
 }
 
-fn looked(view: &View, check: &Check) -> Looked {
+pub(super) fn looked(view: &View, check: &Check) -> Looked {
     Looked {
         finding: words::finding(view.d, check.finding),
         when: view.time(&check.at),
@@ -125,6 +126,15 @@ fn acting(view: &View, mandate: &Mandate) -> Vec<(&'static str, String)> {
     rows
 }
 
+/// What can be found, as forms name it.
+pub(super) fn findings(d: &Texts) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("as-stated", words::finding(d, Finding::AsStated)),
+        ("not-as-stated", words::finding(d, Finding::NotAsStated)),
+        ("nobody-met", words::finding(d, Finding::NobodyMet)),
+    ]
+}
+
 /// Shows a case.
 pub(super) async fn case(
     State(desk): State<DeskState>,
@@ -150,6 +160,8 @@ pub(super) async fn case(
         (if over { d.alarm_over } else { d.alarm_soon }, view.time(&given.at))
     }));
     rows.extend(case.class.iter().map(|class| (d.class, view.class(class))));
+    let why = case.ground.map(|ground| (d.ground, words::cancel_ground(d, ground).to_owned()));
+    rows.extend(why);
     rows.extend(case.office.iter().map(|office| (d.office, office.clone())));
     rows.extend(case.officer.iter().map(|officer| (d.officer, officer.clone())));
     let made = case.decision.as_ref().and_then(|decision| decision.permit.as_deref());
@@ -177,11 +189,7 @@ pub(super) async fn case(
         may_decide: assigned && who.may(Role::Decide),
         may_withdraw: open && who.may(Role::Intake),
         office: case.office.as_deref().unwrap_or_default(),
-        findings: vec![
-            ("as-stated", words::finding(d, Finding::AsStated)),
-            ("not-as-stated", words::finding(d, Finding::NotAsStated)),
-            ("nobody-met", words::finding(d, Finding::NobodyMet)),
-        ],
+        findings: findings(d),
         grounds: vec![
             ("untrue", words::refusal_ground(d, RefusalGround::Untrue)),
             ("incomplete", words::refusal_ground(d, RefusalGround::Incomplete)),
@@ -202,7 +210,7 @@ pub(super) async fn step(
     let body = match step.as_str() {
         "assign" => json!({ "office": sent.get("office"), "officer": sent.get("officer") }),
         "checks" => match looked_at(&desk, &sent) {
-            Some(body) => body,
+            Some(body) => Value::Object(body),
             None => return stop::malformed(&sent, sent.view().d.no_time, &back),
         },
         "refuse" => Value::Object(reason(&sent)),
@@ -218,14 +226,14 @@ pub(super) async fn step(
 }
 
 /// The record of a look on site; `None` if its time is none.
-fn looked_at(desk: &DeskState, sent: &Sent) -> Option<Value> {
+pub(super) fn looked_at(desk: &DeskState, sent: &Sent) -> Option<Map<String, Value>> {
     let mut body = Map::new();
     body.insert("finding".to_owned(), sent.get("finding").into());
     if let Some(at) = sent.some("at") {
         body.insert("at".to_owned(), desk.typed_time(at)?.to_string().into());
     }
     body.extend(sent.some("note").map(|note| ("note".to_owned(), note.into())));
-    Some(Value::Object(body))
+    Some(body)
 }
 
 /// A ground and a note.

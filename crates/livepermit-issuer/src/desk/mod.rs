@@ -9,6 +9,7 @@ mod api;
 mod audit;
 mod cases;
 mod documents;
+mod follow_ups;
 mod light;
 mod paper;
 mod permits;
@@ -55,12 +56,16 @@ pub fn router(state: DeskState) -> Router {
         .route("/desk/permits/{permit}", get(permits::permit))
         .route("/desk/permits/{permit}/offers", post(paper::offer))
         .route("/desk/permits/{permit}/slips", post(paper::slip))
+        .route("/desk/permits/{permit}/follow-ups", post(follow_ups::record))
         .route("/desk/permits/{permit}/{step}", post(permits::step))
         .route("/desk/permits/{permit}/slips/{slip}/close", post(permits::close_slip))
         .route(
             "/desk/permits/{permit}/representatives/{representative}/close",
             post(permits::close_representative),
         )
+        .route("/desk/follow-ups", get(follow_ups::list))
+        .route("/desk/follow-ups/take", post(follow_ups::take))
+        .route("/desk/follow-ups/{permit}/{step}", post(follow_ups::step))
         .route("/desk/search", get(search::ask).post(search::search))
         .route("/desk/audit", get(audit::lines))
         .route("/desk/audit/verify", get(audit::verify))

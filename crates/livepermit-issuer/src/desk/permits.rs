@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::cases::{person, reason};
+use super::cases::{Looked, findings, looked, person, reason};
 use super::seen::{Permit, Representative, SlipRow};
 use super::sent::{Sent, see};
 use super::state::DeskState;
@@ -14,6 +14,7 @@ use super::stop;
 use super::view::{View, Visit};
 use super::words;
 use crate::domain::{CancelGround, SuspendGround};
+use crate::staff::Role;
 
 #[derive(Template)]
 #[template(path = "desk/permit.html")]
@@ -35,6 +36,12 @@ struct Page<'a> {
     slips: Vec<Printed>,
     people: Vec<Acting>,
     cards: Vec<String>,
+    /// The checks after the issue.
+    checks: Vec<Looked>,
+    may_check: bool,
+    findings: Vec<(&'static str, &'static str)>,
+    /// Why a check can lead to a cancellation.
+    check_grounds: Vec<(&'static str, &'static str)>,
     /// Whether the permit is good.
     active: bool,
     suspended: bool,
@@ -91,7 +98,7 @@ pub(super) async fn permit(
     Path(id): Path<String>,
     visit: Visit,
 ) -> Response {
-    let Visit { view, session, .. } = &visit;
+    let Visit { view, who, session } = &visit;
     let got = match desk.api().get::<Permit>(session, &format!("/office/permits/{id}")).await {
         Ok(got) => got,
         Err(refused) => return stop::refused(view, &refused, Some("/search")),
@@ -156,6 +163,15 @@ pub(super) async fn permit(
                 format!("{}, {} {}", card.number, d.valid_until, view.last_day(&card.until))
             })
             .collect(),
+        checks: permit.follow_ups.iter().map(|check| looked(view, check)).collect(),
+        may_check: alive && who.may(Role::Check),
+        findings: findings(d),
+        check_grounds: vec![
+            ("untrue", words::cancel_ground(d, CancelGround::Untrue)),
+            ("moved-away", words::cancel_ground(d, CancelGround::MovedAway)),
+            ("died", words::cancel_ground(d, CancelGround::Died)),
+            ("issued-in-error", words::cancel_ground(d, CancelGround::IssuedInError)),
+        ],
         active: name == "active",
         suspended: name == "suspended",
         suspend_grounds: vec![

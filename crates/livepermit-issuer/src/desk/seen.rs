@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::domain::{
-    Attestation, Channel, Closed, DocumentKind, Finding, IdentityKind, MediaType, RefusalGround,
-    RepresentativeKind, RequestKind,
+    Attestation, CancelGround, Channel, Closed, DocumentKind, Finding, IdentityKind, MediaType,
+    RefusalGround, RepresentativeKind, RequestKind,
 };
 use crate::staff::Role;
 
@@ -113,6 +113,7 @@ pub(super) struct Case {
     pub(super) kind: RequestKind,
     pub(super) class: Option<String>,
     pub(super) permit: Option<String>,
+    pub(super) ground: Option<CancelGround>,
     pub(super) applicant: Option<Person>,
     pub(super) address: Option<String>,
     pub(super) mandate: Option<Mandate>,
@@ -199,6 +200,36 @@ pub(super) struct Permit {
     pub(super) slips: Vec<SlipRow>,
     pub(super) representatives: Vec<Representative>,
     pub(super) cards: Vec<Card>,
+    pub(super) follow_ups: Vec<Check>,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct FollowUpPage {
+    pub(super) follow_ups: Vec<FollowUpRow>,
+    pub(super) next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FollowUpRow {
+    pub(super) permit: PermitRow,
+    pub(super) since: Timestamp,
+    pub(super) officer: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FollowUpTaken {
+    pub(super) follow_up: Option<FollowUpRow>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FollowUpDone {
+    pub(super) case: Option<Opened>,
+}
+
+/// A case that was opened.
+#[derive(Deserialize)]
+pub(super) struct Opened {
+    pub(super) id: String,
 }
 
 #[derive(Deserialize)]

@@ -87,5 +87,10 @@ fn is_ours(headers: &HeaderMap) -> bool {
 
 /// Sends the browser to a page after a change, so that to load the page again changes nothing.
 pub(super) fn see(view: &View, path: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, view.link(path))]).into_response()
+    see_at(view.link(path))
+}
+
+/// The same with a whole address.
+pub(super) fn see_at(address: String) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
 }

@@ -7,6 +7,7 @@ texts! {
     desk: "Officers’ desk", "受理台";
     menu: "Desk", "受理台导航";
     queue: "Queue", "办理队列";
+    follow_ups: "Checks after the issue", "签发后复查";
     search: "Search", "查询";
     audit: "Audit log", "审计日志";
     log_out: "Log out", "退出登录";
@@ -212,6 +213,23 @@ texts! {
     cancel_text: "A permit that was cancelled never comes back.", "居住证注销后不可恢复。";
     cancel_button: "Cancel the permit", "注销居住证";
 
+    follow_up_empty: "No permit of this office waits for a check.", "该受理单位没有待复查的居住证。";
+    follow_up_next: "Take the next check", "领取下一项复查";
+    follow_up_next_text: "You get the permit that waits longest, of those that nobody has taken.",
+        "将分派给您等候最久且无人领取的居住证。";
+    follow_up_permit: "Permit", "居住证";
+    follow_up_since: "Waits since", "等候起始时间";
+    follow_up_give: "Give to an officer", "分派经办人";
+    follow_up_drop: "Take off the list", "移出列表";
+    follow_up_none: "Nobody has looked again since the issue.", "签发后尚未复查。";
+    follow_up_record: "Record a check after the issue", "登记签发后复查";
+    follow_up_follows: "What follows", "后续处理";
+    follow_up_nothing: "Nothing", "无需处理";
+    follow_up_case: "A case of cancellation: {}", "启动注销程序：{}";
+    follow_up_rule: "A case of cancellation follows only from what is not as stated. Somebody with \
+                     the role decide decides it.",
+        "仅在核查结果与申报不一致时可启动注销程序，由具有决定权限的人员决定。";
+
     search_title: "Search for permits", "查询居住证";
     search_by: "By", "查询方式";
     by_number: "Number of the permit", "居住证编号";
@@ -281,6 +299,13 @@ texts! {
     no_endorsement_early: "The permit cannot be endorsed yet.", "尚未到可办理签注的时间。";
     no_device: "The permit is on no phone.", "居住证未存入手机。";
     no_representative: "This person does not act for the holder.", "此人不是持证人的代办人。";
+    no_follow_up: "The permit waits for no check.", "该居住证没有待办的复查。";
+    no_follow_up_taken: "Another officer has taken this check. Take another one.",
+        "该复查已由其他经办人领取，请领取其他复查。";
+    no_follow_up_given: "The officer has the check already.", "该复查已由此经办人领取。";
+    no_follow_up_due: "The permit goes on: record a check instead.", "居住证仍有效，请登记复查结果。";
+    no_cancellation: "A case of cancellation follows only from what is not as stated.",
+        "仅在核查结果与申报不一致时可启动注销程序。";
     no_slip_over: "The slip would be over already. Choose a later day.", "凭证有效期须晚于今天。";
     no_slip_closed: "The slip was closed already.", "该凭证已停用。";
     no_claim: "A name or number is too long for a code, or has signs that it cannot carry. Correct \

@@ -5,8 +5,8 @@ use core::fmt;
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    BindingId, CaseId, DocumentId, Finding, KeyThumbprint, PermitId, RepresentativeId, RequestKind,
-    SlipId, StaffId, StatusEntry,
+    BindingId, CancelGround, CaseId, DocumentId, Finding, KeyThumbprint, PermitId,
+    RepresentativeId, RequestKind, SlipId, StaffId, StatusEntry,
 };
 
 /// Makes the error and its codes from rows: `Variant { field: Type } = "code", "text";`. The text
@@ -232,6 +232,16 @@ errors! {
     /// A follow-up check of another officer.
     FollowUpTaken { permit: PermitId, officer: StaffId } = "follow-up-taken",
         "Officer {officer} has the follow-up check of permit {permit}. Take another one.";
+    /// A follow-up check that the officer has already.
+    FollowUpGivenAlready { permit: PermitId, officer: StaffId } = "follow-up-given-already",
+        "Officer {officer} has the follow-up check of permit {permit} already. Nothing is to do.";
+    /// A check that is still to be made.
+    FollowUpDue { permit: PermitId, ends: Date } = "follow-up-due",
+        "Permit {permit} goes on until {ends}. Record a check instead.";
+    /// A cancellation that does not rest on the check.
+    CancellationUnfounded { finding: Finding, ground: CancelGround } = "cancellation-unfounded",
+        "The check says: {finding}. A case of cancellation ({ground}) follows only from what is \
+         not as stated, on a ground of the office's own. Record the check without one.";
 }
 
 /// So that `?` and error reports know it as an error.

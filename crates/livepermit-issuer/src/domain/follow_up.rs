@@ -5,7 +5,34 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{DomainError, Event, Moment, PermitId, StaffId};
+use super::{DomainError, Event, Moment, OfficeId, PermitId, StaffId};
+
+/// How many permits are looked at again after their issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleSize {
+    /// Of a hundred permits.
+    pub percent: u8,
+    /// How many days after the issue permits are drawn.
+    pub after_days: u16,
+}
+
+/// Nobody is looked at again.
+impl Default for SampleSize {
+    fn default() -> Self {
+        Self { percent: 0, after_days: 30 }
+    }
+}
+
+impl SampleSize {
+    /// How many of so many permits are drawn. `random` gives each number below its argument alike:
+    /// what is left of a hundred is drawn as often as its share says, so that an office with few
+    /// permits has its part of checks too.
+    #[must_use]
+    pub fn of(self, permits: usize, random: impl FnOnce(usize) -> usize) -> usize {
+        let hundredths = permits.saturating_mul(usize::from(self.percent.min(100)));
+        hundredths.saturating_add(random(100).min(99)) / 100
+    }
+}
 
 /// A permit that waits for a follow-up check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,10 +46,11 @@ pub struct FollowUp {
     pub officer: Option<StaffId>,
 }
 
-/// The queue of follow-up checks, the oldest first. A permit waits in it once.
+/// The queue of an office's follow-up checks, the oldest first. A permit waits in it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUps {
+    office: OfficeId,
     waiting: Vec<FollowUp>,
     changed: Timestamp,
 }
@@ -30,14 +58,26 @@ pub struct FollowUps {
 impl FollowUps {
     /// An empty queue.
     #[must_use]
-    pub const fn new(moment: &Moment) -> Self {
-        Self { waiting: Vec::new(), changed: moment.now() }
+    pub const fn new(office: OfficeId, moment: &Moment) -> Self {
+        Self { office, waiting: Vec::new(), changed: moment.now() }
+    }
+
+    /// The office whose permits wait.
+    #[must_use]
+    pub const fn office(&self) -> &OfficeId {
+        &self.office
     }
 
     /// The permits that wait, the oldest first.
     #[must_use]
     pub fn waiting(&self) -> &[FollowUp] {
         &self.waiting
+    }
+
+    /// The check for which this permit waits; `None` if it waits for none.
+    #[must_use]
+    pub fn of(&self, permit: PermitId) -> Option<&FollowUp> {
+        self.waiting.iter().find(|waits| waits.permit == permit)
     }
 
     /// When the queue was changed last.
@@ -90,6 +130,30 @@ impl FollowUps {
         });
         self.changed = at;
         Ok(events.into_iter().collect())
+    }
+
+    /// Gives a permit that waits to this officer, also when another one has it.
+    ///
+    /// # Errors
+    ///
+    /// [`DomainError::FollowUpUnknown`], [`DomainError::FollowUpGivenAlready`], or
+    /// [`DomainError::ClockBack`].
+    pub fn give(
+        &mut self,
+        permit: PermitId,
+        officer: &StaffId,
+        moment: &Moment,
+    ) -> Result<Vec<Event>, DomainError> {
+        let at = moment.after(self.changed)?;
+        let Some(waits) = self.waiting.iter_mut().find(|waits| waits.permit == permit) else {
+            return Err(DomainError::FollowUpUnknown { permit });
+        };
+        if waits.officer.as_ref() == Some(officer) {
+            return Err(DomainError::FollowUpGivenAlready { permit, officer: officer.clone() });
+        }
+        waits.officer = Some(officer.clone());
+        self.changed = at;
+        Ok(vec![Event::FollowUpTaken { permit, officer: officer.clone() }])
     }
 
     /// Removes a permit after its check was recorded by

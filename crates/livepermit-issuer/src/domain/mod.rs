@@ -50,7 +50,7 @@ pub use document::{Document, DocumentKind, MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, Me
 pub use endorsement::{ENDORSEMENT_OPENS_DAYS, Endorsement};
 pub use error::DomainError;
 pub use event::Event;
-pub use follow_up::{FollowUp, FollowUps};
+pub use follow_up::{FollowUp, FollowUps, SampleSize};
 pub use id::{
     BindingId, CaseId, Digest, DocumentId, KeyThumbprint, PermitId, RepresentativeId, SessionId,
     SlipId,

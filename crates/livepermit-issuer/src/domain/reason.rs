@@ -44,6 +44,18 @@ pub enum CancelGround {
     IssuedInError,
 }
 
+impl fmt::Display for CancelGround {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Untrue => "untrue",
+            Self::HolderAsked => "holder-asked",
+            Self::MovedAway => "moved-away",
+            Self::Died => "died",
+            Self::IssuedInError => "issued-in-error",
+        })
+    }
+}
+
 /// A ground that can be counted, and a note for people. `Debug` leaves out the note: officers write
 /// names into it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Class, Mandate, PermitId};
+use super::{CancelGround, Class, Mandate, PermitId};
 
 /// The way on which an application came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,11 +44,22 @@ pub enum Request {
         /// The permit.
         permit: PermitId,
     },
-    /// The end of a permit, because its holder wants it.
+    /// The end of a permit.
     Cancellation {
         /// The permit.
         permit: PermitId,
+        /// Why: the holder asked for it, or a check after the issue showed something else.
+        #[serde(default = "asked", skip_serializing_if = "is_asked")]
+        ground: CancelGround,
     },
+}
+
+const fn asked() -> CancelGround {
+    CancelGround::HolderAsked
+}
+
+fn is_asked(ground: &CancelGround) -> bool {
+    *ground == asked()
 }
 
 /// The kind of a [`Request`].
@@ -88,7 +99,7 @@ impl Request {
             Self::Change { permit }
             | Self::Endorsement { permit }
             | Self::NewDevice { permit }
-            | Self::Cancellation { permit } => Some(*permit),
+            | Self::Cancellation { permit, .. } => Some(*permit),
         }
     }
 }

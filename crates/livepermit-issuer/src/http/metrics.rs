@@ -15,7 +15,7 @@ use axum::routing::get;
 
 use crate::jobs::Health;
 use crate::service::Service;
-use crate::store::{ListState, Store};
+use crate::store::{ListState, Store, Waiting};
 
 /// The text format of Prometheus.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -134,6 +134,16 @@ async fn page<S: Store>(State(page): State<Page<S>>) -> Response {
         gauge(&mut text, name, "Messages that were not delivered; dead ones are tried no more.");
         let _ = writeln!(text, "{name}{{state=\"waiting\"}} {waiting}");
         let _ = writeln!(text, "{name}{{state=\"dead\"}} {dead}");
+    }
+    let name = "livepermit_issuer_follow_ups";
+    if let Ok(Waiting { waiting, untaken, oldest }) = page.service.store().follow_ups().await {
+        gauge(&mut text, name, "Permits that wait for a check after their issue.");
+        let _ = writeln!(text, "{name}{{state=\"untaken\"}} {untaken}");
+        let _ = writeln!(text, "{name}{{state=\"taken\"}} {}", waiting - untaken);
+        let name = "livepermit_issuer_follow_up_seconds";
+        gauge(&mut text, name, "For how long the first of them waits; 0 if none waits.");
+        let span = if waiting == 0 { 0 } else { now.as_second() - oldest };
+        let _ = writeln!(text, "{name} {span}");
     }
     let name = "livepermit_issuer_register_answers";
     gauge(&mut text, name, "Whether the register answers.");

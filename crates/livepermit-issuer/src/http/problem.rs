@@ -126,9 +126,9 @@ impl From<DomainError> for Problem {
             | DomainError::PersonMalformed { .. }
             | DomainError::CardMalformed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             DomainError::DocumentSize { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            DomainError::RepresentativeUnknown { .. } | DomainError::SlipUnknown { .. } => {
-                StatusCode::NOT_FOUND
-            }
+            DomainError::RepresentativeUnknown { .. }
+            | DomainError::SlipUnknown { .. }
+            | DomainError::FollowUpUnknown { .. } => StatusCode::NOT_FOUND,
             DomainError::ClockBack { .. }
             | DomainError::CalendarContradicts { .. }
             | DomainError::DateOutOfRange { .. }

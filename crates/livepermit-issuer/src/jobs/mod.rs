@@ -1,11 +1,12 @@
 //! What is done without being asked: lists are signed, what time has ended is closed, alarms are
-//! given, and messages are delivered.
+//! given, permits are drawn for a check, and messages are delivered.
 //!
 //! A job that fails is tried again at its next turn. It fails loudly: in the log each time, and in
 //! [`Health`] until it works again. Of several processes over one register, one does each job: the
 //! others wait until its lease ends. Each signs lists for itself, because each serves them.
 
 mod alarms;
+mod follow_ups;
 mod health;
 mod time;
 mod webhook;
@@ -14,12 +15,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::domain::{KeyPurpose, KeyState};
+use crate::domain::{KeyPurpose, KeyState, SampleSize};
 use crate::hex::hex;
 use crate::service::{Service, ServiceError};
 use crate::store::Store;
 
 pub use alarms::{give_alarms, set_deadlines};
+pub use follow_ups::draw_follow_ups;
 pub use health::{Failing, Health};
 pub use time::{close_ended, forget_ended};
 pub use webhook::{MOST_TRIES, Webhook, WebhookSecret, WebhookSetting, deliver};
@@ -77,7 +79,12 @@ impl<S: Store> Worker<S> {
 
 /// Runs all jobs for as long as the future lives. Begin with what was left over by a process that
 /// has ended.
-pub async fn run<S: Store>(service: Service<S>, health: Health, webhook: Option<Webhook>) {
+pub async fn run<S: Store>(
+    service: Service<S>,
+    health: Health,
+    webhook: Option<Webhook>,
+    sample: SampleSize,
+) {
     let worker = Worker::new(service.clone());
     let note = |job, failed: Option<&ServiceError>| health.note(job, service.now(), failed);
     let publish = every(PUBLISH, || async {
@@ -94,6 +101,10 @@ pub async fn run<S: Store>(service: Service<S>, health: Health, webhook: Option<
         });
         note("alarms", done.await.err().as_ref());
     });
+    let draw = every(SWEEP, || async {
+        let done = worker.alone("follow-ups", || draw_follow_ups(&service, sample));
+        note("follow-ups", done.await.err().as_ref());
+    });
     let keys = every(SWEEP, || async {
         note("keys", keys_are_active(&service).await.err().as_ref());
     });
@@ -107,7 +118,7 @@ pub async fn run<S: Store>(service: Service<S>, health: Health, webhook: Option<
             note("webhook", deliver(&service, webhook).await.err().as_ref());
         }
     });
-    tokio::join!(publish, sweep, alarms, keys, forget, deliver);
+    tokio::join!(publish, sweep, alarms, draw, keys, forget, deliver);
 }
 
 /// Whether this process signs with the keys that were activated.

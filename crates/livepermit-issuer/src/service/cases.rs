@@ -94,7 +94,7 @@ impl<S: Store> Service<S> {
             Request::Change { permit }
             | Request::Endorsement { permit }
             | Request::NewDevice { permit }
-            | Request::Cancellation { permit } => {
+            | Request::Cancellation { permit, .. } => {
                 let rule = |permit: &mut Permit, moment: &Moment| {
                     permit.carry_out(&mut loaded.document, moment)
                 };
@@ -120,6 +120,10 @@ impl<S: Store> Service<S> {
         let (permit, events) = Permit::issue(new, &mut case.document, moment)?;
         let permit = change.add(permit).await?;
         change.record(moment.now(), actor, &events).await?;
+        if let Some(assignment) = case.document.assignment() {
+            let (id, began) = (permit.document.id(), permit.document.began());
+            change.add_candidate(id, &assignment.office, began).await?;
+        }
         Ok(permit)
     }
 

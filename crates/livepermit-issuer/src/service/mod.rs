@@ -7,6 +7,7 @@
 mod cases;
 mod clock;
 mod error;
+mod follow_ups;
 mod keys;
 mod lists;
 mod permits;

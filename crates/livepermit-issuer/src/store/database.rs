@@ -28,6 +28,7 @@ const STAFF: &str = include_str!("../../migrations/0004_staff.sql");
 const APPLICANTS: &str = include_str!("../../migrations/0005_applicants.sql");
 const JOBS: &str = include_str!("../../migrations/0006_jobs.sql");
 const KEYS: &str = include_str!("../../migrations/0007_keys.sql");
+const FOLLOW_UPS: &str = include_str!("../../migrations/0008_follow_ups.sql");
 
 /// Which database keeps the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -362,5 +363,6 @@ fn migrator(engine: Engine) -> Migrator {
         step(5, "applicants", APPLICANTS),
         step(6, "jobs", JOBS),
         step(7, "keys", KEYS),
+        step(8, "follow ups", FOLLOW_UPS),
     ])
 }

@@ -64,6 +64,8 @@ macro_rules! statements {
 pub const CASES: Statements = statements!("cases", "office", "state", "deadline");
 /// The statements for documents of the table `permits`.
 pub const PERMITS: Statements = statements!("permits", "number", "state", "ends");
+/// The statements for documents of the table `follow_ups`.
+pub const FOLLOW_UPS: Statements = statements!("follow_ups", "waiting", "untaken", "oldest");
 
 /// What the register keeps as a document.
 pub trait Document: Serialize + DeserializeOwned + Send + Sync {

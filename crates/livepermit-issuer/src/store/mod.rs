@@ -15,6 +15,7 @@ mod database;
 mod document;
 mod entry;
 mod error;
+mod follow_ups;
 mod forget;
 mod keys;
 mod leases;
@@ -32,9 +33,10 @@ pub use alarms::{Due, GivenAlarm};
 pub use audit::{AuditLine, AuditState, Break, WrittenLine};
 pub use change::Change;
 pub use database::Database;
-pub use document::{CASES, Column, Document, Loaded, PERMITS, Statements};
+pub use document::{CASES, Column, Document, FOLLOW_UPS, Loaded, PERMITS, Statements};
 pub use entry::{EntryHolder, EntryUse, GivenEntry};
 pub use error::StoreError;
+pub use follow_ups::Waiting;
 pub use keys::SigningKeyRow;
 pub use lists::{ListState, StatusListInfo, Statuses};
 pub use messages::Message;
@@ -48,6 +50,7 @@ pub use wallets::{
 pub use words::{SearchKey, Word};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::domain::{CaseId, Digest, PermitId, Seen};
 
@@ -165,6 +168,15 @@ pub trait Store: StaffStore + Clone + Send + Sync + 'static {
         &self,
         about: &str,
     ) -> impl Future<Output = Result<Vec<GivenAlarm>, StoreError>> + Send;
+
+    /// An office that has permits to be drawn for a check, issued on this day or before.
+    fn office_to_draw(
+        &self,
+        until: Date,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// How many permits wait for a check after their issue, at all offices together.
+    fn follow_ups(&self) -> impl Future<Output = Result<Waiting, StoreError>> + Send;
 
     /// Messages that were not delivered, the oldest first: at most so many.
     fn messages(&self, most: u32) -> impl Future<Output = Result<Vec<Message>, StoreError>> + Send;
@@ -286,6 +298,14 @@ impl Store for Database {
 
     async fn alarms(&self, about: &str) -> Result<Vec<GivenAlarm>, StoreError> {
         alarms::about(&mut *self.connection().await?, about).await
+    }
+
+    async fn office_to_draw(&self, until: Date) -> Result<Option<String>, StoreError> {
+        follow_ups::office_to_draw(&mut *self.connection().await?, until).await
+    }
+
+    async fn follow_ups(&self) -> Result<Waiting, StoreError> {
+        follow_ups::waiting(&mut *self.connection().await?).await
     }
 
     async fn messages(&self, most: u32) -> Result<Vec<Message>, StoreError> {

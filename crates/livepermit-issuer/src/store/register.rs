@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::document::{CASES, Column, Document, PERMITS, Statements};
+use super::document::{CASES, Column, Document, FOLLOW_UPS, PERMITS, Statements};
 use super::words::Word;
-use crate::domain::{Case, Permit};
+use crate::domain::{Case, FollowUps, Permit};
 
 /// A date as a number that sorts as dates do: 20261130.
 #[must_use]
@@ -57,5 +57,24 @@ impl Document for Permit {
             vec![Word::name(holder.name()), Word::document(&holder.document().number)]
         });
         Some(words.unwrap_or_default())
+    }
+}
+
+/// Columns: how many permits wait, how many of them nobody has taken, and since when the first one
+/// waits, in seconds since 1970; 0 if none waits.
+impl Document for FollowUps {
+    const KIND: &'static str = "queue";
+    const STATEMENTS: Statements = FOLLOW_UPS;
+
+    fn id(&self) -> String {
+        self.office().to_string()
+    }
+
+    fn columns(&self) -> [Column; 3] {
+        let waiting = self.waiting();
+        let untaken = waiting.iter().filter(|waits| waits.officer.is_none()).count();
+        let count = |count| Column::Number(i64::try_from(count).unwrap_or(i64::MAX));
+        let oldest = waiting.iter().map(|waits| waits.since.as_second()).min();
+        [count(waiting.len()), count(untaken), Column::Number(oldest.unwrap_or_default())]
     }
 }

@@ -28,6 +28,7 @@ fn each_wrong_setting_is_named() {
         ),
         ("zone =", "zome =", "unknown field `zome`"),
         ("[wallets]", "[lists]\nlifetime = 600\n[wallets]", "the setting `lists.lifetime`"),
+        ("[wallets]", "[follow-ups]\npercent = 101\n[wallets]", "the setting `follow-ups.percent`"),
         ("[wallets]", "window = 0\n[wallets]", "window"),
     ] {
         office.mode("calendar.toml", 0o644);

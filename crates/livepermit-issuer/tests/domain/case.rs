@@ -1,7 +1,7 @@
 //! A case: its steps, its deadline, and what is refused.
 
 use livepermit_issuer::domain::{
-    Application, Calendar, Case, CaseState, Channel, Document, DomainError, Finding,
+    Application, Calendar, CancelGround, Case, CaseState, Channel, Document, DomainError, Finding,
     MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, Outcome, Permit, Reason, RefusalGround, RepresentativeKind,
     Request, Standing,
 };
@@ -147,7 +147,7 @@ fn requests_without_a_new_statement_need_no_check() {
         (Request::Change { permit }, true),
         (Request::Endorsement { permit }, false),
         (Request::NewDevice { permit }, false),
-        (Request::Cancellation { permit }, false),
+        (Request::Cancellation { permit, ground: CancelGround::HolderAsked }, false),
     ] {
         let kind = request.kind();
         let mut case = submit(1, request, adult(), &moment);

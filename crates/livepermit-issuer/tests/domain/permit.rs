@@ -1,13 +1,13 @@
 //! A permit: issue, devices, slips, endorsement, suspension, cancellation.
 
 use livepermit_issuer::domain::{
-    Binding, CancelGround, Card, DomainError, EntryState, Event, Moment, Party, Permit, PermitId,
-    PermitState, Reason, Request, SlipEnd, SuspendGround,
+    Binding, CancelGround, Card, DomainError, EntryState, Event, Finding, Moment, Party, Permit,
+    PermitId, PermitState, Reason, Request, SlipEnd, SuspendGround,
 };
 
 use crate::support::{
-    adult, approved, at, binding, date, device, entry, new_permit, new_request, officer, on,
-    permit, permit_id, person, slip,
+    adult, approved, at, binding, case_id, date, device, entry, new_permit, new_request, officer,
+    on, permit, permit_id, person, slip,
 };
 
 fn names(events: &[Event]) -> Vec<&'static str> {
@@ -241,11 +241,45 @@ fn a_cancellation_names_every_open_entry() {
 fn the_holder_cancels_by_a_case() {
     let mut permit = bound();
     let moment = on("2026-03-03");
-    let request = Request::Cancellation { permit: permit_id() };
+    let ground = CancelGround::HolderAsked;
+    let request = Request::Cancellation { permit: permit_id(), ground };
     carry_out(&mut permit, request, &moment, &moment).expect("it is approved");
     let PermitState::Cancelled(cancellation) = permit.state(&moment) else { panic!("cancelled") };
     assert_eq!((cancellation.by, cancellation.reason.ground), (None, CancelGround::HolderAsked));
     assert_eq!(withdrawn(&permit), [1]);
+}
+
+#[test]
+fn a_check_after_the_issue_leads_to_a_cancellation() {
+    let mut permit = bound();
+    let moment = on("2026-03-03");
+    let id = case_id(2);
+    for (finding, ground) in [
+        (Finding::AsStated, CancelGround::Untrue),
+        (Finding::NobodyMet, CancelGround::MovedAway),
+        (Finding::NotAsStated, CancelGround::HolderAsked),
+    ] {
+        let unfounded = permit.cancellation_after(finding, ground, id).expect_err("no ground");
+        assert_eq!(unfounded, DomainError::CancellationUnfounded { finding, ground });
+    }
+    let found = permit.cancellation_after(Finding::NotAsStated, CancelGround::Untrue, id);
+    let application = found.expect("the data is not true");
+    assert_eq!((application.id, &application.applicant), (id, &adult()));
+    carry_out(&mut permit, application.request, &moment, &moment).expect("it is approved");
+    let PermitState::Cancelled(cancellation) = permit.state(&moment) else { panic!("cancelled") };
+    // Unlike a holder's own wish, it is the decision of an officer.
+    assert_eq!(cancellation.by, Some(officer()));
+    assert_eq!(cancellation.reason.ground, CancelGround::Untrue);
+    let over = permit.cancellation_after(Finding::NotAsStated, CancelGround::Untrue, id);
+    assert_eq!(over.expect_err("it is over").code(), "permit-cancelled");
+}
+
+#[test]
+fn a_request_of_a_holder_is_written_as_before() {
+    let request = Request::Cancellation { permit: permit_id(), ground: CancelGround::HolderAsked };
+    let text = serde_json::to_string(&request).expect("text");
+    assert_eq!(text, format!("{{\"cancellation\":{{\"permit\":\"{}\"}}}}", permit_id()));
+    assert_eq!(serde_json::from_str::<Request>(&text).expect("a request"), request);
 }
 
 #[test]
@@ -272,7 +306,7 @@ fn a_case_is_carried_out_where_it_belongs() {
     let wrong = permit.carry_out(&mut new, &moment).expect_err("another kind");
     assert_eq!(wrong.code(), "case-of-another-kind");
     let other = PermitId::from_bytes([9; 16]);
-    let request = Request::Cancellation { permit: other };
+    let request = Request::Cancellation { permit: other, ground: CancelGround::HolderAsked };
     let mut foreign = approved(3, request, adult(), &moment, &moment);
     let wrong = permit.carry_out(&mut foreign, &moment).expect_err("another permit");
     assert_eq!(wrong.code(), "case-of-another-permit");

@@ -87,7 +87,10 @@ fn case_of(command: &Command, day: i64) -> Option<Case> {
         Command::Change { applied, born } => (Request::Change { permit }, *applied, *born),
         Command::Endorse { applied } => (Request::Endorsement { permit }, *applied, "2010-06-15"),
         Command::NewDevice => (Request::NewDevice { permit }, 0, "2010-06-15"),
-        Command::CancelByCase => (Request::Cancellation { permit }, 0, "2010-06-15"),
+        Command::CancelByCase => {
+            let ground = CancelGround::HolderAsked;
+            (Request::Cancellation { permit, ground }, 0, "2010-06-15")
+        }
         _ => return None,
     };
     // Three days before, so that a wrong clock does not meet the case first.

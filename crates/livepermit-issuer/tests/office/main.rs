@@ -14,6 +14,7 @@ mod decisions;
 mod described;
 mod desk;
 mod documents;
+mod follow_ups;
 mod login;
 mod permits;
 mod proposals;

@@ -99,7 +99,8 @@ async fn life(world: &World, lin: &super::world::Officer, permit: &str, view: &V
     assert_eq!(twice.refused(), (409, "card-recorded-already".to_owned()));
     let followed = json!({"finding": "nobody-met"});
     let followed = world.post(lin, &format!("{permit}/follow-ups"), followed).await.is(200);
-    assert_eq!(followed["follow_ups"][0]["finding"], "nobody-met");
+    assert_eq!(followed["permit"]["follow_ups"][0]["finding"], "nobody-met");
+    assert_eq!(followed["case"], Value::Null);
 
     let why = json!({"ground": "misuse", "note": "two phones"});
     let view = world.decide(lin, permit, "suspend", why).await.is(200);

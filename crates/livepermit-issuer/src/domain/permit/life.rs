@@ -99,9 +99,11 @@ impl Permit {
         events.extend(self.change(moment, |permit, at, events| match request {
             Request::Change { .. } => permit.take_over(case, at, moment, events),
             Request::Endorsement { .. } => permit.endorse(case, at, moment, events),
-            Request::Cancellation { .. } => {
-                let reason = Reason::new(CancelGround::HolderAsked);
-                permit.end_for_good(Cancellation { by: None, at, reason }, events)
+            Request::Cancellation { ground, .. } => {
+                let by = case.decision().map(|decision| decision.by.clone());
+                let by = by.filter(|_| ground != CancelGround::HolderAsked);
+                let reason = Reason::new(ground);
+                permit.end_for_good(Cancellation { by, at, reason }, events)
             }
             Request::NewDevice { .. } | Request::New { .. } => permit.open(events),
         })?);

@@ -75,6 +75,12 @@ impl PermitState {
             Self::Ended { .. } => "ended",
         }
     }
+
+    /// Whether it was cancelled, or has ended.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self, Self::Cancelled(_) | Self::Ended { .. })
+    }
 }
 
 /// Why and since when a permit is suspended.

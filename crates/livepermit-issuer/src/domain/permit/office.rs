@@ -1,6 +1,9 @@
 //! What the office does with a permit beside approved cases: suspensions and follow-up checks.
 
-use super::super::{Check, DomainError, Event, Moment, Reason, StaffId, SuspendGround};
+use super::super::{
+    Application, CancelGround, CaseId, Channel, Check, DomainError, Event, Finding, Moment, Reason,
+    Request, StaffId, SuspendGround,
+};
 use super::{Permit, PermitState, Suspension};
 
 impl Permit {
@@ -67,5 +70,28 @@ impl Permit {
             permit.follow_ups.push(check);
             Ok(())
         })
+    }
+
+    /// The application that follows when a check with this finding shows that the permit has no
+    /// ground any more: for its cancellation, which another officer decides.
+    ///
+    /// # Errors
+    ///
+    /// [`DomainError::CancellationUnfounded`] for a finding that shows nothing against the permit,
+    /// and for a ground that is the holder's to give; [`DomainError::HolderErased`],
+    /// [`DomainError::PermitCancelled`], or [`DomainError::PermitEnded`].
+    pub fn cancellation_after(
+        &self,
+        finding: Finding,
+        ground: CancelGround,
+        id: CaseId,
+    ) -> Result<Application, DomainError> {
+        self.alive()?;
+        if finding != Finding::NotAsStated || ground == CancelGround::HolderAsked {
+            return Err(DomainError::CancellationUnfounded { finding, ground });
+        }
+        let request = Request::Cancellation { permit: self.id, ground };
+        let (applicant, channel) = (self.known_holder()?.clone(), Channel::Office);
+        Ok(Application { id, request, applicant, address: None, channel })
     }
 }

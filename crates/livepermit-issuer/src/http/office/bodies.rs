@@ -156,7 +156,9 @@ impl Submission {
             (RequestKind::Change, None, Some(permit)) => Request::Change { permit },
             (RequestKind::Endorsement, None, Some(permit)) => Request::Endorsement { permit },
             (RequestKind::NewDevice, None, Some(permit)) => Request::NewDevice { permit },
-            (RequestKind::Cancellation, None, Some(permit)) => Request::Cancellation { permit },
+            (RequestKind::Cancellation, None, Some(permit)) => {
+                Request::Cancellation { permit, ground: CancelGround::HolderAsked }
+            }
             _ => return Err(contradicts("Such an application names a permit, and no class.")),
         };
         if self.mandate.is_some() {
@@ -197,6 +199,49 @@ impl CheckData {
     pub(super) fn note(self) -> Result<Option<String>, Problem> {
         noted(self.note)
     }
+}
+
+/// What an officer found in a check after the issue.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FollowUpData {
+    /// What was found.
+    #[schema(value_type = FindingWord)]
+    pub(super) finding: Finding,
+    /// When; now if it is not said.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) at: Option<Timestamp>,
+    /// What the officer has to say.
+    #[schema(max_length = 2000)]
+    note: Option<String>,
+    /// Why the permit is to be cancelled: that opens a case of cancellation. Nothing follows from
+    /// the check if it is not said.
+    #[schema(value_type = Option<CancelGroundWord>)]
+    pub(super) cancellation: Option<CancelGround>,
+}
+
+impl FollowUpData {
+    pub(super) fn note(self) -> Result<Option<String>, Problem> {
+        noted(self.note)
+    }
+}
+
+/// Of which office.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfficeData {
+    /// The office; the officer's own, if there is one alone.
+    #[schema(pattern = "^[A-Za-z0-9._-]{1,64}$")]
+    pub(super) office: Option<String>,
+}
+
+/// Who is to make a check.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfficerData {
+    /// The name of the officer's account.
+    #[schema(pattern = "^[A-Za-z0-9._-]{1,64}$")]
+    pub(super) officer: String,
 }
 
 /// Makes the bodies that have a ground and a note.

@@ -75,7 +75,7 @@ fn nobodys(known: &Known, office: Option<&str>) -> Result<String, Problem> {
 }
 
 /// The office that was named, or the one that the officer has.
-fn one_office(known: &Known, named: Option<String>) -> Result<String, Problem> {
+pub(super) fn one_office(known: &Known, named: Option<String>) -> Result<String, Problem> {
     let offices = &known.officer.offices;
     match (named, offices) {
         (Some(named), _) => {
@@ -137,18 +137,26 @@ pub(super) async fn assign<S: Store>(
         let detail = format!("You give cases to your own offices, and {office} is none of them.");
         return Err(Problem::new(StatusCode::CONFLICT, "office-of-others", detail).into());
     }
-    let account = state.service.store().account(officer.as_str()).await?;
-    let fits = account.is_some_and(|account| {
-        !account.disabled
-            && account.roles.contains(&Role::Check)
-            && account.offices.contain(&office)
-    });
-    if !fits {
-        let detail = format!("{officer} is no officer of {office} with the role check.");
-        return Err(Problem::new(StatusCode::CONFLICT, "officer-unfit", detail).into());
-    }
+    able_to_check(&state, &officer, &office).await?;
     let rule = move |case: &mut Case, moment: &Moment| case.assign(office, officer, moment);
     decide(&state, &ids, ask, rule).await
+}
+
+/// Whether somebody can be given checks of this office.
+pub(super) async fn able_to_check<S: Store>(
+    state: &OfficeState<S>,
+    officer: &StaffId,
+    office: &OfficeId,
+) -> Result<(), Problem> {
+    let account = state.service.store().account(officer.as_str()).await?;
+    let fits = account.is_some_and(|account| {
+        !account.disabled && account.roles.contains(&Role::Check) && account.offices.contain(office)
+    });
+    if fits {
+        return Ok(());
+    }
+    let detail = format!("{officer} is no officer of {office} with the role check.");
+    Err(Problem::new(StatusCode::CONFLICT, "officer-unfit", detail))
 }
 
 /// Records a look on site.

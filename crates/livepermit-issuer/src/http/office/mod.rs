@@ -11,6 +11,7 @@ mod bodies;
 mod cases;
 mod cursor;
 mod documents;
+mod follow_ups;
 mod login;
 mod openapi;
 mod paper;

@@ -9,13 +9,11 @@ use serde::Deserialize;
 use super::super::problem::Problem;
 use super::OfficeState;
 use super::ask::{Answer, Ask, Asked, Stop, versioned};
-use super::bodies::{
-    CancellationData, CardData, CheckData, MandateData, Nothing, OfferData, SuspensionData,
-};
+use super::bodies::{CancellationData, CardData, MandateData, Nothing, OfferData, SuspensionData};
 use super::cursor::{Ids, Params, after, behind, page};
 use super::paper::{OfferView, PermitPage, PermitRow, PermitView};
 use super::session::Known;
-use crate::domain::{Check, DomainError, Event, Moment, Party, Permit, PermitId, RepresentativeId};
+use crate::domain::{DomainError, Event, Moment, Party, Permit, PermitId, RepresentativeId};
 use crate::store::{AuditLine, Loaded, Mark, Store, Word};
 
 /// What a search is asked for: one of the three.
@@ -167,21 +165,6 @@ pub(super) async fn record_card<S: Store>(
 ) -> Result<Response, Stop> {
     let card = ask.body.card();
     change(&state, &ids, ask.asked, |permit, moment| permit.record_card(card, moment)).await
-}
-
-/// Records a check after the issue.
-pub(super) async fn follow_up<S: Store>(
-    State(state): State<OfficeState<S>>,
-    ids: Ids,
-    ask: Ask<CheckData>,
-) -> Result<Response, Stop> {
-    let (at, finding, by) = (ask.body.at, ask.body.finding, ask.asked.name());
-    let note = ask.body.note()?;
-    let rule = |permit: &mut Permit, moment: &Moment| {
-        let at = at.unwrap_or_else(|| moment.now());
-        permit.record_follow_up(Check { by, at, finding, note }, moment)
-    };
-    change(&state, &ids, ask.asked, rule).await
 }
 
 /// Opens the enrolment, and makes an offer for a phone: the holder, who has proved who he is,

@@ -15,7 +15,7 @@ use super::bodies::{Nothing, ProposalData};
 use super::cursor::{Ids, Params, after, behind, page};
 use super::openapi::ProposalStateWord;
 use super::session::Known;
-use crate::domain::{DomainError, PermitId, PermitState};
+use crate::domain::{DomainError, PermitId};
 use crate::hex::hex;
 use crate::staff::Officer;
 use crate::store::{AuditLine, Mark, Proposal, ProposalState, Store};
@@ -186,10 +186,7 @@ pub(super) async fn approve<S: Store>(
     for id in permits {
         let permit: crate::store::Loaded<crate::domain::Permit> =
             change.load(&id.to_string()).await?;
-        if matches!(
-            permit.document.state(&moment),
-            PermitState::Cancelled(_) | PermitState::Ended { .. }
-        ) {
+        if permit.document.state(&moment).is_over() {
             over += 1;
             continue;
         }

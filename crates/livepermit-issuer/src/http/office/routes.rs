@@ -12,16 +12,18 @@ use super::super::problem::Problem;
 use super::api::{Api, Match, Operation, id_text};
 use super::audit::LAST_LINE;
 use super::bodies::{
-    AssignmentData, CancellationData, CardData, CheckData, Login, MandateData, OfferData,
-    ProposalData, RefusalData, SlipCloseData, SlipData, Submission, SuspensionData,
+    AssignmentData, CancellationData, CardData, CheckData, FollowUpData, Login, MandateData,
+    OfferData, OfficeData, OfficerData, ProposalData, RefusalData, SlipCloseData, SlipData,
+    Submission, SuspensionData,
 };
+use super::follow_ups::{FollowUpDone, FollowUpPage, FollowUpTaken};
 use super::openapi::{
     CaseStateWord, DocumentKindWord, ProposalStateWord, document, number, one_of, text,
 };
 use super::paper::{ApprovalView, OfferView, PermitPage, PermitView, SlipView};
 use super::proposals::{ProposalDone, ProposalPage, ProposalView};
 use super::views::{CasePage, CaseView, SessionView, WhoView};
-use super::{OfficeState, audit, cases, documents, login, permits, proposals, slips};
+use super::{OfficeState, audit, cases, documents, follow_ups, login, permits, proposals, slips};
 use crate::staff::Role::{self, Audit, Check, Decide, Intake};
 use crate::store::Store;
 
@@ -33,7 +35,7 @@ const ANYBODY: &[Role] = &[];
 pub fn router<S: Store>(state: OfficeState<S>) -> Router {
     let api = Api::new(state.clone());
     let api = with_permits(with_cases(with_sessions(api)));
-    let api = with_proposals(with_log(api));
+    let api = with_proposals(with_follow_ups(with_log(api)));
     let json: Arc<str> = document(api.paths, api.schemas).to_string().into();
     let described = move || {
         let json = Arc::clone(&json);
@@ -200,8 +202,6 @@ fn with_permits<S: Store>(api: Api<S>) -> Api<S> {
     let end = change(path, "close-representative", "End a mandate", intake, may);
     let card =
         change("/office/permits/{permit}/cards", "record-card", "Record a card", intake, may);
-    let path = "/office/permits/{permit}/follow-ups";
-    let follow = change(path, "record-follow-up", "Record a check after the issue", &[Check], may);
     api.add(search, permits::search)
         .add(view(get), permits::get)
         .add(view(suspend.takes::<SuspensionData>()), permits::suspend)
@@ -214,7 +214,44 @@ fn with_permits<S: Store>(api: Api<S>) -> Api<S> {
         .add(view(act.takes::<MandateData>()), permits::add_representative)
         .add(view(end.takes_nothing()), permits::close_representative)
         .add(view(card.takes::<CardData>()), permits::record_card)
-        .add(view(follow.takes::<CheckData>()), permits::follow_up)
+}
+
+fn with_follow_ups<S: Store>(api: Api<S>) -> Api<S> {
+    let about = "Permits that wait for a check, oldest first";
+    let list = Operation::get("/office/follow-ups", "list-follow-ups", about)
+        .roles(OFFICERS)
+        .query("office", false, "One of your offices", text(Some("^[A-Za-z0-9._-]{1,64}$"), None))
+        .query("behind", false, "`next` of the page before", text(None, None))
+        .query("most", false, "How many", number(1, 100))
+        .answers::<FollowUpPage>(200, "A page")
+        .refuses(&[404]);
+    let take =
+        Operation::post("/office/follow-ups/take", "take-follow-up", "Take the oldest check")
+            .roles(&[Check])
+            .takes::<OfficeData>()
+            .answers::<FollowUpTaken>(200, "What was taken")
+            .refuses(&[404]);
+    let path = "/office/follow-ups/{permit}/give";
+    let give = Operation::post(path, "give-follow-up", "Give a check to an officer")
+        .roles(&[Intake])
+        .takes::<OfficerData>()
+        .answers::<PermitView>(200, "The permit");
+    let path = "/office/follow-ups/{permit}/close";
+    let close = Operation::post(path, "close-follow-up", "Drop the check of what is over")
+        .roles(&[Check])
+        .takes_nothing()
+        .answers::<PermitView>(200, "The permit");
+    let path = "/office/permits/{permit}/follow-ups";
+    let record = Operation::post(path, "record-follow-up", "Record a check after the issue")
+        .version(Match::May)
+        .roles(&[Check])
+        .takes::<FollowUpData>()
+        .answers::<FollowUpDone>(200, "The permit, and what follows");
+    api.add(list, follow_ups::list)
+        .add(take, follow_ups::take)
+        .add(give, follow_ups::give)
+        .add(close, follow_ups::close)
+        .add(record, follow_ups::record)
 }
 
 fn with_proposals<S: Store>(api: Api<S>) -> Api<S> {

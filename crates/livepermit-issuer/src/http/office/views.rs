@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 
 use super::bodies::PersonData;
 use super::openapi::{
-    AlarmWord, CaseStateWord, ChannelWord, DocumentKindWord, FindingWord, MediaTypeWord,
-    RefusalGroundWord, RepresentativeKindWord, RequestKindWord, RoleWord,
+    AlarmWord, CancelGroundWord, CaseStateWord, ChannelWord, DocumentKindWord, FindingWord,
+    MediaTypeWord, RefusalGroundWord, RepresentativeKindWord, RequestKindWord, RoleWord,
 };
 use crate::domain::{
-    Calendar, Case, CaseState, Channel, Check, Document, DocumentKind, Finding, Mandate, MediaType,
-    Moment, Outcome, RefusalGround, RepresentativeKind, Request, RequestKind, Standing, Subject,
+    Calendar, CancelGround, Case, CaseState, Channel, Check, Document, DocumentKind, Finding,
+    Mandate, MediaType, Moment, Outcome, RefusalGround, RepresentativeKind, Request, RequestKind,
+    Standing, Subject,
 };
 use crate::staff::{Officer, Offices};
 use crate::store::GivenAlarm;
@@ -252,6 +253,9 @@ pub(super) struct CaseView {
     class: Option<String>,
     /// The id of the permit that the application speaks of.
     permit: Option<String>,
+    /// Why the permit is to be cancelled; null for what asks for something else.
+    #[schema(value_type = Option<CancelGroundWord>)]
+    ground: Option<CancelGround>,
     /// For whom; null after the erasure.
     applicant: Option<PersonData>,
     /// Where the applicant lives, for the look on site; null if nobody said, and after the erasure.
@@ -289,6 +293,10 @@ impl CaseView {
             }
             _ => (None, None),
         };
+        let ground = match case.request() {
+            Request::Cancellation { ground, .. } => Some(*ground),
+            _ => None,
+        };
         let assignment = case.assignment();
         let checks: Vec<&Check> = match case.state() {
             CaseState::Checked { last, earlier, .. } => earlier.iter().chain([last]).collect(),
@@ -300,6 +308,7 @@ impl CaseView {
             kind: case.request().kind(),
             class,
             permit: case.request().permit().map(|permit| permit.to_string()),
+            ground,
             applicant: known(case.applicant()),
             address: case.address().map(|address| address.as_str().to_owned()),
             mandate,

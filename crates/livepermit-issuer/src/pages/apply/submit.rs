@@ -2,7 +2,9 @@
 
 use super::holder::{HolderClaim, MOST_TRIES, NotTaken, TRIES, holder_of};
 use super::wanted::{Wanted, What};
-use crate::domain::{Application, Case, CaseId, Channel, Person, Request, RequestKind};
+use crate::domain::{
+    Application, CancelGround, Case, CaseId, Channel, Person, Request, RequestKind,
+};
 use crate::domain::{DomainError, Event, Moment, Permit};
 use crate::pages::look::case_of;
 use crate::pages::secrets::StateCode;
@@ -109,7 +111,9 @@ async fn identified<S: Store>(
         RequestKind::Change => Request::Change { permit: id },
         RequestKind::Endorsement => Request::Endorsement { permit: id },
         RequestKind::NewDevice => Request::NewDevice { permit: id },
-        RequestKind::Cancellation => Request::Cancellation { permit: id },
+        RequestKind::Cancellation => {
+            Request::Cancellation { permit: id, ground: CancelGround::HolderAsked }
+        }
         // A new permit names none.
         RequestKind::New => return Ok(Err(NotTaken::Unknown)),
     };

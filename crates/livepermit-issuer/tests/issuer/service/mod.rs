@@ -3,6 +3,7 @@
 //! fails.
 
 mod alarms;
+mod follow_ups;
 mod jobs;
 mod story;
 mod webhooks;

@@ -2,6 +2,7 @@
 
 mod browser;
 mod every_page;
+mod follow_ups;
 mod forms;
 mod login;
 mod roles;

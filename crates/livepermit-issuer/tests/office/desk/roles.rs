@@ -21,6 +21,7 @@ fn roles_decide_what_is_shown_and_done() {
             (&case, &of_case, "/refuse", Role::Decide),
             (&permit, &of_permit, "/offers", Role::Intake),
             (&permit, &of_permit, "/slips", Role::Intake),
+            (&permit, &of_permit, "/follow-ups", Role::Check),
             (&permit, &of_permit, "/suspend", Role::Decide),
             (&permit, &of_permit, "/cancel", Role::Decide),
         ];
