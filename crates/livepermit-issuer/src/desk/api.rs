@@ -67,6 +67,18 @@ impl Refused {
     }
 }
 
+impl Refused {
+    /// A document that the port would refuse is not sent to it.
+    pub(super) fn too_large() -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            code: "too-large".to_owned(),
+            detail: "The document is too large.".to_owned(),
+            retry_after: None,
+        }
+    }
+}
+
 impl Api {
     pub(super) const fn new(router: Router) -> Self {
         Self(router)
@@ -131,6 +143,19 @@ impl Api {
         }
         let body = Body::from(change.body.to_string());
         read(self.ask(Method::POST, change.path, &headers, body).await?).await
+    }
+
+    /// Sends the bytes of a document, with a session. The same key is done once.
+    pub(super) async fn upload(
+        &self,
+        session: &str,
+        path: &str,
+        key: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), Refused> {
+        let bearer = format!("Bearer {session}");
+        let headers = [("authorization", &*bearer), ("idempotency-key", key)];
+        self.ask(Method::POST, path, &headers, Body::from(bytes)).await.map(drop)
     }
 
     /// Opens a session.

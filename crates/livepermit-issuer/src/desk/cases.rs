@@ -39,6 +39,9 @@ struct Page<'a> {
     may_check: bool,
     may_decide: bool,
     may_withdraw: bool,
+    may_attach: bool,
+    /// What documents show: word, text.
+    kinds: Vec<(&'static str, &'static str)>,
     /// Where the case is, if somebody has it.
     office: &'a str,
     findings: Vec<(&'static str, &'static str)>,
@@ -188,6 +191,8 @@ pub(super) async fn case(
         may_check: assigned && who.may(Role::Check) && case.officer.as_ref() == Some(&who.name),
         may_decide: assigned && who.may(Role::Decide),
         may_withdraw: open && who.may(Role::Intake),
+        may_attach: open && (who.may(Role::Intake) || who.may(Role::Check)),
+        kinds: words::DOCUMENT_KINDS.map(|(word, kind)| (word, words::document(d, kind))).into(),
         office: case.office.as_deref().unwrap_or_default(),
         findings: findings(d),
         grounds: vec![

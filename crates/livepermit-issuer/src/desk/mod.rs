@@ -6,9 +6,11 @@
 //! done once, are those of the port, and what the port refuses, the desk cannot do.
 
 mod api;
+mod apply;
 mod audit;
 mod cases;
 mod documents;
+mod files;
 mod follow_ups;
 mod light;
 mod paper;
@@ -32,7 +34,7 @@ use axum::routing::{get, post};
 
 pub use state::DeskState;
 
-use crate::pages::secured;
+use crate::pages::{LONGEST_APPLICATION, secured};
 
 /// The longest body of a form, in bytes.
 const LONGEST_FORM: usize = 64 * 1024;
@@ -45,6 +47,7 @@ const STYLE: &str = concat!(
 
 /// The pages, under `/desk`.
 pub fn router(state: DeskState) -> Router {
+    let with_files = || DefaultBodyLimit::max(LONGEST_APPLICATION);
     let pages = Router::new()
         .route("/desk", get(queue::queue))
         .route("/desk/", get(queue::queue))
@@ -52,7 +55,13 @@ pub fn router(state: DeskState) -> Router {
         .route("/desk/logout", post(session::log_out))
         .route("/desk/cases/{case}", get(cases::case))
         .route("/desk/cases/{case}/{step}", post(cases::step))
+        .route("/desk/cases/{case}/documents", post(files::attach).layer(with_files()))
         .route("/desk/cases/{case}/documents/{document}", get(documents::document))
+        .route("/desk/apply", get(apply::new).post(apply::hand_in_new).layer(with_files()))
+        .route(
+            "/desk/permits/{permit}/apply/{kind}",
+            get(apply::other).post(apply::hand_in_other).layer(with_files()),
+        )
         .route("/desk/permits/{permit}", get(permits::permit))
         .route("/desk/permits/{permit}/offers", post(paper::offer))
         .route("/desk/permits/{permit}/slips", post(paper::slip))

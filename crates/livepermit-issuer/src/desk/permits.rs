@@ -13,7 +13,7 @@ use super::state::DeskState;
 use super::stop;
 use super::view::{View, Visit};
 use super::words;
-use crate::domain::{CancelGround, SuspendGround};
+use crate::domain::{CancelGround, RequestKind, SuspendGround};
 use crate::staff::Role;
 
 #[derive(Template)]
@@ -36,6 +36,8 @@ struct Page<'a> {
     slips: Vec<Printed>,
     people: Vec<Acting>,
     cards: Vec<String>,
+    /// What can be applied for: address, text.
+    requests: Vec<(String, &'static str)>,
     /// The checks after the issue.
     checks: Vec<Looked>,
     may_check: bool,
@@ -90,6 +92,20 @@ fn acting(view: &View, known: &Representative, open: bool) -> Acting {
         text = format!("{text}; {} {}", d.closed, view.time(at));
     }
     Acting { id: known.id.clone(), name, text, open }
+}
+
+/// What is applied for at the counter.
+fn requests(view: &View, id: &str) -> Vec<(String, &'static str)> {
+    let kinds = [
+        RequestKind::Change,
+        RequestKind::Endorsement,
+        RequestKind::NewDevice,
+        RequestKind::Cancellation,
+    ];
+    let request = |kind: RequestKind| {
+        (view.link(&format!("/permits/{id}/apply/{kind}")), words::kind(view.d, kind))
+    };
+    kinds.map(request).into()
 }
 
 /// Shows a permit.
@@ -163,6 +179,7 @@ pub(super) async fn permit(
                 format!("{}, {} {}", card.number, d.valid_until, view.last_day(&card.until))
             })
             .collect(),
+        requests: if alive && who.may(Role::Intake) { requests(view, &permit.id) } else { vec![] },
         checks: permit.follow_ups.iter().map(|check| looked(view, check)).collect(),
         may_check: alive && who.may(Role::Check),
         findings: findings(d),

@@ -71,7 +71,7 @@ pub(super) async fn read(request: Request) -> Option<Form> {
 
 /// Whether the browser says that a page of ours sends the form: by Fetch Metadata, or without that
 /// by `Origin`. What is no browser says neither, and has nobody's cookie.
-fn is_ours(headers: &HeaderMap) -> bool {
+pub(super) fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::api::Api;
 use crate::http::office::{OfficeState, router};
-use crate::pages::{ClassChoice, Named, PageSettings};
+use crate::pages::{ClassChoice, Memory, Named, PageSettings};
 use crate::protocol::{Key, base64url};
 use crate::service::Clock;
 use crate::store::Store;
@@ -27,6 +27,7 @@ struct Shared {
     classes: Vec<ClassChoice>,
     forms: Key,
     secure: bool,
+    memory: Memory,
 }
 
 impl fmt::Debug for DeskState {
@@ -55,6 +56,7 @@ impl DeskState {
             classes: pages.classes.clone(),
             forms: Key::derive(secret, "livepermit desk form 1"),
             secure,
+            memory: Memory::default(),
         }))
     }
 
@@ -68,6 +70,11 @@ impl DeskState {
 
     pub(super) fn classes(&self) -> &[ClassChoice] {
         &self.0.classes
+    }
+
+    /// The memory for files that are being read.
+    pub(super) fn memory(&self) -> &Memory {
+        &self.0.memory
     }
 
     /// Whether browsers come by HTTPS.

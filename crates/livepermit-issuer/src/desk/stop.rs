@@ -83,6 +83,32 @@ pub(super) fn malformed(sent: &Sent, text: &'static str, back: &str) -> Response
     view.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
+/// What is said instead of a page.
+pub(super) fn told(
+    view: &View,
+    status: StatusCode,
+    (title, text): (&'static str, &'static str),
+) -> Response {
+    view.page(status, &Page { view, title, text, detail: "", typed: "", back: None })
+}
+
+/// The same, with a way back.
+pub(super) fn told_at(
+    view: &View,
+    status: StatusCode,
+    (title, text): (&'static str, &'static str),
+    back: &str,
+) -> Response {
+    let back = Some(view.link(back));
+    view.page(status, &Page { view, title, text, detail: "", typed: "", back })
+}
+
+/// The officer does not have the role.
+pub(super) fn forbidden(view: &View) -> Response {
+    let d = view.d;
+    told(view, StatusCode::FORBIDDEN, (d.forbidden_title, d.forbidden_text))
+}
+
 /// There is no such page.
 pub(super) async fn nothing(visit: Visit) -> Response {
     missing(&visit.view)

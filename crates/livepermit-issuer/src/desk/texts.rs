@@ -30,6 +30,11 @@ texts! {
     queue_empty: "No case is in this state.", "没有处于该状态的案件。";
     queue_choose: "Type the name of an office.", "请输入受理单位名称。";
     next: "Next page", "下一页";
+    take: "Take an application", "窗口受理申请";
+    take_text: "The person stands before you, and you have looked at the identity document.",
+        "请确认申请人本人在场，并已核验身份证件。";
+    take_button: "Take the application", "提交申请";
+    take_for: "Take an application for this permit", "为此居住证受理申请";
     column_kind: "Case", "案件";
     column_due: "Decision by", "最迟决定日期";
     column_left: "Time left", "剩余时间";
@@ -88,6 +93,11 @@ texts! {
     documents_read: "Whoever opens a document stands in the audit log.", "查看材料将记入审计日志。";
     pictures: "Look at the pictures side by side", "并排查看图片";
     save: "Save: {}", "下载：{}";
+    attach: "Attach documents", "添加材料";
+    attach_kind: "What they show", "材料类别";
+    attach_files: "Files", "文件";
+    attach_hint: "PDF, JPEG or PNG, at most 10 MB each.", "支持PDF、JPEG、PNG格式，每个文件不超过10 MB。";
+    attach_button: "Attach", "添加";
     document_identity: "Identity document", "身份证件";
     document_residence: "Residence", "居住证明";
     document_occupation: "Work or studies", "就业或就读证明";
@@ -299,6 +309,21 @@ texts! {
     no_endorsement_early: "The permit cannot be endorsed yet.", "尚未到可办理签注的时间。";
     no_device: "The permit is on no phone.", "居住证未存入手机。";
     no_representative: "This person does not act for the holder.", "此人不是持证人的代办人。";
+    no_file: "Choose a file first.", "请先选择文件。";
+    no_document_type: "A file is neither a PDF nor a whole JPEG or PNG picture.",
+        "文件不是PDF，也不是完整的JPEG或PNG图片。";
+    no_document_active: "A PDF has programs, forms, other files or a password in it: print it to a \
+                         new PDF, or attach a picture.",
+        "PDF中含有程序、表单、其他文件或密码，请重新打印为PDF，或提交图片。";
+    no_document_unreadable: "A PDF cannot be looked into: print it to a new PDF, or attach a picture.",
+        "无法检查该PDF，请重新打印为PDF，或提交图片。";
+    no_document_size: "A file is empty, or has more than 10 MB.", "文件为空或超过10 MB。";
+    no_document_more: "The case has 20 documents, which is the most: put pages into one PDF.",
+        "案件最多可有20份材料，请将多页合并为一个PDF。";
+    no_born: "The date of birth is later than today.", "出生日期晚于今天。";
+    no_guardian: "The holder is of age, so nobody is a guardian.", "持证人已成年，不能设监护人。";
+    no_mandate_over: "The mandate is over already.", "代办期限已过。";
+    no_evidence_missing: "No document shows that this person may act.", "缺少代办资格证明。";
     no_follow_up: "The permit waits for no check.", "该居住证没有待办的复查。";
     no_follow_up_taken: "Another officer has taken this check. Take another one.",
         "该复查已由其他经办人领取，请领取其他复查。";

@@ -98,6 +98,28 @@ words! {
     }
 }
 
+/// What is asked of a permit that is there, as addresses name it.
+pub(super) fn request(kind: &str) -> Option<RequestKind> {
+    let kinds = [
+        RequestKind::Change,
+        RequestKind::Endorsement,
+        RequestKind::NewDevice,
+        RequestKind::Cancellation,
+    ];
+    kinds.into_iter().find(|known| known.to_string() == kind)
+}
+
+/// The kinds of documents, as the port names them.
+pub(super) const DOCUMENT_KINDS: [(&str, DocumentKind); 7] = [
+    ("identity", DocumentKind::Identity),
+    ("residence", DocumentKind::Residence),
+    ("occupation", DocumentKind::Occupation),
+    ("portrait", DocumentKind::Portrait),
+    ("mandate", DocumentKind::Mandate),
+    ("consent", DocumentKind::Consent),
+    ("other", DocumentKind::Other),
+];
+
 /// The states of cases, as addresses name them.
 pub(super) const CASE_STATES: [&str; 5] =
     ["submitted", "assigned", "checked", "decided", "withdrawn"];
@@ -154,6 +176,15 @@ pub(super) fn refusal(d: &Texts, code: &str) -> Option<&'static str> {
         "endorsement-too-early" => d.no_endorsement_early,
         "device-not-bound" => d.no_device,
         "representative-unknown" | "representative-closed" => d.no_representative,
+        "document-type" => d.no_document_type,
+        "document-active" => d.no_document_active,
+        "document-unreadable" => d.no_document_unreadable,
+        "document-size" | "too-large" => d.no_document_size,
+        "too-many-documents" => d.no_document_more,
+        "born-in-future" => d.no_born,
+        "guardian-of-adult" => d.no_guardian,
+        "mandate-over" => d.no_mandate_over,
+        "evidence-missing" => d.no_evidence_missing,
         "follow-up-unknown" => d.no_follow_up,
         "follow-up-taken" => d.no_follow_up_taken,
         "follow-up-given-already" => d.no_follow_up_given,

@@ -22,7 +22,7 @@ const MEMORY: usize = 256 * 1024;
 
 /// What was typed into a form, and the files that were chosen. Each text stands once.
 #[derive(Debug, Default)]
-pub(super) struct Typed {
+pub(crate) struct Typed {
     texts: Vec<(String, String)>,
     files: Vec<File>,
     /// Held until the form was answered.
@@ -31,16 +31,16 @@ pub(super) struct Typed {
 
 /// A file that was chosen.
 #[derive(Debug)]
-pub(super) struct File {
-    pub(super) field: String,
+pub(crate) struct File {
+    pub(crate) field: String,
     /// `None` if it is larger than a document may be.
-    pub(super) bytes: Option<Vec<u8>>,
+    pub(crate) bytes: Option<Vec<u8>>,
 }
 
 /// The memory for files. A body takes what it has sent so far: who sends slowly takes little, and
 /// who sends more than there is room for is told to come again.
 #[derive(Clone, Debug)]
-pub(super) struct Memory(Arc<Semaphore>);
+pub(crate) struct Memory(Arc<Semaphore>);
 
 impl Default for Memory {
     fn default() -> Self {
@@ -56,14 +56,20 @@ impl Memory {
 }
 
 impl Typed {
+    /// As if somebody had typed this.
+    pub(super) fn of(texts: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        let texts = texts.into_iter().map(|(name, text)| (name.to_owned(), text));
+        Self { texts: texts.collect(), ..Self::default() }
+    }
+
     /// What was typed into a field, without spaces around it; empty for none.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         let found = self.texts.iter().find(|(known, _)| known == name);
         found.map(|(_, text)| text.trim()).unwrap_or_default()
     }
 
     /// The files, which are taken out.
-    pub(super) fn take_files(&mut self) -> Vec<File> {
+    pub(crate) fn take_files(&mut self) -> Vec<File> {
         std::mem::take(&mut self.files)
     }
 }
@@ -72,7 +78,7 @@ impl Typed {
 ///
 /// Pages of strangers are refused by what browsers say of the sender (Fetch Metadata). The pages
 /// have no cookies, so that nothing could be done with them either.
-pub(super) async fn read(request: Request, memory: &Memory) -> Result<Typed, Stop> {
+pub(crate) async fn read(request: Request, memory: &Memory) -> Result<Typed, Stop> {
     let site = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
     if matches!(site, Some("cross-site" | "same-site")) {
         return Err(Stop::Wrong);

@@ -23,7 +23,11 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::store::Store;
 
+pub(crate) use apply::counter;
+pub(crate) use body::{Memory, Typed, read as read_body};
+pub(crate) use field::{Control, Problems, Section};
 pub use state::{ClassChoice, Named, PageSettings, PagesState};
+pub(crate) use stop::Stop;
 pub use texts::Language;
 #[cfg(test)]
 pub(crate) use texts::check_rows;

@@ -14,7 +14,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("60");
 
 /// Why a page is not shown.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// There is no such page.
     Missing,
     /// The body is not that of the form.
@@ -65,7 +65,7 @@ impl Stop {
     }
 
     /// Tells the people who run the service what is wrong with it: no page says it.
-    pub(super) fn log(&self) {
+    pub(crate) fn log(&self) {
         if let Self::Ours(error) = self {
             tracing::error!(code = error.code(), "{error}");
         }

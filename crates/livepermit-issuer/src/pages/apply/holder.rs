@@ -29,7 +29,7 @@ const BORN: &str = "holder_born";
 
 /// What somebody says who asks.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct HolderClaim {
+pub(crate) struct HolderClaim {
     /// The number of the permit, as offices write it.
     pub(super) number: String,
     document: String,

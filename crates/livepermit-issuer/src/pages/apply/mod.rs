@@ -15,7 +15,7 @@ use axum::response::Response;
 
 use self::receipt::receipt;
 use self::submit::{Submitted, submit};
-use self::wanted::Rules;
+use self::wanted::{KnownBy, Rules};
 use super::body::{self, Typed};
 use super::field::{Control, Problems, Section};
 use super::look::case_of;
@@ -29,6 +29,14 @@ use crate::protocol::digest;
 use crate::store::Store;
 
 pub(super) use self::receipt::back;
+
+/// The same form for officers, who type it at the counter.
+pub(crate) mod counter {
+    pub(crate) use super::person::applicant_typed;
+    pub(crate) use super::sections::sections;
+    pub(crate) use super::uploads::{Upload, are_asked};
+    pub(crate) use super::wanted::{KnownBy, Rules, Wanted, What};
+}
 
 #[derive(Template)]
 #[template(path = "apply.html")]
@@ -187,7 +195,14 @@ impl<'a, S: Store> Form<'a, S> {
             permit_there: if there { link(RequestKind::NewDevice) } else { String::new() },
             notice: again.notice,
             problems: &again.problems,
-            sections: sections::sections(kind, view, classes, typed, &again.problems),
+            sections: sections::sections(
+                kind,
+                KnownBy::Claim,
+                view,
+                classes,
+                typed,
+                &again.problems,
+            ),
         };
         view.page(again.status, &page)
     }
@@ -230,7 +245,7 @@ impl<'a, S: Store> Form<'a, S> {
         let files = typed.take_files();
         let classes = &state.settings().classes;
         let today = state.service().moment().today();
-        let rules = Rules { kind: self.kind, t, classes, today };
+        let rules = Rules { kind: self.kind, known_by: KnownBy::Claim, t, classes, today };
         let wanted = match rules.read(&typed, files, || state.service().random()).await {
             Ok(Ok(wanted)) => wanted,
             Ok(Err(problems)) => return self.draw(&token, &typed, &wrong(problems)),

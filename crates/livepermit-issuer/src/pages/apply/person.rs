@@ -55,6 +55,17 @@ pub(super) fn born(text: &str, t: &Texts, today: Date) -> Result<Date, &'static 
     }
 }
 
+/// What stands in the fields about the applicant, if this is known of him already.
+pub(crate) fn applicant_typed(name: &str, born: Date, document: &IdentityDocument) -> Typed {
+    let kind = KINDS.iter().find(|(kind, _)| *kind == document.kind).map(|(_, value)| *value);
+    Typed::of([
+        (APPLICANT.name, name.to_owned()),
+        (APPLICANT.born, born.to_string()),
+        (APPLICANT.kind, kind.unwrap_or_default().to_owned()),
+        (APPLICANT.number, document.number.clone()),
+    ])
+}
+
 impl PersonIds {
     /// Reads the person; `None` with at least one problem.
     pub(super) fn read(

@@ -3,7 +3,7 @@
 use super::holder::HolderClaim;
 use super::person::{APPLICANT, REPRESENTATIVE};
 use super::uploads;
-use super::wanted::{ADDRESS, RIGHTS};
+use super::wanted::{ADDRESS, KnownBy, RIGHTS};
 use crate::domain::{RepresentativeKind, RequestKind};
 use crate::pages::body::Typed;
 use crate::pages::field::{Choice, Control, Field, Problems, Section};
@@ -12,8 +12,9 @@ use crate::pages::texts::Texts;
 use crate::pages::view::View;
 
 /// The sections of the form for such a request.
-pub(super) fn sections(
+pub(crate) fn sections(
     kind: RequestKind,
+    known_by: KnownBy,
     view: &View,
     classes: &[ClassChoice],
     typed: &Typed,
@@ -30,7 +31,7 @@ pub(super) fn sections(
         let class = Field::new("class", t.class, typed.get("class"), control, problems.of("class"));
         sections.push(Section::new(t.section_permit, vec![class]));
         sections.push(Section::new(t.section_person, applicant(t, typed, problems)));
-    } else {
+    } else if known_by == KnownBy::Claim {
         let holder = HolderClaim::fields(t, typed, problems);
         let lead = t.section_holder_lead;
         sections.push(Section { lead, ..Section::new(t.section_holder, holder) });

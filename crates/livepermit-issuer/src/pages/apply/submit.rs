@@ -32,8 +32,10 @@ pub(super) async fn submit<S: Store>(
 ) -> Result<Submitted, Stop> {
     let service = state.service();
     let named = match &wanted.what {
-        What::New { .. } => None,
-        What::Of { claim, .. } => service.store().permit_by_number(&claim.number).await?,
+        What::New { .. } | What::Of { claim: None, .. } => None,
+        What::Of { claim: Some(claim), .. } => {
+            service.store().permit_by_number(&claim.number).await?
+        }
     };
     let mut change = service.store().begin().await?;
     let (request, applicant) = match &wanted.what {
@@ -41,7 +43,9 @@ pub(super) async fn submit<S: Store>(
             let request = Request::New { class: class.clone(), mandate: mandate.clone() };
             (request, applicant.clone())
         }
-        What::Of { kind, claim, change: new_data } => {
+        // Officers hand in at their own port.
+        What::Of { claim: None, .. } => return Ok(Submitted::Not(NotTaken::Unknown)),
+        What::Of { kind, claim: Some(claim), change: new_data } => {
             match identified(state, &mut change, *kind, claim, named).await? {
                 Ok((request, holder)) => (request, new_data.clone().unwrap_or(holder)),
                 Err(not) => {

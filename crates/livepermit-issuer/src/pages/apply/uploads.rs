@@ -16,10 +16,10 @@ pub(super) const CONSENT: &str = "consent";
 
 /// A document that is taken.
 #[derive(Clone, Debug)]
-pub(super) struct Upload {
+pub(crate) struct Upload {
     pub(super) field: &'static str,
-    pub(super) document: Document,
-    pub(super) content: Vec<u8>,
+    pub(crate) document: Document,
+    pub(crate) content: Vec<u8>,
 }
 
 /// A field for files.
@@ -73,7 +73,7 @@ fn of(kind: RequestKind) -> Vec<Files> {
 }
 
 /// Whether such a request asks for files.
-pub(super) fn are_asked(kind: RequestKind) -> bool {
+pub(crate) fn are_asked(kind: RequestKind) -> bool {
     !of(kind).is_empty()
 }
 

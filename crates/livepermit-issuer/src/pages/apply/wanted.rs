@@ -22,32 +22,43 @@ pub(super) const RIGHTS: [(RepresentativeKind, &str); 2] =
     [(RepresentativeKind::Guardian, "guardian"), (RepresentativeKind::Relative, "relative")];
 
 /// What somebody applies for, and the documents.
-pub(super) struct Wanted {
-    pub(super) what: What,
+pub(crate) struct Wanted {
+    pub(crate) what: What,
     /// Where an officer looks on site, if the case needs that.
-    pub(super) address: Option<Address>,
-    pub(super) uploads: Vec<Upload>,
+    pub(crate) address: Option<Address>,
+    pub(crate) uploads: Vec<Upload>,
+}
+
+/// By what the holder is known who asks for something in a permit that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KnownBy {
+    /// By what is typed into the form.
+    Claim,
+    /// By an officer, who has looked at the identity document and has the permit before him.
+    Officer,
 }
 
 /// What somebody applies for.
-pub(super) enum What {
+pub(crate) enum What {
     /// A permit.
     New { class: Class, applicant: Person, mandate: Option<Mandate> },
-    /// Something in a permit that is there, and the holder's new data for a change.
-    Of { kind: RequestKind, claim: HolderClaim, change: Option<Person> },
+    /// Something in a permit that is there, and the holder's new data for a change. Without a claim
+    /// an officer knows the holder.
+    Of { kind: RequestKind, claim: Option<HolderClaim>, change: Option<Person> },
 }
 
 /// What a form is read by.
-pub(super) struct Rules<'a> {
-    pub(super) kind: RequestKind,
-    pub(super) t: &'a Texts,
-    pub(super) classes: &'a [ClassChoice],
-    pub(super) today: Date,
+pub(crate) struct Rules<'a> {
+    pub(crate) kind: RequestKind,
+    pub(crate) known_by: KnownBy,
+    pub(crate) t: &'a Texts,
+    pub(crate) classes: &'a [ClassChoice],
+    pub(crate) today: Date,
 }
 
 impl Rules<'_> {
     /// Reads the form. The inner error says what is wrong with it.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         &self,
         typed: &Typed,
         files: Vec<File>,
@@ -55,15 +66,16 @@ impl Rules<'_> {
     ) -> Result<Result<Wanted, Problems>, Stop> {
         let mut problems = Problems::default();
         let Self { kind, t, today, .. } = *self;
-        let claim_or_class = match kind {
-            RequestKind::New => {
+        let (class, claim) = match (kind, self.known_by) {
+            (RequestKind::New, _) => {
                 let class = self.class(typed);
                 if class.is_none() {
                     problems.add("class", t.class_missing);
                 }
                 (class, None)
             }
-            _ => (None, HolderClaim::read(typed, t, today, &mut problems)),
+            (_, KnownBy::Claim) => (None, HolderClaim::read(typed, t, today, &mut problems)),
+            (_, KnownBy::Officer) => (None, None),
         };
         let asks_person = matches!(kind, RequestKind::New | RequestKind::Change);
         let person = asks_person.then(|| APPLICANT.read(typed, t, today, &mut problems)).flatten();
@@ -77,11 +89,13 @@ impl Rules<'_> {
         if !problems.is_empty() {
             return Ok(Err(problems));
         }
-        let what = match (claim_or_class, person) {
-            ((Some(class), _), Some(applicant)) => What::New { class, applicant, mandate },
-            ((_, Some(claim)), change) => What::Of { kind, claim, change },
+        let what = match (kind, class, person) {
+            (RequestKind::New, Some(class), Some(applicant)) => {
+                What::New { class, applicant, mandate }
+            }
             // What is missing was told above.
-            _ => return Ok(Err(problems)),
+            (RequestKind::New, ..) => return Ok(Err(problems)),
+            (_, _, change) => What::Of { kind, claim, change },
         };
         Ok(Ok(Wanted { what, address, uploads }))
     }

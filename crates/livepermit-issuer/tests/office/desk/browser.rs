@@ -127,6 +127,25 @@ impl<'a> Browser<'a> {
         reply
     }
 
+    /// Sends a form with files, each with the field in which it was chosen.
+    pub(super) async fn send_files(&self, form: &Form, files: &[(&str, &[u8])]) -> Reply {
+        let mut body = Vec::new();
+        let part =
+            |name: &str| format!("--part\r\ncontent-disposition: form-data; name=\"{name}\"");
+        for (name, value) in &form.fields {
+            body.extend(format!("{}\r\n\r\n{value}\r\n", part(name)).into_bytes());
+        }
+        for (name, bytes) in files {
+            let head = format!("{}; filename=\"<b>.exe\"\r\n\r\n", part(name));
+            body.extend([head.as_bytes(), *bytes, b"\r\n"].concat());
+        }
+        body.extend(b"--part--\r\n");
+        let headers = self.headers(&[("content-type", "multipart/form-data; boundary=part")]);
+        let reply = client::ask(self.world.address, "POST", &form.action, &headers, &body).await;
+        assert_ne!(reply.status, 500, "{}", form.action);
+        reply
+    }
+
     /// Sends a form after which the browser is sent to a page, and opens that.
     pub(super) async fn done(&self, form: &Form) -> Page {
         let reply = self.send(form, &[]).await;

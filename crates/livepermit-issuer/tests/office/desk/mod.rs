@@ -1,5 +1,6 @@
 //! The desk: pages for officers, opened as a browser without scripts opens them.
 
+mod apply;
 mod browser;
 mod every_page;
 mod follow_ups;
