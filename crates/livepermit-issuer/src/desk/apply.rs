@@ -180,10 +180,7 @@ impl About<'_> {
             classes: desk.classes(),
             today: desk.today(),
         };
-        // By the form and the place, so that a form that is sent again names the same documents.
-        let next = AtomicU32::new(0);
-        let ids = || document_id(&key, next.fetch_add(1, Ordering::Relaxed));
-        let wanted = rules.read(&typed, chosen, ids).await;
+        let wanted = rules.read(&typed, chosen, document_ids(&key)).await;
         let wanted = match wanted.map_err(|stop| files::unread(visit, &stop))? {
             Ok(wanted) => wanted,
             Err(problems) => {
@@ -217,20 +214,11 @@ impl About<'_> {
     /// Attaches the documents to the case that was made, and shows it.
     async fn with_documents(&self, case: &str, key: &str, uploads: Vec<Upload>) -> Response {
         let (view, back) = (&self.visit.view, format!("/cases/{case}"));
-        for (number, upload) in uploads.into_iter().enumerate() {
-            let id = upload.document.id.to_string();
-            let path = redirect_with(
-                &format!("/office/cases/{case}/documents"),
-                &[("kind", &word(upload.document.kind)), ("id", &id)],
-            );
-            let key = format!("{key}-{number}");
-            let session = &self.visit.session;
-            if let Err(refused) = self.desk.api().upload(session, &path, &key, upload.content).await
-            {
-                return stop::refused(view, &refused, Some(&back));
-            }
+        let path = format!("/office/cases/{case}");
+        match send_documents(self.desk, &self.visit.session, &path, key, uploads).await {
+            Ok(()) => see(view, &back),
+            Err(refused) => stop::refused(view, &refused, Some(&back)),
         }
-        see(view, &back)
     }
 
     /// What the port is asked; `None` for the permit of somebody whose data was erased.
@@ -264,15 +252,38 @@ impl About<'_> {
     }
 }
 
-/// The id of a document of a form.
-fn document_id(key: &str, number: u32) -> [u8; 16] {
-    let digest = Sha256::digest(format!("{key} {number}"));
-    let mut id = [0; 16];
-    id.iter_mut().zip(digest).for_each(|(byte, from)| *byte = from);
-    id
+/// The ids of a form's documents, by the form and the place: a form that is sent again names the
+/// same documents.
+pub(super) fn document_ids(key: &str) -> impl Fn() -> [u8; 16] {
+    let next = AtomicU32::new(0);
+    move || {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        let digest = Sha256::digest(format!("{key} {number}"));
+        let mut id = [0; 16];
+        id.iter_mut().zip(digest).for_each(|(byte, from)| *byte = from);
+        id
+    }
 }
 
-pub(super) fn person_body(person: &Person) -> Value {
+/// Sends documents to the case or permit at this address of the port, each once.
+pub(super) async fn send_documents(
+    desk: &DeskState,
+    session: &str,
+    path: &str,
+    key: &str,
+    uploads: Vec<Upload>,
+) -> Result<(), Refused> {
+    for (number, upload) in uploads.into_iter().enumerate() {
+        let id = upload.document.id.to_string();
+        let about = [("kind", &*word(upload.document.kind)), ("id", &*id)];
+        let path = redirect_with(&format!("{path}/documents"), &about);
+        let key = format!("{key}-{number}");
+        desk.api().upload(session, &path, &key, upload.content).await?;
+    }
+    Ok(())
+}
+
+fn person_body(person: &Person) -> Value {
     let document = person.document();
     json!({
         "name": person.name(),
@@ -281,7 +292,7 @@ pub(super) fn person_body(person: &Person) -> Value {
     })
 }
 
-fn mandate_body(mandate: &Mandate) -> Value {
+pub(super) fn mandate_body(mandate: &Mandate) -> Value {
     let mut body = json!({
         "kind": mandate.kind,
         "person": person_body(&mandate.person),

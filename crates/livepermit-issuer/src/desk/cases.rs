@@ -56,10 +56,10 @@ impl Page<'_> {
 }
 
 /// A document.
-struct Paper {
-    address: String,
-    kind: &'static str,
-    about: String,
+pub(super) struct Paper {
+    pub(super) address: String,
+    pub(super) kind: &'static str,
+    pub(super) about: String,
     picture: bool,
 }
 
@@ -82,14 +82,19 @@ pub(super) fn person(view: &View, person: &Person) -> Vec<(&'static str, String)
     ]
 }
 
-fn paper(view: &View, case: &str, paper: &Document) -> Paper {
+/// The documents of what has this address in the desk.
+pub(super) fn papers(view: &View, of: &str, papers: &[Document]) -> Vec<Paper> {
+    papers.iter().map(|each| paper(view, of, each)).collect()
+}
+
+fn paper(view: &View, of: &str, paper: &Document) -> Paper {
     let (kind, picture) = match paper.media_type {
         MediaType::Pdf => ("PDF", false),
         MediaType::Jpeg => ("JPEG", true),
         MediaType::Png => ("PNG", true),
     };
     Paper {
-        address: format!("/desk/cases/{case}/documents/{}", paper.id),
+        address: format!("/desk/{of}/documents/{}", paper.id),
         kind: words::document(view.d, paper.kind),
         about: format!("{kind}, {} kB", paper.bytes.div_ceil(1000)),
         picture,
@@ -181,7 +186,7 @@ pub(super) async fn case(
             rows
         }),
         mandate: case.mandate.as_ref().map(|mandate| acting(view, mandate)).unwrap_or_default(),
-        papers: case.documents.iter().map(|each| paper(view, &case.id, each)).collect(),
+        papers: papers(view, &format!("cases/{}", case.id), &case.documents),
         checks: case.checks.iter().map(|check| looked(view, check)).collect(),
         decision: case.decision.as_ref().map(|each| decided(view, each)).unwrap_or_default(),
         permit: made.or(case.permit.as_deref()).unwrap_or_default(),

@@ -13,6 +13,7 @@ mod documents;
 mod files;
 mod follow_ups;
 mod light;
+mod mandate;
 mod paper;
 mod permits;
 mod queue;
@@ -66,6 +67,12 @@ pub fn router(state: DeskState) -> Router {
         .route("/desk/permits/{permit}/offers", post(paper::offer))
         .route("/desk/permits/{permit}/slips", post(paper::slip))
         .route("/desk/permits/{permit}/follow-ups", post(follow_ups::record))
+        .route("/desk/permits/{permit}/cards", post(permits::record_card))
+        .route(
+            "/desk/permits/{permit}/mandate",
+            get(mandate::ask).post(mandate::record).layer(with_files()),
+        )
+        .route("/desk/permits/{permit}/documents/{document}", get(documents::of_permit))
         .route("/desk/permits/{permit}/{step}", post(permits::step))
         .route("/desk/permits/{permit}/slips/{slip}/close", post(permits::close_slip))
         .route(

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::cases::{Looked, findings, looked, person, reason};
+use super::cases::{Looked, Paper, findings, looked, papers, person, reason};
 use super::seen::{Permit, Representative, SlipRow};
 use super::sent::{Sent, see};
 use super::state::DeskState;
@@ -36,6 +36,9 @@ struct Page<'a> {
     slips: Vec<Printed>,
     people: Vec<Acting>,
     cards: Vec<String>,
+    /// Documents of mandates.
+    papers: Vec<Paper>,
+    may_record: bool,
     /// What can be applied for: address, text.
     requests: Vec<(String, &'static str)>,
     /// The checks after the issue.
@@ -180,6 +183,8 @@ pub(super) async fn permit(
             })
             .collect(),
         requests: if alive && who.may(Role::Intake) { requests(view, &permit.id) } else { vec![] },
+        papers: papers(view, &format!("permits/{}", permit.id), &permit.documents),
+        may_record: who.may(Role::Intake) && permit.holder.is_some(),
         checks: permit.follow_ups.iter().map(|check| looked(view, check)).collect(),
         may_check: alive && who.may(Role::Check),
         findings: findings(d),
@@ -238,6 +243,22 @@ pub(super) async fn close_representative(
 ) -> Response {
     let step = format!("representatives/{representative}/close");
     change(&desk, &id, &step, &json!({}), &sent).await
+}
+
+/// Records a physical card.
+pub(super) async fn record_card(
+    State(desk): State<DeskState>,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Response {
+    // People name the last day; the port the first day after it.
+    let last = sent.get("last").parse().ok();
+    let until = last.and_then(|last: jiff::civil::Date| last.tomorrow().ok());
+    let Some(until) = until else {
+        return stop::malformed(&sent, sent.view().d.no_date, &format!("/permits/{id}"));
+    };
+    let body = json!({ "number": sent.get("number"), "until": until });
+    change(&desk, &id, "cards", &body, &sent).await
 }
 
 async fn change(desk: &DeskState, id: &str, step: &str, body: &Value, sent: &Sent) -> Response {

@@ -201,6 +201,7 @@ pub(super) struct Permit {
     pub(super) representatives: Vec<Representative>,
     pub(super) cards: Vec<Card>,
     pub(super) follow_ups: Vec<Check>,
+    pub(super) documents: Vec<Document>,
 }
 
 #[derive(Default, Deserialize)]

@@ -213,8 +213,19 @@ texts! {
     slip_rule: "Valid with the identity document alone. Whoever loses the slip tells the office.",
         "须与身份证件一并出示方为有效。如有遗失，请及时告知受理单位。";
     people: "Acts for the holder", "代办人";
+    people_none: "Nobody acts for the holder.", "无代办人。";
+    person_record: "Record a mandate", "登记代办人";
+    person_text: "You have looked at the identity document of the one who acts.",
+        "请确认已核验代办人的身份证件。";
+    person_papers: "Documents of mandates", "代办材料";
     person_close: "End the mandate", "终止代办";
     cards: "Physical cards", "实体证件";
+    cards_none: "No card is recorded.", "未登记实体证件。";
+    card_record: "Record a card", "登记实体证件";
+    card_text: "The card stays valid until its last day, whatever happens to the permit.",
+        "实体证件在其最后有效日前始终有效，不受居住证状态影响。";
+    card_number: "Number on the card", "证件号码";
+    card_last: "Last day", "最后有效日";
     suspend: "Suspend", "暂停";
     suspend_text: "Phone and slips are refused until the suspension is lifted.",
         "暂停期间手机和打印凭证均无效，直至恢复。";
@@ -324,6 +335,10 @@ texts! {
     no_guardian: "The holder is of age, so nobody is a guardian.", "持证人已成年，不能设监护人。";
     no_mandate_over: "The mandate is over already.", "代办期限已过。";
     no_evidence_missing: "No document shows that this person may act.", "缺少代办资格证明。";
+    no_card: "The number of the card is empty, too long, or has signs that it cannot have.",
+        "证件号码为空、过长或含有无效字符。";
+    no_card_again: "The card is recorded already.", "该证件已登记。";
+    no_consent: "The consent is of a day that is still to come.", "同意日期晚于今天。";
     no_follow_up: "The permit waits for no check.", "该居住证没有待办的复查。";
     no_follow_up_taken: "Another officer has taken this check. Take another one.",
         "该复查已由其他经办人领取，请领取其他复查。";

@@ -43,7 +43,7 @@ pub enum MediaType {
     Png,
 }
 
-/// A document that is attached to a case.
+/// A document that is attached to a case, or to a permit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {

@@ -174,6 +174,13 @@ events! {
         /// The first day on which it was valid no longer.
         ends: Date,
     }
+    /// A document was attached to a permit.
+    PermitDocumentAttached = "permit-document-attached" {
+        /// The permit.
+        permit: PermitId,
+        /// The document.
+        document: DocumentId,
+    }
     /// The personal data of a permit was erased.
     PermitErased = "permit-erased" {
         /// The permit.

@@ -83,7 +83,7 @@ impl Mandate {
     /// # Errors
     ///
     /// [`DomainError::EvidenceNotAttached`] names the first that is not.
-    pub(super) fn rests_on(&self, documents: &[Document]) -> Result<(), DomainError> {
+    pub fn rests_on(&self, documents: &[Document]) -> Result<(), DomainError> {
         let attached = |id: &DocumentId| documents.iter().any(|document| document.id == *id);
         let missing = self.evidence.iter().chain(&self.consent.document).find(|id| !attached(id));
         missing.map_or(Ok(()), |id| Err(DomainError::EvidenceNotAttached { document: *id }))

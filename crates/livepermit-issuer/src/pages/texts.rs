@@ -161,6 +161,9 @@ texts! {
                           who cannot do it alone.",
         "监护人为未成年人申请，或亲属为行动不便者申请时，请填写此部分。";
     acting: "Who acts for the applicant", "代办人身份";
+    section_mandate: "Who acts, and by what right", "代办人信息";
+    acting_missing: "Choose by what right the person acts.", "请选择代办人身份。";
+    acting_choose: "Choose", "请选择";
     acting_nobody: "Nobody: the applicant applies", "无，本人申请";
     acting_guardian: "Guardian of a child", "未成年人的监护人";
     acting_relative: "Relative, with the applicant’s consent", "经申请人同意的亲属";

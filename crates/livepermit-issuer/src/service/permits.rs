@@ -1,9 +1,12 @@
 //! What happens to permits beside approved applications.
 
 use super::Service;
+use super::Whole as _;
 use super::cases::same;
 use super::error::ServiceError;
-use crate::domain::{DomainError, Event, Moment, Permit, PermitId};
+use crate::domain::{
+    Case, Document, DomainError, Event, Mandate, Moment, Permit, PermitId, RepresentativeId,
+};
 use crate::store::{Change, Loaded, Store};
 
 impl<S: Store> Service<S> {
@@ -39,6 +42,61 @@ impl<S: Store> Service<S> {
         {
             change.prolong_entry(active.binding.entry, moment.start_of(ends)).await?;
         }
+        Ok(loaded)
+    }
+}
+
+impl<S: Store> Service<S> {
+    /// Attaches a document to a permit, with its bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Permit::attach`]; [`StoreError::Changed`](crate::store::StoreError::Changed) if
+    /// somebody else was quicker; and those of the register.
+    pub async fn attach_to_permit(
+        &self,
+        change: &mut Change,
+        permit: PermitId,
+        version: Option<u64>,
+        actor: &str,
+        (document, content): (Document, Vec<u8>),
+    ) -> Result<Loaded<Permit>, ServiceError> {
+        let id = document.id;
+        let rule = |permit: &mut Permit, moment: &Moment| permit.attach(document, moment);
+        let loaded = self.change_permit(change, permit, version, actor, rule).await?;
+        // The register keeps all bytes under the case that began it all.
+        change.add_upload(loaded.document.case(), id, content).await?;
+        Ok(loaded)
+    }
+
+    /// Records that somebody acts for the holder. The documents that show the right are the
+    /// permit's, or those of the case from which it was issued.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Permit::add_representative`]; [`DomainError::EvidenceNotAttached`];
+    /// [`StoreError::Changed`](crate::store::StoreError::Changed) if somebody else was quicker; and
+    /// those of the register.
+    pub async fn add_representative(
+        &self,
+        change: &mut Change,
+        permit: PermitId,
+        version: Option<u64>,
+        actor: &str,
+        mandate: Mandate,
+    ) -> Result<Loaded<Permit>, ServiceError> {
+        let id = RepresentativeId::from_bytes(self.random());
+        let rests = mandate.clone();
+        let rule =
+            |permit: &mut Permit, moment: &Moment| permit.add_representative(id, mandate, moment);
+        let done = self.change_permit(change, permit, version, actor, rule).await;
+        let loaded = done.or_nothing(change)?;
+        let case: Option<Loaded<Case>> =
+            self.store().load(&loaded.document.case().to_string()).await?;
+        let of_case = case.map(|case| case.document.documents().to_vec()).unwrap_or_default();
+        let papers = [loaded.document.documents(), of_case.as_slice()].concat();
+        let rests = rests.rests_on(&papers).map_err(ServiceError::from);
+        rests.or_nothing(change)?;
         Ok(loaded)
     }
 }

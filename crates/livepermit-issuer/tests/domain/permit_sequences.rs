@@ -10,8 +10,8 @@ use livepermit_issuer::domain::{
 use proptest::{collection, prelude::*};
 
 use crate::support::{
-    approved, binding, device, entry, mandate, officer, on, permit_id, permit_of_child, person,
-    representative, slip,
+    approved, binding, device, document, entry, mandate, officer, on, permit_id, permit_of_child,
+    person, representative, slip,
 };
 
 /// What is done with a permit. Numbers are few, so that they meet again.
@@ -30,7 +30,8 @@ enum Command {
     Change { applied: i64, born: &'static str },
     Endorse { applied: i64 },
     NewDevice,
-    CancelByCase,
+    CancelByCase { ground: CancelGround },
+    Attach { number: u8 },
     PassTime,
     Erase,
 }
@@ -61,7 +62,9 @@ fn commands() -> impl Strategy<Value = Command> {
         2 => (0_i64..20, born).prop_map(|(applied, born)| C::Change { applied, born }),
         6 => (0_i64..20).prop_map(|applied| C::Endorse { applied }),
         2 => Just(C::NewDevice),
-        1 => Just(C::CancelByCase),
+        1 => prop_oneof![Just(CancelGround::HolderAsked), Just(CancelGround::Untrue)]
+            .prop_map(|ground| C::CancelByCase { ground }),
+        1 => (1_u8..4).prop_map(|number| C::Attach { number }),
         2 => Just(C::PassTime),
         1 => Just(C::Erase),
     ]
@@ -87,9 +90,8 @@ fn case_of(command: &Command, day: i64) -> Option<Case> {
         Command::Change { applied, born } => (Request::Change { permit }, *applied, *born),
         Command::Endorse { applied } => (Request::Endorsement { permit }, *applied, "2010-06-15"),
         Command::NewDevice => (Request::NewDevice { permit }, 0, "2010-06-15"),
-        Command::CancelByCase => {
-            let ground = CancelGround::HolderAsked;
-            (Request::Cancellation { permit, ground }, 0, "2010-06-15")
+        Command::CancelByCase { ground } => {
+            (Request::Cancellation { permit, ground: *ground }, 0, "2010-06-15")
         }
         _ => return None,
     };
@@ -133,12 +135,15 @@ fn give(
         Command::CloseRepresentative { number } => {
             permit.close_representative(representative(number), moment)
         }
+        Command::Attach { number } => permit.attach(document(number), moment),
         Command::PassTime => permit.pass_time(moment),
         Command::Erase => permit.erase(30, moment),
         Command::Change { .. }
         | Command::Endorse { .. }
         | Command::NewDevice
-        | Command::CancelByCase => permit.carry_out(case.expect("the command has a case"), moment),
+        | Command::CancelByCase { .. } => {
+            permit.carry_out(case.expect("the command has a case"), moment)
+        }
     }
 }
 
@@ -171,7 +176,7 @@ fn assert_allowed(
     after: &Permit,
 ) -> Result<(), TestCaseError> {
     let allowed = match command {
-        Command::PassTime | Command::Erase => true,
+        Command::PassTime | Command::Erase | Command::Attach { .. } => true,
         Command::Endorse { .. } => {
             matches!(before, PermitState::Active | PermitState::Ended { suspended: None })
         }
@@ -185,7 +190,7 @@ fn assert_allowed(
         Command::DeviceLost
         | Command::CloseSlip { .. }
         | Command::Cancel
-        | Command::CancelByCase
+        | Command::CancelByCase { .. }
         | Command::AddRepresentative { .. }
         | Command::CloseRepresentative { .. } => {
             matches!(before, PermitState::Active | PermitState::Suspended(_))

@@ -45,6 +45,7 @@ fn full() -> (Case, Permit, String) {
     events.extend(
         permit.add_representative(representative(2), second, &moment).expect("a good mandate"),
     );
+    events.extend(permit.attach(document(9), &moment).expect("a letter"));
     let look = check(Finding::NotAsStated, &moment);
     events.extend(permit.record_follow_up(look, &moment).expect("a good time"));
     let reason = Reason { ground: CancelGround::MovedAway, note: Some("Mei is gone.".to_owned()) };
@@ -77,7 +78,11 @@ fn erasure_keeps_what_the_register_must_keep() {
     let events = case.erase(30, &moment).expect("30 days have passed");
     let evidence = document(1).id.to_string();
     assert!(serde_json::to_string(&events).expect("text").contains(&evidence));
-    assert_eq!(permit.erase(30, &moment).expect("30 days have passed").len(), 1);
+    let events = permit.erase(30, &moment).expect("30 days have passed");
+    assert_eq!(events.len(), 1);
+    let letter = document(9).id.to_string();
+    assert!(serde_json::to_string(&events).expect("text").contains(&letter));
+    assert!(permit.documents().is_empty());
     assert_free(&serde_json::to_string(&(&case, &permit)).expect("documents have text"));
     assert_eq!(case.applicant(), &Subject::Erased { at: moment.now() });
 

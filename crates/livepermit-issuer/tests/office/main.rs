@@ -16,6 +16,7 @@ mod desk;
 mod documents;
 mod follow_ups;
 mod login;
+mod mandates;
 mod permits;
 mod proposals;
 mod sight;

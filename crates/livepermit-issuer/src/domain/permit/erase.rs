@@ -30,7 +30,7 @@ impl Permit {
                 return Err(DomainError::ErasureTooEarly { earliest, today });
             }
             permit.holder = permit.holder.clone().erased(at);
-            let mut documents = Vec::new();
+            let mut documents: Vec<_> = permit.documents.drain(..).map(|paper| paper.id).collect();
             for representative in &mut permit.representatives {
                 representative.erase(at, &mut documents);
             }

@@ -155,6 +155,7 @@ impl Permit {
             representatives: Vec::new(),
             cards: Vec::new(),
             follow_ups: Vec::new(),
+            documents: Vec::new(),
             changed: at,
         }
     }

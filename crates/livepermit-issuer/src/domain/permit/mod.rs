@@ -16,8 +16,9 @@ pub use devices::{CREDENTIAL_HOURS, CredentialTerms};
 pub use life::NewPermit;
 
 use super::{
-    Bindings, CancelGround, Card, CaseId, Check, Class, DomainError, Endorsement, Event, Moment,
-    PermitId, PermitNumber, Person, Reason, Representative, Slip, StaffId, Subject, SuspendGround,
+    Bindings, CancelGround, Card, CaseId, Check, Class, Document, DomainError, Endorsement, Event,
+    Moment, PermitId, PermitNumber, Person, Reason, Representative, Slip, StaffId, Subject,
+    SuspendGround,
 };
 
 /// A permit.
@@ -44,6 +45,8 @@ pub struct Permit {
     representatives: Vec<Representative>,
     cards: Vec<Card>,
     follow_ups: Vec<Check>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    documents: Vec<Document>,
     changed: Timestamp,
 }
 
@@ -206,6 +209,12 @@ impl Permit {
     #[must_use]
     pub fn follow_ups(&self) -> &[Check] {
         &self.follow_ups
+    }
+
+    /// The documents that came after the issue, for mandates.
+    #[must_use]
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
     }
 
     /// When the permit was changed last.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::super::{
-    Card, DomainError, Event, Mandate, Moment, Party, Representative, RepresentativeId,
+    Card, Document, DomainError, Event, Mandate, Moment, Party, Representative, RepresentativeId,
 };
 use super::Permit;
 
@@ -11,6 +11,28 @@ use super::Permit;
 const LONGEST_CARD: usize = 40;
 
 impl Permit {
+    /// Attaches a document that came after the issue: what shows the right of a mandate.
+    ///
+    /// # Errors
+    ///
+    /// [`DomainError::DocumentSize`], [`DomainError::TooManyDocuments`],
+    /// [`DomainError::DocumentAttachedAlready`], [`DomainError::HolderErased`], or
+    /// [`DomainError::ClockBack`].
+    pub fn attach(
+        &mut self,
+        document: Document,
+        moment: &Moment,
+    ) -> Result<Vec<Event>, DomainError> {
+        self.change(moment, |permit, _, events| {
+            permit.known_holder()?;
+            document.joins(&permit.documents)?;
+            let (permit_id, document_id) = (permit.id, document.id);
+            events.push(Event::PermitDocumentAttached { permit: permit_id, document: document_id });
+            permit.documents.push(document);
+            Ok(())
+        })
+    }
+
     /// Records a mandate: somebody acts for the holder from now on. The caller has the documents
     /// that the mandate names.
     ///

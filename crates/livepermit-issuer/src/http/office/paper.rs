@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::bodies::{CardData, PersonData};
 use super::openapi::{AttestationWord, ClosedWord, PermitStateWord, RepresentativeKindWord};
-use super::views::{CheckView, known};
+use super::views::{CheckView, DocumentView, known};
 use crate::domain::{
     Attestation, Closed, Endorsement, Moment, Party, Permit, PermitState, Representative,
     RepresentativeKind, Slip,
@@ -190,6 +190,8 @@ pub(super) struct PermitView {
     cards: Vec<CardData>,
     /// Checks after the issue, the oldest first.
     follow_ups: Vec<CheckView>,
+    /// Documents that came after the issue, for mandates.
+    documents: Vec<DocumentView>,
 }
 
 impl PermitView {
@@ -211,6 +213,7 @@ impl PermitView {
             representatives: permit.representatives().iter().map(RepresentativeView::of).collect(),
             cards: permit.cards().iter().map(CardData::of).collect(),
             follow_ups: permit.follow_ups().iter().map(CheckView::of).collect(),
+            documents: permit.documents().iter().map(DocumentView::of).collect(),
         }
     }
 }

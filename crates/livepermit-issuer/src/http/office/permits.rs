@@ -140,11 +140,16 @@ pub(super) async fn add_representative<S: Store>(
     ids: Ids,
     ask: Ask<MandateData>,
 ) -> Result<Response, Stop> {
-    let mandate = ask.body.mandate()?;
-    let id = RepresentativeId::from_bytes(state.service.random());
-    let rule =
-        |permit: &mut Permit, moment: &Moment| permit.add_representative(id, mandate, moment);
-    change(&state, &ids, ask.asked, rule).await
+    let (mandate, asked) = (ask.body.mandate()?, ask.asked);
+    let id: PermitId = ids.get(0, "permit")?;
+    let _: Loaded<Permit> = state.permit(&asked.officer, id).await?;
+    let mut change = state.begin(&asked).await?;
+    let (actor, version, service) = (asked.name(), asked.version, &state.service);
+    let permit =
+        service.add_representative(&mut change, id, version, actor.as_str(), mandate).await?;
+    let view = PermitView::of(&permit.document, &service.moment());
+    let answer = Answer::new(StatusCode::OK, &view)?.version(permit.version());
+    state.finish(change, &asked, answer).await
 }
 
 /// Ends a mandate before its time.

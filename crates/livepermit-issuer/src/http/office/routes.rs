@@ -196,6 +196,15 @@ fn with_permits<S: Store>(api: Api<S>) -> Api<S> {
     let print = change("/office/permits/{permit}/slips", "print-slip", "Print a slip", intake, may);
     let path = "/office/permits/{permit}/slips/{slip}/close";
     let close = change(path, "close-slip", "Close a slip", intake, may);
+    let path = "/office/permits/{permit}/documents";
+    let attach = change(path, "attach-permit-document", "Attach a document", intake, may)
+        .query("kind", true, "What it shows", one_of(DocumentKindWord::WORDS))
+        .query("id", false, "Its id, if a mandate names it", id_text())
+        .takes_bytes();
+    let path = "/office/permits/{permit}/documents/{document}";
+    let download = Operation::get(path, "download-permit-document", "The bytes of a document")
+        .roles(OFFICERS)
+        .answers_bytes("The bytes", &["application/pdf", "image/jpeg", "image/png"]);
     let path = "/office/permits/{permit}/representatives";
     let act = change(path, "add-representative", "Record a mandate", intake, may);
     let path = "/office/permits/{permit}/representatives/{representative}/close";
@@ -211,6 +220,8 @@ fn with_permits<S: Store>(api: Api<S>) -> Api<S> {
         .add(offer.takes::<OfferData>().answers::<OfferView>(201, "The offer"), permits::offer)
         .add(print.takes::<SlipData>().answers::<SlipView>(201, "The slip"), slips::print)
         .add(view(close.takes::<SlipCloseData>()), slips::close)
+        .add(attach.answers::<PermitView>(201, "The permit"), documents::attach_to_permit)
+        .add(download, documents::download_of_permit)
         .add(view(act.takes::<MandateData>()), permits::add_representative)
         .add(view(end.takes_nothing()), permits::close_representative)
         .add(view(card.takes::<CardData>()), permits::record_card)

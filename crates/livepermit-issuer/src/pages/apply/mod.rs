@@ -33,7 +33,7 @@ pub(super) use self::receipt::back;
 /// The same form for officers, who type it at the counter.
 pub(crate) mod counter {
     pub(crate) use super::person::applicant_typed;
-    pub(crate) use super::sections::sections;
+    pub(crate) use super::sections::{mandate_sections, sections};
     pub(crate) use super::uploads::{Upload, are_asked};
     pub(crate) use super::wanted::{KnownBy, Rules, Wanted, What};
 }

@@ -49,7 +49,7 @@ pub(crate) fn sections(
     if kind == RequestKind::New {
         let unfolded = Some(!typed.get("acting").is_empty());
         let lead = t.section_acting_lead;
-        let acting = acting(t, typed, problems);
+        let acting = acting(t, t.acting_nobody, typed, problems);
         sections.push(Section { lead, unfolded, ..Section::new(t.section_acting, acting) });
     }
     sections
@@ -64,8 +64,19 @@ fn applicant(t: &Texts, typed: &Typed, problems: &Problems) -> Vec<Field> {
     fields
 }
 
-/// The fields about somebody who acts for the applicant.
-fn acting(t: &Texts, typed: &Typed, problems: &Problems) -> Vec<Field> {
+/// The form for a mandate in a permit that is there already.
+pub(crate) fn mandate_sections(t: &Texts, typed: &Typed, problems: &Problems) -> Vec<Section> {
+    let mut fields = acting(t, t.acting_choose, typed, problems);
+    // Here somebody acts in any case.
+    for field in &mut fields {
+        field.marked &= field.id != "acting";
+        field.required = !field.marked;
+    }
+    vec![Section::new(t.section_mandate, fields)]
+}
+
+/// The fields about somebody who acts for the applicant. `none` stands for no right to act.
+fn acting(t: &Texts, none: &'static str, typed: &Typed, problems: &Problems) -> Vec<Field> {
     let field = |id, label, control| Field::new(id, label, typed.get(id), control, problems.of(id));
     let rights = RIGHTS.map(|(right, value)| Choice {
         value: value.to_owned(),
@@ -74,7 +85,7 @@ fn acting(t: &Texts, typed: &Typed, problems: &Problems) -> Vec<Field> {
             RepresentativeKind::Relative => t.acting_relative.to_owned(),
         },
     });
-    let right = Control::Choice(t.acting_nobody, rights.into());
+    let right = Control::Choice(none, rights.into());
     let mut fields = vec![field("acting", t.acting, right).optional()];
     // A browser must not ask for them while nobody acts.
     let needed = REPRESENTATIVE.fields(t, typed, problems).into_iter();

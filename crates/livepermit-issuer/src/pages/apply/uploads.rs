@@ -103,14 +103,14 @@ pub(super) fn acting_fields(t: &Texts, problems: &Problems) -> Vec<Field> {
 
 /// Looks at files that were chosen. Those of fields that the form does not have are left out.
 pub(super) async fn read(
-    kind: RequestKind,
+    kind: Option<RequestKind>,
     acting: bool,
     mut files: Vec<File>,
     t: &Texts,
     random: impl Fn() -> [u8; 16],
     problems: &mut Problems,
 ) -> Result<Vec<Upload>, Stop> {
-    let mut known = of(kind);
+    let mut known = kind.map(of).unwrap_or_default();
     if acting {
         known.extend(ACTING);
     }

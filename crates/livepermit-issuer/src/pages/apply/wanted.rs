@@ -83,7 +83,7 @@ impl Rules<'_> {
         let acting = if kind == RequestKind::New { typed.get("acting") } else { "" };
         let acting = RIGHTS.iter().find(|(_, value)| *value == acting).map(|(right, _)| *right);
         let uploads =
-            uploads::read(kind, acting.is_some(), files, t, random, &mut problems).await?;
+            uploads::read(Some(kind), acting.is_some(), files, t, random, &mut problems).await?;
         let mandate = acting
             .and_then(|right| self.mandate(right, typed, person.as_ref(), &uploads, &mut problems));
         if !problems.is_empty() {
@@ -98,6 +98,30 @@ impl Rules<'_> {
             (_, _, change) => What::Of { kind, claim, change },
         };
         Ok(Ok(Wanted { what, address, uploads }))
+    }
+
+    /// Reads the form for a mandate of this holder alone. The inner error says what is wrong with
+    /// it.
+    pub(crate) async fn read_mandate(
+        &self,
+        typed: &Typed,
+        files: Vec<File>,
+        random: impl Fn() -> [u8; 16],
+        holder: &Person,
+    ) -> Result<Result<(Mandate, Vec<Upload>), Problems>, Stop> {
+        let (mut problems, t) = (Problems::default(), self.t);
+        let chosen = typed.get("acting");
+        let right = RIGHTS.iter().find(|(_, value)| *value == chosen).map(|(right, _)| *right);
+        if right.is_none() {
+            problems.add("acting", t.acting_missing);
+        }
+        let uploads = uploads::read(None, true, files, t, random, &mut problems).await?;
+        let mandate = right
+            .and_then(|right| self.mandate(right, typed, Some(holder), &uploads, &mut problems));
+        Ok(match mandate {
+            Some(mandate) if problems.is_empty() => Ok((mandate, uploads)),
+            _ => Err(problems),
+        })
     }
 
     /// Where an officer looks on site; `None` with a problem.

@@ -58,7 +58,7 @@ fn every_page_is_a_whole_page_in_both_languages() {
         let case = at_desk(&world.checked(&lin, "north").await);
         let permit = at_desk(&world.permit(&lin, "north").await);
         crate::follow_ups::draw(&world).await;
-        let change = format!("{permit}/apply/change");
+        let (change, mandate) = (format!("{permit}/apply/change"), format!("{permit}/mandate"));
         let browser = Browser::logged_in(&world, "lin").await;
         let paths = [
             ("/desk/login", 200),
@@ -69,6 +69,7 @@ fn every_page_is_a_whole_page_in_both_languages() {
             ("/desk/follow-ups", 200),
             ("/desk/apply", 200),
             (&*change, 200),
+            (&*mandate, 200),
             ("/desk/search", 200),
             ("/desk/audit", 200),
             ("/desk/audit/verify", 200),

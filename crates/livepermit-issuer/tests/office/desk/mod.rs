@@ -6,6 +6,7 @@ mod every_page;
 mod follow_ups;
 mod forms;
 mod login;
+mod mandate;
 mod roles;
 mod search;
 mod story;
