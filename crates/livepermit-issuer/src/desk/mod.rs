@@ -16,6 +16,7 @@ mod light;
 mod mandate;
 mod paper;
 mod permits;
+mod proposals;
 mod queue;
 mod search;
 mod seen;
@@ -82,6 +83,9 @@ pub fn router(state: DeskState) -> Router {
         .route("/desk/follow-ups", get(follow_ups::list))
         .route("/desk/follow-ups/take", post(follow_ups::take))
         .route("/desk/follow-ups/{permit}/{step}", post(follow_ups::step))
+        .route("/desk/proposals", get(proposals::list).post(proposals::propose))
+        .route("/desk/proposals/{proposal}", get(proposals::one))
+        .route("/desk/proposals/{proposal}/{step}", post(proposals::step))
         .route("/desk/search", get(search::ask).post(search::search))
         .route("/desk/audit", get(audit::lines))
         .route("/desk/audit/verify", get(audit::verify))

@@ -11,6 +11,7 @@ use super::seen::{Permit, Representative, SlipRow};
 use super::sent::{Sent, see};
 use super::state::DeskState;
 use super::stop;
+use super::texts::Texts;
 use super::view::{View, Visit};
 use super::words;
 use crate::domain::{CancelGround, RequestKind, SuspendGround};
@@ -95,6 +96,17 @@ fn acting(view: &View, known: &Representative, open: bool) -> Acting {
         text = format!("{text}; {} {}", d.closed, view.time(at));
     }
     Acting { id: known.id.clone(), name, text, open }
+}
+
+/// Why permits are cancelled: word, text.
+pub(super) fn cancel_grounds(d: &Texts) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("untrue", words::cancel_ground(d, CancelGround::Untrue)),
+        ("holder-asked", words::cancel_ground(d, CancelGround::HolderAsked)),
+        ("moved-away", words::cancel_ground(d, CancelGround::MovedAway)),
+        ("died", words::cancel_ground(d, CancelGround::Died)),
+        ("issued-in-error", words::cancel_ground(d, CancelGround::IssuedInError)),
+    ]
 }
 
 /// What is applied for at the counter.
@@ -188,25 +200,18 @@ pub(super) async fn permit(
         checks: permit.follow_ups.iter().map(|check| looked(view, check)).collect(),
         may_check: alive && who.may(Role::Check),
         findings: findings(d),
-        check_grounds: vec![
-            ("untrue", words::cancel_ground(d, CancelGround::Untrue)),
-            ("moved-away", words::cancel_ground(d, CancelGround::MovedAway)),
-            ("died", words::cancel_ground(d, CancelGround::Died)),
-            ("issued-in-error", words::cancel_ground(d, CancelGround::IssuedInError)),
-        ],
+        check_grounds: {
+            let mut grounds = cancel_grounds(d);
+            grounds.retain(|(word, _)| *word != "holder-asked");
+            grounds
+        },
         active: name == "active",
         suspended: name == "suspended",
         suspend_grounds: vec![
             ("under-review", words::suspend_ground(d, SuspendGround::UnderReview)),
             ("misuse", words::suspend_ground(d, SuspendGround::Misuse)),
         ],
-        cancel_grounds: vec![
-            ("untrue", words::cancel_ground(d, CancelGround::Untrue)),
-            ("holder-asked", words::cancel_ground(d, CancelGround::HolderAsked)),
-            ("moved-away", words::cancel_ground(d, CancelGround::MovedAway)),
-            ("died", words::cancel_ground(d, CancelGround::Died)),
-            ("issued-in-error", words::cancel_ground(d, CancelGround::IssuedInError)),
-        ],
+        cancel_grounds: cancel_grounds(d),
     };
     view.page(StatusCode::OK, &page)
 }

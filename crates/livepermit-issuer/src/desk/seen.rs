@@ -234,6 +234,37 @@ pub(super) struct Opened {
 }
 
 #[derive(Deserialize)]
+pub(super) struct ProposalPage {
+    pub(super) proposals: Vec<Proposal>,
+    pub(super) next: Option<String>,
+}
+
+/// That many permits are to be cancelled.
+#[derive(Deserialize)]
+pub(super) struct Proposal {
+    pub(super) id: String,
+    pub(super) proposal: Proposed,
+    pub(super) proposed_by: String,
+    pub(super) proposed_at: Timestamp,
+    pub(super) ends: Timestamp,
+    pub(super) state: String,
+    pub(super) decided_by: Option<String>,
+    pub(super) decided_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Proposed {
+    pub(super) permits: Vec<String>,
+    pub(super) reason: Why,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Why {
+    pub(super) ground: CancelGround,
+    pub(super) note: Option<String>,
+}
+
+#[derive(Deserialize)]
 pub(super) struct Offer {
     pub(super) tx_code: String,
     pub(super) ends: Timestamp,

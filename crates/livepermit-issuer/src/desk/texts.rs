@@ -9,6 +9,7 @@ texts! {
     queue: "Queue", "办理队列";
     follow_ups: "Checks after the issue", "签发后复查";
     search: "Search", "查询";
+    proposals: "Cancel many", "批量注销";
     audit: "Audit log", "审计日志";
     log_out: "Log out", "退出登录";
     logged_in_as: "Logged in:", "当前用户：";
@@ -251,6 +252,28 @@ texts! {
                      the role decide decides it.",
         "仅在核查结果与申报不一致时可启动注销程序，由具有决定权限的人员决定。";
 
+    proposals_title: "Cancel many permits", "批量注销居住证";
+    proposals_none: "No proposal is in this state.", "没有处于该状态的提议。";
+    proposal: "Proposal to cancel permits", "注销居住证提议";
+    proposal_open: "Waits for another officer", "待他人审批";
+    proposal_rejected: "Rejected", "已否决";
+    proposed_by: "Proposed by", "提议人";
+    proposed_at: "Proposed on", "提议时间";
+    proposal_ends: "Can be approved until", "审批截止时间";
+    proposal_permits: "Permits", "居住证";
+    proposal_new: "Propose to cancel permits", "提议注销居住证";
+    proposal_text: "Another officer approves the proposal within seven days. All permits are cancelled \
+                    then, or none.",
+        "须由另一名有权限人员在7天内审批。届时全部注销，或全部不注销。";
+    proposal_numbers: "Numbers of permits, one on each line, at most 200", "居住证编号（每行一个，最多200个）";
+    proposal_button: "Propose", "提交提议";
+    proposal_unknown: "Your offices have no permit with these numbers: {}.",
+        "您所属的受理单位没有以下编号的居住证：{}。";
+    proposal_empty: "Type the number of a permit.", "请输入居住证编号。";
+    proposal_own: "You have proposed this. Another officer approves it.", "此提议由您提出，须由他人审批。";
+    proposal_approve: "Cancel these permits, for good", "批准注销（不可恢复）";
+    proposal_reject: "Reject the proposal", "否决提议";
+
     search_title: "Search for permits", "查询居住证";
     search_by: "By", "查询方式";
     by_number: "Number of the permit", "居住证编号";
@@ -335,6 +358,12 @@ texts! {
     no_guardian: "The holder is of age, so nobody is a guardian.", "持证人已成年，不能设监护人。";
     no_mandate_over: "The mandate is over already.", "代办期限已过。";
     no_evidence_missing: "No document shows that this person may act.", "缺少代办资格证明。";
+    no_own_proposal: "Nobody approves a proposal of one's own. Ask another officer.",
+        "不能审批本人的提议，请由他人审批。";
+    no_proposal_ended: "The proposal is older than seven days. Propose it again.",
+        "提议已超过7天，请重新提议。";
+    no_proposal_many: "A proposal names 1 to 200 permits.", "每次提议可包含1至200个居住证。";
+    no_proposal_open: "Somebody has decided this already.", "该事项已由他人处理。";
     no_card: "The number of the card is empty, too long, or has signs that it cannot have.",
         "证件号码为空、过长或含有无效字符。";
     no_card_again: "The card is recorded already.", "该证件已登记。";

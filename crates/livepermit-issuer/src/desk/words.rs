@@ -145,6 +145,15 @@ pub(super) fn permit_state(d: &Texts, state: &str) -> &'static str {
     }
 }
 
+/// Where a proposal stands.
+pub(super) fn proposal_state(d: &Texts, state: &str) -> &'static str {
+    match state {
+        "open" => d.proposal_open,
+        "approved" => d.approved,
+        _ => d.proposal_rejected,
+    }
+}
+
 /// Why a permit was suspended or cancelled, by the word that the port answers.
 pub(super) fn state_ground(d: &Texts, state: &str, ground: &str) -> Option<&'static str> {
     let word = serde_json::Value::from(ground);
@@ -185,6 +194,10 @@ pub(super) fn refusal(d: &Texts, code: &str) -> Option<&'static str> {
         "guardian-of-adult" => d.no_guardian,
         "mandate-over" => d.no_mandate_over,
         "evidence-missing" => d.no_evidence_missing,
+        "own-proposal" => d.no_own_proposal,
+        "proposal-ended" => d.no_proposal_ended,
+        "proposal-malformed" => d.no_proposal_many,
+        "changed" => d.no_proposal_open,
         "card-malformed" => d.no_card,
         "card-recorded-already" => d.no_card_again,
         "consent-in-future" => d.no_consent,

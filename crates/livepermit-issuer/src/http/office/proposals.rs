@@ -122,6 +122,16 @@ pub(super) async fn list<S: Store>(
     Ok(Json(ProposalPage { proposals, next }).into_response())
 }
 
+/// A proposal.
+pub(super) async fn get<S: Store>(
+    State(state): State<OfficeState<S>>,
+    Extension(known): Extension<Known>,
+    ids: Ids,
+) -> Result<Response, Stop> {
+    let (_, view) = state.proposal(&known.officer, &ids).await?;
+    Ok(Json(view).into_response())
+}
+
 /// Proposes to cancel many permits.
 pub(super) async fn propose<S: Store>(
     State(state): State<OfficeState<S>>,

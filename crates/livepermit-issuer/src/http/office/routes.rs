@@ -272,6 +272,9 @@ fn with_proposals<S: Store>(api: Api<S>) -> Api<S> {
         .query("behind", false, "`next` of the page before", text(None, None))
         .query("most", false, "How many", number(1, 100))
         .answers::<ProposalPage>(200, "A page");
+    let get = Operation::get("/office/proposals/{proposal}", "get-proposal", "A proposal")
+        .roles(&[Decide])
+        .answers::<ProposalView>(200, "The proposal");
     let about = "Propose to cancel many permits";
     let propose = Operation::post("/office/proposals", "propose", about)
         .roles(&[Decide])
@@ -289,6 +292,7 @@ fn with_proposals<S: Store>(api: Api<S>) -> Api<S> {
         .takes_nothing()
         .answers::<ProposalView>(200, "The proposal");
     api.add(list, proposals::list)
+        .add(get, proposals::get)
         .add(propose, proposals::propose)
         .add(approve, proposals::approve)
         .add(reject, proposals::reject)

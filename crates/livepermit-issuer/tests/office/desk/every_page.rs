@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, Form, at_desk, read};
 use crate::client::Reply;
-use crate::world::{World, run};
+use crate::world::{World, id_of, run};
 use livepermit_testkit::html::Page;
 
 fn check(reply: &Reply, page: &Page, language: &str) {
@@ -59,6 +59,10 @@ fn every_page_is_a_whole_page_in_both_languages() {
         let permit = at_desk(&world.permit(&lin, "north").await);
         crate::follow_ups::draw(&world).await;
         let (change, mandate) = (format!("{permit}/apply/change"), format!("{permit}/mandate"));
+        let why = serde_json::json!({"ground": "untrue"});
+        let body = serde_json::json!({"permits": [id_of(&permit)], "reason": why});
+        let made = world.post(&lin, "/office/proposals", body).await.is(201);
+        let proposal = format!("/desk/proposals/{}", made["id"].as_str().unwrap());
         let browser = Browser::logged_in(&world, "lin").await;
         let paths = [
             ("/desk/login", 200),
@@ -70,6 +74,8 @@ fn every_page_is_a_whole_page_in_both_languages() {
             ("/desk/apply", 200),
             (&*change, 200),
             (&*mandate, 200),
+            ("/desk/proposals", 200),
+            (&*proposal, 200),
             ("/desk/search", 200),
             ("/desk/audit", 200),
             ("/desk/audit/verify", 200),

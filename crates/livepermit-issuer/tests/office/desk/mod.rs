@@ -7,6 +7,7 @@ mod follow_ups;
 mod forms;
 mod login;
 mod mandate;
+mod proposals;
 mod roles;
 mod search;
 mod story;
