@@ -77,6 +77,10 @@ test("a gate whose setup says that it asks", { skip: absent }, async (all) => {
     await press(phone, "Answer a gate's question");
     await press(phone, "Scan the gate's code");
     await showQuestion(gate, phone);
+    await says(phone, "it is of the gate gate-3");
+    await accessible(phone, "the gate's name");
+    await picture(phone, "questions-confirm");
+    await press(phone, "Yes, answer this gate");
     await says(phone, "This answers the question of the gate gate-3");
     await picture(phone, "questions-answer");
     const answer = await filmOf(server, phone, { millis: 2000 });

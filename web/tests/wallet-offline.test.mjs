@@ -128,6 +128,7 @@ test("the built wallet", { skip: missing("chromium", issuerProgram, `${built}/wa
     await all.test("it reads a gate's question by the camera, and answers", async () => {
       await press(page, "Answer a gate's question");
       await press(page, "Scan the gate's code");
+      await press(page, "Yes, answer this gate");
       await until(page, () => document.body.textContent.includes("answers the question of the gate"));
       const rules = {
         ...lp.policy("gate-3", ["bj.example:residence"], { kind: "not-checked" }),

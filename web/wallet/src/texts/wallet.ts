@@ -190,6 +190,11 @@ export const askTexts = {
   gate: { en: "Name of the gate", zh: "闸机名称" },
   digits: { en: "Six digits", zh: "六位数字" },
   answer: { en: "Show the answer", zh: "出示回答" },
+  isThis: {
+    en: "The code says that it is of the gate {gate}. Answer only if you stand before this gate.",
+    zh: "此码称其属于 {gate} 闸机。请确认您就在该闸机前，再回答。",
+  },
+  confirm: { en: "Yes, answer this gate", zh: "是，回答此闸机" },
   forGate: { en: "Only for the gate {gate}", zh: "仅用于 {gate} 闸机" },
   answers: { en: "This answers the question of the gate {gate}", zh: "此码回答 {gate} 闸机的问题" },
   forAll: { en: "Show the code for every gate", zh: "出示通用动态码" },

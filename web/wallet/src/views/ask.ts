@@ -13,14 +13,28 @@ const DIGITS_LIVE = 30;
 /** A gate's question, scanned or typed: the next codes answer it. */
 export function ask(app: App, id: string): View {
   const problem = problemPlace();
+  const read = h("div", { role: "status" });
+  const isOver = (code: GateCode) => {
+    const over = code.kind === "question" && code.challenge.expires <= clock.wall();
+    if (over) problem.say(app.text(texts.over));
+    return over;
+  };
+  // Whoever painted the code chose the name in it: the person looks before the wallet answers.
+  const confirm = (code: GateCode) => {
+    const gate = code.kind === "question" ? code.challenge.gate : code.gate;
+    const click = () => {
+      if (isOver(code)) read.replaceChildren();
+      else answer(app, id, code);
+    };
+    const yes = h("button", { type: "button", click }, app.text(texts.confirm));
+    const said = h("p", {}, app.text(texts.isThis, { gate }));
+    read.replaceChildren(h("section", { class: "card actions" }, said, yes));
+    yes.focus();
+  };
   const camera = cameraButton(app, app.text(texts.scan), (text) => {
     const code = gateCodeOf(text);
-    if (code === undefined) return false;
-    if (code.kind === "question" && code.challenge.expires <= clock.wall()) {
-      problem.say(app.text(texts.over));
-      return false;
-    }
-    answer(app, id, code);
+    if (code === undefined || isOver(code)) return false;
+    confirm(code);
     return true;
   });
   const gate = h("input", {
@@ -42,6 +56,7 @@ export function ask(app: App, id: string): View {
     back: { view: "permit", id },
     body: [
       camera.element,
+      read,
       h(
         "section",
         { class: "card" },
