@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,6 +12,7 @@ import { program } from "./kit.mjs";
 import { CLASS, issuerKey, NOW } from "./people.mjs";
 
 export const folder = mkdtempSync(join(tmpdir(), "livepermit-setups-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** The keys of an operator, and of another one. */
 function operator(seed) {
