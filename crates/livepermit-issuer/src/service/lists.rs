@@ -16,8 +16,9 @@ use crate::domain::EntryState;
 use crate::hex::hex;
 use crate::store::{ListState, StatusListInfo, Statuses, Store, StoreError};
 
-/// Of lists that change, so many entries are signed a second at most: some hundredth of a second of a
-/// core for a million, with one entry in a hundred withdrawn.
+/// Of lists that change, so many entries are signed a second at most. A million, one in a hundred of
+/// them withdrawn, takes some 0.03 s of a core to pack (docs/performance.md), and the rows are read
+/// before.
 const ENTRIES_A_SECOND: u32 = 2_000_000;
 
 /// How long status lists are valid, how old a published one gets, and how long others keep it.
