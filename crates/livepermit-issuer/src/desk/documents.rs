@@ -1,5 +1,5 @@
-//! Documents of a case or a permit, for the officer's browser: to be saved, or shown as a picture in the page of
-//! the case. The port writes each into the audit log.
+//! Documents of a case or a permit, for the officer's browser: to be saved, or shown as a picture in
+//! the page of the case. The port writes each into the audit log.
 
 use axum::extract::{Path, State};
 use axum::response::Response;

@@ -262,8 +262,8 @@ texts! {
     proposal_ends: "Can be approved until", "审批截止时间";
     proposal_permits: "Permits", "居住证";
     proposal_new: "Propose to cancel permits", "提议注销居住证";
-    proposal_text: "Another officer approves the proposal within seven days. All permits are cancelled \
-                    then, or none.",
+    proposal_text: "Another officer approves the proposal within seven days. All permits are \
+                    cancelled then, or none.",
         "须由另一名有权限人员在7天内审批。届时全部注销，或全部不注销。";
     proposal_numbers: "Numbers of permits, one on each line, at most 200", "居住证编号（每行一个，最多200个）";
     proposal_button: "Propose", "提交提议";
@@ -349,7 +349,8 @@ texts! {
     no_document_active: "A PDF has programs, forms, other files or a password in it: print it to a \
                          new PDF, or attach a picture.",
         "PDF中含有程序、表单、其他文件或密码，请重新打印为PDF，或提交图片。";
-    no_document_unreadable: "A PDF cannot be looked into: print it to a new PDF, or attach a picture.",
+    no_document_unreadable: "A PDF cannot be looked into: print it to a new PDF, or attach a \
+                             picture.",
         "无法检查该PDF，请重新打印为PDF，或提交图片。";
     no_document_size: "A file is empty, or has more than 10 MB.", "文件为空或超过10 MB。";
     no_document_more: "The case has 20 documents, which is the most: put pages into one PDF.",

@@ -5,7 +5,7 @@ use crate::domain::{FollowUps, Moment, OfficeId, Permit, SampleSize};
 use crate::service::{Service, ServiceError};
 use crate::store::{Loaded, Store};
 
-/// Draws permits whose time has come for a check, by each office its share: each permit can be drawn
+/// Draws permits whose time has come for a check, of each office its share. Each permit can be drawn
 /// once. Tells how many were drawn. A draw that fails leaves the permits to the next one.
 ///
 /// # Errors

@@ -20,8 +20,8 @@ impl<S: Store> Service<S> {
         Ok(assignment.map(|assignment| assignment.office.clone()))
     }
 
-    /// Changes the queue of an office by a rule of the domain. An office that has no queue yet has an
-    /// empty one.
+    /// Changes the queue of an office by a rule of the domain. An office that has no queue yet has
+    /// an empty one.
     ///
     /// # Errors
     ///
@@ -51,8 +51,8 @@ impl<S: Store> Service<S> {
         Ok(events)
     }
 
-    /// Gives the permit that waits longest, of those that nobody has taken, to an officer; `None` if
-    /// none waits. Permits that are over meanwhile leave the queue.
+    /// Gives the permit that waits longest, of those that nobody has taken, to an officer; `None`
+    /// if none waits. Permits that are over meanwhile leave the queue.
     ///
     /// # Errors
     ///
@@ -113,8 +113,8 @@ impl<S: Store> Service<S> {
     }
 
     /// Records a check after the issue. A permit that waited for the check leaves the queue, unless
-    /// nobody was met. With a ground for a cancellation, a case of that is opened, at the same office
-    /// and with the same officer; somebody who decides cases decides it.
+    /// nobody was met. With a ground for a cancellation, a case of that is opened, at the same
+    /// office and with the same officer; somebody who decides cases decides it.
     ///
     /// # Errors
     ///
