@@ -146,20 +146,22 @@ def add(declared, owner, node):
 
 
 def add_property(declared, owner, node):
-    name = next(iter(children(node, "pattern")), None)
-    if name is None:
+    pattern = next(iter(children(node, "pattern")), None)
+    if pattern is None:
         return
+    # A keyword is a name between backticks, which no use behind a dot needs.
+    name = text(pattern).strip("`")
     written = type_of_annotation(node)
     if owner is None:
-        declared.values[text(name)] = written
+        declared.values[name] = written
         return
-    owner.properties[text(name)] = written
+    owner.properties[name] = written
     is_computed = node.child_by_field_name("computed_value") is not None
     has_value = node.child_by_field_name("value") is not None
     is_let = text(children(node, "value_binding_pattern")[0]).startswith("let") if children(
         node, "value_binding_pattern") else False
     if not is_computed and not is_static(node) and not (is_let and has_value):
-        owner.stored.append((text(name), written, has_value or written.endswith("?")))
+        owner.stored.append((name, written, has_value or written.endswith("?")))
 
 
 def add_cases(owner, node):
