@@ -146,7 +146,14 @@ impl Operation {
     pub(super) fn takes<T: ToSchema>(mut self) -> Self {
         self.collect::<T>();
         self.refusals.extend([400, 413, 415, 422]);
-        self.body = Some(openapi::json_body::<T>());
+        self.body = Some(openapi::json_body::<T>(Required::True));
+        self
+    }
+
+    /// It takes this as JSON, of which every member can be left out: also no body at all.
+    pub(super) fn takes_if_any<T: ToSchema>(mut self) -> Self {
+        self = self.takes::<T>();
+        self.body = Some(openapi::json_body::<T>(Required::False));
         self
     }
 

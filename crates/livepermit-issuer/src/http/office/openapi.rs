@@ -51,9 +51,9 @@ pub(super) fn json_of<T: ToSchema>() -> Content {
 }
 
 /// A body of JSON of this type.
-pub(super) fn json_body<T: ToSchema>() -> RequestBody {
+pub(super) fn json_body<T: ToSchema>(required: Required) -> RequestBody {
     let body = RequestBodyBuilder::new().content("application/json", json_of::<T>());
-    body.required(Some(Required::True)).build()
+    body.required(Some(required)).build()
 }
 
 /// No body, or an object without members.

@@ -239,7 +239,7 @@ fn with_follow_ups<S: Store>(api: Api<S>) -> Api<S> {
     let take =
         Operation::post("/office/follow-ups/take", "take-follow-up", "Take the oldest check")
             .roles(&[Check])
-            .takes::<OfficeData>()
+            .takes_if_any::<OfficeData>()
             .answers::<FollowUpTaken>(200, "What was taken")
             .refuses(&[404]);
     let path = "/office/follow-ups/{permit}/give";
