@@ -44,6 +44,8 @@ export class App {
   install: (() => void) | undefined;
   /** Answers to gates, by permit. They are for this minute, and are not stored. */
   readonly answers = new Map<string, Answer>();
+  /** Names that a person types, by permit: an answer of the issuer draws the page anew. */
+  readonly typed = new Map<string, string>();
   /** Draws the page again. */
   draw: () => void = () => undefined;
 

@@ -96,6 +96,8 @@ async function jsonOf(response: Response): Promise<Readonly<Record<string, unkno
 export async function bytesOf(url: string, most: number): Promise<Uint8Array | undefined> {
   try {
     const response = await fetch(url, {
+      // What the browser kept is asked about: it may be older than what a person wants to know.
+      cache: "no-cache",
       credentials: "omit", redirect: "error", referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(PATIENCE),
     });

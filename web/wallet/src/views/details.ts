@@ -49,14 +49,17 @@ function asker(app: App): HTMLElement {
 /** A name for this phone alone: credentials carry no names of persons. */
 function labelForm(app: App, permit: Permit): HTMLElement {
   const input = h("input", {
-    name: "label", maxlength: 40, autocomplete: "off", value: permit.record.label,
+    name: "label", maxlength: 40, autocomplete: "off",
+    value: app.typed.get(permit.id) ?? permit.record.label,
   });
+  input.addEventListener("input", () => app.typed.set(permit.id, input.value));
   const save = async (event: Event) => {
     event.preventDefault();
     const label = input.value.trim();
     await app.store.change(permit.id, ({ label: _, ...record }) =>
       label === "" ? record : { ...record, label },
     );
+    app.typed.delete(permit.id);
     await app.reload();
   };
   return h(
