@@ -52,8 +52,9 @@ export interface PermitGateEvents {
  *
  * Give it `options`, and call `start` when a person touched the page, or let the person press its
  * button. Used codes, lists and what the gate knows of the time stay in IndexedDB. The attribute
- * `muted` silences it. What is in the slot `question` is shown while no light is. Parts: `health`, `health-line`, `warning`, `view`, `video`, `ask`, `start`,
- * `lights`, `light`, `sign`, `word`, `instruction`, `person`, `details`, `waiting`, `tools`.
+ * `muted` silences it. What is in the slot `question` is shown while no light is. Parts: `health`,
+ * `health-line`, `warning`, `view`, `video`, `ask`, `start`, `lights`, `light`, `sign`, `word`,
+ * `instruction`, `person`, `details`, `waiting`, `tools`.
  */
 export class PermitGate extends HTMLElement {
   static readonly tag = "permit-gate";
