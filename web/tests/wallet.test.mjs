@@ -54,6 +54,15 @@ test("the wallet", { skip: missing("chromium", issuerProgram) }, async (all) => 
   const pressed = "self::button or self::a or self::summary";
   const press = (page, name) =>
     page.locator(`::-p-xpath(//*[${pressed}][normalize-space()="${name}"])`).click();
+  /** Asks until the list says so: the issuer signs its list within a second or so. */
+  const asksUntilWithdrawn = async (page) => {
+    const shown = () => document.body.textContent.includes("Withdrawn");
+    for (let tries = 0; tries < 40 && !(await page.evaluate(shown)); tries++) {
+      await press(page, "Ask the issuer now");
+      await new Promise((later) => setTimeout(later, 500));
+    }
+    await says(page, "Withdrawn");
+  };
   const type = (page, name, value) => page.locator(`[name="${name}"]`).fill(value);
   const now = () => {
     const { wall, said } = server.state.clock;
@@ -174,13 +183,7 @@ test("the wallet", { skip: missing("chromium", issuerProgram) }, async (all) => 
     await press(page, "About this permit");
     await press(page, "Ask the issuer now");
     await says(page, "The issuer no longer knows this phone");
-    // The issuer signs its list within a second or so.
-    const shown = (part) => document.body.textContent.includes(part);
-    for (let tries = 0; tries < 20 && !(await page.evaluate(shown, "Withdrawn")); tries++) {
-      await new Promise((later) => setTimeout(later, 500));
-      await press(page, "Ask the issuer now");
-    }
-    await says(page, "Withdrawn");
+    await asksUntilWithdrawn(page);
     await accessible(page, "withdrawn");
     await picture(page, "wallet-withdrawn");
     await page.close();
@@ -247,8 +250,7 @@ test("the wallet", { skip: missing("chromium", issuerProgram) }, async (all) => 
     await page.goto(`${wallet}?lang=en#/`);
     await page.locator("article .button").click();
     await press(page, "About this permit");
-    await press(page, "Ask the issuer now");
-    await says(page, "Withdrawn");
+    await asksUntilWithdrawn(page);
     await page.goto(`${wallet}?lang=en#/`);
     await says(page, "Gates refuse it.");
     await picture(page, "wallet-home-withdrawn");

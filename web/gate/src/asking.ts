@@ -21,6 +21,8 @@ export class AskingChoice {
   readonly #gate: PermitGate;
   readonly #select: HTMLSelectElement;
   #chosen: Asking;
+  /** Whether the setup says that this gate asks. */
+  #isOrdered = false;
   #questions: Questions | undefined;
   #shown: QuestionForm | undefined;
 
@@ -38,6 +40,7 @@ export class AskingChoice {
     this.#select.addEventListener("change", () => {
       this.#chosen = readAsking(this.#select.value);
       changed(this.#chosen);
+      this.#apply();
     });
     const label = h("label", { for: "asking" }, say(PAGE.asking, language));
     this.element = h("div", {}, label, this.#select);
@@ -49,17 +52,23 @@ export class AskingChoice {
 
   /** Takes in how the gate is. */
   hear({ asks }: GateHealth): void {
-    const isOrdered = asks && this.#chosen === "not";
-    const form = this.#chosen === "not" ? (asks ? "code" : undefined) : this.#chosen;
-    const [not] = this.#select.options;
-    if (not !== undefined) not.disabled = isOrdered;
-    if (isOrdered) this.#select.value = "code";
-    if (form !== this.#shown) void this.#show(form);
+    this.#isOrdered = asks;
+    this.#apply();
   }
 
   close(): void {
     this.#questions?.close();
     [this.#questions, this.#shown] = [undefined, undefined];
+  }
+
+  #apply(): void {
+    const unchosen = this.#isOrdered ? "code" : "not";
+    const asking = this.#chosen === "not" ? unchosen : this.#chosen;
+    const [not] = this.#select.options;
+    if (not !== undefined) not.disabled = this.#isOrdered;
+    this.#select.value = asking;
+    const form = asking === "not" ? undefined : asking;
+    if (form !== this.#shown) void this.#show(form);
   }
 
   async #show(form: QuestionForm | undefined): Promise<void> {
