@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::light::{Light, light};
 use super::seen::{Case, Check, Decision, Document, Mandate, Person};
-use super::sent::{Sent, see};
+use super::sent::Sent;
 use super::state::DeskState;
 use super::stop;
 use super::texts::Texts;
@@ -227,12 +227,7 @@ pub(super) async fn step(
         "approve" | "withdraw" => json!({}),
         _ => return stop::missing(sent.view()),
     };
-    let path = format!("/office/cases/{id}/{step}");
-    let change = sent.change(&path, &body);
-    match desk.api().change::<Value>(&sent.visit.session, change).await {
-        Ok(_) => see(sent.view(), &back),
-        Err(refused) => stop::not_done(&sent, &refused, &back),
-    }
+    sent.done(&desk, &format!("/office/cases/{id}/{step}"), &body, &back).await
 }
 
 /// The record of a look on site; `None` if its time is none.

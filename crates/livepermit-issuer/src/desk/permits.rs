@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::cases::{Looked, Paper, findings, looked, papers, person, reason};
 use super::seen::{Permit, Representative, SlipRow};
-use super::sent::{Sent, see};
+use super::sent::Sent;
 use super::state::DeskState;
 use super::stop;
 use super::texts::Texts;
@@ -268,9 +268,5 @@ pub(super) async fn record_card(
 
 async fn change(desk: &DeskState, id: &str, step: &str, body: &Value, sent: &Sent) -> Response {
     let (path, back) = (format!("/office/permits/{id}/{step}"), format!("/permits/{id}"));
-    let asked = sent.change(&path, body);
-    match desk.api().change::<Value>(&sent.visit.session, asked).await {
-        Ok(_) => see(sent.view(), &back),
-        Err(refused) => stop::not_done(sent, &refused, &back),
-    }
+    sent.done(desk, &path, body, &back).await
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::api::Refused;
 use super::cases::reason;
@@ -224,10 +224,5 @@ pub(super) async fn step(
         return stop::missing(sent.view());
     }
     let (path, back) = (format!("/office/proposals/{id}/{step}"), format!("/proposals/{id}"));
-    let body = json!({});
-    let change = sent.change(&path, &body);
-    match desk.api().change::<Value>(&sent.visit.session, change).await {
-        Ok(_) => see(sent.view(), &back),
-        Err(refused) => stop::not_done(&sent, &refused, &back),
-    }
+    sent.done(&desk, &path, &json!({}), &back).await
 }

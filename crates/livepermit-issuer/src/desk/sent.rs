@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
 
 use super::LONGEST_FORM;
 use super::api::Change;
@@ -50,8 +51,23 @@ impl Sent {
     }
 
     /// The change that the form asks for, on the version that its page showed.
-    pub(super) fn change<'a>(&'a self, path: &'a str, body: &'a serde_json::Value) -> Change<'a> {
+    pub(super) fn change<'a>(&'a self, path: &'a str, body: &'a Value) -> Change<'a> {
         Change { path, body, version: self.get("version"), key: &self.key }
+    }
+
+    /// Asks the port at `path` for the change, and shows the page `back`: with the change, or after
+    /// what the port refused.
+    pub(super) async fn done(
+        &self,
+        desk: &DeskState,
+        path: &str,
+        body: &Value,
+        back: &str,
+    ) -> Response {
+        match desk.api().change::<Value>(&self.visit.session, self.change(path, body)).await {
+            Ok(_) => see(self.view(), back),
+            Err(refused) => stop::not_done(self, &refused, back),
+        }
     }
 }
 

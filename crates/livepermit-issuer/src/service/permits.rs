@@ -1,7 +1,6 @@
 //! What happens to permits beside approved applications.
 
 use super::Service;
-use super::Whole as _;
 use super::cases::same;
 use super::error::ServiceError;
 use crate::domain::{
@@ -44,9 +43,7 @@ impl<S: Store> Service<S> {
         }
         Ok(loaded)
     }
-}
 
-impl<S: Store> Service<S> {
     /// Attaches a document to a permit, with its bytes.
     ///
     /// # Errors
@@ -86,17 +83,14 @@ impl<S: Store> Service<S> {
         mandate: Mandate,
     ) -> Result<Loaded<Permit>, ServiceError> {
         let id = RepresentativeId::from_bytes(self.random());
-        let rests = mandate.clone();
-        let rule =
-            |permit: &mut Permit, moment: &Moment| permit.add_representative(id, mandate, moment);
-        let done = self.change_permit(change, permit, version, actor, rule).await;
-        let loaded = done.or_nothing(change)?;
+        let known: Loaded<Permit> = change.load(&permit.to_string()).await?;
         let case: Option<Loaded<Case>> =
-            self.store().load(&loaded.document.case().to_string()).await?;
+            self.store().load(&known.document.case().to_string()).await?;
         let of_case = case.map(|case| case.document.documents().to_vec()).unwrap_or_default();
-        let papers = [loaded.document.documents(), of_case.as_slice()].concat();
-        let rests = rests.rests_on(&papers).map_err(ServiceError::from);
-        rests.or_nothing(change)?;
-        Ok(loaded)
+        let rule = |permit: &mut Permit, moment: &Moment| {
+            mandate.rests_on(&[permit.documents(), of_case.as_slice()].concat())?;
+            permit.add_representative(id, mandate, moment)
+        };
+        self.change_permit(change, permit, version, actor, rule).await
     }
 }
