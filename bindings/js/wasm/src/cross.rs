@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use js_sys::{Array, JsString, Map, Number, Uint8Array};
+use js_sys::{Array, JsString, Map, Number, Object, Uint8Array};
 use livepermit_ffi::{Evidence, LivepermitError, PublicKey};
 use wasm_bindgen::prelude::*;
 
@@ -98,6 +98,8 @@ pub(crate) fn whole(what: &str, number: f64) -> Read<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "below 2^53 and without a fraction")]
         return Ok(number as i64);
     }
+    // JavaScript writes its numbers itself: the code for that would be a share of a wallet's module.
+    let number = String::from(Object::to_string(&Number::from(number)));
     let reason = format!("{what} is {number}, not a whole number from -(2^53 - 1) to 2^53 - 1");
     Err(failed("number-unsafe", reason, "Give whole seconds: `Math.floor(Date.now() / 1000)`."))
 }

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use livepermit_ffi::Trust as Of;
 use wasm_bindgen::prelude::*;
 
-use crate::cross::{Out, ToJs as _, list, whole};
+#[cfg(not(feature = "gate"))]
+use crate::cross::natural;
+#[cfg(feature = "gate")]
+use crate::cross::whole;
+use crate::cross::{Out, ToJs as _, list};
 
 /// Trusted keys.
 #[derive(Debug)]
@@ -21,9 +25,20 @@ impl Trust {
     }
 
     /// Prepares tables.
+    #[cfg(feature = "gate")]
     #[wasm_bindgen(js_name = withTables)]
     pub fn with_tables(&self, bytes: f64) -> Out<Self> {
-        Ok(Self(self.0.with_tables(whole("the memory for tables", bytes)?)?))
+        let bytes = whole("the memory for tables", bytes)?;
+        Ok(Self(self.0.with_tables(bytes)?))
+    }
+
+    /// The same keys without tables: a wallet checks a signature a day, and the code that makes
+    /// tables would be a twentieth of its module.
+    #[cfg(not(feature = "gate"))]
+    #[wasm_bindgen(js_name = withTables)]
+    pub fn with_tables(&self, bytes: f64) -> Out<Self> {
+        natural("the memory for tables", bytes)?;
+        Ok(Self(Arc::clone(&self.0)))
     }
 
     /// The keys.
