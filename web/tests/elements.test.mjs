@@ -184,7 +184,9 @@ test("elements", { skip }, async (all) => {
     for (const digits of [false, true]) {
       await fresh({ width: 320 });
       await page.evaluate((digits) => window.page.ask(digits), digits);
+      // Who types the digits types the gate's name as well.
       await says(digits ? "042917" : "Scan this code");
+      if (digits) await says("The gate's name is gate-3.");
       await accessible(page, "question");
       await fits(page, "question");
       await picture(page, `challenge-${digits ? "digits" : "code"}-320`);

@@ -135,7 +135,8 @@ export class PermitChallenge extends HTMLElement {
     this.#state = state;
     this.setAttribute("state", state);
     if (state !== "open") this.#frame.replaceChildren();
-    this.#what.textContent = say(entry, languageOfElement(this));
+    const gate = this.#question?.gate ?? "";
+    this.#what.textContent = say(entry, languageOfElement(this), { gate });
     this.#left.hidden = state !== "open";
   }
 
