@@ -34,7 +34,7 @@ async function trustedKeys(folder) {
 
 /**
  * Starts an issuer that knows the wallet at this address. `root` is the file of the key that signs
- * its trust list.
+ * its trust list; `add(name, roles)` makes somebody who can log in at the `desk`.
  */
 export async function startIssuer(wallet) {
   await lp.loadIssuer();
@@ -58,14 +58,18 @@ export async function startIssuer(wallet) {
     .replace(/^listen = "127.0.0.1:8481"$/m, `listen = "127.0.0.1:${offices}"`)
     .replace(/^# trust = /m, "trust = ");
   await writeFile(file, `${settings}\n[lists]\nlifetime = 3600\nrefresh = 300\ncache = 0\n`);
-  const roles = ["intake", "check", "decide"].flatMap((role) => ["--role", role]);
-  const added = run(["staff", "add", OFFICER, ...roles, "--config", file], PASSWORD);
-  const secret = /secret=([A-Z2-7]+)/.exec(added)[1];
+  const add = (name, roles) => {
+    const each = roles.flatMap((role) => ["--role", role]);
+    const added = run(["staff", "add", name, ...each, "--config", file], PASSWORD);
+    const secret = /secret=([A-Z2-7]+)/.exec(added)[1];
+    return { name, password: PASSWORD, totp: () => totp(secret) };
+  };
+  const known = add(OFFICER, ["intake", "check", "decide"]);
 
   const server = spawn(issuerProgram, ["serve", "--config", file], { stdio: "ignore" });
   await answers(`${address}/health/ready`);
-  const login = { name: OFFICER, password: PASSWORD, totp: totp(secret) };
-  const officer = await Officer.logIn(`http://127.0.0.1:${offices}/office`, login);
+  const office = `http://127.0.0.1:${offices}`;
+  const officer = await Officer.logIn(`${office}/office`, { ...known, totp: known.totp() });
   const end = async () => {
     const ended = new Promise((done) => server.once("exit", done));
     server.kill();
@@ -75,7 +79,8 @@ export async function startIssuer(wallet) {
   let ended;
   const stop = () => (ended ??= end());
   const trust = new lp.Trust(keys);
-  return { address, officer, me: OFFICER, trust, keys, root: rootFile, stop };
+  const desk = `${office}/desk`;
+  return { address, officer, me: OFFICER, desk, add, trust, keys, root: rootFile, stop };
 }
 
 /** A permit of somebody, and an offer for a phone. */

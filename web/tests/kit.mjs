@@ -162,19 +162,28 @@ export async function openPage(
 
 /**
  * Sets the time of a server's pages that are loaded later, and of all open tabs and workers of its
- * origin: `page` is one of them. `{ wall, uptime, runs }`, each as before unless said.
+ * origin: `page` is one of them. `{ wall, uptime, runs }`, each as before unless said. `worker` waits
+ * until a worker has the time: on a busy machine frames come sooner.
  */
-export async function setClock(server, page, change) {
+export async function setClock(server, page, change, { worker = false } = {}) {
   const { clock } = server.state;
   const since = clock.runs ? Date.now() - clock.said : 0;
   const now = { ...clock, wall: clock.wall + since, uptime: clock.uptime + since };
   server.state.clock = { ...now, ...change, said: Date.now() };
-  await page?.evaluate((set) => {
+  await page?.evaluate(async (set, worker) => {
     // A channel does not reach its own page through the same object, but does through another.
     const channel = new BroadcastChannel("livepermit-clock");
+    const heard = new BroadcastChannel("livepermit-clock-heard");
+    const answered = new Promise((answer, fail) => {
+      if (!worker) return answer();
+      setTimeout(() => fail(new Error("no worker has heard the time")), 20_000);
+      heard.onmessage = ({ data }) => data.isWorker && data.said === set.said && answer();
+    });
     channel.postMessage(set);
     setTimeout(() => channel.close(), 500);
-  }, server.state.clock);
+    await answered;
+    heard.close();
+  }, server.state.clock, worker);
 }
 
 /** Lets both clocks go on by so many milliseconds. */

@@ -86,9 +86,10 @@ export const looked = (page, before, count) =>
 export async function play(server, page, { frames }, { later = 0, during } = {}) {
   await page.bringToFront();
   for (const { wall, uptime, luma } of frames) {
-    await setClock(server, page, { wall: wall + later, uptime: uptime + later });
-    // One may have been on its way.
-    await looked(page, await run(page, [{ luma }]), 2);
+    const now = { wall: wall + later, uptime: uptime + later };
+    await setClock(server, page, now, { worker: true });
+    // Two may have been on their way.
+    await looked(page, await run(page, [{ luma }]), 3);
   }
   await during?.();
   await leave(page);

@@ -56,7 +56,7 @@ test("the whole film", { skip: absent }, async (all) => {
   });
 
   await all.test("accepted once, and held while the code changes", async () => {
-    film = await filmOf(server, first, { millis: 12_000 });
+    film = await filmOf(server, first, { millis: 12_000, every: 500 });
     assert.ok(film.codes >= 2, `${film.codes} codes in the film`);
     await picture(first, "film-wallet");
     await play(server, gate, film, { during: () => picture(gate, "film-accepted") });
@@ -114,7 +114,8 @@ test("the whole film", { skip: absent }, async (all) => {
     context.diagnostic(`the gate knew it ${waited} s after the officer's word`);
     const during = () => picture(gate, "film-revoked");
     await play(server, gate, await filmOf(server, first, { millis: 1000, seed: 3 }), { during });
-    assert.deepEqual(await codes(gate), ["revoked"]);
+    // Each code is refused, and the phone may have shown its next one.
+    assert.deepEqual([...new Set(await codes(gate))], ["revoked"]);
     gate.check();
   });
 
@@ -141,7 +142,11 @@ test("the film of a wallet through the browser's own camera", { skip: absent }, 
   const folder = await mkdtemp(join(tmpdir(), "livepermit-film-"));
   let browser;
   try {
-    const { frames } = await filmOf(server, phones[0].page, { millis: 900, every: 100 });
+    const short = () => filmOf(server, phones[0].page, { millis: 900, every: 100 });
+    let film = await short();
+    // The camera's film is turned again and again. A phone never goes back to the code before.
+    while (film.codes > 1) film = await short();
+    const { frames } = film;
     const file = join(folder, "film.y4m");
     await writeFile(file, Buffer.concat(y4m(frames.map(({ luma }) => luma))));
     browser = await startBrowser({

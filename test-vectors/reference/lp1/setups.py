@@ -173,7 +173,8 @@ def _require_fitting(setup: Setup) -> None:
         raise Malformed("a window above W")
     if policy.skew > settings.largest_skew:
         raise Malformed("a skew above S")
-    if (setup.rules.cool_down or 0) > settings.cool_down_limit():
+    cool_down = setup.rules.cool_down
+    if cool_down is not None and cool_down > settings.cool_down_limit():
         raise Malformed("a cool-down above C")
 
 

@@ -67,8 +67,12 @@ if (TESTED) {
     return { wall: wall + since, uptime: uptime + since };
   };
   const channel = new BroadcastChannel("livepermit-clock");
+  // A test that waits for a worker hears that the worker has the time.
+  const heard = new BroadcastChannel("livepermit-clock-heard");
+  const isWorker = !("document" in globalThis);
   channel.onmessage = ({ data }: MessageEvent<SetTime>) => {
     last = data;
     for (const look of [...sleepers]) look();
+    heard.postMessage({ said: data.said, isWorker });
   };
 }

@@ -46,8 +46,15 @@ fn claims() -> Vec<Test> {
     let long_address = format!("https://{}", "x".repeat(120));
     let entries =
         |keys: &[Trusted]| setup().claim(KEYS, array(&keys.iter().map(entry).collect::<Vec<_>>()));
-    let mut two = [Key::Issuer, Key::OtherIssuer].map(Trusted::new);
-    two.sort_by(|a, b| a.key_id.cmp(&b.key_id));
+    let sixteen_keys: Vec<Trusted> = [Key::Issuer, Key::OtherIssuer]
+        .into_iter()
+        .cycle()
+        .zip(0..16)
+        .map(|(key, n)| {
+            Trusted::new(key)
+                .edit(|key| (key.key_id, key.uses) = (format!("{n:02x}"), vec!["status"]))
+        })
+        .collect();
     let eddsa = Trusted::new(Key::Issuer)
         .edit(|key| (key.algorithm, key.uses) = ("EdDSA", vec!["pass", "slip", "status"]));
     let sixteen: Vec<String> = (0..16).map(|n| format!("https://s.bj.example/{n}")).collect();
@@ -60,7 +67,9 @@ fn claims() -> Vec<Test> {
             facts.trust_list = Some(source(&[Key::Root, Key::NextRoot]));
         }),
         says("everything that a setup has", &everything(), &say_everything),
-        says("two trusted keys", &entries(&two), &|facts| facts.trust = Some(two.to_vec())),
+        edge("sixteen trusted keys", &entries(&sixteen_keys), &|facts| {
+            facts.trust = Some(sixteen_keys.clone());
+        }),
         says("a key that is pinned to EdDSA", &entries(std::slice::from_ref(&eddsa)), &|facts| {
             facts.trust = Some(vec![eddsa.clone()]);
         }),
