@@ -186,14 +186,15 @@ export async function setClock(server, page, change, { worker = false } = {}) {
   }, server.state.clock, worker);
 }
 
-/** Lets both clocks go on by so many milliseconds. */
-export async function pass(server, page, millis) {
+/** Lets both clocks go on by so many milliseconds. `how` is that of `setClock`. */
+export async function pass(server, page, millis, how = {}) {
   const { clock } = server.state;
   const since = clock.runs ? Date.now() - clock.said : 0;
-  await setClock(server, page, {
+  const later = {
     wall: clock.wall + since + millis,
     uptime: clock.uptime + since + millis,
-  });
+  };
+  await setClock(server, page, later, how);
 }
 
 /** Waits until a function of the page gives something true, and gives that. */
