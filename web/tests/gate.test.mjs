@@ -14,7 +14,7 @@ import { filmed, forged, NOW, setup, slip, statusList, visitor } from "./people.
 /** How many times a tab is killed. */
 const KILLS = Number(process.env.LIVEPERMIT_KILLS ?? 20);
 
-/** The time has come to the gate's worker before more frames do. */
+/** Waits until the gate's worker has the time. */
 const WORKER = { worker: true };
 
 /** A page with a gate before a film. */

@@ -174,8 +174,7 @@ export async function setClock(server, page, change, { worker = false } = {}) {
     // A channel does not reach its own page through the same object, but does through another.
     const channel = new BroadcastChannel("livepermit-clock");
     const heard = new BroadcastChannel("livepermit-clock-heard");
-    const answered = new Promise((answer, fail) => {
-      if (!worker) return answer();
+    const answered = worker && new Promise((answer, fail) => {
       setTimeout(() => fail(new Error("no worker has heard the time")), 20_000);
       heard.onmessage = ({ data }) => data.isWorker && data.said === set.said && answer();
     });

@@ -56,6 +56,14 @@ export async function filmOf(server, page, { millis = 0, every = 1000, seed = 1 
   return { frames, codes: texts.size };
 }
 
+/** The same of one code: made again if the wallet has shown its next one meanwhile. */
+export async function filmOfOneCode(server, page, how) {
+  for (;;) {
+    const film = await filmOf(server, page, how);
+    if (film.codes === 1) return film;
+  }
+}
+
 /** Holds a phone before a gate's page that asks: its camera sees the question. */
 export async function showQuestion(gate, phone, seed = 1) {
   await gate.bringToFront();

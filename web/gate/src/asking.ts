@@ -66,7 +66,8 @@ export class AskingChoice {
     const asking = this.#chosen === "not" ? unchosen : this.#chosen;
     const [not] = this.#select.options;
     if (not !== undefined) not.disabled = this.#isOrdered;
-    this.#select.value = asking;
+    // The health line comes each second: a list that is open would lose its place.
+    if (this.#select.value !== asking) this.#select.value = asking;
     const form = asking === "not" ? undefined : asking;
     if (form !== this.#shown) void this.#show(form);
   }

@@ -5,11 +5,7 @@ use std::sync::Arc;
 use livepermit_ffi::Trust as Of;
 use wasm_bindgen::prelude::*;
 
-#[cfg(not(feature = "gate"))]
-use crate::cross::natural;
-#[cfg(feature = "gate")]
-use crate::cross::whole;
-use crate::cross::{Out, ToJs as _, list};
+use crate::cross::{Out, ToJs as _, list, natural, whole};
 
 /// Trusted keys.
 #[derive(Debug)]
@@ -24,20 +20,15 @@ impl Trust {
         Ok(Self(Arc::new(Of::new(list(keys, "the keys")?)?)))
     }
 
-    /// Prepares tables.
-    #[cfg(feature = "gate")]
+    /// Prepares tables. The module for wallets has none: a wallet checks a signature a day, and the
+    /// code that makes tables would be a twentieth of its module.
     #[wasm_bindgen(js_name = withTables)]
     pub fn with_tables(&self, bytes: f64) -> Out<Self> {
-        let bytes = whole("the memory for tables", bytes)?;
-        Ok(Self(self.0.with_tables(bytes)?))
-    }
-
-    /// The same keys without tables: a wallet checks a signature a day, and the code that makes
-    /// tables would be a twentieth of its module.
-    #[cfg(not(feature = "gate"))]
-    #[wasm_bindgen(js_name = withTables)]
-    pub fn with_tables(&self, bytes: f64) -> Out<Self> {
-        natural("the memory for tables", bytes)?;
+        let what = "the memory for tables";
+        if cfg!(feature = "gate") {
+            return Ok(Self(self.0.with_tables(whole(what, bytes)?)?));
+        }
+        natural(what, bytes)?;
         Ok(Self(Arc::clone(&self.0)))
     }
 

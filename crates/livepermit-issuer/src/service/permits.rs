@@ -27,10 +27,21 @@ impl<S: Store> Service<S> {
         actor: &str,
         rule: impl FnOnce(&mut Permit, &Moment) -> Result<Vec<Event>, DomainError>,
     ) -> Result<Loaded<Permit>, ServiceError> {
+        let loaded = change.load(&permit.to_string()).await?;
+        self.change_loaded(change, loaded, version, actor, rule).await
+    }
+
+    /// The same for a permit that the change has read.
+    async fn change_loaded(
+        &self,
+        change: &mut Change,
+        mut loaded: Loaded<Permit>,
+        version: Option<u64>,
+        actor: &str,
+        rule: impl FnOnce(&mut Permit, &Moment) -> Result<Vec<Event>, DomainError>,
+    ) -> Result<Loaded<Permit>, ServiceError> {
         let moment = self.moment();
-        let id = permit.to_string();
-        let mut loaded: Loaded<Permit> = change.load(&id).await?;
-        same("permit", &loaded, &id, version)?;
+        same("permit", &loaded, &loaded.document.id().to_string(), version)?;
         let before = loaded.document.ends();
         let events = rule(&mut loaded.document, &moment)?;
         change.save(&mut loaded).await?;
@@ -83,14 +94,14 @@ impl<S: Store> Service<S> {
         mandate: Mandate,
     ) -> Result<Loaded<Permit>, ServiceError> {
         let id = RepresentativeId::from_bytes(self.random());
-        let known: Loaded<Permit> = change.load(&permit.to_string()).await?;
-        let case: Option<Loaded<Case>> =
-            self.store().load(&known.document.case().to_string()).await?;
+        let loaded: Loaded<Permit> = change.load(&permit.to_string()).await?;
+        let case = loaded.document.case().to_string();
+        let case: Option<Loaded<Case>> = self.store().load(&case).await?;
         let of_case = case.map(|case| case.document.documents().to_vec()).unwrap_or_default();
         let rule = |permit: &mut Permit, moment: &Moment| {
             mandate.rests_on(&[permit.documents(), of_case.as_slice()].concat())?;
             permit.add_representative(id, mandate, moment)
         };
-        self.change_permit(change, permit, version, actor, rule).await
+        self.change_loaded(change, loaded, version, actor, rule).await
     }
 }
