@@ -136,7 +136,7 @@ pub(super) async fn propose(State(desk): State<DeskState>, sent: Sent) -> Respon
         }
     }
     let problem = match (permits.is_empty(), unknown.is_empty()) {
-        (_, false) => filled(d.proposal_unknown, unknown.join(d.comma)),
+        (_, false) => filled(d.proposal_unknown, unknown.join(sent.view().language.comma())),
         (true, _) => d.proposal_empty.to_owned(),
         _ => String::new(),
     };

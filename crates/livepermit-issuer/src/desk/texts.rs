@@ -13,7 +13,6 @@ texts! {
     audit: "Audit log", "审计日志";
     log_out: "Log out", "退出登录";
     logged_in_as: "Logged in:", "当前用户：";
-    comma: ", ", "、";
     login_title: "Log in", "登录";
     login_name: "Name of the account", "账户名";
     login_password: "Password", "密码";

@@ -76,7 +76,7 @@ impl View {
     pub(super) fn roles(&self) -> String {
         let roles = self.who.iter().flat_map(|who| &who.roles);
         let names: Vec<_> = roles.map(|role| words::role(self.d, *role)).collect();
-        names.join(self.d.comma)
+        names.join(self.language.comma())
     }
 
     /// The address of a page of this thing.

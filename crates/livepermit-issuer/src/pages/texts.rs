@@ -22,6 +22,14 @@ impl Language {
         }
     }
 
+    /// What stands between the parts of a list.
+    pub(crate) const fn comma(self) -> &'static str {
+        match self {
+            Self::En => ", ",
+            Self::Zh => "、",
+        }
+    }
+
     pub(crate) fn read(name: &str) -> Option<Self> {
         [Self::Zh, Self::En].into_iter().find(|language| language.name() == name)
     }
