@@ -56,7 +56,7 @@ test("the whole film", { skip: absent }, async (all) => {
   });
 
   await all.test("accepted once, and held while the code changes", async () => {
-    film = await filmOf(server, first, { millis: 12_000, every: 500 });
+    film = await filmOf(server, first, { millis: 12_000 });
     assert.ok(film.codes >= 2, `${film.codes} codes in the film`);
     await picture(first, "film-wallet");
     await play(server, gate, film, { during: () => picture(gate, "film-accepted") });
@@ -81,7 +81,7 @@ test("the whole film", { skip: absent }, async (all) => {
       await pass(server, second, NEXT_VISIT);
       const hand = { millis: 200, every: 100, seed: 10 + visit };
       const { frames } = await filmOf(server, second, hand);
-      await setClock(server, gate, {});
+      await setClock(server, gate, {}, { worker: true });
       await gate.evaluate(() => film.pace(30));
       const before = await run(gate, frames);
       const [said] = await until(gate, () => globalThis.verdicts.length > 0 && globalThis.verdicts);
