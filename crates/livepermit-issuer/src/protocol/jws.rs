@@ -162,7 +162,7 @@ impl SignedJwt {
         let part = "signature";
         let signature = base64url::decode(signature).ok_or(JwsError::Base64 { part })?;
         let signature = signature.try_into().map_err(|_| JwsError::Signature)?;
-        if !key.verifies(&[signed.as_bytes()], &signature) {
+        if !key.verifies(signed.as_bytes(), &signature) {
             return Err(JwsError::Signature);
         }
         Ok(Self { key, chain, header, claims })
