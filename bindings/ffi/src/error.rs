@@ -226,6 +226,7 @@ impl From<livepermit_gate::replay::StoreError> for LivepermitError {
 }
 
 /// A defect of the bridge: an error, not a panic.
+#[cfg(feature = "gate")]
 pub(crate) fn defect(what: impl fmt::Display) -> LivepermitError {
     LivepermitError::new("internal", what).with("Tell who makes livepermit: this is a defect.")
 }

@@ -2,6 +2,7 @@ import { Host, hosts, type Source } from "./host.js";
 import * as glue from "./wasm/gate.js";
 
 export { Asked, FrameScanner, GateScanner, type Pixels, type ScanStep } from "./camera.js";
+export { listRejectionCodes } from "./codes.js";
 export * from "./core.js";
 export type * from "./gate-records.js";
 export { KeptGate, type KeptGateOptions, type KeptTrust } from "./kept-gate.js";
@@ -54,8 +55,8 @@ export { policy, Verifier } from "./verifier.js";
 hosts.gate = new Host(glue);
 
 /**
- * Loads the module for gates, which has all that wallets need too. Await it once, before anything
- * else. Unless `source` says from where, the module is beside the scripts of the package.
+ * Loads the module for gates. Await it once, before anything else. Unless `source` says from where,
+ * the module is beside the scripts of the package.
  */
 export function loadGate(
   source: Source = new URL("./wasm/gate.wasm", import.meta.url),

@@ -133,10 +133,16 @@ async function compile(source: Source): Promise<WebAssembly.Module> {
 /** The modules that are loaded. A page can have several. */
 export const hosts: { gate?: Host; holder?: Host; issuer?: Host } = {};
 
-/** A module that has what wallets need. What a wallet prepares, a key of the issuer's can sign. */
+/** A module that has what all have: keys as values, pictures, codes of rejections. */
 export function anyHost(): Host {
   if (hosts.issuer?.ready) return hosts.issuer;
   if (hosts.gate?.ready) return hosts.gate;
+  return holderHost();
+}
+
+/** A module that has what wallets need. What a wallet prepares, a key of the issuer's can sign. */
+export function holderHost(): Host {
+  if (hosts.issuer?.ready) return hosts.issuer;
   if (hosts.holder?.ready) return hosts.holder;
   throw notLoaded();
 }

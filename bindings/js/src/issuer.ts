@@ -1,6 +1,7 @@
 import { Host, hosts, type Source } from "./host.js";
 import * as glue from "./wasm/issuer.js";
 
+export { diagnosticNotation, inspect, readToken, readTokenText } from "./codes.js";
 export * from "./gate.js";
 export {
   defaultValidity,
@@ -13,6 +14,7 @@ export {
   type TrustListContent,
 } from "./issuing.js";
 export { PreparedList } from "./prepared.js";
+export * from "./wallets.js";
 
 hosts.issuer = new Host(glue);
 

@@ -27,7 +27,7 @@ import { PublicKey } from "./public-key.js";
 import type { RelayStore } from "./relay.js";
 import { type Change, type GateStorage, type Held, RECORD } from "./storage.js";
 import { Trust } from "./trust.js";
-import { secondsNow } from "./wallet.js";
+import { secondsNow } from "./seconds.js";
 
 /** Whom a kept gate trusts: keys that the program names, or lists that roots sign. */
 export type KeptTrust =

@@ -1,6 +1,7 @@
 import type { DeviceKey } from "./device-key.js";
 import type { HeldCredential, Recipient, Slot, Token } from "./records.js";
-import { CodeSchedule, type Holder, secondsNow } from "./wallet.js";
+import { secondsNow } from "./seconds.js";
+import { CodeSchedule, type Holder } from "./wallet.js";
 
 /** The two clocks of a phone, and a way to wait. */
 export interface PhoneClock {

@@ -1,5 +1,5 @@
 import { bytes, text } from "./error.js";
-import { anyHost, gateHost, sameBytes } from "./host.js";
+import { anyHost, issuerHost, sameBytes } from "./host.js";
 import type { Algorithm } from "./records.js";
 
 interface Facts {
@@ -35,16 +35,16 @@ export class PublicKey {
     return new PublicKey(anyHost().run((glue) => glue.readPublicKey("point", given)));
   }
 
-  /** Reads a DER `SubjectPublicKeyInfo`. Needs the module for gates. Throws `key-encoding`. */
+  /** Reads a DER `SubjectPublicKeyInfo`. Needs the module for issuers. Throws `key-encoding`. */
   static fromSpkiDer(der: Uint8Array): PublicKey {
     const given = bytes("the key", der);
-    return new PublicKey(gateHost().run((glue) => glue.readPublicKey("spki", given)));
+    return new PublicKey(issuerHost().run((glue) => glue.readPublicKey("spki", given)));
   }
 
-  /** Reads a PEM `PUBLIC KEY` block. Needs the module for gates. Throws as `fromSpkiDer`. */
+  /** Reads a PEM `PUBLIC KEY` block. Needs the module for issuers. Throws as `fromSpkiDer`. */
   static fromSpkiPem(pem: string): PublicKey {
     text("the PEM block", pem);
-    return new PublicKey(gateHost().run((glue) => glue.readPublicKeyPem(pem)));
+    return new PublicKey(issuerHost().run((glue) => glue.readPublicKeyPem(pem)));
   }
 
   /** What the key signs with. */
@@ -62,14 +62,14 @@ export class PublicKey {
     return this.#known().thumbprint.slice();
   }
 
-  /** The DER `SubjectPublicKeyInfo`. Needs the module for gates. */
+  /** The DER `SubjectPublicKeyInfo`. Needs the module for issuers. */
   toSpkiDer(): Uint8Array {
-    return gateHost().run((glue) => (glue.publicKeyFacts(this.coseKey) as Required<Facts>).spkiDer);
+    return issuerHost().run((glue) => (glue.publicKeyFacts(this.coseKey) as Required<Facts>).spkiDer);
   }
 
-  /** The PEM `PUBLIC KEY` block. Needs the module for gates. */
+  /** The PEM `PUBLIC KEY` block. Needs the module for issuers. */
   toSpkiPem(): string {
-    return gateHost().run((glue) => (glue.publicKeyFacts(this.coseKey) as Required<Facts>).spkiPem);
+    return issuerHost().run((glue) => (glue.publicKeyFacts(this.coseKey) as Required<Facts>).spkiPem);
   }
 
   /** Whether both are the same key. */

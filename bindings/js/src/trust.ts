@@ -27,8 +27,8 @@ export class Trust {
 
   /**
    * Prepares tables for the keys, so that each signature is checked faster. `bytes` is the memory
-   * for all tables: 128 KiB a key are the smallest tables, and 4 MiB pay. The module for wallets
-   * has no tables: there the keys stay as they are.
+   * for all tables: 128 KiB a key are the smallest tables, and 4 MiB pay. The module for issuers
+   * alone has tables: in the others the keys stay as they are.
    */
   withTables(bytes: number): Trust {
     number("the memory for tables", bytes);

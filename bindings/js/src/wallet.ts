@@ -1,19 +1,15 @@
 import { bytes, instance, number, text } from "./error.js";
-import { anyHost, Handle, type Host, hosts, issuerHost, sameBytes } from "./host.js";
+import { Handle, holderHost, sameBytes } from "./host.js";
 import { PreparedToken } from "./prepared.js";
 import { PublicKey } from "./public-key.js";
 import type {
   Arrival,
-  Challenge,
-  CodeFacts,
   Countdown,
-  ErrorCorrection,
   GateCode,
   HeldCredential,
   Recipient,
   ScheduleStep,
   Slot,
-  Token,
 } from "./records.js";
 import { Trust } from "./trust.js";
 import type * as Inside from "./wasm/issuer.js";
@@ -37,7 +33,7 @@ export class Holder {
       }
       return raw;
     });
-    this.#handle.in(anyHost());
+    this.#handle.in(holderHost());
   }
 
   /**
@@ -48,7 +44,7 @@ export class Holder {
     const given = bytes("the credential", credential).slice();
     instance("the issuers", issuers, Trust);
     number("now", now);
-    const host = this.#handle.home(anyHost);
+    const host = this.#handle.home(holderHost);
     const [raw, trust] = [this.#handle.in(host), issuers.handle.in(host)];
     const held = host.run(() => raw.accept(given, trust, now) as HeldCredential);
     const left = host.run(() => raw.credentials() as HeldCredential[]);
@@ -78,7 +74,7 @@ export class Holder {
    */
   prepare(recipient: Recipient, now: number): PreparedToken {
     number("now", now);
-    return new PreparedToken(this.#handle.home(anyHost), (host) => {
+    return new PreparedToken(this.#handle.home(holderHost), (host) => {
       const raw = this.#handle.in(host);
       return host.run(() => raw.prepare(recipient, now));
     });
@@ -90,7 +86,7 @@ export class Holder {
   }
 
   #call<T>(work: (raw: RawHolder) => unknown): T {
-    const host = this.#handle.home(anyHost);
+    const host = this.#handle.home(holderHost);
     const raw = this.#handle.in(host);
     return host.run(() => work(raw)) as T;
   }
@@ -121,7 +117,7 @@ export class CodeSchedule {
       this.#base = this.#next;
       return host.run((glue) => new glue.CodeSchedule(...this.#times));
     });
-    this.#handle.in(anyHost());
+    this.#handle.in(holderHost());
   }
 
   /** Continues with another credential. A shown code stays as long as planned. */
@@ -147,7 +143,7 @@ export class CodeSchedule {
   /** Reports that the code of a slot is signed and drawn. Throws `slot-unknown`. */
   prepared(slot: Slot, uptime: number): Arrival {
     number("the uptime", uptime);
-    this.#handle.in(this.#handle.home(anyHost));
+    this.#handle.in(this.#handle.home(holderHost));
     // An earlier instance ordered the slot.
     if (slot.number < this.#base) return { kind: "withdrawn" };
     const inside = { ...slot, number: slot.number - this.#base };
@@ -157,7 +153,7 @@ export class CodeSchedule {
   /** Reports that the code of a slot could not be signed. Another is ordered after a second. */
   failed(slot: Slot, uptime: number): void {
     number("the uptime", uptime);
-    this.#handle.in(this.#handle.home(anyHost));
+    this.#handle.in(this.#handle.home(holderHost));
     if (slot.number < this.#base) return;
     const inside = { ...slot, number: slot.number - this.#base };
     this.#call((raw) => raw.failed(inside, uptime));
@@ -182,7 +178,7 @@ export class CodeSchedule {
   }
 
   #call<T>(work: (raw: Inside.CodeSchedule) => unknown): T {
-    const host = this.#handle.home(anyHost);
+    const host = this.#handle.home(holderHost);
     const raw = this.#handle.in(host);
     return host.run(() => work(raw)) as T;
   }
@@ -197,151 +193,8 @@ function times(notBefore: number, expires: number, window: number, refresh: numb
   ];
 }
 
-/** A QR code that was drawn. */
-export class QrPicture {
-  readonly #handle: Handle<Inside.QrPicture>;
-
-  /** @internal */
-  constructor(content: string, level: ErrorCorrection) {
-    this.#handle = new Handle((host) => host.run((glue) => new glue.QrPicture(content, level)));
-    this.#handle.in(anyHost());
-  }
-
-  /** The version of the symbol, 1 to 40. */
-  get version(): number {
-    return this.#call((raw) => raw.version());
-  }
-
-  /** Modules along a side, without the light border of 4 modules. */
-  get width(): number {
-    return this.#call((raw) => raw.width());
-  }
-
-  /**
-   * The modules row by row: 1 is dark, 0 is light. Without the light border: the page draws that.
-   */
-  modules(): Uint8Array {
-    return this.#call((raw) => raw.modules());
-  }
-
-  /** An SVG picture with the light border. */
-  toSvg(): string {
-    return this.#call((raw) => raw.toSvg());
-  }
-
-  /** The same with a bar below that becomes shorter: `left` of `of` milliseconds. */
-  toSvgWithCountdown(left: number, of: number): string {
-    number("the time left", left);
-    number("the whole time", of);
-    return this.#call((raw) => raw.toSvgWithCountdown(left, of));
-  }
-
-  /** A PNG picture with the light border, 1 to 255 pixels a module: by the module for issuers. */
-  toPng(pixelsPerModule: number): Uint8Array {
-    number("the pixels of a module", pixelsPerModule);
-    const host = issuerHost();
-    const raw = this.#handle.in(host);
-    return host.run(() => raw.toPng(pixelsPerModule));
-  }
-
-  /** The pixels of a module with which the picture is at most `side` pixels wide. */
-  pixelsToFit(side: number): number | undefined {
-    number("the side", side);
-    return this.#call((raw) => raw.pixelsToFit(side));
-  }
-
-  /** Gives memory back at once. The object can still be used. */
-  free(): void {
-    this.#handle.free();
-  }
-
-  #call<T>(work: (raw: Inside.QrPicture) => unknown): T {
-    const host = this.#handle.home(anyHost);
-    const raw = this.#handle.in(host);
-    return host.run(() => work(raw)) as T;
-  }
-}
-
-/** Draws a text of the 45 characters of alphanumeric mode, such as `qrText` of a token. */
-export function drawQr(content: string, level: ErrorCorrection = "medium"): QrPicture {
-  return new QrPicture(text("the text", content), level);
-}
-
-/** The text of the code that a gate shows to phones to ask a question. */
-export function challengeQrText(challenge: Challenge): string {
-  return anyHost().run((glue) => glue.challengeQrText(challenge));
-}
-
-/** The text of the code that a gate prints once: its name alone. */
-export function gateNameQrText(gate: string): string {
-  text("the gate", gate);
-  return anyHost().run((glue) => glue.gateNameQrText(gate));
-}
-
 /** Reads the code of a gate that the phone scanned. Throws `not-ours`, `malformed` and others. */
 export function readGateCode(content: string): GateCode {
   text("the text", content);
-  return anyHost().run((glue) => glue.readGateCode(content) as GateCode);
-}
-
-/** Reads the bytes of a token, and verifies nothing. */
-export function readToken(token: Uint8Array): Token {
-  const given = bytes("the token", token);
-  return anyHost().run((glue) => glue.readToken(given) as Token);
-}
-
-/** Reads the text of a token, from a QR code or a link, and verifies nothing. */
-export function readTokenText(content: string): Token {
-  text("the text", content);
-  return anyHost().run((glue) => glue.readTokenText(content) as Token);
-}
-
-/** What the text of a token says, as CBOR diagnostic notation with comments. */
-export function inspect(content: string): string {
-  text("the text", content);
-  return anyHost().run((glue) => glue.inspect(content));
-}
-
-/** CBOR bytes, such as claims of an application, as diagnostic notation (RFC 8949 §8). */
-export function diagnosticNotation(cbor: Uint8Array): string {
-  const given = bytes("the bytes", cbor);
-  return anyHost().run((glue) => glue.diagnosticNotation(given));
-}
-
-/** Every code with which a token is refused, in the order of the checks. */
-export function rejectionCodes(): CodeFacts[] {
-  return anyHost().run((glue) => glue.rejectionCodes() as CodeFacts[]);
-}
-
-/** Every code with which a trust list or a status list is refused. */
-export function listRejectionCodes(): CodeFacts[] {
-  return anyHost().run((glue) => glue.listRejectionCodes() as CodeFacts[]);
-}
-
-/**
- * Defects that a test asks for, in each module that is loaded: a panic, and a trap without a word.
- * The package that users get has neither, and says so by `undefined`.
- */
-export function defectsForTests(): { panic(): void; trap(): void } | undefined {
-  const broken = [hosts.gate, hosts.issuer, hosts.holder].filter(
-    (host) => host?.ready && host.run((glue) => "panicForTests" in glue),
-  ) as Host[];
-  const called = (name: "panicForTests" | "trapForTests") => () => {
-    const thrown: unknown[] = [];
-    for (const host of broken) {
-      try {
-        host.run((glue) => (glue as unknown as Record<typeof name, () => void>)[name]());
-      } catch (defect) {
-        thrown.push(defect);
-      }
-    }
-    if (thrown.length > 0) throw thrown[0];
-  };
-  const defects = { panic: called("panicForTests"), trap: called("trapForTests") };
-  return broken.length > 0 ? defects : undefined;
-}
-
-/** The seconds since 1970, as this machine's clock has them. */
-export function secondsNow(): number {
-  return Math.floor(Date.now() / 1000);
+  return holderHost().run((glue) => glue.readGateCode(content) as GateCode);
 }

@@ -17,13 +17,16 @@ test("a gate admits codes without the module for issuers", () => {
 
 test("what issuers do asks for the module for issuers", async () => {
   const gate = await import("livepermit/gate");
-  assert.equal("SecretKey" in gate, false);
+  for (const name of ["SecretKey", "Holder", "inspect"]) assert.equal(name in gate, false);
   await gate.loadGate();
   const missing = { code: "module-not-loaded" };
   assert.throws(() => issuer.SecretKey.generateEd25519(), missing);
   assert.throws(() => issuer.drawQr("A").toPng(1), missing);
-  const device = await gate.DeviceKey.generate();
-  const holder = new gate.Holder(device.publicKey);
+  const wallet = await import("livepermit/holder");
+  const device = await wallet.DeviceKey.generate();
+  assert.throws(() => new wallet.Holder(device.publicKey), missing);
+  await wallet.loadHolder();
+  const holder = new wallet.Holder(device.publicKey);
 
   // What was prepared before is in another module than the key.
   await issuer.loadIssuer();

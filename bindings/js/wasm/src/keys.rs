@@ -10,7 +10,7 @@ use crate::cross::{Fields, Out, ToJs as _};
 pub fn read_public_key(encoding: &str, bytes: Vec<u8>) -> Out<Vec<u8>> {
     let key = match encoding {
         "cose" => PublicKey::from_cose_key(bytes)?,
-        #[cfg(feature = "gate")]
+        #[cfg(feature = "issuer")]
         "spki" => PublicKey::from_spki_der(bytes)?,
         _ => PublicKey::from_point(bytes)?,
     };
@@ -18,7 +18,7 @@ pub fn read_public_key(encoding: &str, bytes: Vec<u8>) -> Out<Vec<u8>> {
 }
 
 /// The same from a PEM block.
-#[cfg(feature = "gate")]
+#[cfg(feature = "issuer")]
 #[wasm_bindgen(js_name = readPublicKeyPem)]
 pub fn read_public_key_pem(pem: &str) -> Out<Vec<u8>> {
     Ok(PublicKey::from_spki_pem(pem)?.to_cose_key())
@@ -30,9 +30,9 @@ pub fn public_key_facts(cose: Vec<u8>) -> Out {
     let key = PublicKey::from_cose_key(cose)?;
     let out = Fields::new();
     out.put("algorithm", key.algorithm().to_js());
-    #[cfg(feature = "gate")]
+    #[cfg(feature = "issuer")]
     out.put("spkiDer", key.to_spki_der().to_js());
-    #[cfg(feature = "gate")]
+    #[cfg(feature = "issuer")]
     out.put("spkiPem", key.to_spki_pem().to_js());
     out.put("point", key.to_point().to_js());
     out.put("thumbprint", key.thumbprint().to_js());

@@ -1,8 +1,9 @@
 //! The bridge for JavaScript and TypeScript: what `wasm-bindgen` exports, for the layer in
 //! `bindings/js/src` alone. Users of the package see that layer.
 //!
-//! Built three times: without features for wallets, with `gate` for gates, with `issuer` for
-//! issuers. So a wallet loads no reader of camera frames, and a gate no private keys.
+//! Built three times: with `holder` for wallets, with `gate` for gates, with `issuer`, which has
+//! all, for issuers and tools. So a wallet loads no reader of camera frames, and a gate no wallet and
+//! no private keys.
 //!
 //! A panic ends the instance: it throws its text through all frames, and nothing is cleaned up. The
 //! layer above throws the instance away.
@@ -12,12 +13,12 @@
     reason = "an error is a record that JavaScript gets whole; none is made in a loop"
 )]
 
+pub mod codes;
 mod cross;
 pub mod keys;
-pub mod prepared;
+pub mod pictures;
 mod records;
 pub mod trust;
-pub mod wallet;
 
 #[cfg(feature = "gate")]
 pub mod anchor;
@@ -35,12 +36,16 @@ pub mod lists;
 pub mod made_lists;
 #[cfg(feature = "gate")]
 pub mod memory;
+#[cfg(feature = "holder")]
+pub mod prepared;
 #[cfg(feature = "issuer")]
 pub mod secret;
 #[cfg(feature = "gate")]
 pub mod setup;
 #[cfg(feature = "gate")]
 pub mod verifier;
+#[cfg(feature = "holder")]
+pub mod wallet;
 
 use wasm_bindgen::prelude::*;
 

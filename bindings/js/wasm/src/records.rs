@@ -1,4 +1,4 @@
-//! The records of both modules.
+//! The records that wallets and gates have.
 
 use livepermit_ffi::{
     Acting, Algorithm, Arrival, Challenge, CodeFacts, Countdown, ErrorCorrection, Evidence, Form,

@@ -20,12 +20,12 @@ impl Trust {
         Ok(Self(Arc::new(Of::new(list(keys, "the keys")?)?)))
     }
 
-    /// Prepares tables. The module for wallets has none: a wallet checks a signature a day, and the
-    /// code that makes tables would be a twentieth of its module.
+    /// Prepares tables. The modules for wallets and gates have none: a wallet checks a signature a
+    /// day and a gate one for each visitor, and the code that makes tables has to be loaded.
     #[wasm_bindgen(js_name = withTables)]
     pub fn with_tables(&self, bytes: f64) -> Out<Self> {
         let what = "the memory for tables";
-        if cfg!(feature = "gate") {
+        if cfg!(feature = "issuer") {
             return Ok(Self(self.0.with_tables(whole(what, bytes)?)?));
         }
         natural(what, bytes)?;
