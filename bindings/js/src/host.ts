@@ -52,7 +52,7 @@ export class Host {
 
   /** Calls the module. `work` calls the module alone, nothing else of this package. */
   run<T>(work: (glue: Glue) => T): T {
-    if (!this.#ready) throw notLoaded();
+    if (!this.#ready) throw notLoaded("`loadHolder()`, `loadGate()` or `loadIssuer()`");
     if (this.#busy) {
       throw new LivepermitError({
         code: "called-within-call",
@@ -98,11 +98,12 @@ export class Host {
   }
 }
 
-function notLoaded(): LivepermitError {
+/** No module that is loaded has what was called; `loads` says what loads one that has. */
+function notLoaded(loads: string): LivepermitError {
   return new LivepermitError({
     code: "module-not-loaded",
-    reason: "the module is not loaded",
-    instruction: "Await `loadHolder()` of a wallet, `loadGate()` or `loadIssuer()` first.",
+    reason: "no module that is loaded has this function",
+    instruction: `Await ${loads} first.`,
   });
 }
 
@@ -137,26 +138,28 @@ export const hosts: { gate?: Host; holder?: Host; issuer?: Host } = {};
 export function anyHost(): Host {
   if (hosts.issuer?.ready) return hosts.issuer;
   if (hosts.gate?.ready) return hosts.gate;
-  return holderHost();
+  if (hosts.holder?.ready) return hosts.holder;
+  throw notLoaded("`loadHolder()`, `loadGate()` or `loadIssuer()`");
 }
 
 /** A module that has what wallets need. What a wallet prepares, a key of the issuer's can sign. */
 export function holderHost(): Host {
   if (hosts.issuer?.ready) return hosts.issuer;
   if (hosts.holder?.ready) return hosts.holder;
-  throw notLoaded();
+  throw notLoaded("`loadHolder()` or `loadIssuer()`");
 }
 
 /** A module that has what gates need. */
 export function gateHost(): Host {
   if (hosts.gate?.ready) return hosts.gate;
-  return issuerHost();
+  if (hosts.issuer?.ready) return hosts.issuer;
+  throw notLoaded("`loadGate()` or `loadIssuer()`");
 }
 
 /** The module for issuers. */
 export function issuerHost(): Host {
   if (hosts.issuer?.ready) return hosts.issuer;
-  throw notLoaded();
+  throw notLoaded("`loadIssuer()` of `livepermit/issuer`");
 }
 
 interface Freed {

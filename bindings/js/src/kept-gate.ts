@@ -25,9 +25,9 @@ import {
 import * as memory from "./memory.js";
 import { PublicKey } from "./public-key.js";
 import type { RelayStore } from "./relay.js";
+import { secondsNow } from "./seconds.js";
 import { type Change, type GateStorage, type Held, RECORD } from "./storage.js";
 import { Trust } from "./trust.js";
-import { secondsNow } from "./seconds.js";
 
 /** Whom a kept gate trusts: keys that the program names, or lists that roots sign. */
 export type KeptTrust =

@@ -64,12 +64,12 @@ export class PublicKey {
 
   /** The DER `SubjectPublicKeyInfo`. Needs the module for issuers. */
   toSpkiDer(): Uint8Array {
-    return issuerHost().run((glue) => (glue.publicKeyFacts(this.coseKey) as Required<Facts>).spkiDer);
+    return this.#written().spkiDer;
   }
 
   /** The PEM `PUBLIC KEY` block. Needs the module for issuers. */
   toSpkiPem(): string {
-    return issuerHost().run((glue) => (glue.publicKeyFacts(this.coseKey) as Required<Facts>).spkiPem);
+    return this.#written().spkiPem;
   }
 
   /** Whether both are the same key. */
@@ -81,6 +81,10 @@ export class PublicKey {
   /** @internal */
   static of(coseKey: Uint8Array): PublicKey {
     return new PublicKey(coseKey);
+  }
+
+  #written(): Required<Facts> {
+    return issuerHost().run((glue) => glue.publicKeyFacts(this.coseKey) as Required<Facts>);
   }
 
   #known(): Facts {

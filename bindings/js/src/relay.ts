@@ -1,7 +1,7 @@
 import { LivepermitError, number, text, wrongArgument } from "./error.js";
 import type { Attempt, Retention, StoreAnswer, StoreHealth } from "./gate-records.js";
-import type { RelayAccess } from "./setup.js";
 import { secondsNow } from "./seconds.js";
+import type { RelayAccess } from "./setup.js";
 
 // The memory that gates of a zone share at a relay of the operator's (`livepermit gate relay`).
 // Gate and relay share a key; each question and each answer carries its code of authentication.

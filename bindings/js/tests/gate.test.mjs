@@ -21,10 +21,14 @@ test("what issuers do asks for the module for issuers", async () => {
   await gate.loadGate();
   const missing = { code: "module-not-loaded" };
   assert.throws(() => issuer.SecretKey.generateEd25519(), missing);
+  const loads = (what) => ({ ...missing, instruction: `Await ${what} first.` });
+  const issuers = loads("`loadIssuer()` of `livepermit/issuer`");
+  assert.throws(() => gate.PublicKey.fromSpkiPem("x"), issuers);
   assert.throws(() => issuer.drawQr("A").toPng(1), missing);
   const wallet = await import("livepermit/holder");
   const device = await wallet.DeviceKey.generate();
-  assert.throws(() => new wallet.Holder(device.publicKey), missing);
+  const wallets = loads("`loadHolder()` or `loadIssuer()`");
+  assert.throws(() => new wallet.Holder(device.publicKey), wallets);
   await wallet.loadHolder();
   const holder = new wallet.Holder(device.publicKey);
 
