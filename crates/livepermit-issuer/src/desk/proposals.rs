@@ -125,7 +125,7 @@ pub(super) async fn propose(State(desk): State<DeskState>, sent: Sent) -> Respon
     let (d, session) = (sent.view().d, &sent.visit.session);
     let typed = sent.get("numbers");
     let (mut permits, mut unknown) = (Vec::new(), Vec::new());
-    for number in typed.split([',', ';', '，', '；', '\n']).map(str::trim) {
+    for number in typed.split([',', ';', '，', '；', '、', '\n']).map(str::trim) {
         if number.is_empty() {
             continue;
         }

@@ -28,7 +28,7 @@ fn two_officers_cancel_many_permits() {
         let unknown = read(&mine.send(&form.clone().set("numbers", &typed), &[]).await, 422);
         assert!(unknown.class("notice")[0].contains("no permit with these numbers: X-1<2>."));
         let small = numbers[1].to_lowercase();
-        let form = form.set("numbers", &format!(" {}\r\n\r\n{small} ", numbers[0]));
+        let form = form.set("numbers", &format!(" {}、\r\n\r\n{small} ；", numbers[0]));
         let none = read(&mine.send(&form.clone().set("ground", ""), &[]).await, 422);
         assert_eq!(none.one("h1").text, "Cancel many permits");
         let page = mine.done(&form).await;
