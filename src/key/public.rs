@@ -109,7 +109,7 @@ impl PublicKey {
     pub fn to_spki_der(&self) -> Vec<u8> {
         match &self.0 {
             CurveKey::Ed25519(key) => pkcs::ed25519_spki(key.as_bytes()),
-            CurveKey::P256(key) => pkcs::p256_spki(&uncompressed(key)),
+            CurveKey::P256(key) => pkcs::p256_spki(&key.to_sec1_bytes()),
         }
     }
 
@@ -124,7 +124,7 @@ impl PublicKey {
     pub fn to_point_bytes(&self) -> Vec<u8> {
         match &self.0 {
             CurveKey::Ed25519(key) => key.as_bytes().to_vec(),
-            CurveKey::P256(key) => uncompressed(key),
+            CurveKey::P256(key) => key.to_sec1_bytes().to_vec(),
         }
     }
 
@@ -193,12 +193,6 @@ impl PublicKey {
     pub(super) const fn curve_key(&self) -> &CurveKey {
         &self.0
     }
-}
-
-/// The uncompressed SEC1 form of a P-256 key.
-fn uncompressed(key: &P256Key) -> Vec<u8> {
-    let (x, y) = key.coordinates();
-    [[4].as_slice(), &x, &y].concat()
 }
 
 impl fmt::Debug for PublicKey {

@@ -122,10 +122,10 @@ impl Trust {
 
     pub(crate) fn with_chosen_tables(self) -> Self {
         // Without a default, a program that chose no tables is not linked with what builds them.
-        match Self::DEFAULT_TABLE_BYTES {
-            0 => self,
-            _ if self.tables.is_some() => self,
-            bytes => self.with_tables(bytes),
+        if self.tables.is_some() || Self::DEFAULT_TABLE_BYTES == 0 {
+            self
+        } else {
+            self.with_tables(Self::DEFAULT_TABLE_BYTES)
         }
     }
 

@@ -2,7 +2,7 @@ import { Host, hosts, type Source } from "./host.js";
 import * as glue from "./wasm/holder.js";
 
 export * from "./core.js";
-export * from "./wallets.js";
+export * from "./holding.js";
 
 hosts.holder = new Host(glue);
 

@@ -3,6 +3,9 @@ import { LivepermitError } from "./error.js";
 /** What the module for issuers exports. The modules for gates and wallets export a part of it. */
 export type Glue = typeof import("./wasm/issuer.js");
 
+/** What loads a module, whichever. */
+const ANY = "`loadHolder()`, `loadGate()` or `loadIssuer()`";
+
 /** Where the bytes of a module come from: an address, the bytes, or a compiled module. */
 export type Source = URL | string | Response | ArrayBuffer | Uint8Array | WebAssembly.Module;
 
@@ -52,7 +55,7 @@ export class Host {
 
   /** Calls the module. `work` calls the module alone, nothing else of this package. */
   run<T>(work: (glue: Glue) => T): T {
-    if (!this.#ready) throw notLoaded("`loadHolder()`, `loadGate()` or `loadIssuer()`");
+    if (!this.#ready) throw notLoaded(ANY);
     if (this.#busy) {
       throw new LivepermitError({
         code: "called-within-call",
@@ -134,32 +137,31 @@ async function compile(source: Source): Promise<WebAssembly.Module> {
 /** The modules that are loaded. A page can have several. */
 export const hosts: { gate?: Host; holder?: Host; issuer?: Host } = {};
 
+/** The first of these modules that is loaded; `loads` says what loads one of them. */
+function ready(loads: string, ...modules: (Host | undefined)[]): Host {
+  const found = modules.find((host) => host?.ready);
+  if (found === undefined) throw notLoaded(loads);
+  return found;
+}
+
 /** A module that has what all have: keys as values, pictures, codes of rejections. */
 export function anyHost(): Host {
-  if (hosts.issuer?.ready) return hosts.issuer;
-  if (hosts.gate?.ready) return hosts.gate;
-  if (hosts.holder?.ready) return hosts.holder;
-  throw notLoaded("`loadHolder()`, `loadGate()` or `loadIssuer()`");
+  return ready(ANY, hosts.issuer, hosts.gate, hosts.holder);
 }
 
 /** A module that has what wallets need. What a wallet prepares, a key of the issuer's can sign. */
 export function holderHost(): Host {
-  if (hosts.issuer?.ready) return hosts.issuer;
-  if (hosts.holder?.ready) return hosts.holder;
-  throw notLoaded("`loadHolder()` or `loadIssuer()`");
+  return ready("`loadHolder()` or `loadIssuer()`", hosts.issuer, hosts.holder);
 }
 
 /** A module that has what gates need. */
 export function gateHost(): Host {
-  if (hosts.gate?.ready) return hosts.gate;
-  if (hosts.issuer?.ready) return hosts.issuer;
-  throw notLoaded("`loadGate()` or `loadIssuer()`");
+  return ready("`loadGate()` or `loadIssuer()`", hosts.gate, hosts.issuer);
 }
 
 /** The module for issuers. */
 export function issuerHost(): Host {
-  if (hosts.issuer?.ready) return hosts.issuer;
-  throw notLoaded("`loadIssuer()` of `livepermit/issuer`");
+  return ready("`loadIssuer()` of `livepermit/issuer`", hosts.issuer);
 }
 
 interface Freed {

@@ -1,8 +1,8 @@
 import { Host, hosts, type Source } from "./host.js";
 import * as glue from "./wasm/issuer.js";
 
-export { diagnosticNotation, inspect, readToken, readTokenText } from "./codes.js";
 export * from "./gate.js";
+export * from "./holding.js";
 export {
   defaultValidity,
   Issuer,
@@ -14,7 +14,7 @@ export {
   type TrustListContent,
 } from "./issuing.js";
 export { PreparedList } from "./prepared.js";
-export * from "./wallets.js";
+export { diagnosticNotation, inspect, readToken, readTokenText } from "./tokens.js";
 
 hosts.issuer = new Host(glue);
 

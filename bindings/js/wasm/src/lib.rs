@@ -42,6 +42,8 @@ pub mod prepared;
 pub mod secret;
 #[cfg(feature = "gate")]
 pub mod setup;
+#[cfg(feature = "issuer")]
+pub mod tokens;
 #[cfg(feature = "gate")]
 pub mod verifier;
 #[cfg(feature = "holder")]

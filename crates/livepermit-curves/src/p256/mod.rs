@@ -133,6 +133,17 @@ impl P256Key {
         CurvePoint::decompressed(x, y_is_odd).map(Self)
     }
 
+    /// The uncompressed form of SEC 1: 4, x and y.
+    #[must_use]
+    pub fn to_sec1_bytes(&self) -> [u8; 65] {
+        let (x, y) = self.coordinates();
+        let mut bytes = [4; 65];
+        for (to, from) in bytes.iter_mut().skip(1).zip(x.iter().chain(&y)) {
+            *to = *from;
+        }
+        bytes
+    }
+
     /// x and y, big-endian.
     #[must_use]
     pub fn coordinates(&self) -> ([u8; 32], [u8; 32]) {

@@ -73,7 +73,7 @@ impl Jwk {
         let key = match (jwk.text("kty"), jwk.text("crv")) {
             (Some("EC"), Some("P-256")) => {
                 let (x, y) = (coordinate("x")?, coordinate("y")?);
-                let point = sec1(&x, &y);
+                let point = [[4].as_slice(), &x, &y].concat();
                 Key::P256(P256Key::from_sec1_bytes(&point).ok_or(JwkError::Point)?)
             }
             (Some("OKP"), Some("Ed25519")) => {
@@ -118,7 +118,7 @@ impl Jwk {
     pub fn to_public_key(&self) -> Result<PublicKey, KeyError> {
         match &self.key {
             Key::Ed25519(key) => PublicKey::from_ed25519_bytes(key.as_bytes()),
-            Key::P256(key) => PublicKey::from_sec1_bytes(&point(key)),
+            Key::P256(key) => PublicKey::from_sec1_bytes(&key.to_sec1_bytes()),
         }
     }
 
@@ -140,25 +140,11 @@ impl Jwk {
     pub fn verifies(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         match &self.key {
             Key::Ed25519(key) => key.verifies(&[message], signature),
-            Key::P256(key) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point(key))
+            Key::P256(key) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.to_sec1_bytes())
                 .verify(message, signature)
                 .is_ok(),
         }
     }
-}
-
-fn point(key: &P256Key) -> [u8; 65] {
-    let (x, y) = key.coordinates();
-    sec1(&x, &y)
-}
-
-/// A point as SEC 1 writes it: 4, and both coordinates.
-fn sec1(x: &[u8; 32], y: &[u8; 32]) -> [u8; 65] {
-    let mut point = [4; 65];
-    for (to, from) in point.iter_mut().skip(1).zip(x.iter().chain(y)) {
-        *to = *from;
-    }
-    point
 }
 
 /// The members that RFC 7638 names, in the order of their names, without a space.
