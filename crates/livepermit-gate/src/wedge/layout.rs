@@ -5,7 +5,7 @@
 //! at the places where the beginning of a token does. The rest of the line has the shape of a
 //! token: long, and no character much more frequent than others, as in no language.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::layouts::{ALPHABET, LAYOUTS, Layout};
 use super::{find, undo};
@@ -19,9 +19,12 @@ struct Beginning {
     irregular: [Option<usize>; 2],
     /// The same for a line of ASCII characters: others write such lines too.
     irregular_ascii: [Option<usize>; 2],
-    /// The same for a line of base45 or base64url alone, as certificates and secrets are, whatever
+    /// The same for a line of base45 or base64 alone, as certificates and secrets are, whatever
     /// scanners add at its ends.
     irregular_common: [Option<usize>; 2],
+    /// Whether one in some hundred random lines of base45 begins so too. In a line of base45 or
+    /// base64 the rest of the line must prove more then.
+    is_weak: bool,
 }
 
 const BEGINNINGS: [Beginning; 5] = [
@@ -31,6 +34,7 @@ const BEGINNINGS: [Beginning; 5] = [
         irregular: [Some(5), Some(4)],
         irregular_ascii: [Some(3), Some(2)],
         irregular_common: [Some(1), Some(1)],
+        is_weak: false,
     },
     // A token with data of applications.
     Beginning {
@@ -38,6 +42,7 @@ const BEGINNINGS: [Beginning; 5] = [
         irregular: [Some(4), Some(3)],
         irregular_ascii: [Some(1), Some(0)],
         irregular_common: [Some(0), Some(0)],
+        is_weak: false,
     },
     // A credential.
     Beginning {
@@ -45,6 +50,7 @@ const BEGINNINGS: [Beginning; 5] = [
         irregular: [Some(2), Some(1)],
         irregular_ascii: [Some(0), Some(0)],
         irregular_common: [Some(0), None],
+        is_weak: true,
     },
     // A pass or a slip.
     Beginning {
@@ -52,12 +58,14 @@ const BEGINNINGS: [Beginning; 5] = [
         irregular: [Some(2), Some(0)],
         irregular_ascii: [Some(2), Some(1)],
         irregular_common: [Some(0), Some(0)],
+        is_weak: true,
     },
     Beginning {
         text: "LP1:RRQ??B0XK",
         irregular: [Some(1), Some(0)],
         irregular_ascii: [Some(0), Some(0)],
         irregular_common: [None, None],
+        is_weak: true,
     },
 ];
 
@@ -70,6 +78,14 @@ const DISTINCT: core::ops::RangeInclusive<usize> = 16..=90;
 const DISTINCT_ASCII: core::ops::RangeInclusive<usize> = 30..=48;
 /// The most pairs of equal characters among 1000 pairs. Tokens have 25, languages have over 60.
 const EQUAL_PAIRS: usize = 50;
+/// The fewest characters that prove the shape of base45, which the smallest token has by far.
+const FEWEST_IN_GROUPS: usize = 250;
+/// The most different third characters of base45's groups of three (RFC 9285): two bytes are at
+/// most 65535, which is 32 times 45 * 45 and a rest.
+const MOST_THIRDS: usize = 33;
+/// The fewest of 100 first and second characters that are never a third one. Tokens have 27 at the
+/// mean, since 12 of the 45 characters cannot be; one in 2000 has less than 18.
+const NEVER_THIRD: usize = 18;
 /// The longest prefix that is looked behind.
 const LONGEST_PREFIX: usize = 32;
 /// The same in a line of ASCII.
@@ -83,7 +99,7 @@ pub(super) fn detect(line: &str) -> Option<Option<&'static str>> {
         return Some(Some(layout.name));
     }
     let chars: Vec<char> = text.chars().collect();
-    let start = if lost_colon(text) { 0 } else { beginning(&chars)? };
+    let start = if lost_colon(text) { 0 } else { beginning(&chars, Part::Whole)? };
     let body = chars.get(start..)?;
     // What is written in the right alphabet was not typed through another layout. It is forged or
     // broken.
@@ -97,7 +113,8 @@ pub(super) fn detect(line: &str) -> Option<Option<&'static str>> {
 pub(super) fn begins(text: &str) -> bool {
     let text = undo::trim(text);
     !is_plain(text)
-        && (lost_colon(text) || beginning(&text.chars().collect::<Vec<char>>()).is_some())
+        && (lost_colon(text)
+            || beginning(&text.chars().collect::<Vec<char>>(), Part::SoFar).is_some())
 }
 
 fn is_plain(text: &str) -> bool {
@@ -116,8 +133,15 @@ fn lost_colon(text: &str) -> bool {
     })
 }
 
+/// How much of a line is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    SoFar,
+}
+
 /// Where a mistyped token begins.
-fn beginning(chars: &[char]) -> Option<usize> {
+fn beginning(chars: &[char], part: Part) -> Option<usize> {
     let is_ascii = chars.iter().all(char::is_ascii);
     let is_common = is_common(chars);
     // The first characters of others are the same in many codes, the later ones are random.
@@ -125,7 +149,12 @@ fn beginning(chars: &[char]) -> Option<usize> {
     let last = longest.min(chars.len().saturating_sub(1));
     (0..=last).find(|start| {
         let body = chars.get(*start..).unwrap_or_default();
-        BEGINNINGS.iter().any(|beginning| {
+        // No others begin with the right letters.
+        let is_proven = part == Part::SoFar
+            || !is_common
+            || body.starts_with(&['L', 'P', '1', ':'])
+            || has_groups(body);
+        BEGINNINGS.iter().filter(|beginning| is_proven || !beginning.is_weak).any(|beginning| {
             let irregular = match (is_common, is_ascii) {
                 (true, _) => beginning.irregular_common,
                 (_, true) => beginning.irregular_ascii,
@@ -143,12 +172,12 @@ fn beginning(chars: &[char]) -> Option<usize> {
     })
 }
 
-/// Whether a line is base45 or base64url, between what scanners add at its ends.
+/// Whether a line is base45 or base64, between what scanners add at its ends.
 fn is_common(chars: &[char]) -> bool {
     let added = if chars.len() < SHORTEST { 0 } else { LONGEST_PREFIX };
     let between = chars.get(added..chars.len().saturating_sub(added)).unwrap_or(chars);
     between.iter().all(|c| ALPHABET.contains(*c))
-        || between.iter().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
+        || between.iter().all(|c| c.is_ascii_alphanumeric() || "-_.+/=".contains(*c))
 }
 
 /// What one key typed.
@@ -234,6 +263,19 @@ fn has_shape(body: &[char]) -> bool {
     distinct.contains(&counts.len())
         && counts.len().saturating_mul(2) <= body.len()
         && equal.saturating_mul(1000) <= pairs(body.len()).saturating_mul(EQUAL_PAIRS)
+}
+
+/// Whether the characters behind `LP1:` are the images of base45's groups, which random lines are
+/// not: few characters are the third of a group.
+fn has_groups(body: &[char]) -> bool {
+    let groups = body.get(4..).unwrap_or_default().chunks_exact(3);
+    let thirds: HashSet<char> = groups.clone().filter_map(|group| group.last().copied()).collect();
+    let others = groups.clone().filter_map(|group| group.get(..2)).flatten();
+    let never_third = others.filter(|c| !thirds.contains(*c)).count();
+    let of_all = groups.len().saturating_mul(2).saturating_mul(NEVER_THIRD);
+    body.len() >= FEWEST_IN_GROUPS
+        && thirds.len() <= MOST_THIRDS
+        && never_third.saturating_mul(100) >= of_all
 }
 
 /// Whether the layout's keys, pressed for a token, type this text.

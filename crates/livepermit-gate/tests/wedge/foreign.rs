@@ -2,6 +2,8 @@
 
 use livepermit_gate::wedge::{Reading, read};
 use proptest::prelude::*;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 const BASE45: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
@@ -57,6 +59,8 @@ fn codes_of_others_stay_what_they_are() {
         "LPC1:ABC",
         &"A".repeat(400),
         &"LP1:".repeat(200),
+        // A random line that begins as a pass does, with other letters.
+        "A$-%**0-*1 *20A0AA00AAA A$0A*00*-0A$AA$0$0 A0- A*-$$*  0  A-0B1*$$B1K*7*12$.%%$02 .C*B-CD%D1%2E1J-C%OD E.%Q%H4K $4$ 4 + %+3T43*$%XF52HM$%ERO $5FFG$+L%+0$/IU LV56+-16% N:*3/ MP*2*W3S8+** GI.7+G+*%B9+A ",
         // The beginning of a token by chance, in a long code of others.
         &format!("HC1:{}LP1:0HW000", "0".repeat(300)),
         &format!("HC1:{}LP1:RRQ", "0".repeat(300)),
@@ -64,6 +68,36 @@ fn codes_of_others_stay_what_they_are() {
         &"%25".repeat(300),
     ] {
         assert!(is_other(text), "{text:?}: {:?}", read(text));
+    }
+}
+
+/// A random line can look as a mistyped token by chance: some one in a hundred thousand does.
+#[test]
+fn hardly_a_random_line_is_held_for_a_mistyped_token() {
+    const STANDARD: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const LINK: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    let (count, most) = if cfg!(debug_assertions) { (1_000, 0) } else { (10_000, 1) };
+    let mut random = StdRng::seed_from_u64(45);
+    for (characters, lengths) in [
+        (BASE45, 120..200),
+        (BASE45, 200..500),
+        (LETTERS, 120..200),
+        (LETTERS, 200..500),
+        (STANDARD, 120..200),
+        (STANDARD, 200..500),
+        (LINK, 200..500),
+    ] {
+        let mut ours = Vec::new();
+        for _ in 0..count {
+            let length = random.random_range(lengths.clone());
+            let places = (0..length).map(|_| random.random_range(0..characters.len()));
+            let text: String = places.map(|at| characters.as_bytes()[at] as char).collect();
+            if !is_other(&text) {
+                ours.push(text);
+            }
+        }
+        assert!(ours.len() <= most, "{lengths:?} {ours:#?}");
     }
 }
 
@@ -82,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn random_texts_stay_theirs(text in "[0-9A-Z $%*+./:-]{200,500}|[A-Za-z0-9_-]{200,500}|\\PC{120,300}") {
+    fn random_texts_stay_theirs(text in "\\PC{120,300}") {
         prop_assert!(is_other(&text), "{text}");
     }
 
