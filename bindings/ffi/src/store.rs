@@ -120,7 +120,11 @@ impl StoreAnswer {
             Ok(Answer::ClockApart { theirs }) => Self::ClockApart { theirs: as_seconds(theirs) },
             Ok(Answer::Full) => Self::Full,
             Err(error) => Self::NoAnswer { reason: error.reason().into() },
-            Ok(other) => return Err(crate::error::defect(format!("{other:?}"))),
+            Ok(_) => {
+                return Err(crate::error::defect(
+                    "the store gave an answer that is not known here",
+                ));
+            }
         })
     }
 

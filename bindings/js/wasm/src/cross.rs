@@ -14,7 +14,8 @@ use wasm_bindgen::prelude::*;
 pub struct Thrown(JsValue);
 
 pub(crate) type Out<T = JsValue> = Result<T, Thrown>;
-pub(crate) type Read<T> = Result<T, LivepermitError>;
+/// As `Out`. An error is the object already, one number long: each field that is read passes one on.
+pub(crate) type Read<T> = Result<T, Thrown>;
 
 impl From<LivepermitError> for Thrown {
     fn from(error: LivepermitError) -> Self {
@@ -74,17 +75,20 @@ pub(crate) trait FromJs: Sized {
 }
 
 /// A value of another type than the function takes.
-pub(crate) fn wrong(what: &str, wanted: &str) -> LivepermitError {
+#[cold]
+#[inline(never)]
+pub(crate) fn wrong(what: &str, wanted: &str) -> Thrown {
     failed("argument", format!("{what} is not {wanted}"), "Look at the types of the package.")
 }
 
-fn failed(code: &str, reason: String, instruction: &str) -> LivepermitError {
-    LivepermitError::Failed {
+fn failed(code: &str, reason: String, instruction: &str) -> Thrown {
+    let error = LivepermitError::Failed {
         code: code.into(),
         reason,
         instruction: Some(instruction.into()),
         evidence: Evidence::Nothing,
-    }
+    };
+    error.into()
 }
 
 /// The object that has the fields of a record.
@@ -107,12 +111,16 @@ pub(crate) fn whole(what: &str, number: f64) -> Read<i64> {
 /// The same, not negative.
 pub(crate) fn natural(what: &str, number: f64) -> Read<u64> {
     let number = whole(what, number)?;
-    u64::try_from(number).map_err(|_| LivepermitError::Failed {
-        code: "number-negative".into(),
-        reason: format!("{what} is {number}"),
-        instruction: None,
-        evidence: Evidence::Counts { found: number, limit: 0 },
-    })
+    let Ok(natural) = u64::try_from(number) else {
+        let error = LivepermitError::Failed {
+            code: "number-negative".into(),
+            reason: format!("{what} is {number}"),
+            instruction: None,
+            evidence: Evidence::Counts { found: number, limit: 0 },
+        };
+        return Err(error.into());
+    };
+    Ok(natural)
 }
 
 pub(crate) fn list<T: FromJs + Entry>(value: JsValue, what: &str) -> Read<Vec<T>> {
