@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 
 import {
-  accessible, fits, missing, openPage, pass, picture, program, setClock, startBrowser,
+  accessible, clickAt, fits, missing, openPage, pass, picture, program, setClock, startBrowser,
   startServer, until,
 } from "./kit.mjs";
 import { filmed, NOW, statusList, visitor } from "./people.mjs";
@@ -54,7 +54,7 @@ const refusal = (page) =>
 async function compare(page, { checkNumber }) {
   const shown = await until(page, () => document.querySelector(".number")?.textContent);
   assert.equal(shown, checkNumber);
-  await page.evaluate(() => document.querySelector(".card button").click());
+  await clickAt(page, ".card button", 0);
   await until(page, () => document.querySelector("permit-gate"));
 }
 
@@ -137,7 +137,7 @@ test("a gate is set up by a person, warms up, and fetches its lists", {
     page.check();
 
     // The log: without names, exported, safe for table programs.
-    await page.evaluate(() => [...document.querySelectorAll("nav button")][1].click());
+    await clickAt(page, "nav button", 1);
     await until(page, () => document.querySelector("tbody tr"));
     const rows = await page.evaluate(() => {
       return [...document.querySelectorAll("tbody tr")].map((row) => row.textContent);
@@ -147,7 +147,7 @@ test("a gate is set up by a person, warms up, and fetches its lists", {
     await accessible(page, "log");
     await fits(page, "log");
     await picture(page, "page-log-en");
-    await page.evaluate(() => [...document.querySelectorAll("nav button")][0].click());
+    await clickAt(page, "nav button", 0);
     await until(page, () => document.querySelector("dl dd"));
     await accessible(page, "details");
     await fits(page, "details");
@@ -183,7 +183,7 @@ test("only the known operator sets a gate up again", { skip: absent }, async () 
     })));
     const shown = await until(page, () => document.querySelector(".number")?.textContent);
     assert.notEqual(shown, first.checkNumber);
-    await page.evaluate(() => document.querySelector(".card button").click());
+    await clickAt(page, ".card button", 0);
     assert.match(await refusal(page), /altered or forged/);
     // By camera; and the numbers differ, says the person.
     await page.evaluate((code) => {
@@ -194,13 +194,13 @@ test("only the known operator sets a gate up again", { skip: absent }, async () 
     await accessible(page, "compare");
     await fits(page, "compare");
     await picture(page, "page-compare-en");
-    await page.evaluate(() => [...document.querySelectorAll(".card button")][1].click());
+    await clickAt(page, ".card button", 1);
     assert.match(await refusal(page), /Refused/);
     await setUp(page, first);
     await until(page, () => document.querySelector("permit-gate").health?.zone === "hall");
 
     const again = async (setup) => {
-      await page.evaluate(() => [...document.querySelectorAll("nav button")][2].click());
+      await clickAt(page, "nav button", 2);
       await until(page, () => document.querySelector("#setup"));
       await give(page, setup.text);
     };
@@ -253,11 +253,11 @@ test("a gate that was reloaded goes on as it was, in both languages and shapes",
       };
       await seen(page, "green");
       for (const [at, [view, there]] of [["details", "dl dd"], ["log", "tbody tr"]].entries()) {
-        await page.evaluate((at) => document.querySelectorAll("nav button")[at].click(), at);
+        await clickAt(page, "nav button", at);
         await until(page, (there) => document.querySelector(there) !== null, there);
         await seen(page, view);
       }
-      await page.evaluate(() => document.querySelectorAll("nav button")[2].click());
+      await clickAt(page, "nav button", 2);
       await until(page, () => document.querySelector("#setup"));
       await give(page, "LP1:NOT A SETUP");
       await refusal(page);

@@ -203,6 +203,16 @@ export async function until(page, work, ...given) {
   return handle.jsonValue();
 }
 
+/** Clicks the element at a place of what a selector finds, once the element is there. */
+export function clickAt(page, selector, at) {
+  const click = (selector, at) => {
+    const found = document.querySelectorAll(selector)[at];
+    found?.click();
+    return found !== undefined;
+  };
+  return until(page, click, selector, at);
+}
+
 const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Asserts that axe finds nothing against WCAG 2.2 AA. */

@@ -12,7 +12,8 @@ import * as lp from "livepermit/issuer";
 
 import { another, anOffer, issuerProgram, startIssuer } from "./issuer.mjs";
 import {
-  accessible, fits, missing, openPage, pass, picture, setClock, startBrowser, startServer, until,
+  accessible, clickAt, fits, missing, openPage, pass, picture, setClock, startBrowser, startServer,
+  until,
 } from "./kit.mjs";
 
 const HOUR = 3_600_000;
@@ -259,7 +260,7 @@ test("the wallet", { skip: missing("chromium", issuerProgram) }, async (all) => 
   await all.test("a permit gets a name, and another is removed", async () => {
     const cards = () => page.evaluate(() => document.querySelectorAll("article").length);
     assert.equal(await cards(), 2);
-    await page.evaluate(() => document.querySelectorAll("article .button")[1].click());
+    await clickAt(page, "article .button", 1);
     await codeOf(page);
     if (!(await page.evaluate(() => document.querySelector("details").open))) {
       await press(page, "About this permit");
@@ -271,7 +272,7 @@ test("the wallet", { skip: missing("chromium", issuerProgram) }, async (all) => 
     await fits(page, "details");
     await press(page, "Back");
     await says(page, "<b>小雨</b>");
-    await page.evaluate(() => document.querySelectorAll("article .button")[0].click());
+    await clickAt(page, "article .button", 0);
     await press(page, "Remove from this phone");
     await says(page, "The key is erased");
     await press(page, "Keep");
