@@ -76,6 +76,9 @@ fn codes_of_others_stay_what_they_are() {
 fn hardly_a_random_line_is_held_for_a_mistyped_token() {
     const STANDARD: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const LINK: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    // Secrets and invoices.
+    const BASE32: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const BECH32: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     let (count, most) = if cfg!(debug_assertions) { (1_000, 0) } else { (10_000, 1) };
     let mut random = StdRng::seed_from_u64(45);
@@ -87,6 +90,8 @@ fn hardly_a_random_line_is_held_for_a_mistyped_token() {
         (STANDARD, 120..200),
         (STANDARD, 200..500),
         (LINK, 200..500),
+        (BASE32, 200..500),
+        (BECH32, 200..500),
     ] {
         let mut ours = Vec::new();
         for _ in 0..count {
