@@ -1,4 +1,4 @@
-import { LivepermitError } from "./error.js";
+import { LivepermitError, reasonOf } from "./error.js";
 import { PreparedToken } from "./prepared.js";
 import { PublicKey } from "./public-key.js";
 import type { Token } from "./records.js";
@@ -95,7 +95,7 @@ async function generated(algorithm: DeviceAlgorithm): Promise<CryptoKeyPair> {
     throw new LivepermitError(
       {
         code: "algorithm-unavailable",
-        reason: `this platform makes no keys for ${algorithm}: ${String(cause)}`,
+        reason: `this platform makes no keys for ${algorithm}: ${reasonOf(cause)}`,
         instruction: "Use `ESP256`, and serve the page by https.",
       },
       { cause },

@@ -49,6 +49,15 @@ export class LivepermitError extends Error {
   }
 }
 
+/**
+ * What went wrong, in words for a person: of an error of the platform what it says, without the
+ * name of its kind.
+ */
+export function reasonOf(failure: unknown): string {
+  if (failure instanceof LivepermitError) return failure.reason;
+  return (failure instanceof Error && failure.message) || String(failure);
+}
+
 /** The error of a value that has another type than the function takes. */
 export function wrongArgument(what: string, wanted: string): LivepermitError {
   return new LivepermitError({

@@ -1,4 +1,4 @@
-import { LivepermitError } from "./error.js";
+import { LivepermitError, reasonOf } from "./error.js";
 
 /** What the module for issuers exports. The modules for gates and wallets export a part of it. */
 export type Glue = typeof import("./wasm/issuer.js");
@@ -44,7 +44,7 @@ export class Host {
         throw new LivepermitError(
           {
             code: "module-not-loaded",
-            reason: `the module did not load: ${String(cause)}`,
+            reason: `the module did not load: ${reasonOf(cause)}`,
             instruction: "Let the server give the `.wasm` file beside the scripts of the package.",
           },
           { cause },
@@ -89,11 +89,10 @@ export class Host {
       this.#ready = false;
       this.#loading = undefined;
     }
-    const reason = cause instanceof Error ? cause.message : String(cause);
     return new LivepermitError(
       {
         code: "internal",
-        reason,
+        reason: reasonOf(cause),
         instruction: "Tell who makes livepermit: this is a defect.",
       },
       { cause },

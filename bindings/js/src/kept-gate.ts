@@ -1,5 +1,5 @@
 import { GateScanner, type Pixels } from "./camera.js";
-import { LivepermitError, number, text } from "./error.js";
+import { LivepermitError, number, reasonOf, text } from "./error.js";
 import type {
   Admission,
   Attempt,
@@ -265,7 +265,7 @@ export class KeptGate {
       });
       this.#failure = undefined;
     } catch (failure) {
-      this.#failure = String(failure);
+      this.#failure = reasonOf(failure);
     }
   }
 
@@ -330,7 +330,7 @@ export class KeptGate {
       return answer;
     } catch (failure) {
       if (failure instanceof LivepermitError && failure.code === "internal") throw failure;
-      this.#failure = String(failure);
+      this.#failure = reasonOf(failure);
       return { kind: "no-answer", reason: this.#failure };
     }
   }

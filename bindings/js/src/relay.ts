@@ -1,4 +1,4 @@
-import { LivepermitError, number, text, wrongArgument } from "./error.js";
+import { LivepermitError, number, reasonOf, text, wrongArgument } from "./error.js";
 import type { Attempt, Retention, StoreAnswer, StoreHealth } from "./gate-records.js";
 import { secondsNow } from "./seconds.js";
 import type { RelayAccess } from "./setup.js";
@@ -74,7 +74,7 @@ export class RelayStore {
       const given = await this.#ask(attempt.now, asked);
       return given ?? { kind: "no-answer", reason: "the relay does not say about the code" };
     } catch (failure) {
-      return { kind: "no-answer", reason: reasonOf(failure) };
+      return { kind: "no-answer", reason: reasonOfRelay(failure) };
     }
   }
 
@@ -148,8 +148,8 @@ function failed(reason: string, code = "store-unreachable"): LivepermitError {
   return new LivepermitError({ code, reason });
 }
 
-function reasonOf(failure: unknown): string {
-  return failure instanceof LivepermitError ? failure.reason : `the relay: ${String(failure)}`;
+function reasonOfRelay(failure: unknown): string {
+  return failure instanceof LivepermitError ? failure.reason : `the relay: ${reasonOf(failure)}`;
 }
 
 const utf8 = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words);

@@ -112,7 +112,7 @@ test("a relay that is away is told in words", async () => {
     fetch: () => Promise.reject(new TypeError("fetch failed")),
   });
   assert.deepEqual(await away.admit(ATTEMPT), {
-    kind: "no-answer", reason: "the relay: TypeError: fetch failed",
+    kind: "no-answer", reason: "the relay: fetch failed",
   });
   const wrong = { address: "https://relay.park.example", key: new Uint8Array(31) };
   const make = () => new RelayStore({ access: wrong, gate: GATE, retention: RETENTION });

@@ -2,6 +2,7 @@ import "../../components/src/gate/permit-gate.js";
 
 import { h } from "../../components/src/dom.js";
 import type { GateHealth, GateVerdict } from "../../components/src/gate/permit-gate.js";
+import { reasonOf } from "../../components/src/reason.js";
 import { type Language, say, type Text } from "../../components/src/texts.js";
 import type { Offline } from "../../shared/offline.js";
 import { type Asking, AskingChoice } from "./asking.js";
@@ -100,7 +101,7 @@ export class GateView {
       await this.#store.log(lineOf(verdict, { gate, lane, zone }), MOST_LINES);
       this.#note("log", undefined);
     } catch (failure) {
-      this.#note("log", this.#t(PAGE.logFailed, { reason: String(failure) }));
+      this.#note("log", this.#t(PAGE.logFailed, { reason: reasonOf(failure) }));
     }
   }
 

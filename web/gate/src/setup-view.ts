@@ -1,6 +1,7 @@
 import { troubleOf } from "../../components/src/gate/camera.js";
 import { GATE } from "../../components/src/gate/texts.js";
 import { h } from "../../components/src/dom.js";
+import { reasonOf } from "../../components/src/reason.js";
 import { type Language, say, type Text } from "../../components/src/texts.js";
 import type { HeldSetup, Proposal } from "./setup.js";
 import { PAGE, SETUPS } from "./texts.js";
@@ -90,7 +91,7 @@ export class SetupView {
       });
     } catch (failure) {
       if (signal.aborted) return;
-      this.#said.textContent = this.#t(GATE[troubleOf(failure)], { reason: String(failure) });
+      this.#said.textContent = this.#t(GATE[troubleOf(failure)], { reason: reasonOf(failure) });
     }
     this.close();
   }
@@ -139,7 +140,7 @@ export class SetupView {
 
   /** Why a setup is refused, and what to do. */
   #refusal(failure: unknown): string {
-    const { code = "", reason = String(failure) } = failure as { code?: string; reason?: string };
+    const { code = "", reason = reasonOf(failure) } = failure as { code?: string; reason?: string };
     const known = (SETUPS as Readonly<Record<string, Text>>)[code];
     return known === undefined ? this.#t(PAGE.unreadable, { reason }) : this.#t(known);
   }

@@ -7,6 +7,7 @@ import { clock } from "../../components/src/clock.js";
 import { h } from "../../components/src/dom.js";
 import type { GateVerdict } from "../../components/src/gate/permit-gate.js";
 import { instructionOf } from "../../components/src/gate/words.js";
+import { reasonOf } from "../../components/src/reason.js";
 import { languageOfPage, say, span, tagOf, type Text } from "../../components/src/texts.js";
 import { keepOffline } from "../../shared/offline.js";
 import { Office } from "./office.js";
@@ -58,7 +59,7 @@ try {
   }
   setInterval(() => drawScreenshot(steps), 1000);
 } catch (failure) {
-  tell(t(TRY.failed, { reason: String(failure) }));
+  tell(t(TRY.failed, { reason: reasonOf(failure) }));
   throw failure;
 }
 
@@ -81,7 +82,7 @@ async function run(steps: Steps, step: Step): Promise<void> {
     });
     tell(sentence(step, verdict), verdict.light);
   } catch (failure) {
-    tell(t(TRY.failed, { reason: String(failure) }));
+    tell(t(TRY.failed, { reason: reasonOf(failure) }));
   }
   enable(true);
 }

@@ -1,4 +1,5 @@
 import { clock } from "../clock.js";
+import { reasonOf } from "../reason.js";
 import { Camera, type CameraTrouble, troubleOf } from "./camera.js";
 import { bestWay, type FrameSink, FrameWatch, type FrameWay, giveFrames } from "./frames.js";
 
@@ -89,7 +90,7 @@ export class Eye {
       this.#give();
     } catch (failure) {
       if (signal.aborted) return;
-      this.trouble = { kind: troubleOf(failure), reason: String(failure) };
+      this.trouble = { kind: troubleOf(failure), reason: reasonOf(failure) };
       // Who does not allow a camera is not asked again and again.
       if (this.trouble.kind === "in-use") this.reopen();
     }
@@ -132,7 +133,7 @@ export class Eye {
     const { signal } = (this.#giving = new AbortController());
     giveFrames(this.#video, camera.track, sink, signal, this.way).catch((failure: unknown) => {
       if (signal.aborted) return;
-      this.silence = String(failure);
+      this.silence = reasonOf(failure);
       this.reopen();
       this.#changed();
     });

@@ -3,6 +3,7 @@
 import { challengeQrText, loadGate } from "livepermit/gate";
 
 import { clock } from "../clock.js";
+import { reasonOf } from "../reason.js";
 import type { ToPage, ToWorker } from "./messages.js";
 import { Lane } from "./worker/lane.js";
 import { PixelReader } from "./worker/pixels.js";
@@ -18,7 +19,7 @@ let turn: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   answer(data).catch((failure: unknown) => {
-    const { code = "platform", reason = String(failure), instruction } = failure as {
+    const { code = "platform", reason = reasonOf(failure), instruction } = failure as {
       code?: string; reason?: string; instruction?: string;
     };
     tell({ kind: "failed", code, reason, ...(instruction !== undefined && { instruction }) });
@@ -70,7 +71,7 @@ function ask(opened: Lane, { seconds, form }: Extract<ToWorker, { kind: "ask" }>
     const challenge = opened.ask(seconds, form);
     tell({ kind: "asked", challenge, qrText: challengeQrText(challenge) });
   } catch (failure) {
-    tell({ kind: "not-asked", reason: String(failure) });
+    tell({ kind: "not-asked", reason: reasonOf(failure) });
   }
 }
 
@@ -90,7 +91,7 @@ function look(opened: Lane, frame: Parameters<PixelReader["read"]>[0]): Promise<
       tell(await opened.look(await reader.read(frame)));
     } catch (failure) {
       // A frame that cannot be read is the gate's own fault. The next one may be in order.
-      tell(opened.spoiled(String(failure)));
+      tell(opened.spoiled(reasonOf(failure)));
     }
   });
   return turn;

@@ -1,4 +1,5 @@
 import { h } from "../../../components/src/dom.js";
+import { reasonOf } from "../../../components/src/reason.js";
 import type { App, View } from "../app.js";
 import type { Enrolled } from "../issuer.js";
 import { isSafe } from "../protocol/address.js";
@@ -123,7 +124,7 @@ function sends(
   return (event) => {
     event.preventDefault();
     say(undefined);
-    send().catch((failure: unknown) => say(app.text(texts.failed, { reason: String(failure) })));
+    send().catch((failure: unknown) => say(app.text(texts.failed, { reason: reasonOf(failure) })));
   };
 }
 

@@ -1,6 +1,7 @@
 import { type FetchStep, ListFetch, mostListBytes } from "livepermit/gate";
 
 import { clock } from "../../clock.js";
+import { reasonOf } from "../../reason.js";
 import type { ListState } from "../health.js";
 
 /** What to do with a list that came. Throws a `LivepermitError` when the list is refused. */
@@ -67,7 +68,7 @@ export class FetchedList {
       const body = await bounded(answer, mostListBytes() + 1);
       step = this.#steps.came(answer.status, answer.headers, body, clock.wall());
     } catch (failure) {
-      step = this.#steps.failed(String(failure), clock.wall());
+      step = this.#steps.failed(reasonOf(failure), clock.wall());
     }
     if (step.kind === "no-list") this.#fails(step);
     else if (step.kind !== "ask-again") {
