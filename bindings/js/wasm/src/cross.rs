@@ -82,13 +82,13 @@ pub(crate) fn wrong(what: &str, wanted: &str) -> Thrown {
 }
 
 fn failed(code: &str, reason: String, instruction: &str) -> Thrown {
-    let error = LivepermitError::Failed {
+    LivepermitError::Failed {
         code: code.into(),
         reason,
         instruction: Some(instruction.into()),
         evidence: Evidence::Nothing,
-    };
-    error.into()
+    }
+    .into()
 }
 
 /// The object that has the fields of a record.
@@ -111,16 +111,15 @@ pub(crate) fn whole(what: &str, number: f64) -> Read<i64> {
 /// The same, not negative.
 pub(crate) fn natural(what: &str, number: f64) -> Read<u64> {
     let number = whole(what, number)?;
-    let Ok(natural) = u64::try_from(number) else {
-        let error = LivepermitError::Failed {
+    u64::try_from(number).map_err(|_| {
+        LivepermitError::Failed {
             code: "number-negative".into(),
             reason: format!("{what} is {number}"),
             instruction: None,
             evidence: Evidence::Counts { found: number, limit: 0 },
-        };
-        return Err(error.into());
-    };
-    Ok(natural)
+        }
+        .into()
+    })
 }
 
 pub(crate) fn list<T: FromJs + Entry>(value: JsValue, what: &str) -> Read<Vec<T>> {

@@ -149,12 +149,15 @@ fn beginning(chars: &[char], part: Part) -> Option<usize> {
     let last = longest.min(chars.len().saturating_sub(1));
     (0..=last).find(|start| {
         let body = chars.get(*start..).unwrap_or_default();
-        // No others begin with the right letters.
-        let is_proven = part == Part::SoFar
-            || !is_common
-            || body.starts_with(&['L', 'P', '1', ':'])
-            || has_groups(body);
-        BEGINNINGS.iter().filter(|beginning| is_proven || !beginning.is_weak).any(|beginning| {
+        // No others begin with the right letters. All characters are looked at only where a weak
+        // beginning fits.
+        let is_proven = || {
+            part == Part::SoFar
+                || !is_common
+                || body.starts_with(&['L', 'P', '1', ':'])
+                || has_groups(body)
+        };
+        BEGINNINGS.iter().any(|beginning| {
             let irregular = match (is_common, is_ascii) {
                 (true, _) => beginning.irregular_common,
                 (_, true) => beginning.irregular_ascii,
@@ -167,7 +170,7 @@ fn beginning(chars: &[char], part: Part) -> Option<usize> {
             let allowed = if *start == 0 { at_start } else { behind_prefix };
             allowed.is_some_and(|allowed| {
                 Alignment::default().fits(beginning.text.as_bytes(), body, allowed)
-            })
+            }) && (!beginning.is_weak || is_proven())
         })
     })
 }

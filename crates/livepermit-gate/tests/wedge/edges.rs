@@ -8,6 +8,8 @@ use livepermit_testkit::{
     presentation, presentation_of, slip_permit,
 };
 
+use super::{BASE45, LINK};
+
 fn is_token(line: &str, token: &str) -> bool {
     matches!(read(line), Reading::Token(read) if read.text() == token)
 }
@@ -148,8 +150,6 @@ fn a_mistyped_line_is_known_by_its_length_and_its_shape() {
     }
 }
 
-const BASE45: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-const LINK: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const ASCII: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#';()";
 const CYRILLIC: &str = "0123456789ФИСВУАПРШОЛДЬТЩЗЙКЫЕГМЦЧНЯ ;%*+-ю.Ж";
 

@@ -7,3 +7,6 @@ mod foreign;
 mod junk;
 mod layouts;
 mod xkb;
+
+const BASE45: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+const LINK: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
